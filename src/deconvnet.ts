@@ -1,0 +1,279 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { DeconvnetError } from './errors.js';
+import {
+  describeInputFormat,
+  type InputFormat,
+  type InputFormatName,
+  type ResolvedInputFormat,
+  resolveInputFormat,
+} from './input/input-format.js';
+import { readModelMetadata } from './input/model-metadata.js';
+import { decodePixels, encodePicture, type InputLayout, type PictureSource } from './input/picture-codec.js';
+import { type LayerInfo, layerInfo } from './layer-info.js';
+import type { MirrorFactory } from './mirrors/mirror.js';
+import { MirrorSet } from './mirrors/mirror-set.js';
+import { type RuleOptions, resolveRule } from './mirrors/rules.js';
+import { findNode, type NetworkNode } from './network/network.js';
+import { readNetwork } from './network/read-network.js';
+import type { Picture } from './picture.js';
+import { ascend } from './project/ascend.js';
+import { Engine } from './project/engine.js';
+import { projectRequests } from './project/project-requests.js';
+import type { Projection } from './project/projection.js';
+import { rankMaps } from './project/rank-maps.js';
+import { checkPixels, readInput } from './project/read-input.js';
+import { checkSelection, type Selection } from './project/selection.js';
+
+/** How a Deconvnet reads pictures, and how it comes down. */
+export interface DeconvnetOptions extends RuleOptions {
+  /**
+   * How a picture becomes model input: a name in Keras's words, or the numbers. By default what the model says of
+   * itself: `preprocessing` in its `userDefinedMetadata`, or a leading Rescaling layer (`raw`). Else it is unknown,
+   * and `toInput` and `toPicture` say so.
+   */
+  readonly input?: InputFormatName | InputFormat;
+  /** Names of the classes, in the order of the output; by default `classes` or `labels` of the model's metadata. */
+  readonly labels?: readonly string[];
+  /** Mirrors of your own, by layer name or class name; a name beats a class, both beat the built-in table. */
+  readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
+}
+
+/**
+ * The deconvolutional network of a convnet (Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*,
+ * ECCV 2014): it sends the activation of a feature map back to the pixels.
+ *
+ * The model stays the caller's: it is neither changed nor disposed. Tensors that methods return belong to the caller.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tfl from '@tensorflow/tfjs-layers';
+ * import { Deconvnet } from 'deconvnet';
+ *
+ * const model = tfl.sequential({
+ *   layers: [
+ *     tfl.layers.conv2d({ inputShape: [16, 16, 3], filters: 4, kernelSize: 3, activation: 'relu', name: 'conv1' }),
+ *     tfl.layers.maxPooling2d({ poolSize: 2, name: 'pool1' }),
+ *   ],
+ * });
+ * const deconvnet = new Deconvnet(model);
+ * const image = tf.randomUniform([16, 16, 3]);
+ * const projection = await deconvnet.project(image, { layer: 'pool1', featureMap: 2, position: 'strongest' });
+ * console.log(projection.pixels.shape); // [16, 16, 3]
+ * projection.dispose();
+ * deconvnet.dispose();
+ * ```
+ */
+export class Deconvnet {
+  /** The convnet. */
+  readonly model: LayersModel;
+  /** What each layer is, what it sees of the picture, and which mirror it has; in the order of the way up. */
+  readonly layers: readonly LayerInfo[];
+  /** Names of the classes, where they are known. */
+  readonly labels?: readonly string[];
+  /** How a picture becomes model input, where it is known. */
+  readonly inputFormat?: ResolvedInputFormat;
+  /** @internal */
+  readonly engine: Engine;
+  readonly #layout: InputLayout;
+
+  /**
+   * @throws DeconvnetError `not-a-layers-model`, `graph-model`, `unsupported-topology`, `disposed`, `invalid-option`.
+   */
+  constructor(model: LayersModel, options: DeconvnetOptions = {}) {
+    const network = readNetwork(model);
+    if (network.inputs.length !== 1) {
+      throw new DeconvnetError(
+        'unsupported-topology',
+        `Model '${model.name}' has ${network.inputs.length} inputs; a model with one input is needed.`,
+      );
+    }
+    const rule = resolveRule(options);
+    const mirrors = new MirrorSet(network, rule, options.mirrors ?? {});
+    this.model = model;
+    this.engine = new Engine(network, mirrors, rule);
+    this.#layout = layoutOf(network.nodes[network.inputs[0]!]!);
+    const metadata = readModelMetadata(network);
+    const format = options.input === undefined ? metadata.input : { format: options.input, from: 'option' as const };
+    if (format) this.inputFormat = resolveInputFormat(format.format, this.#layout.channels, format.from);
+    const labels = options.labels ?? metadata.labels;
+    if (labels) this.labels = labels;
+    this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors));
+  }
+
+  /** The size that pictures are brought to, in pixels; null where the model takes any size. */
+  get inputSize(): { readonly width: number; readonly height: number } | null {
+    const { width, height } = this.#layout;
+    return width === null || height === null ? null : { width, height };
+  }
+
+  /** The input format in a line, for people. */
+  describeInput(): string {
+    return describeInputFormat(this.inputFormat);
+  }
+
+  /**
+   * Makes a picture of any size what the model takes, `[1, ...input]`, float32. The caller disposes it.
+   *
+   * Transparent pixels are put on white; a colour picture becomes grey for a model with one channel.
+   *
+   * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `unsupported-option`.
+   */
+  toInput(picture: PictureSource): tf.Tensor {
+    return encodePicture(picture, this.inputFormat, this.#layout);
+  }
+
+  /**
+   * Turns model input, or a part of it (`[height, width, channels]`, a leading axis of 1 is accepted), back into a
+   * picture in its own colours. The tensor stays the caller's.
+   *
+   * @throws DeconvnetError `input-unknown`, `shape-mismatch`.
+   */
+  async toPicture(input: tf.Tensor): Promise<Picture> {
+    const { channels, channelsFirst } = this.#layout;
+    const shape = input.rank === 4 && input.shape[0] === 1 ? input.shape.slice(1) : input.shape;
+    const [height, width] = channelsFirst ? shape.slice(1) : shape;
+    const given = channelsFirst ? shape[0] : shape[2];
+    if (shape.length !== 3 || given !== channels || (channels !== 1 && channels !== 3)) {
+      throw new DeconvnetError(
+        'shape-mismatch',
+        `A picture can be made of model input with 1 or 3 channels, shaped ${channelsFirst ? '[channels, height, width]' : '[height, width, channels]'}; this is [${input.shape}] for a model of ${channels} channels.`,
+      );
+    }
+    const cells = tf.tidy(() => {
+      const picture = tf.reshape(input, shape);
+      return channelsFirst ? tf.transpose(picture, [1, 2, 0]) : tf.clone(picture);
+    });
+    try {
+      return this.decode(await cells.data(), { height: height!, width: width! });
+    } finally {
+      cells.dispose();
+    }
+  }
+
+  /**
+   * Values of model input, channels last, as a picture in its own colours.
+   *
+   * @internal
+   */
+  decode(values: ArrayLike<number>, size: { readonly height: number; readonly width: number }): Picture {
+    return decodePixels(values, { ...size, channels: this.#layout.channels }, this.inputFormat);
+  }
+
+  /**
+   * What the convnet computed in a layer: its output for one image, without the batch axis. The caller disposes it.
+   *
+   * @param image one input; a leading axis of 1 is accepted
+   * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `disposed`, `inside-tidy`.
+   */
+  async activations(image: tf.Tensor, layer: string): Promise<tf.Tensor> {
+    const { engine } = this;
+    engine.assertUsable();
+    const node = findNode(engine.network, layer);
+    return this.#withInput(image, { batch: false }, async (input) => {
+      await engine.checkWeights([node]);
+      const options = { targets: [node], record: false, atLogits: false };
+      return tf.tidy(() =>
+        tf.squeeze(ascend(engine.network, engine.mirrors, [input], options).outputs[node.index]!, [0]),
+      );
+    });
+  }
+
+  /**
+   * Which feature maps to look at: those with the largest activation on an image, strongest first, each with the
+   * place of that activation. After a ReLU, feature maps that are zero everywhere are left out.
+   *
+   * @param top how many at most, 9 by default
+   * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `invalid-option`, `disposed`, `inside-tidy`.
+   */
+  async strongest(
+    image: tf.Tensor,
+    { layer, top = 9 }: { readonly layer: string; readonly top?: number },
+  ): Promise<(Selection & { readonly activation: number })[]> {
+    this.engine.assertUsable();
+    const node = findNode(this.engine.network, layer);
+    if (!Number.isInteger(top) || top < 1) {
+      throw new DeconvnetError('invalid-option', `top is how many feature maps to name, 1 or more; it is ${top}.`);
+    }
+    const ranked = await this.#withInput(image, { batch: false }, (input) => rankMaps(this.engine, input, node));
+    return ranked.slice(0, top).map((map) => ({ layer: node.name, ...map }));
+  }
+
+  /**
+   * Projects activations of one image back to its pixels (section 2.1 of the paper). Several selections share one way
+   * up. The projections belong to the caller, who disposes each.
+   *
+   * @param image one input, `[height, width, channels]`; a leading axis of 1 is accepted
+   * @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `feature-map-out-of-range`, `position-out-of-range`,
+   * `shape-mismatch`, `not-finite`, `invalid-mirror`, `disposed`, `inside-tidy`.
+   */
+  async project(image: tf.Tensor, selection: Selection): Promise<Projection>;
+  async project(image: tf.Tensor, selections: readonly Selection[]): Promise<Projection[]>;
+  async project(image: tf.Tensor, selection: Selection | readonly Selection[]): Promise<Projection | Projection[]> {
+    const several = isList(selection);
+    const made = await this.#project(image, several ? selection : [selection], { batch: false });
+    return several ? made : made[0]!;
+  }
+
+  /**
+   * Projects the same selection, or several, for each image of a batch `[batch, ...input]`: all selections of the
+   * first image, then of the second ... The projections belong to the caller, who disposes each.
+   *
+   * @throws DeconvnetError as `project`.
+   */
+  async projectBatch(batch: tf.Tensor, selection: Selection | readonly Selection[]): Promise<Projection[]> {
+    return this.#project(batch, isList(selection) ? selection : [selection], { batch: true });
+  }
+
+  /** Frees what was prepared for the way down; the model and all projections stay. A second call does nothing. */
+  dispose(): void {
+    this.engine.dispose();
+  }
+
+  /** For `using deconvnet = ...`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #project(
+    images: tf.Tensor,
+    selections: readonly Selection[],
+    { batch }: { readonly batch: boolean },
+  ): Promise<Projection[]> {
+    const { engine } = this;
+    engine.assertUsable();
+    const checked = selections.map((selection) => checkSelection(engine.network, selection));
+    return this.#withInput(images, { batch }, (input) => {
+      const pictures = Array.from({ length: input.shape[0]! }, (_, picture) => picture);
+      const requests = pictures.flatMap((picture) => checked.map((selection) => ({ picture, selection })));
+      return projectRequests(engine, input, requests, this.inputFormat?.channels ?? 'rgb');
+    });
+  }
+
+  async #withInput<Result>(
+    image: tf.Tensor,
+    { batch }: { readonly batch: boolean },
+    work: (input: tf.Tensor) => Promise<Result>,
+  ): Promise<Result> {
+    const input = readInput(this.engine.network, image, { batch });
+    try {
+      await checkPixels(input, (row) => (batch ? `Image ${row} of the batch` : 'The image'));
+      this.engine.assertUsable();
+      return await work(input);
+    } finally {
+      input.dispose();
+    }
+  }
+}
+
+function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
+  return Array.isArray(value);
+}
+
+function layoutOf({ outputShape, channelAxis }: NetworkNode): InputLayout {
+  const channelsFirst = outputShape.length === 4 && channelAxis === 1;
+  const [height, width] = channelsFirst ? outputShape.slice(2) : outputShape.slice(1);
+  return { height: height ?? null, width: width ?? null, channels: outputShape[channelAxis] ?? 0, channelsFirst };
+}

@@ -1,0 +1,62 @@
+/** What went wrong, as a word a program can branch on. */
+export type DeconvnetErrorCode =
+  | 'unknown-layer'
+  | 'unsupported-layer'
+  | 'unsupported-option'
+  | 'unsupported-topology'
+  | 'feature-map-out-of-range'
+  | 'position-out-of-range'
+  | 'shape-mismatch'
+  | 'not-finite'
+  | 'disposed'
+  | 'inside-tidy'
+  | 'invalid-option'
+  | 'invalid-mirror'
+  | 'input-unknown'
+  | 'not-a-layers-model'
+  | 'duplicate-id'
+  | 'empty-source'
+  | 'source-missing'
+  | 'state-mismatch'
+  | 'state-unreadable'
+  | 'graph-model'
+  | 'model-not-found'
+  | 'model-unreadable'
+  | 'weights-mismatch'
+  | 'pictures-not-found'
+  | 'picture-unreadable'
+  | 'missing-peer'
+  | 'backend-unavailable'
+  | 'write-failed';
+
+/**
+ * The one error class of this library.
+ *
+ * Branch on `code`, which is stable across releases; `instanceof` fails where an app holds both the ESM and the CJS
+ * copy of a package. The message names the subject, what was expected, what came, and the way out.
+ *
+ * @example
+ * ```ts
+ * import { DeconvnetError } from 'deconvnet';
+ *
+ * const error = new DeconvnetError('unknown-layer', 'There is no layer "conv9".', { layer: 'conv9' });
+ * console.log(error.code, error.layer); // unknown-layer conv9
+ * ```
+ */
+export class DeconvnetError extends Error {
+  override readonly name = 'DeconvnetError';
+  /** What went wrong. */
+  readonly code: DeconvnetErrorCode;
+  /** The layer meant, where one is. */
+  readonly layer?: string;
+
+  constructor(
+    code: DeconvnetErrorCode,
+    message: string,
+    { layer, cause }: { readonly layer?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    if (layer !== undefined) this.layer = layer;
+  }
+}

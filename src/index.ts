@@ -1,0 +1,22 @@
+export { Deconvnet, type DeconvnetOptions } from './deconvnet.js';
+export { DeconvnetError, type DeconvnetErrorCode } from './errors.js';
+export {
+  type InputFormat,
+  type InputFormatName,
+  inputFormats,
+  type ResolvedInputFormat,
+} from './input/input-format.js';
+export type { PictureSource } from './input/picture-codec.js';
+export type { LayerInfo } from './layer-info.js';
+export type { Activation } from './mirrors/activation.js';
+export type { DownContext, Mirror, MirrorContext, MirrorFactory, WayUp } from './mirrors/mirror.js';
+export { rectifyMirrors } from './mirrors/rectify.js';
+export type { FilterMirror, RectifyContext, RectifyMirror, Roles, UnpoolMirror } from './mirrors/roles.js';
+export type { Rule, RuleName, RuleOptions } from './mirrors/rules.js';
+export type { Layer, Shape } from './network/layer-access.js';
+export type { ReceptiveField } from './network/receptive-field.js';
+export type { Region } from './network/region.js';
+export type { Padding, Reach, Window } from './network/window.js';
+export type { Picture } from './picture.js';
+export { Projection } from './project/projection.js';
+export type { Selection } from './project/selection.js';

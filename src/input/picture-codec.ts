@@ -1,0 +1,144 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import type { Picture } from '../picture.js';
+import { inputFormats, type ResolvedInputFormat } from './input-format.js';
+
+/** What `toInput` takes: a canvas, image, video or ImageData of a browser, a Picture, or a tensor of values 0 to 255. */
+export type PictureSource =
+  | Picture
+  | HTMLCanvasElement
+  | HTMLImageElement
+  | HTMLVideoElement
+  | ImageBitmap
+  | OffscreenCanvas
+  | tf.Tensor;
+
+/** The model's input as pictures see it. */
+export interface InputLayout {
+  /** Null where the model takes any size. */
+  readonly height: number | null;
+  /** Null where the model takes any size. */
+  readonly width: number | null;
+  readonly channels: number;
+  readonly channelsFirst: boolean;
+}
+
+/** Rec. 601, which PNG and JPEG decoders use as well. */
+const LUMA = [0.299, 0.587, 0.114];
+
+/** Turns pictures into model input, `[1, ...input]`, float32. The caller disposes it. */
+export function encodePicture(
+  source: PictureSource,
+  format: ResolvedInputFormat | undefined,
+  layout: InputLayout,
+): tf.Tensor {
+  const known = required(format);
+  if (layout.channels !== 1 && layout.channels !== 3) {
+    throw new DeconvnetError(
+      'unsupported-option',
+      `The model takes ${layout.channels} channels; a picture has 1 (grey) or 3 (colour). Make the input tensor yourself and hand it to project.`,
+    );
+  }
+  return tf.tidy(() => {
+    const rgb = fitted(pixelsOf(source), known.fit, layout);
+    const coloured =
+      layout.channels === 1
+        ? tf.sum(tf.mul(rgb, tf.tensor1d(LUMA)), -1, true)
+        : known.channels === 'bgr'
+          ? tf.reverse(rgb, -1)
+          : rgb;
+    const scaled = tf.sub(tf.mul(coloured, known.scale), tf.tensor1d([...known.mean]));
+    const input = tf.div(scaled, tf.tensor1d([...known.std]));
+    return tf.expandDims(layout.channelsFirst ? tf.transpose(input, [2, 0, 1]) : input, 0);
+  });
+}
+
+/** Values of model input, channels last, back to a picture's own colours; values outside 0 to 255 are clipped. */
+export function decodePixels(
+  values: ArrayLike<number>,
+  size: { readonly height: number; readonly width: number; readonly channels: number },
+  format: ResolvedInputFormat | undefined,
+): Picture {
+  const { scale, mean, std, channels: order } = required(format);
+  const { height, width, channels } = size;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let cell = 0; cell < width * height; cell++) {
+    for (let colour = 0; colour < 3; colour++) {
+      const channel = channels === 1 ? 0 : order === 'bgr' ? 2 - colour : colour;
+      data[cell * 4 + colour] = (values[cell * channels + channel]! * std[channel]! + mean[channel]!) / scale;
+    }
+    data[cell * 4 + 3] = 255;
+  }
+  return { width, height, data };
+}
+
+/** The error for a model whose input format nobody gave, with the choices. */
+function required(format: ResolvedInputFormat | undefined): ResolvedInputFormat {
+  if (format) return format;
+  throw new DeconvnetError(
+    'input-unknown',
+    `How a picture becomes this model's input is unknown, and guessing would give wrong pictures. Say it: new Deconvnet(model, { input: ... }) with one of ${Object.keys(
+      inputFormats,
+    )
+      .map((name) => `'${name}'`)
+      .join(', ')} or { scale, mean, std, channels, fit }.`,
+  );
+}
+
+/** RGB, 0 to 255, float32, `[height, width, 3]`; transparent pixels on white. */
+function pixelsOf(source: PictureSource): tf.Tensor3D {
+  if ('dataId' in source) return tensorPixels(source);
+  const { width, height, data } = source as Picture;
+  if (ArrayBuffer.isView(data)) {
+    if (data.length !== width * height * 4) {
+      throw new DeconvnetError(
+        'shape-mismatch',
+        `A picture of ${width}x${height} pixels needs ${width * height * 4} RGBA values, and has ${data.length}.`,
+      );
+    }
+    return onWhite(tf.tensor3d(new Float32Array(data), [height, width, 4]));
+  }
+  return onWhite(tf.cast(tf.browser.fromPixels(source as HTMLCanvasElement, 4), 'float32'));
+}
+
+function tensorPixels(tensor: tf.Tensor): tf.Tensor3D {
+  const picture = tensor.rank === 4 && tensor.shape[0] === 1 ? tf.squeeze(tensor, [0]) : tensor;
+  const channels = picture.shape.at(-1);
+  if (picture.rank !== 3 || (channels !== 1 && channels !== 3 && channels !== 4)) {
+    throw new DeconvnetError(
+      'shape-mismatch',
+      `A picture as a tensor is shaped [height, width, 1, 3 or 4] with values 0 to 255; this one is [${tensor.shape}].`,
+    );
+  }
+  const values = tf.cast(picture, 'float32') as tf.Tensor3D;
+  if (channels === 4) return onWhite(values);
+  return channels === 1 ? tf.tile(values, [1, 1, 3]) : values;
+}
+
+function onWhite(rgba: tf.Tensor3D): tf.Tensor3D {
+  const [height, width] = rgba.shape;
+  const colour = tf.slice(rgba, [0, 0, 0], [height, width, 3]);
+  const cover = tf.div(tf.slice(rgba, [0, 0, 3], [height, width, 1]), 255);
+  return tf.add(tf.mul(colour, cover), tf.mul(255, tf.sub(1, cover))) as tf.Tensor3D;
+}
+
+/** Cut and resized to what the model takes; averaged first where it shrinks much, so that nothing flickers. */
+function fitted(rgb: tf.Tensor3D, fit: 'crop' | 'stretch', layout: InputLayout): tf.Tensor3D {
+  let picture = rgb;
+  const height = layout.height ?? rgb.shape[0];
+  const width = layout.width ?? rgb.shape[1];
+  if (rgb.shape[0] === height && rgb.shape[1] === width) return picture;
+  if (fit === 'crop') {
+    const zoom = Math.min(rgb.shape[0] / height, rgb.shape[1] / width);
+    const [rows, columns] = [Math.max(1, Math.round(height * zoom)), Math.max(1, Math.round(width * zoom))];
+    const [top, left] = [Math.floor((rgb.shape[0] - rows) / 2), Math.floor((rgb.shape[1] - columns) / 2)];
+    picture = tf.slice(rgb, [top, left, 0], [rows, columns, 3]);
+  }
+  const shrink = [Math.floor(picture.shape[0] / height), Math.floor(picture.shape[1] / width)].map((n) =>
+    Math.max(n, 1),
+  );
+  if (shrink.some((n) => n > 1))
+    picture = tf.avgPool(picture, shrink as [number, number], shrink as [number, number], 'valid');
+  if (picture.shape[0] === height && picture.shape[1] === width) return picture;
+  return tf.image.resizeBilinear(picture, [height, width], false, true);
+}

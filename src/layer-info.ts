@@ -1,0 +1,34 @@
+import type { MirrorSet } from './mirrors/mirror-set.js';
+import type { Shape } from './network/layer-access.js';
+import { featureMapsOf, isInput, type Network, type NetworkNode } from './network/network.js';
+import { type ReceptiveField, receptiveFieldOf } from './network/receptive-field.js';
+
+/** What there is to know of a layer. */
+export interface LayerInfo {
+  /** The name that selections use. */
+  readonly name: string;
+  /** Its class in tfjs-layers, `Conv2D` ... */
+  readonly className: string;
+  /** The batch first; null where any size will do. */
+  readonly outputShape: Shape;
+  /** How many feature maps (for a dense layer: units) it has. */
+  readonly featureMaps: number;
+  /** What one activation sees: position `p` sees `size` pixels from `offset + stride * p` on. Null: the whole picture. */
+  readonly receptiveField: ReceptiveField | null;
+  /** What it becomes on the way down, step by step; null where its class has no mirror. */
+  readonly mirror: string | null;
+}
+
+/** Describes a node of the network. */
+export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSet): LayerInfo {
+  const steps = mirrors.find(node);
+  const kinds = steps?.map(({ kind }) => kind ?? 'custom').reverse();
+  return {
+    name: node.name,
+    className: node.className,
+    outputShape: node.outputShape,
+    featureMaps: featureMapsOf(node),
+    receptiveField: receptiveFieldOf(network, node, (below) => mirrors.reachOf(below)),
+    mirror: kinds ? (isInput(node) ? 'input' : kinds.join(', ')) : null,
+  };
+}

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import { type Layer, weightsOf } from '../network/layer-access.js';
+import { isInput, type Network, type NetworkNode } from '../network/network.js';
+import type { Reach } from '../network/window.js';
+import type { Mirror, MirrorFactory } from './mirror.js';
+import type { Roles } from './roles.js';
+import { builtInMirror, type MirrorSteps, unsupportedLayer } from './table.js';
+
+interface Prepared {
+  /** The weights it was made from: training replaces them. */
+  readonly from: readonly tf.DataId[];
+  readonly steps: readonly (readonly tf.Tensor[])[];
+}
+
+/** The mirrors of one network, and the weights that were prepared for them. */
+export class MirrorSet {
+  readonly #network: Network;
+  readonly #roles: Roles;
+  readonly #custom: Readonly<Record<string, MirrorFactory>>;
+  readonly #steps = new Map<NetworkNode, MirrorSteps | null>();
+  readonly #prepared = new Map<NetworkNode, Prepared>();
+
+  constructor(network: Network, roles: Roles, custom: Readonly<Record<string, MirrorFactory>>) {
+    this.#network = network;
+    this.#roles = roles;
+    this.#custom = custom;
+  }
+
+  /** The steps of a node's mirror in the order of the way up, or null where its class has none. */
+  find(node: NetworkNode): MirrorSteps | null {
+    let steps = this.#steps.get(node);
+    if (steps === undefined) {
+      steps = isInput(node) ? [] : this.#make(node);
+      this.#steps.set(node, steps);
+    }
+    return steps;
+  }
+
+  /** @throws DeconvnetError `unsupported-layer` where the node's class has no mirror. */
+  of(node: NetworkNode): MirrorSteps {
+    const steps = this.find(node);
+    if (steps === null) throw unsupportedLayer(node.layer, node.name);
+    return steps;
+  }
+
+  /** How far one output of a node reaches, step by step in the order of the way up; null: everything below. */
+  reachOf(node: NetworkNode): readonly Reach[] | null {
+    const steps = this.find(node);
+    if (steps === null) return null;
+    const reaches = steps.map((step) => step.window);
+    return reaches.every((reach) => reach !== undefined) ? reaches : null;
+  }
+
+  /** Whether a node's output cannot be negative, so that 0 there is no activation. */
+  isNonNegative(node: NetworkNode): boolean {
+    if (isInput(node)) return false;
+    const below = (): boolean => node.inputs.every((index) => this.isNonNegative(this.#network.nodes[index]!));
+    return (this.find(node) ?? [{ sign: undefined }]).reduce<boolean | undefined>(
+      (known, { sign }) => sign === 'non-negative' || (sign === 'as-input' ? (known ?? below()) : false),
+      undefined,
+    ) as boolean;
+  }
+
+  /**
+   * The mirrored weights of each step of a node, made at the first call and made anew when the layer's weights have
+   * changed. Call it where nothing awaits between this and the use.
+   */
+  prepared(node: NetworkNode): Prepared['steps'] {
+    const from = weightsOf(node.layer).map((weight) => weight.dataId);
+    const known = this.#prepared.get(node);
+    if (known?.from.length === from.length && known.from.every((id, i) => id === from[i])) return known.steps;
+    // A clone is ours to dispose even where a mirror hands out the layer's own weight.
+    const steps = tf.tidy(() =>
+      this.of(node).map((step) => (step.prepare?.(node.layer) ?? []).map((tensor) => tf.clone(tensor))),
+    );
+    for (const tensor of steps.flat()) tf.keep(tensor);
+    if (known) tf.dispose(known.steps.flat());
+    this.#prepared.set(node, { from, steps });
+    return steps;
+  }
+
+  /** Frees what was prepared. */
+  dispose(): void {
+    for (const { steps } of this.#prepared.values()) tf.dispose(steps.flat());
+    this.#prepared.clear();
+  }
+
+  #make(node: NetworkNode): MirrorSteps | null {
+    const factory = [node.name, node.layer.name, node.className]
+      .filter((name) => Object.hasOwn(this.#custom, name))
+      .map((name) => this.#custom[name]!)[0];
+    if (factory) return [checkedMirror(factory(node.layer), node.layer)];
+    return builtInMirror(node.layer, this.#roles) ?? null;
+  }
+}
+
+function checkedMirror(mirror: Mirror, layer: Layer): Mirror {
+  if (typeof mirror?.down === 'function') return mirror;
+  throw new DeconvnetError(
+    'invalid-mirror',
+    `The mirror given for layer '${layer.name}' has no function 'down'. A mirror is an object such as { window: 'pointwise', down: (signal) => signal }.`,
+    { layer: layer.name },
+  );
+}

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './activation.js';
+import type { Mirror } from './mirror.js';
+import type { RectifyMirror } from './roles.js';
+
+const derivativeRecord = ({ derivativeOf }: Activation): readonly ('input' | 'output')[] =>
+  derivativeOf === 'nothing' ? [] : [derivativeOf];
+
+const pullback: RectifyMirror = (signal, { input, output, activation }) =>
+  activation.pullback(signal, (activation.derivativeOf === 'input' ? input : output) ?? signal);
+
+const rectifyRelu: RectifyMirror = (signal, at) => {
+  switch (at.activation.family) {
+    case 'rectifier':
+      return tf.relu(signal);
+    case 'leaky':
+      return at.activation.apply(signal);
+    case 'squashing':
+      return pullback(signal, at);
+    default:
+      return tf.clone(signal);
+  }
+};
+
+const rectifyGuided: RectifyMirror = (signal, at) =>
+  passesOn(at.activation) ? tf.clone(signal) : pullback(tf.relu(signal), at);
+
+const passesOn = ({ family }: Activation): boolean => family === 'linear' || family === 'normalizer';
+
+const withRecords = (mirror: RectifyMirror, records: NonNullable<RectifyMirror['records']>): RectifyMirror =>
+  Object.assign((...args: Parameters<RectifyMirror>) => mirror(...args), { records });
+
+/**
+ * The built-in rectify mirrors.
+ *
+ * - `relu`: the deconvnet's own, `max(0, signal)` whatever the way up saw (Zeiler & Fergus 2014, section 2.1).
+ * - `guided`: the true derivative times `max(0, signal)` (Springenberg et al. 2015).
+ * - `gradient`: the true derivative.
+ * - `none`: the signal passes unchanged.
+ *
+ * Each takes the signal and what the way up recorded, and returns the signal below; the library disposes it.
+ *
+ * @example A mirror that doubles what the deconvnet's own passes on:
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { type RectifyMirror, rectifyMirrors } from 'deconvnet';
+ *
+ * const louder: RectifyMirror = (signal, at) => tf.mul(2, rectifyMirrors.relu(signal, at));
+ * ```
+ */
+export const rectifyMirrors: Readonly<Record<'relu' | 'guided' | 'gradient' | 'none', RectifyMirror>> = {
+  relu: withRecords(rectifyRelu, (activation) =>
+    activation.family === 'squashing' ? derivativeRecord(activation) : [],
+  ),
+  guided: withRecords(rectifyGuided, (activation) => (passesOn(activation) ? [] : derivativeRecord(activation))),
+  gradient: withRecords(pullback, derivativeRecord),
+  none: withRecords(
+    (signal) => tf.clone(signal),
+    () => [],
+  ),
+};
+
+/** A step of a mirror: an activation function on the way up, a rectify mirror on the way down. */
+export interface RectifyStep extends Mirror {
+  readonly activation: Activation;
+  /** What has to be recorded of the way up. */
+  readonly records: readonly ('input' | 'output')[];
+}
+
+/** Whether a step of a mirror is a nonlinearity. */
+export function isRectifyStep(step: Mirror): step is RectifyStep {
+  return 'activation' in step;
+}
+
+/** A nonlinearity with its mirror. */
+export function rectifyStep(activation: Activation, mirror: RectifyMirror): RectifyStep {
+  const records = mirror.records?.(activation) ?? ['input', 'output'];
+  return {
+    kind: 'rectify',
+    activation,
+    records,
+    window: 'pointwise',
+    ...(activation.nonNegative ? { sign: 'non-negative' as const } : {}),
+    up: ([input]) => activation.apply(input!),
+    record: ({ inputs, output }) => records.map((what) => tf.clone(what === 'input' ? inputs[0]! : output)),
+    down(signal, { recorded }) {
+      const [input, output] = (['input', 'output'] as const).map((what) => recorded[records.indexOf(what)]);
+      return mirror(signal, { activation, ...(input && { input }), ...(output && { output }) });
+    },
+  };
+}

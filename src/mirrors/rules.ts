@@ -1,0 +1,59 @@
+import { DeconvnetError } from '../errors.js';
+import { spreadPooling2d } from './pooling.js';
+import { rectifyMirrors } from './rectify.js';
+import type { FilterMirror, RectifyMirror, Roles, UnpoolMirror } from './roles.js';
+
+/** A preset of the three roles, with a name that projections carry. */
+export interface Rule extends Roles {
+  readonly name: string;
+}
+
+/** The rules by name: the paper's, guided backpropagation, and the plain gradient. */
+export type RuleName = 'deconvnet' | 'guided' | 'gradient';
+
+/** How the way down works: a rule, and roles to be replaced in it. */
+export interface RuleOptions {
+  /** `deconvnet` (default), `guided`, `gradient`, or a rule of your own. */
+  readonly rule?: RuleName | Rule;
+  /** Mirror of max pooling: `switches` (default), `spread` (evenly, without switches), or your own. */
+  readonly unpool?: 'switches' | 'spread' | UnpoolMirror;
+  /** Mirror of nonlinearities: `relu` (default), `guided`, `gradient`, `none`, or your own. */
+  readonly rectify?: keyof typeof rectifyMirrors | RectifyMirror;
+  /** Mirror of linear layers: `transpose` (default), or your own. */
+  readonly filter?: 'transpose' | FilterMirror;
+}
+
+const switches: UnpoolMirror = (_, builtIn) => builtIn;
+const spread: UnpoolMirror = (layer) => spreadPooling2d(layer);
+const transpose: FilterMirror = (_, builtIn) => builtIn;
+
+const RULES: Readonly<Record<RuleName, Rule>> = {
+  deconvnet: { name: 'deconvnet', unpool: switches, rectify: rectifyMirrors.relu, filter: transpose },
+  guided: { name: 'guided', unpool: switches, rectify: rectifyMirrors.guided, filter: transpose },
+  gradient: { name: 'gradient', unpool: switches, rectify: rectifyMirrors.gradient, filter: transpose },
+};
+
+/**
+ * The rule that options ask for.
+ *
+ * @throws DeconvnetError `invalid-option` for a name nobody knows.
+ */
+export function resolveRule({ rule = 'deconvnet', unpool, rectify, filter }: RuleOptions): Rule {
+  const base = named('rule', rule, RULES);
+  const replaced = [unpool, rectify, filter].some((role) => role !== undefined);
+  return {
+    name: replaced ? `${base.name}, changed` : base.name,
+    unpool: unpool === undefined ? base.unpool : named('unpool mirror', unpool, { switches, spread }),
+    rectify: rectify === undefined ? base.rectify : named('rectify mirror', rectify, rectifyMirrors),
+    filter: filter === undefined ? base.filter : named('filter mirror', filter, { transpose }),
+  };
+}
+
+function named<Value>(what: string, value: string | Value, known: Readonly<Record<string, Value>>): Value {
+  if (typeof value !== 'string') return value;
+  if (Object.hasOwn(known, value)) return known[value]!;
+  throw new DeconvnetError(
+    'invalid-option',
+    `There is no ${what} '${value}'. Known are: ${Object.keys(known).join(', ')}, or one of your own.`,
+  );
+}

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fitRegion } from '../network/fit-region.js';
+import type { Layer } from '../network/layer-access.js';
+import type { Region } from '../network/region.js';
+import { isChannelsFirst, optionsOf } from './layer-options.js';
+import type { Mirror } from './mirror.js';
+
+/** Layers that change nothing at inference: Dropout and noise. */
+export function identity(): Mirror {
+  return { kind: 'identity', window: 'pointwise', sign: 'as-input', down: (signal) => tf.clone(signal) };
+}
+
+/** Flatten: the signal takes the shape of the input again. */
+export function flatten(layer: Layer): Mirror {
+  const channelsFirst = isChannelsFirst(layer);
+  return {
+    kind: 'reshape',
+    sign: 'as-input',
+    down(signal, at) {
+      const shape = at.inputShapes[0]!.slice(1);
+      const batch = signal.shape[0]!;
+      if (!channelsFirst || shape.length < 2) return tf.reshape(signal, [batch, ...shape]);
+      // tfjs moves the channels to the end before it flattens.
+      const moved = tf.reshape(signal, [batch, ...shape.slice(1), shape[0]!]);
+      const last = moved.rank - 1;
+      return tf.transpose(moved, [0, last, ...Array.from({ length: last - 1 }, (_, axis) => axis + 1)]);
+    },
+  };
+}
+
+/** ZeroPadding2D: crop. */
+export function zeroPadding2d(layer: Layer): Mirror {
+  const { padding } = optionsOf(layer) as { padding: readonly [[number, number], [number, number]] };
+  const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];
+  const shifted = (region: Region): Region => ({
+    start: region.start.map((from, axis) => from - padding[axis]![0]),
+    size: region.size,
+  });
+  return {
+    kind: 'crop',
+    window: { size: [1, 1], stride: [1, 1], padding },
+    sign: 'as-input',
+    down: (signal, at) => fitRegion(signal, shifted(at.outputRegion), at.inputRegions[0]!, axes),
+  };
+}

@@ -1,0 +1,23 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { composedSwitches, composedUnpool } from './composed-pooling.js';
+import type { PoolGeometry } from './pool-geometry.js';
+import { runSwitchesKernel, runUnpoolKernel, usesHostKernels } from './pooling-kernels.js';
+
+/**
+ * The switches of max pooling: for each output the place of its window's first maximum, `row * columns + column`
+ * within the window, int32 `[batch, rows, columns, maps]`.
+ *
+ * No pooling kernel of tfjs is right on ties on every backend, so the library has routes of its own: on cpu and wasm a
+ * loop over the backend's memory, elsewhere composed operations.
+ */
+export function switchesOf(x: tf.Tensor4D, geometry: PoolGeometry): tf.Tensor {
+  return usesHostKernels() ? runSwitchesKernel(x, geometry) : composedSwitches(x, geometry);
+}
+
+/**
+ * Puts the signal of each window on its switch, float32, shaped like the region `geometry.input`; signals that share a
+ * switch add. The switches may have a batch of 1 for a signal of any batch.
+ */
+export function unpool(signal: tf.Tensor4D, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor4D {
+  return usesHostKernels() ? runUnpoolKernel(signal, switches, geometry) : composedUnpool(signal, switches, geometry);
+}

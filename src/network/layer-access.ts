@@ -1,0 +1,50 @@
+// The only file that touches what tfjs keeps private or does not type.
+import { engine } from '@tensorflow/tfjs-core';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+
+/** A layer of tfjs-layers, built-in or the user's own class. */
+export type Layer = LayersModel['layers'][number];
+/** Sizes per axis, the batch first; null where any size will do. */
+export type Shape = readonly (number | null)[];
+
+/** The class name a layer is registered under. Never `instanceof`: an app may hold two copies of tfjs-layers. */
+export function classNameOf(layer: Layer): string {
+  return layer.getClassName();
+}
+
+/** Whether a layer is a model used as a layer. */
+export function isModel(layer: Layer): layer is LayersModel {
+  const candidate = layer as Partial<LayersModel>;
+  return Array.isArray(candidate.layers) && Array.isArray(candidate.inputs) && Array.isArray(candidate.outputs);
+}
+
+/** Whether an object walks and talks like a LayersModel. */
+export function isLayersModel(model: unknown): model is LayersModel {
+  if (typeof model !== 'object' || model === null) return false;
+  const candidate = model as Partial<LayersModel>;
+  return typeof candidate.getClassName === 'function' && Array.isArray(candidate.layers);
+}
+
+/** The tensors that went into the application of a layer which made this one, and how many it made. */
+export function applicationOf(tensor: SymbolicTensor): { inputs: readonly SymbolicTensor[]; outputs: number } {
+  const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]!;
+  // An input layer's node names its own tensor as input.
+  const inputs = node.inboundLayers.length === 0 ? [] : node.inputTensors;
+  return { inputs, outputs: node.outputTensors.length };
+}
+
+/** Whether a call runs inside somebody's `tf.tidy` (which would dispose what an async call makes). */
+export function insideTidy(): boolean {
+  return engine().state.scopeStack.length > 0;
+}
+
+/** The current value of each weight of a layer, owned by the layer. */
+export function weightsOf(layer: Layer): ReturnType<Layer['getWeights']> {
+  return layer.getWeights();
+}
+
+/** Whether a layer's weights have been disposed with its model. */
+export function isDisposed(layer: Layer): boolean {
+  const { _refCount: references } = layer as unknown as { _refCount: number | null };
+  return references === 0;
+}

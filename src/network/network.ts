@@ -1,0 +1,83 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { DeconvnetError } from '../errors.js';
+import type { Layer, Shape } from './layer-access.js';
+
+/** One application of one layer: a layer that is used twice is two nodes. */
+export interface NetworkNode {
+  /** Place in topological order: inputs come before what uses them. */
+  readonly index: number;
+  /** `conv1`, `conv1#2` for a second application, `outer/inner` inside a nested model. */
+  readonly name: string;
+  readonly layer: Layer;
+  readonly className: string;
+  /** The nodes whose outputs it reads. */
+  readonly inputs: readonly number[];
+  readonly inputShapes: readonly Shape[];
+  readonly outputShape: Shape;
+  /** The axis of the output that counts feature maps. */
+  readonly channelAxis: number;
+}
+
+/** A convnet as a list of nodes in topological order. */
+export interface Network {
+  readonly model: LayersModel;
+  readonly nodes: readonly NetworkNode[];
+  /** The nodes that pictures enter by, in the order of the model's inputs. */
+  readonly inputs: readonly number[];
+}
+
+/** The axes of a tensor that are neither batch nor channel, in order. */
+export function spatialAxes(rank: number, channelAxis: number): number[] {
+  return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 0 && axis !== channelAxis);
+}
+
+/** The sizes of a tensor along its spatial axes. */
+export function extentOf<Size extends number | null>(shape: readonly Size[], channelAxis: number): Size[] {
+  return spatialAxes(shape.length, channelAxis).map((axis) => shape[axis]!);
+}
+
+/** The number of feature maps of a node. */
+export function featureMapsOf(node: NetworkNode): number {
+  return node.outputShape[node.channelAxis] ?? 0;
+}
+
+/** Whether a class only lets pictures in. */
+export function isInput(node: NetworkNode): boolean {
+  return node.inputs.length === 0;
+}
+
+/** Finds a node by its name, or by a suffix of a nested name that only one node has. */
+export function findNode(network: Network, name: string): NetworkNode {
+  const exact = network.nodes.find((node) => node.name === name);
+  if (exact) return exact;
+  const suffixed = network.nodes.filter((node) => node.name.endsWith(`/${name}`));
+  if (suffixed.length === 1) return suffixed[0]!;
+  const names = (suffixed.length > 1 ? suffixed : network.nodes).map((node) => node.name);
+  const hint =
+    suffixed.length > 1
+      ? `${suffixed.length} layers end in it: ${names.join(', ')}. Give the whole name.`
+      : `${didYouMean(name, names)}The layers are: ${names.join(', ')}.`;
+  throw new DeconvnetError('unknown-layer', `There is no layer '${name}' in model '${network.model.name}'. ${hint}`, {
+    layer: name,
+  });
+}
+
+/** "Did you mean ...? ", or nothing where no name is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near && near.distance <= Math.max(2, word.length / 3) ? `Did you mean '${near.candidate}'? ` : '';
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

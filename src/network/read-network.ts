@@ -1,0 +1,99 @@
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { DeconvnetError } from '../errors.js';
+import { channelAxes } from './channel-axis.js';
+import { applicationOf, classNameOf, isLayersModel, isModel, type Layer, type Shape } from './layer-access.js';
+import type { Network, NetworkNode } from './network.js';
+
+type Draft = Omit<NetworkNode, 'channelAxis'>;
+
+/** Inside one model, or one use of a nested model. */
+interface Scope {
+  readonly prefix: string;
+  /** Nodes already made for the tensors of this scope, by tensor id. */
+  readonly known: Map<number, number>;
+  /** Scopes of nested models, by name and application. */
+  readonly nested: Map<string, Scope>;
+}
+
+/**
+ * Reads the graph of a model: one node an application of a layer, nested models flattened, in topological order.
+ *
+ * @throws DeconvnetError `not-a-layers-model`, `disposed` or `unsupported-topology`.
+ */
+export function readNetwork(model: LayersModel): Network {
+  if (!isLayersModel(model)) {
+    const isGraphModel = typeof (model as { executeAsync?: unknown } | null)?.executeAsync === 'function';
+    throw new DeconvnetError(
+      isGraphModel ? 'graph-model' : 'not-a-layers-model',
+      isGraphModel
+        ? 'This is a tf.GraphModel, whose layers are gone; a tf.LayersModel is needed. Convert the original Keras model with --output_format=tfjs_layers_model.'
+        : 'Deconvnet needs a tf.LayersModel, as tf.loadLayersModel, tf.sequential and tf.model give.',
+    );
+  }
+  if (model.outputs === undefined || model.outputs.length === 0) {
+    throw new DeconvnetError(
+      'unsupported-topology',
+      `Model '${model.name}' has no outputs yet: add a layer with an inputShape.`,
+    );
+  }
+  const drafts: Draft[] = [];
+  const names = new Map<string, number>();
+
+  const addNode = (layer: Layer, prefix: string, inputs: readonly number[], outputShape: Shape): number => {
+    const bare = prefix + layer.name;
+    const count = (names.get(bare) ?? 0) + 1;
+    names.set(bare, count);
+    drafts.push({
+      index: drafts.length,
+      name: count === 1 ? bare : `${bare}#${count}`,
+      layer,
+      className: classNameOf(layer),
+      inputs,
+      inputShapes: inputs.map((index) => drafts[index]!.outputShape),
+      outputShape,
+    });
+    return drafts.length - 1;
+  };
+
+  const trace = (tensor: SymbolicTensor, scope: Scope): number => {
+    const known = scope.known.get(tensor.id);
+    if (known !== undefined) return known;
+    const layer = tensor.sourceLayer;
+    const application = applicationOf(tensor);
+    const inputs = application.inputs.map((input) => trace(input, scope));
+    const made = isModel(layer)
+      ? trace(layer.outputs[tensor.tensorIndex]!, nestedScope(layer, tensor.nodeIndex, inputs, scope))
+      : addNode(layer, scope.prefix, inputs, tensor.shape);
+    if (!isModel(layer) && application.outputs > 1) {
+      throw new DeconvnetError(
+        'unsupported-topology',
+        `Layer '${layer.name}' has ${application.outputs} outputs; a mirror needs a layer with one.`,
+        { layer: layer.name },
+      );
+    }
+    scope.known.set(tensor.id, made);
+    return made;
+  };
+
+  const root: Scope = { prefix: '', known: new Map(), nested: new Map() };
+  for (const output of model.outputs) trace(output, root);
+  const axes = channelAxes(drafts);
+  return {
+    model,
+    nodes: drafts.map((draft, index) => ({ ...draft, channelAxis: axes[index]! })),
+    inputs: model.inputs.map((input) => trace(input, root)),
+  };
+}
+
+function nestedScope(layer: LayersModel, application: number, inputs: readonly number[], outer: Scope): Scope {
+  const key = `${layer.name}#${application}`;
+  const known = outer.nested.get(key);
+  if (known) return known;
+  const scope: Scope = {
+    prefix: `${outer.prefix}${layer.name}/`,
+    known: new Map(layer.inputs.map((input, index) => [input.id, inputs[index]!])),
+    nested: new Map(),
+  };
+  outer.nested.set(key, scope);
+  return scope;
+}

@@ -1,0 +1,47 @@
+import type { Region } from './region.js';
+
+/** Cells of padding before and after, per spatial axis; or TensorFlow's words for it. */
+export type Padding = 'valid' | 'same' | readonly (readonly [before: number, after: number])[];
+
+/**
+ * What one output of a layer can see of its input, per spatial axis: output cell `o` reads the `size` input cells
+ * `o * stride - before + t * dilation`.
+ */
+export interface Window {
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+  /** Steps between the cells of the window; 1 per axis where absent. */
+  readonly dilation?: readonly number[];
+  readonly padding: Padding;
+}
+
+/** How far one output reaches: a window, its own cell only, or (absent in a mirror) everything below. */
+export type Reach = Window | 'pointwise';
+
+/** Number of input cells from the first to the last that one output reads. */
+export function windowSpan(window: Window, axis: number): number {
+  return (window.size[axis]! - 1) * (window.dilation?.[axis] ?? 1) + 1;
+}
+
+/**
+ * Cells of padding before the first one along an axis. With `same` padding it depends on the extent, by TensorFlow's
+ * rule: the odd cell goes to the end. An unknown extent counts as a multiple of the stride.
+ */
+export function paddingBefore(window: Window, axis: number, extent: number | null): number {
+  if (window.padding === 'valid') return 0;
+  if (window.padding !== 'same') return window.padding[axis]![0];
+  const stride = window.stride[axis]!;
+  const covered = extent === null ? 0 : (Math.ceil(extent / stride) - 1) * stride - extent;
+  const total = (extent === null ? -stride : covered) + windowSpan(window, axis);
+  return Math.max(Math.floor(total / 2), 0);
+}
+
+/** The input cells that a region of outputs can see. */
+export function inputRegionOf(reach: Reach, output: Region, inputExtent: readonly (number | null)[]): Region {
+  if (reach === 'pointwise') return output;
+  const start = output.start.map(
+    (from, axis) => from * reach.stride[axis]! - paddingBefore(reach, axis, inputExtent[axis]!),
+  );
+  const size = output.size.map((cells, axis) => (cells - 1) * reach.stride[axis]! + windowSpan(reach, axis));
+  return { start, size };
+}

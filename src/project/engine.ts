@@ -1,0 +1,65 @@
+import { DeconvnetError } from '../errors.js';
+import type { MirrorSet } from '../mirrors/mirror-set.js';
+import { rectifyMirrors } from '../mirrors/rectify.js';
+import type { Rule } from '../mirrors/rules.js';
+import { insideTidy, isDisposed } from '../network/layer-access.js';
+import type { Network, NetworkNode } from '../network/network.js';
+import { ancestorsOf } from './ascend.js';
+import { WeightChecker } from './check-finite.js';
+
+/** A convnet with its mirrors: what one way up and many ways down need. */
+export class Engine {
+  readonly network: Network;
+  readonly mirrors: MirrorSet;
+  readonly rule: Rule;
+  readonly #weights = new WeightChecker();
+  #disposed = false;
+
+  constructor(network: Network, mirrors: MirrorSet, rule: Rule) {
+    this.network = network;
+    this.mirrors = mirrors;
+    this.rule = rule;
+  }
+
+  /**
+   * Whether a softmax layer is seeded, ranked and mined by its input: probabilities saturate, so that several pictures
+   * can have exactly 1. The gradient of a softmax is that of the probability.
+   */
+  get atLogits(): boolean {
+    return this.rule.rectify !== rectifyMirrors.gradient;
+  }
+
+  /** @throws DeconvnetError `disposed` or `inside-tidy`. */
+  assertUsable(): void {
+    if (this.#disposed) {
+      throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one of the model.');
+    }
+    const gone = this.network.nodes.find(({ layer }) => isDisposed(layer));
+    if (gone) {
+      throw new DeconvnetError(
+        'disposed',
+        `Model '${this.network.model.name}' has been disposed, its layer '${gone.name}' with it: load it again.`,
+        { layer: gone.name },
+      );
+    }
+    if (insideTidy()) {
+      throw new DeconvnetError(
+        'inside-tidy',
+        'This call works asynchronously and cannot run inside tf.tidy, which would free its tensors half-way: call it outside, and dispose what it returns.',
+      );
+    }
+  }
+
+  /** Checks once that the weights below some layers can be computed with. */
+  async checkWeights(targets: readonly NetworkNode[]): Promise<void> {
+    const nodes = [...ancestorsOf(this.network, targets)].map((index) => this.network.nodes[index]!);
+    await this.#weights.check(nodes);
+    this.assertUsable();
+  }
+
+  /** Frees what was prepared for the way down. */
+  dispose(): void {
+    this.#disposed = true;
+    this.mirrors.dispose();
+  }
+}

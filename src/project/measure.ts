@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import { isRectifyStep } from '../mirrors/rectify.js';
+import { extentOf, type NetworkNode } from '../network/network.js';
+import type { Ascent } from './ascend.js';
+import type { Engine } from './engine.js';
+import { byCell } from './peaks.js';
+import { positionAt, type SeedAt } from './seed.js';
+import { type CheckedSelection, checkPosition } from './selection.js';
+
+/** One projection asked for: which picture of the batch, and which activations. */
+export interface Request {
+  readonly picture: number;
+  readonly selection: CheckedSelection;
+}
+
+/** A request whose activation is known. */
+export interface Measured extends SeedAt {
+  /** Its place among the requests. */
+  readonly place: number;
+  readonly activation: number;
+  readonly probability: number | undefined;
+  readonly crop: boolean;
+}
+
+/** Reads the feature maps that were selected, and finds the activation of each request in them. */
+export async function measure(
+  { mirrors }: Engine,
+  node: NetworkNode,
+  ascent: Ascent,
+  requests: readonly Request[],
+  places: readonly number[],
+): Promise<Measured[]> {
+  const output = ascent.outputs[node.index]!;
+  const logits = ascent.logits[node.index];
+  const values = logits ?? output;
+  const extent = extentOf(values.shape, node.channelAxis);
+  for (const place of places) {
+    const { position } = requests[place]!.selection;
+    if (typeof position !== 'string') checkPosition(node, position, values.shape);
+  }
+  const maps = [...new Set(places.map((place) => requests[place]!.selection.featureMap))];
+  const column = await readMaps(values, node.channelAxis, maps);
+  const outputs = logits && (await readMaps(output, node.channelAxis, maps));
+  const last = mirrors.of(node).at(-1);
+  const isLogarithm = last !== undefined && isRectifyStep(last) && last.activation.name === 'logSoftmax';
+  return places.map((place) => {
+    const { picture, selection } = requests[place]!;
+    const { position, featureMap, crop } = selection;
+    const map = maps.indexOf(featureMap);
+    const cell =
+      typeof position === 'string'
+        ? firstMaximum(column.cells, (i) => column.at(picture, i, map))
+        : position.reduce((flat, coordinate, axis) => flat * extent[axis]! + coordinate, 0);
+    const activation = column.at(picture, cell, map);
+    if (!Number.isFinite(activation)) {
+      throw new DeconvnetError(
+        'not-finite',
+        `Feature map ${featureMap} of layer '${node.name}' is ${activation} there: the convnet overflowed on this picture. Check how its pixels were scaled.`,
+        { layer: node.name },
+      );
+    }
+    return {
+      place,
+      picture,
+      featureMap,
+      crop,
+      position: position === 'all' ? position : positionAt(cell, extent),
+      activation,
+      probability: outputs && (isLogarithm ? Math.exp : Number)(outputs.at(picture, cell, map)),
+    };
+  });
+}
+
+/** The first largest of some values: ties go to the first, as everywhere. A NaN is found as well. */
+function firstMaximum(count: number, at: (i: number) => number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) {
+    if (at(i) > at(best) || (Number.isNaN(at(i)) && !Number.isNaN(at(best)))) best = i;
+  }
+  return best;
+}
+
+async function readMaps(
+  values: tf.Tensor,
+  channelAxis: number,
+  maps: readonly number[],
+): Promise<{ cells: number; at(picture: number, cell: number, map: number): number }> {
+  const chosen = tf.tidy(() => byCell(tf.gather(values, [...maps], channelAxis), channelAxis));
+  try {
+    const data = await chosen.data();
+    const [, cells, count] = chosen.shape;
+    return { cells, at: (picture, cell, map) => data[(picture * cells + cell) * count + map]! };
+  } finally {
+    chosen.dispose();
+  }
+}

@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import type { Mirror } from '../mirrors/mirror.js';
+import type { MirrorSet } from '../mirrors/mirror-set.js';
+import { isRectifyStep } from '../mirrors/rectify.js';
+import type { Network, NetworkNode } from '../network/network.js';
+import { wholeContext } from './whole-context.js';
+
+/** What running one node on the way up gives. */
+export interface NodeRun {
+  readonly output: tf.Tensor;
+  /** What went into a final softmax, where it was asked for and there is one. */
+  readonly logit: tf.Tensor | undefined;
+  /** By step of the mirror. */
+  readonly records: readonly (readonly tf.Tensor[])[];
+}
+
+/** Runs one node on the way up and writes down what its mirror needs. Called inside a tidy. */
+export function runNode(
+  network: Network,
+  node: NetworkNode,
+  mirrors: MirrorSet,
+  inputs: readonly tf.Tensor[],
+  { record, logit }: { readonly record: boolean; readonly logit: boolean },
+): NodeRun {
+  const steps = record || logit ? mirrors.of(node) : [];
+  const atLogit = logit && endsInSoftmax(steps);
+  const recorded = (step: Mirror, i: number, from: readonly tf.Tensor[], output: tf.Tensor): tf.Tensor[] => {
+    if (!record || !step.record) return [];
+    const shapes = from.map(({ shape }) => shape);
+    const at = wholeContext(network, node, i, [], shapes, output.shape);
+    return step.record({ inputs: from, output, at }).map((tensor) => tf.clone(tensor));
+  };
+
+  if (!(steps.length > 1 && (atLogit || (record && readsBetween(steps))))) {
+    const output = callLayer(node, inputs);
+    // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
+    const records = steps.map((step, i) => recorded(step, i, i === 0 ? inputs : [output], output));
+    return { output, logit: atLogit ? tf.clone(inputs[0]!) : undefined, records };
+  }
+
+  const prepared = mirrors.prepared(node);
+  const records: tf.Tensor[][] = [];
+  let from = inputs;
+  let belowLast = inputs;
+  for (const [i, step] of steps.entries()) {
+    if (!step.up) throw withoutUp(node);
+    const shapes = from.map(({ shape }) => shape);
+    const shape = i === 0 ? outputShapeOf(node, shapes) : shapes[0]!;
+    const output = step.up(from, wholeContext(network, node, i, prepared[i]!, shapes, shape));
+    records.push(recorded(step, i, from, output));
+    belowLast = from;
+    from = [output];
+  }
+  return { output: tf.clone(from[0]!), logit: atLogit ? tf.clone(belowLast[0]!) : undefined, records };
+}
+
+/** Whether a mirror ends in a softmax or logSoftmax, so that what goes into it can be seeded. */
+export function endsInSoftmax(steps: readonly Mirror[]): boolean {
+  const last = steps.at(-1);
+  return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';
+}
+
+/** Whether the steps of a mirror record what only a run step by step has: a value between two of them. */
+function readsBetween(steps: readonly Mirror[]): boolean {
+  return steps.some((step, i) =>
+    i === 0 ? step.record !== undefined : isRectifyStep(step) && step.records.includes('input'),
+  );
+}
+
+function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[]): tf.Tensor {
+  const output = node.layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false });
+  return tf.clone((Array.isArray(output) ? output[0] : output) as tf.Tensor);
+}
+
+function outputShapeOf(node: NetworkNode, shapes: readonly number[][]): number[] {
+  return node.layer.computeOutputShape(shapes.length === 1 ? shapes[0]! : [...shapes]) as number[];
+}
+
+function withoutUp({ name }: NetworkNode): DeconvnetError {
+  return new DeconvnetError(
+    'invalid-mirror',
+    `The mirror of layer '${name}' needs a function 'up' that computes the layer below its activation function; wrap the built-in mirror ({ ...builtIn, down }) to keep it.`,
+    { layer: name },
+  );
+}

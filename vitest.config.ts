@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests import the package by its public name: `src` by default, the build with `--mode dist`. */
+export default defineConfig(({ mode }) => ({
+  resolve: {
+    alias:
+      mode === 'dist'
+        ? { 'deconvnet/node': file('./dist/node.js'), deconvnet: file('./dist/index.js') }
+        : { 'deconvnet/node': file('./src/node/index.ts'), deconvnet: file('./src/index.ts') },
+  },
+  test: {
+    include: mode === 'dist' ? ['test/public/**/*.test.ts'] : ['test/{public,internal}/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+}));
