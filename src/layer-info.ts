@@ -32,3 +32,8 @@ export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSe
     mirror: kinds ? (isInput(node) ? 'input' : kinds.join(', ')) : null,
   };
 }
+
+/** Whether a class of tfjs-layers is a convolution: what is mined where nobody names layers. */
+export function isConvolution(className: string): boolean {
+  return /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className);
+}

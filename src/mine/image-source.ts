@@ -1,0 +1,56 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+
+/** An image with the name it goes by. Whoever pulls it disposes the tensor. */
+export interface SourceItem {
+  /** Unique in the data set: a file name, a row number ... */
+  readonly id: string;
+  /** One input, with or without a leading axis of 1. */
+  readonly image: Tensor;
+  /** Its class, where it is known. */
+  readonly label?: string;
+}
+
+/** Images to pull: an iterable, an async iterable, or a `tf.data` Dataset of items. */
+export type ImageSource =
+  | Iterable<SourceItem>
+  | AsyncIterable<SourceItem>
+  | { iterator(): Promise<{ next(): Promise<IteratorResult<SourceItem>> }> };
+
+/** Where to get an image again: by its id, or by pulling until it comes. */
+export type ImageLookup = ImageSource | ((id: string) => Tensor | Promise<Tensor>);
+
+/** Pulls items one by one, whatever the source. */
+export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, void, undefined> {
+  if (typeof source === 'object' && source !== null) {
+    if (Symbol.asyncIterator in source || Symbol.iterator in source) {
+      yield* source;
+      return;
+    }
+    if ('iterator' in source) {
+      const iterator = await source.iterator();
+      for (let step = await iterator.next(); !step.done; step = await iterator.next()) yield step.value;
+      return;
+    }
+  }
+  throw new DeconvnetError(
+    'invalid-option',
+    'A source of images is an iterable, an async iterable or a tf.data Dataset of { id, image } items.',
+  );
+}
+
+/** How many items a source says it has. */
+export function sizeOf(source: ImageSource): number | undefined {
+  const { length, size } = source as { length?: unknown; size?: unknown };
+  const known = length ?? size;
+  return typeof known === 'number' && Number.isFinite(known) && known >= 0 ? known : undefined;
+}
+
+/** Checks one item, so that a mistake in a source is named and not mined. */
+export function checkItem(item: SourceItem): SourceItem {
+  if (typeof item?.id === 'string' && typeof item.image?.shape === 'object') return item;
+  throw new DeconvnetError(
+    'invalid-option',
+    `A source of images gives items { id: string, image: Tensor }; this one gave ${typeof item === 'object' && item !== null ? `{ ${Object.keys(item).join(', ')} }` : String(item)}.`,
+  );
+}

@@ -1,0 +1,72 @@
+import { DeconvnetError } from '../errors.js';
+import { type KeptState, keptState, type MinerState, type PatchEntry } from './miner-state.js';
+
+/** What a miner found, as plain JSON: ids, values and positions, never pixels. */
+export interface MinerJson {
+  readonly format: 'deconvnet-miner';
+  readonly version: 1;
+  /** The name of the model it was mined on. */
+  readonly model: string;
+  readonly k: number;
+  readonly images: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly featureMaps: number;
+    /** By feature map, strongest first. */
+    readonly maps: readonly (readonly Omit<PatchEntry, 'pixels'>[])[];
+  }[];
+}
+
+export function writeMinerJson(state: MinerState, model: string): MinerJson {
+  const { k, images, layers } = keptState(state);
+  return {
+    format: 'deconvnet-miner',
+    version: 1,
+    model,
+    k,
+    images,
+    layers: layers.map((layer) => ({
+      ...layer,
+      maps: layer.maps.map((entries) => entries.map(({ pixels: _, ...entry }) => entry)),
+    })),
+  };
+}
+
+/** @throws DeconvnetError `state-unreadable`. */
+export function readMinerJson(json: MinerJson): KeptState {
+  if (json?.format !== 'deconvnet-miner' || json.version !== 1) {
+    throw unreadable(`it is not what PatchMiner.toJSON writes (format ${json?.format}, version ${json?.version})`);
+  }
+  const { k, images, layers } = json;
+  if (!isCount(k) || !isCount(images) || !Array.isArray(layers)) throw unreadable('k, images or layers are missing');
+  for (const { name, featureMaps, maps } of layers) {
+    if (typeof name !== 'string' || !Array.isArray(maps) || maps.length !== featureMaps) {
+      throw unreadable(`layer '${name}' should list ${featureMaps} feature maps`);
+    }
+    const bad = maps.flat().find((entry) => !isEntry(entry));
+    if (bad !== undefined) throw unreadable(`layer '${name}' has an entry ${JSON.stringify(bad)?.slice(0, 120)}`);
+  }
+  return { k, images, layers };
+}
+
+export function unreadable(why: string): DeconvnetError {
+  return new DeconvnetError('state-unreadable', `This miner state cannot be read: ${why}.`);
+}
+
+function isEntry(entry: Omit<PatchEntry, 'pixels'> | null): boolean {
+  return (
+    typeof entry?.id === 'string' &&
+    Number.isFinite(entry.activation) &&
+    areNumbers(entry.position) &&
+    areNumbers(entry.receptiveField?.start) &&
+    areNumbers(entry.receptiveField?.size)
+  );
+}
+
+function areNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every(Number.isFinite);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
+}

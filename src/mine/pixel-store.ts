@@ -1,0 +1,62 @@
+import type { StoredValues } from '../input/pixel-bytes.js';
+
+/** The kept pixels of one box of one image, shared by all patches that need just these. */
+export interface StoredPixels {
+  readonly id: string;
+  /** First pixel, per spatial axis. */
+  readonly start: readonly number[];
+  /** Pixels per spatial axis, then channels. */
+  readonly shape: readonly number[];
+  /** Shape of the whole input, spatial axes then channels. */
+  readonly whole: readonly number[];
+  readonly values: StoredValues;
+}
+
+/** Keeps pixels while something refers to them, and never more bytes than it may. */
+export class PixelStore {
+  readonly #maxBytes: number;
+  readonly #kept = new Map<string, { pixels: StoredPixels; references: number }>();
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes of pixels kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Refers to the pixels of a box once more, and keeps them if they are new. Returns those that are kept, or undefined
+   * where there is no room.
+   */
+  hold(pixels: StoredPixels): StoredPixels | undefined {
+    const key = keyOf(pixels);
+    const known = this.#kept.get(key);
+    if (known) {
+      known.references++;
+      return known.pixels;
+    }
+    const { byteLength } = pixels.values;
+    if (this.#bytes + byteLength > this.#maxBytes) return undefined;
+    this.#bytes += byteLength;
+    this.#kept.set(key, { pixels, references: 1 });
+    return pixels;
+  }
+
+  /** Refers to them once less; the last one frees them. */
+  release(pixels: StoredPixels): void {
+    const key = keyOf(pixels);
+    const known = this.#kept.get(key);
+    if (!known) return;
+    known.references--;
+    if (known.references > 0) return;
+    this.#kept.delete(key);
+    this.#bytes -= pixels.values.byteLength;
+  }
+}
+
+function keyOf({ id, start, shape }: StoredPixels): string {
+  return JSON.stringify([id, start, shape]);
+}

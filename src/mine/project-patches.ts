@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../deconvnet.js';
+import { DeconvnetError } from '../errors.js';
+import type { NetworkNode } from '../network/network.js';
+import { projectRequests } from '../project/project-requests.js';
+import type { Projection } from '../project/projection.js';
+import { checkPixels, readInput } from '../project/read-input.js';
+import { checkItem, type ImageLookup, pull } from './image-source.js';
+import type { PatchEntry } from './miner-state.js';
+import { pastePixels } from './patch-pixels.js';
+
+/** Patches of one feature map, to be projected. */
+export interface PatchesOf {
+  readonly node: NetworkNode;
+  readonly featureMap: number;
+  readonly entries: readonly PatchEntry[];
+  readonly crop: boolean;
+}
+
+/** Projects patches from their stored pixels, or from a source where those were not kept. In the order of the entries. */
+export async function projectPatches(
+  deconvnet: Deconvnet,
+  { node, featureMap, entries, crop }: PatchesOf,
+  source: ImageLookup | undefined,
+): Promise<Projection[]> {
+  const { engine } = deconvnet;
+  engine.assertUsable();
+  if (entries.length === 0) return [];
+  const images = await imagesOf(deconvnet, entries, source);
+  const projections: Projection[] = [];
+  try {
+    // Where the model takes any size, pictures of one size go together.
+    const sizes = [...new Set(images.map(({ shape }) => String(shape)))];
+    for (const size of sizes) {
+      const group = [...entries.keys()].filter((i) => String(images[i]!.shape) === size);
+      const batch = tf.concat(
+        group.map((i) => images[i]!),
+        0,
+      );
+      try {
+        const requests = group.map((i, picture) => ({
+          picture,
+          selection: { node, featureMap, position: entries[i]!.position, crop },
+        }));
+        const made = await projectRequests(engine, batch, requests, deconvnet.inputFormat?.channels ?? 'rgb');
+        for (const [at, i] of group.entries()) projections[i] = made[at]!;
+      } finally {
+        batch.dispose();
+      }
+    }
+    return projections;
+  } catch (error) {
+    for (const projection of projections) projection?.dispose();
+    throw error;
+  } finally {
+    tf.dispose(images);
+  }
+}
+
+/** The image of each entry as the model takes it, `[1, ...input]`; ours to dispose. */
+async function imagesOf(
+  deconvnet: Deconvnet,
+  entries: readonly PatchEntry[],
+  source: ImageLookup | undefined,
+): Promise<tf.Tensor[]> {
+  const { network } = deconvnet.engine;
+  const { channelAxis } = network.nodes[network.inputs[0]!]!;
+  const fetched = await fetchImages(
+    deconvnet,
+    entries.filter(({ pixels }) => !pixels).map(({ id }) => id),
+    source,
+  );
+  return entries.map(({ id, pixels }) => {
+    if (!pixels) return fetched.get(id)!;
+    return tf.tidy(() => {
+      const image = tf.tensor(pastePixels(pixels, deconvnet.inputFormat), [1, ...pixels.whole]);
+      if (channelAxis === image.rank - 1) return readInput(network, image, { batch: true });
+      const spatial = Array.from({ length: image.rank - 2 }, (_, axis) => axis + 1);
+      spatial.splice(channelAxis - 1, 0, image.rank - 1);
+      return readInput(network, tf.transpose(image, [0, ...spatial]), { batch: true });
+    });
+  });
+}
+
+async function fetchImages(
+  { engine }: Deconvnet,
+  ids: readonly string[],
+  source: ImageLookup | undefined,
+): Promise<Map<string, tf.Tensor>> {
+  const wanted = new Set(ids);
+  const found = new Map<string, tf.Tensor>();
+  if (wanted.size === 0) return found;
+  try {
+    const take = async (id: string, image: tf.Tensor): Promise<void> => {
+      try {
+        const input = readInput(engine.network, image, { batch: false });
+        found.set(id, input);
+        await checkPixels(input, () => `Image '${id}'`);
+      } finally {
+        image.dispose();
+      }
+    };
+    if (typeof source === 'function') {
+      for (const id of wanted) await take(id, await source(id));
+    } else if (source) {
+      for await (const item of pull(source)) {
+        const { id, image } = checkItem(item);
+        if (wanted.has(id) && !found.has(id)) await take(id, image);
+        else image.dispose();
+        if (found.size === wanted.size) break;
+      }
+    }
+    const missing = [...wanted].filter((id) => !found.has(id));
+    if (missing.length > 0) {
+      throw new DeconvnetError(
+        'source-missing',
+        `The pixels of ${missing.length} patches were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source given does not have them.' : 'Say where to get them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
+      );
+    }
+    return found;
+  } catch (error) {
+    tf.dispose([...found.values()]);
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { DeconvnetError } from '../errors.js';
+import { checkItem, type ImageSource, pull, type SourceItem, sizeOf } from './image-source.js';
+
+/** How a data set is run. */
+export interface RunOptions {
+  /** Images a forward pass; 16 by default. */
+  readonly batchSize?: number;
+  /** Called after each batch with the images mined by this run, and their total where the source knows it. */
+  readonly onProgress?: (progress: { readonly images: number; readonly total?: number }) => void;
+  /** Stops the run after the batch in hand; what has been mined stays. `run` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Pulls a source dry, in batches, and disposes every image it pulled, whatever happens.
+ *
+ * @throws DeconvnetError `empty-source`, `invalid-option`; what `mine` throws; the signal's reason.
+ */
+export async function runSource(
+  source: ImageSource,
+  mine: (items: readonly SourceItem[]) => Promise<void>,
+  { batchSize = 16, onProgress, signal }: RunOptions,
+): Promise<void> {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `batchSize is how many images run together, 1 or more; it is ${batchSize}.`,
+    );
+  }
+  const total = sizeOf(source);
+  let images = 0;
+  let batch: SourceItem[] = [];
+  const flush = async (): Promise<void> => {
+    await mine(batch);
+    images += batch.length;
+    release(batch);
+    batch = [];
+    onProgress?.({ images, ...(total !== undefined && { total }) });
+  };
+  try {
+    signal?.throwIfAborted();
+    for await (const item of pull(source)) {
+      batch.push(checkItem(item));
+      signal?.throwIfAborted();
+      if (batch.length === batchSize) await flush();
+    }
+    signal?.throwIfAborted();
+    if (batch.length > 0) await flush();
+  } finally {
+    release(batch);
+  }
+  if (images === 0) {
+    throw new DeconvnetError('empty-source', 'The source of images gave none: there is nothing to mine.');
+  }
+}
+
+function release(items: readonly SourceItem[]): void {
+  for (const { image } of items) image.dispose();
+}

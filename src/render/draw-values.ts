@@ -1,0 +1,64 @@
+import { DeconvnetError } from '../errors.js';
+import type { Picture } from '../picture.js';
+
+/** Values to draw: channels last, row by row. */
+export interface ValueGrid {
+  readonly values: ArrayLike<number>;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Height, width and channels of a tensor shaped like one input; a signal over time is a picture one pixel high. */
+export function gridSize(shape: readonly number[], channelAxis: number): Omit<ValueGrid, 'values'> {
+  const extent = shape.filter((_, axis) => axis !== channelAxis);
+  if (extent.length < 1 || extent.length > 2) {
+    throw new DeconvnetError(
+      'unsupported-option',
+      `Values shaped [${shape}] have ${extent.length} spatial axes; a picture can be drawn of one or two.`,
+    );
+  }
+  const [height, width] = extent.length === 2 ? extent : [1, extent[0]];
+  return { height: height!, width: width!, channels: shape[channelAxis]! };
+}
+
+/** The largest absolute value. */
+export function largestOf(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  return largest;
+}
+
+/**
+ * Draws signed values: `128 + 127 * value / scale`, so that zero is mid-grey. Three channels are a colour, one is a
+ * grey; of any other number each channel is a grey tile of its own, tiles side by side in a square.
+ */
+export function drawValues(grid: ValueGrid, scale: number, order: 'rgb' | 'bgr'): Picture {
+  const { values, height, width, channels } = grid;
+  const level = (value: number): number => (scale > 0 ? 128 + (127 * value) / scale : 128);
+  if (channels === 1 || channels === 3) {
+    const data = new Uint8ClampedArray(height * width * 4);
+    for (let cell = 0; cell < height * width; cell++) {
+      for (let colour = 0; colour < 3; colour++) {
+        const channel = channels === 1 ? 0 : order === 'bgr' ? 2 - colour : colour;
+        data[cell * 4 + colour] = level(values[cell * channels + channel]!);
+      }
+      data[cell * 4 + 3] = 255;
+    }
+    return { width, height, data };
+  }
+  const columns = Math.ceil(Math.sqrt(channels));
+  const sheet = { width: columns * (width + 1) - 1, height: Math.ceil(channels / columns) * (height + 1) - 1 };
+  const data = new Uint8ClampedArray(sheet.width * sheet.height * 4);
+  for (let channel = 0; channel < channels; channel++) {
+    const [top, left] = [Math.floor(channel / columns) * (height + 1), (channel % columns) * (width + 1)];
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const to = ((top + y) * sheet.width + left + x) * 4;
+        data.fill(level(values[(y * width + x) * channels + channel]!), to, to + 3);
+        data[to + 3] = 255;
+      }
+    }
+  }
+  return { ...sheet, data };
+}

@@ -1,0 +1,90 @@
+import { DeconvnetError } from '../errors.js';
+import type { Picture } from '../picture.js';
+
+/** How pictures are laid out. */
+export interface MontageOptions {
+  /** Tiles in a row; by default as many as make a square. */
+  readonly columns?: number;
+  /**
+   * Side of the square that each picture is fitted into, in pixels; by default the largest side of a picture, times
+   * the whole number that makes it at least 64.
+   */
+  readonly tile?: number;
+  /** Pixels between tiles; 2 by default. */
+  readonly gap?: number;
+  /** Colour between and behind tiles, RGBA 0 to 255; white by default. */
+  readonly background?: readonly [red: number, green: number, blue: number, alpha: number];
+}
+
+/**
+ * Puts pictures side by side in rows, each enlarged by nearest neighbour so that single pixels stay visible (a 7x7
+ * patch is otherwise a speck), and centred in its tile. Transparent pixels show the background.
+ *
+ * @example
+ * ```ts
+ * import { montage, type Picture } from 'deconvnet';
+ *
+ * const dot: Picture = { width: 1, height: 1, data: new Uint8ClampedArray([255, 0, 0, 255]) };
+ * const sheet = montage([dot, dot, dot, dot], { tile: 8, gap: 1 });
+ * console.log(sheet.width, sheet.height); // 17 17
+ * ```
+ * @throws DeconvnetError `invalid-option` for an empty list, or sizes that are no whole pixels.
+ */
+export function montage(pictures: readonly Picture[], options: MontageOptions = {}): Picture {
+  if (pictures.length === 0) throw invalid('A montage needs at least one picture; the list is empty.');
+  const side = Math.max(...pictures.map(({ width, height }) => Math.max(width, height)));
+  const {
+    columns = Math.ceil(Math.sqrt(pictures.length)),
+    tile = side * Math.max(1, Math.ceil(64 / side)),
+    gap = 2,
+    background = [255, 255, 255, 255],
+  } = options;
+  for (const [name, value, least] of [
+    ['columns', columns, 1],
+    ['tile', tile, 1],
+    ['gap', gap, 0],
+  ] as const) {
+    if (!Number.isInteger(value) || value < least) {
+      throw invalid(`A montage's ${name} is a whole number of at least ${least}; it is ${value}.`);
+    }
+  }
+  const inRow = Math.min(columns, pictures.length);
+  const rows = Math.ceil(pictures.length / columns);
+  const width = inRow * (tile + gap) - gap;
+  const height = rows * (tile + gap) - gap;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let i = 0; i < data.length; i += 4) data.set(background, i);
+  pictures.forEach((picture, i) => {
+    const at = { left: (i % columns) * (tile + gap), top: Math.floor(i / columns) * (tile + gap) };
+    drawTile({ width, height, data }, picture, at, tile);
+  });
+  return { width, height, data };
+}
+
+function drawTile(sheet: Picture, picture: Picture, at: { left: number; top: number }, tile: number): void {
+  const zoom = tile / Math.max(picture.width, picture.height);
+  const [shownWidth, shownHeight] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * zoom)));
+  const left = at.left + Math.floor((tile - shownWidth!) / 2);
+  const top = at.top + Math.floor((tile - shownHeight!) / 2);
+  for (let y = 0; y < shownHeight!; y++) {
+    const fromRow = Math.floor((y * picture.height) / shownHeight!) * picture.width;
+    for (let x = 0; x < shownWidth!; x++) {
+      const from = (fromRow + Math.floor((x * picture.width) / shownWidth!)) * 4;
+      blend(sheet.data, ((top + y) * sheet.width + left + x) * 4, picture.data, from);
+    }
+  }
+}
+
+function blend(to: Uint8ClampedArray, at: number, from: Uint8ClampedArray, source: number): void {
+  const cover = from[source + 3]! / 255;
+  if (cover === 0) return;
+  const below = (to[at + 3]! / 255) * (1 - cover);
+  for (let colour = 0; colour < 3; colour++) {
+    to[at + colour] = (from[source + colour]! * cover + to[at + colour]! * below) / (cover + below);
+  }
+  to[at + 3] = 255 * (cover + below);
+}
+
+function invalid(message: string): DeconvnetError {
+  return new DeconvnetError('invalid-option', message);
+}

@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { Deconvnet } from '../deconvnet.js';
+import { DeconvnetError } from '../errors.js';
+import { weightsOf } from '../network/layer-access.js';
+import type { Picture } from '../picture.js';
+import { drawValues, largestOf } from './draw-values.js';
+import type { ScaleOptions } from './render-projection.js';
+
+/**
+ * Draws the filters of the first convolution: their weights, `128 + 127 * weight / s`. By default each filter is on
+ * its own scale; on a common one, one filter may dominate (Figure 6 of the paper).
+ *
+ * A filter over three channels is a colour picture (of a BGR network in true colours, where its input format is
+ * known), over one channel a grey one; over any other number it is a grey tile a channel.
+ *
+ * @param model a LayersModel, or a Deconvnet of it
+ * @returns one picture a filter, in order, as many pixels as the kernel has taps
+ * @throws DeconvnetError `unsupported-layer` where there is no Conv2D, `not-finite`, `disposed`, `inside-tidy`.
+ */
+export async function renderFilters(
+  model: LayersModel | Deconvnet,
+  { scale = 'each' }: ScaleOptions = {},
+): Promise<Picture[]> {
+  const deconvnet = 'engine' in model ? model : new Deconvnet(model);
+  const { engine, inputFormat } = deconvnet;
+  engine.assertUsable();
+  const node = engine.network.nodes.find(({ className }) => className === 'Conv2D');
+  if (!node) {
+    throw new DeconvnetError(
+      'unsupported-layer',
+      `Model '${deconvnet.model.name}' has no Conv2D layer whose filters could be drawn.`,
+    );
+  }
+  await engine.checkWeights([node]);
+  const moved = tf.tidy(() => tf.transpose(weightsOf(node.layer)[0]!, [3, 0, 1, 2]));
+  try {
+    const [count, height, width, channels] = moved.shape as [number, number, number, number];
+    const weights = await moved.data();
+    const size = height * width * channels;
+    const filters = Array.from({ length: count }, (_, i) => weights.subarray(i * size, (i + 1) * size));
+    const common = largestOf(weights);
+    return filters.map((values) =>
+      drawValues(
+        { values, height, width, channels },
+        scale === 'common' ? common : largestOf(values),
+        inputFormat?.channels ?? 'rgb',
+      ),
+    );
+  } finally {
+    moved.dispose();
+  }
+}
