@@ -36,10 +36,17 @@ export function restoreValues(
   return Float32Array.from(stored, (byte, i) => tables[i % channels]![byte]!);
 }
 
+const tablesOf = new WeakMap<ResolvedInputFormat, readonly Float32Array[]>();
+
 /** What each of the 256 pixel values becomes, by channel, in the float32 steps that a backend takes. */
-function valueTables({ scale, mean, std }: ResolvedInputFormat, channels: number): Float32Array[] {
+function valueTables(format: ResolvedInputFormat, channels: number): readonly Float32Array[] {
+  const known = tablesOf.get(format);
+  if (known) return known;
+  const { scale, mean, std } = format;
   const f = Math.fround;
-  return Array.from({ length: channels }, (_, channel) =>
+  const tables = Array.from({ length: channels }, (_, channel) =>
     Float32Array.from({ length: 256 }, (_, byte) => f(f(f(byte * f(scale)) - f(mean[channel]!)) / f(std[channel]!))),
   );
+  tablesOf.set(format, tables);
+  return tables;
 }

@@ -126,30 +126,22 @@ function strongest(
   return found;
 }
 
-/** Finds where candidates are: on the images that have some, and nowhere else. */
+/** Finds where candidates are. */
 async function located(layer: LayerValues, found: readonly Omit<Candidate, 'cell'>[]): Promise<Candidate[]> {
   if (found.length === 0) return [];
-  const rows = [...new Set(found.map(({ row }) => row))].sort((a, b) => a - b);
-  const maps = layer.peaks.shape[1];
-  const { cells, probabilities } = tidied(() => {
-    const pick = <T extends tf.Tensor>(x: T): T => (rows.length === x.shape[0] ? x : tf.gather(x, rows));
-    return {
-      cells: peakCells(pick(layer.cells), pick(layer.peaks)),
-      probabilities: layer.probabilities && tf.clone(pick(layer.probabilities)),
-    };
-  });
+  const [, count, maps] = layer.cells.shape;
+  const cells = tf.tidy(() => peakCells(layer.cells, layer.peaks));
   try {
     const places = await cells.data();
-    const chances = await probabilities?.data();
-    const count = layer.cells.shape[1];
+    const chances = await layer.probabilities?.data();
     return found.map((candidate) => {
-      const row = rows.indexOf(candidate.row);
-      const cell = places[row * maps + candidate.featureMap]!;
-      const probability = chances?.[(row * count + cell) * maps + candidate.featureMap];
+      const { row, featureMap } = candidate;
+      const cell = places[row * maps + featureMap]!;
+      const probability = chances?.[(row * count + cell) * maps + featureMap];
       return { ...candidate, cell, ...(probability !== undefined && { probability }) };
     });
   } finally {
-    tf.dispose(probabilities ? [cells, probabilities] : [cells]);
+    cells.dispose();
   }
 }
 

@@ -1,50 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Host, runHostKernel } from '../host-kernel.js';
 import type { PoolGeometry } from './pool-geometry.js';
-
-const SWITCHES = 'DeconvnetSwitches';
-const UNPOOL = 'DeconvnetUnpool';
-
-/** Backends whose tensors are memory of this process, so that a plain loop can read and write them. */
-type HostBackend = 'cpu' | 'wasm';
-
-type Values = Float32Array | Int32Array;
-
-/** What the loops need of a backend, given its own way to make and view tensors. */
-interface Host {
-  make(shape: number[], dtype: 'float32' | 'int32'): tf.TensorInfo;
-  /** The values of a tensor. Making another tensor may move them: view after all are made. */
-  view(tensor: tf.TensorInfo): Values;
-}
-
-interface CpuBackend {
-  readonly data: { get(dataId: tf.TensorInfo['dataId']): { values: Values } };
-  makeTensorInfo(shape: number[], dtype: string, values: Values): tf.TensorInfo;
-}
-
-interface WasmBackend {
-  makeOutput(shape: number[], dtype: string): tf.TensorInfo;
-  typedArrayFromHeap(tensor: tf.TensorInfo): Values;
-}
-
-const HOSTS: Readonly<Record<HostBackend, (backend: unknown) => Host>> = {
-  cpu: (backend) => {
-    const cpu = backend as CpuBackend;
-    return {
-      make(shape, dtype) {
-        const cells = shape.reduce((a, b) => a * b, 1);
-        return cpu.makeTensorInfo(shape, dtype, dtype === 'int32' ? new Int32Array(cells) : new Float32Array(cells));
-      },
-      view: (tensor) => cpu.data.get(tensor.dataId).values,
-    };
-  },
-  wasm: (backend) => {
-    const wasm = backend as WasmBackend;
-    return {
-      make: (shape, dtype) => wasm.makeOutput(shape, dtype),
-      view: (tensor) => wasm.typedArrayFromHeap(tensor),
-    };
-  },
-};
 
 /** The windows of a pooling layer in the coordinates of the tensors in hand, as plain numbers. */
 interface Windows {
@@ -57,23 +13,13 @@ interface Windows {
   readonly inputSize: readonly [number, number];
 }
 
-/** Whether the current backend has the kernels of this file; registers them at the first call. */
-export function usesHostKernels(): boolean {
-  const backend = tf.getBackend();
-  if (backend !== 'cpu' && backend !== 'wasm') return false;
-  register(SWITCHES, backend, switchesKernel);
-  register(UNPOOL, backend, unpoolKernel);
-  return true;
-}
-
 export function runSwitchesKernel(x: tf.Tensor4D, geometry: PoolGeometry): tf.Tensor {
   const attrs = { ...windowsOf(geometry), outputSize: geometry.output.size };
-  return tf.engine().runKernel(SWITCHES, { x }, attrs as unknown as tf.NamedAttrMap) as tf.Tensor;
+  return runHostKernel('DeconvnetSwitches', switchesKernel, { x }, attrs);
 }
 
 export function runUnpoolKernel(signal: tf.Tensor4D, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor4D {
-  const attrs = windowsOf(geometry) as unknown as tf.NamedAttrMap;
-  return tf.engine().runKernel(UNPOOL, { signal, switches }, attrs) as tf.Tensor4D;
+  return runHostKernel('DeconvnetUnpool', unpoolKernel, { signal, switches }, windowsOf(geometry)) as tf.Tensor4D;
 }
 
 function windowsOf({ window, extent, before, input, output }: PoolGeometry): Windows {
@@ -89,28 +35,10 @@ function windowsOf({ window, extent, before, input, output }: PoolGeometry): Win
   };
 }
 
-function register(
-  kernelName: string,
-  backendName: HostBackend,
-  run: (host: Host, inputs: tf.NamedTensorInfoMap, attrs: Windows & { outputSize: number[] }) => tf.TensorInfo,
-): void {
-  if (tf.getKernel(kernelName, backendName)) return;
-  tf.registerKernel({
-    kernelName,
-    backendName,
-    kernelFunc: ({ inputs, backend, attrs }) =>
-      run(
-        HOSTS[backendName](backend),
-        inputs as tf.NamedTensorInfoMap,
-        attrs as unknown as Windows & { outputSize: number[] },
-      ),
-  });
-}
-
 function switchesKernel(
   host: Host,
   inputs: tf.NamedTensorInfoMap,
-  at: Windows & { outputSize: number[] },
+  at: Windows & { outputSize: readonly number[] },
 ): tf.TensorInfo {
   const x = inputs.x!;
   const [batch, height, width, maps] = x.shape as [number, number, number, number];

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { usesHostKernels } from '../host-kernel.js';
 import { composedSwitches, composedUnpool } from './composed-pooling.js';
 import type { PoolGeometry } from './pool-geometry.js';
-import { runSwitchesKernel, runUnpoolKernel, usesHostKernels } from './pooling-kernels.js';
+import { runSwitchesKernel, runUnpoolKernel } from './pooling-kernels.js';
 
 /**
  * The switches of max pooling: for each output the place of its window's first maximum, `row * columns + column`

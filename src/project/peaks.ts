@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Host, runHostKernel, usesHostKernels } from '../host-kernel.js';
 
 /** Values as `[batch, cells, maps]`: the spatial axes as one, row-major, the feature maps last. */
 export function byCell(values: tf.Tensor, channelAxis: number): tf.Tensor3D {
@@ -29,9 +30,34 @@ export function peakValues(cells: tf.Tensor3D): tf.Tensor2D {
  * float32 `[batch, maps]`. By comparison, not by argMax, which is not exact on ties on every backend.
  */
 export function peakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D): tf.Tensor2D {
+  if (usesHostKernels())
+    return runHostKernel('DeconvnetPeakCells', peakCellsKernel, { cells, peaks }, {}) as tf.Tensor2D;
+  return composedPeakCells(cells, peaks);
+}
+
+/** `peakCells` by public operations alone. */
+export function composedPeakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D): tf.Tensor2D {
   const [batch, count, maps] = cells.shape;
   const holds = tf.cast(tf.equal(cells, tf.reshape(peaks, [batch, 1, maps])), 'float32');
   // The first cell weighs most.
   const weights = tf.reshape(tf.range(count, 0, -1), [1, count, 1]);
   return tf.sub(count, peakValues(tf.mul(holds, weights) as tf.Tensor3D)) as tf.Tensor2D;
+}
+
+function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap): tf.TensorInfo {
+  const { cells, peaks } = inputs as { cells: tf.TensorInfo; peaks: tf.TensorInfo };
+  const [batch, count, maps] = cells.shape as [number, number, number];
+  const out = host.make([batch, maps], 'float32');
+  const [values, largest, found] = [host.view(cells), host.view(peaks), host.view(out)];
+  found.fill(0);
+  for (let b = 0; b < batch; b++) {
+    // From the last cell to the first: the first one that holds the value is left.
+    for (let cell = count - 1; cell >= 0; cell--) {
+      const row = (b * count + cell) * maps;
+      for (let map = 0; map < maps; map++) {
+        if (values[row + map] === largest[b * maps + map]) found[b * maps + map] = cell;
+      }
+    }
+  }
+  return out;
 }

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Backends whose tensors are memory of this process, so that a plain loop can read and write them. */
+type HostBackend = 'cpu' | 'wasm';
+
+type Values = Float32Array | Int32Array;
+
+/** What the loops need of a backend, given its own way to make and view tensors. */
+export interface Host {
+  make(shape: number[], dtype: 'float32' | 'int32'): tf.TensorInfo;
+  /** The values of a tensor. Making another tensor may move them: view after all are made. */
+  view(tensor: tf.TensorInfo): Values;
+}
+
+interface CpuBackend {
+  readonly data: { get(dataId: tf.TensorInfo['dataId']): { values: Values } };
+  makeTensorInfo(shape: number[], dtype: string, values: Values): tf.TensorInfo;
+}
+
+interface WasmBackend {
+  makeOutput(shape: number[], dtype: string): tf.TensorInfo;
+  typedArrayFromHeap(tensor: tf.TensorInfo): Values;
+}
+
+const HOSTS: Readonly<Record<HostBackend, (backend: unknown) => Host>> = {
+  cpu: (backend) => {
+    const cpu = backend as CpuBackend;
+    return {
+      make(shape, dtype) {
+        const cells = shape.reduce((a, b) => a * b, 1);
+        return cpu.makeTensorInfo(shape, dtype, dtype === 'int32' ? new Int32Array(cells) : new Float32Array(cells));
+      },
+      view: (tensor) => cpu.data.get(tensor.dataId).values,
+    };
+  },
+  wasm: (backend) => {
+    const wasm = backend as WasmBackend;
+    return {
+      make: (shape, dtype) => wasm.makeOutput(shape, dtype),
+      view: (tensor) => wasm.typedArrayFromHeap(tensor),
+    };
+  },
+};
+
+/** A kernel that works on host memory: tensors and attributes in, one tensor out. */
+type HostKernel<Attrs> = (host: Host, inputs: tf.NamedTensorInfoMap, attrs: Attrs) => tf.TensorInfo;
+
+/** Whether kernels in plain loops can run on the current backend, and beat composed operations there. */
+export function usesHostKernels(): boolean {
+  return Object.hasOwn(HOSTS, tf.getBackend());
+}
+
+/** Runs a kernel of our own on the current backend, registering it there at the first call. */
+export function runHostKernel<Attrs extends object>(
+  kernelName: string,
+  kernel: HostKernel<Attrs>,
+  inputs: tf.NamedTensorMap,
+  attrs: Attrs,
+): tf.Tensor {
+  const backendName = tf.getBackend() as HostBackend;
+  // Two copies of this library (ESM and CJS) may share one tfjs: the first to come registers.
+  if (!tf.getKernel(kernelName, backendName)) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs: given, backend, attrs: options }) =>
+        kernel(HOSTS[backendName](backend), given as tf.NamedTensorInfoMap, options as unknown as Attrs),
+    });
+  }
+  return tf.engine().runKernel(kernelName, inputs, attrs as unknown as tf.NamedAttrMap) as tf.Tensor;
+}
