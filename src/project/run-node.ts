@@ -5,6 +5,7 @@ import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { isRectifyStep } from '../mirrors/rectify.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { wholeContext } from './whole-context.js';
+import { isCallWrong } from './wrong-calls.js';
 
 /** What running one node on the way up gives. */
 export interface NodeRun {
@@ -23,7 +24,8 @@ export function runNode(
   inputs: readonly tf.Tensor[],
   { record, logit }: { readonly record: boolean; readonly logit: boolean },
 ): NodeRun {
-  const steps = record || logit ? mirrors.of(node) : [];
+  const wrong = isCallWrong(node, inputs[0]!.shape);
+  const steps = record || logit || wrong ? mirrors.of(node) : [];
   const atLogit = logit && endsInSoftmax(steps);
   const recorded = (step: Mirror, i: number, from: readonly tf.Tensor[], output: tf.Tensor): tf.Tensor[] => {
     if (!record || !step.record) return [];
@@ -32,7 +34,8 @@ export function runNode(
     return step.record({ inputs: from, output, at }).map((tensor) => tf.clone(tensor));
   };
 
-  if (!(steps.length > 1 && (atLogit || (record && readsBetween(steps))))) {
+  const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
+  if (!wrong && !between) {
     const output = callLayer(node, inputs);
     // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
     const records = steps.map((step, i) => recorded(step, i, i === 0 ? inputs : [output], output));
