@@ -38,7 +38,8 @@ export function readMinerJson(json: MinerJson): KeptState {
     throw unreadable(`it is not what PatchMiner.toJSON writes (format ${json?.format}, version ${json?.version})`);
   }
   const { k, images, layers } = json;
-  if (!isCount(k) || !isCount(images) || !Array.isArray(layers)) throw unreadable('k, images or layers are missing');
+  if (!isCount(k) || k === 0 || !isCount(images) || !Array.isArray(layers))
+    throw unreadable('k, images or layers are missing');
   for (const { name, featureMaps, maps } of layers) {
     if (typeof name !== 'string' || !Array.isArray(maps) || maps.length !== featureMaps) {
       throw unreadable(`layer '${name}' should list ${featureMaps} feature maps`);

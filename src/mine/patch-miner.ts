@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { isConvolution } from '../layer-info.js';
@@ -23,6 +23,7 @@ import type { Patch } from './patch.js';
 import { cutPixels, patchOf, readRows } from './patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
+import { stackImages } from './stack-images.js';
 
 /** What a miner looks at, and how much it keeps. */
 export interface PatchMinerOptions {
@@ -267,10 +268,7 @@ export class PatchMiner {
   }
 
   async #addItems(items: readonly SourceItem[]): Promise<void> {
-    const { network } = this.deconvnet.engine;
-    const singles = items.map(({ image }) => readInput(network, image, { batch: false }));
-    const batch = tf.concat(singles, 0);
-    tf.dispose(singles);
+    const batch = stackImages(this.deconvnet.engine.network, items);
     try {
       await this.add(
         batch,

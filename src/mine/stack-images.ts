@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import type { Network } from '../network/network.js';
+import { readInput } from '../project/read-input.js';
+import type { SourceItem } from './image-source.js';
+
+/** The images of some items as one batch, to be disposed; they stay as they are. */
+export function stackImages(network: Network, items: readonly SourceItem[]): tf.Tensor {
+  return tf.tidy(() => {
+    const inputs = items.map(({ image }) => readInput(network, image, { batch: false }));
+    const odd = inputs.findIndex(({ shape }) => String(shape) !== String(inputs[0]!.shape));
+    if (odd >= 0) {
+      throw new DeconvnetError(
+        'shape-mismatch',
+        `Images of one batch must have one size: '${items[0]!.id}' is [${inputs[0]!.shape}], '${items[odd]!.id}' is [${inputs[odd]!.shape}]. Resize them, or run with { batchSize: 1 }.`,
+      );
+    }
+    return tf.concat(inputs, 0);
+  });
+}
