@@ -6,12 +6,13 @@ import { defineConfig, type Options } from 'tsup';
 const raw: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'raw',
   setup(build) {
+    // The suffix stays in the path: tsup has a loader of its own for what ends in .css.
     build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path.replace(/\?raw$/, '')),
+      path: resolve(resolveDir, path),
       namespace: 'raw',
     }));
     build.onLoad({ filter: /.*/, namespace: 'raw' }, async ({ path }) => ({
-      contents: await readFile(path, 'utf8'),
+      contents: await readFile(path.replace(/\?raw$/, ''), 'utf8'),
       loader: 'text',
     }));
   },

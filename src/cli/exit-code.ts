@@ -1,0 +1,52 @@
+/** Exit codes of the bin; its `--help` documents them. */
+export const EXIT = { ok: 0, bug: 1, usage: 2, input: 3, peer: 4, interrupted: 130 } as const;
+
+/** Which kind of failure each error code of the library is, where it is not a bug. */
+const kinds: readonly (readonly [number, readonly string[]])[] = [
+  [
+    EXIT.usage,
+    [
+      'invalid-option',
+      'unsupported-option',
+      'unknown-layer',
+      'feature-map-out-of-range',
+      'position-out-of-range',
+      'write-failed',
+    ],
+  ],
+  [
+    EXIT.input,
+    [
+      'model-not-found',
+      'model-unreadable',
+      'graph-model',
+      'weights-mismatch',
+      'not-a-layers-model',
+      'unsupported-layer',
+      'unsupported-topology',
+      'pictures-not-found',
+      'picture-unreadable',
+      'input-unknown',
+      'shape-mismatch',
+      'not-finite',
+      'empty-source',
+    ],
+  ],
+  [EXIT.peer, ['missing-peer', 'backend-unavailable']],
+];
+
+/** The exit code for an error of the library. */
+export function exitCodeOf(code: string): number {
+  return kinds.find(([, codes]) => codes.includes(code))?.[0] ?? EXIT.bug;
+}
+
+/** The end of the main `--help`. */
+export const EXIT_HELP = `
+Exit codes:
+  0    it worked
+  1    deconvnet failed itself: a bug, with a stack
+  2    wrong usage: an unknown option, layer or feature map, or an output that cannot be written
+  3    the model or the pictures cannot be used, or the input format is unknown
+  4    an optional package is missing, or does not start
+  130  interrupted
+`;

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { loadLibrary } from './load-library.js';
+import { openNetwork } from './open-network.js';
+import { count, type ModelOptions, options } from './options.js';
+import type { Terminal } from './terminal.js';
+
+interface FiltersOptions extends ModelOptions {
+  readonly out: string;
+  readonly scale: 'each' | 'common';
+  readonly columns?: number;
+}
+
+/** `deconvnet filters`: the weights of the first convolution as a picture. */
+export function addFilters(program: Command, terminal: Terminal, args: readonly string[]): void {
+  program
+    .command('filters')
+    .summary('draw the filters of the first convolution')
+    .description('Draws the filters of the first convolution, side by side, enlarged; mid-grey is zero.')
+    .argument('<model>', 'a model.json, or the folder that holds one')
+    .addOption(options.out('the PNG to write'))
+    .addOption(
+      new Option('--scale <which>', 'each filter on its own scale, or all on a common one')
+        .choices(['each', 'common'])
+        .default('each'),
+    )
+    .addOption(new Option('--columns <n>', 'filters in a row (default: a square)').argParser(count))
+    .addOption(options.input())
+    .addOption(options.backend())
+    .addHelpText(
+      'after',
+      '\nExample:\n  deconvnet filters vgg16/model.json --out filters.png --scale common --columns 16',
+    )
+    .action(async (model: string, given: FiltersOptions) => {
+      const library = await loadLibrary(given.backend, { pictures: true, args });
+      const deconvnet = await openNetwork(library, model, given);
+      const filters = await library.renderFilters(deconvnet, { scale: given.scale });
+      const sheet = library.montage(filters, { ...(given.columns !== undefined && { columns: given.columns }) });
+      await library.writePicture(given.out, sheet);
+      const [{ width, height } = sheet] = filters;
+      terminal.out.write(`${given.out}: ${filters.length} filters of ${width}x${height}\n`);
+    });
+}

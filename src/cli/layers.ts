@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { LayerInfo } from 'deconvnet';
+import { loadLibrary } from './load-library.js';
+import { openNetwork } from './open-network.js';
+import { type ModelOptions, options } from './options.js';
+import { type Terminal, table } from './terminal.js';
+
+interface LayersOptions extends ModelOptions {
+  readonly json?: boolean;
+}
+
+/** `deconvnet layers`: what each layer is, what it sees, and its mirror. */
+export function addLayers(program: Command, terminal: Terminal, args: readonly string[]): void {
+  program
+    .command('layers')
+    .summary('list the layers: feature maps, receptive fields, mirrors')
+    .description(
+      'Lists the layers of a model: shape, feature maps, receptive field, and what each becomes on the way down.',
+    )
+    .argument('<model>', 'a model.json, or the folder that holds one')
+    .option('--json', 'as JSON')
+    .addOption(options.backend())
+    .addHelpText('after', '\nExample:\n  deconvnet layers mobilenet/model.json')
+    .action(async (model: string, given: LayersOptions) => {
+      const library = await loadLibrary(given.backend, { pictures: false, args });
+      const { layers } = await openNetwork(library, model, given);
+      terminal.out.write(given.json ? `${JSON.stringify(layers, null, 2)}\n` : layerTable(layers));
+    });
+}
+
+function layerTable(layers: readonly LayerInfo[]): string {
+  const head = ['layer', 'class', 'output', 'feature maps', 'receptive field', 'mirror'];
+  return table([head, ...layers.map(row)]);
+}
+
+function row({ name, className, outputShape, featureMaps, receptiveField, mirror }: LayerInfo): string[] {
+  const shape = outputShape.slice(1).map((size) => size ?? 'any');
+  const field = receptiveField
+    ? `${receptiveField.size.join('x')} every ${receptiveField.stride.join('x')}`
+    : 'whole picture';
+  return [name, className, shape.join('x'), String(featureMaps), field, mirror ?? 'none: give one'];
+}

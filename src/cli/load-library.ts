@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { missingPeersMessage, npxCommand, type PeerName, peers } from '../node/peers.js';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import { shellWords } from './terminal.js';
+
+/** The library; it is loaded when a command needs it, so that a missing peer is told and not a stack. */
+export type Library = typeof import('deconvnet') & typeof import('deconvnet/node');
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Loads the library and starts a backend.
+ *
+ * @param pictures whether pictures are read or written
+ * @param args the command line, for the way out that installs nothing
+ */
+export async function loadLibrary(
+  backend: 'wasm' | 'cpu',
+  { pictures, args }: { readonly pictures: boolean; readonly args: readonly string[] },
+): Promise<Library> {
+  const needed: PeerName[] = ['core', 'layers', backend, ...(pictures ? (['sharp'] as const) : [])];
+  const missing = needed.filter((name) => !isInstalled(peers[name].name));
+  if (missing.length > 0) {
+    throw new CliError(EXIT.peer, missingPeersMessage(missing, npxCommand(shellWords(args), backend)));
+  }
+  // Keeps the cpu backend from advertising a package that this library does not use.
+  const tf = await import('@tensorflow/tfjs-core');
+  tf.enableProdMode();
+  const library = { ...(await import('deconvnet')), ...(await import('deconvnet/node')) };
+  await library.useBackend(backend);
+  return library;
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  return (require('deconvnet/package.json') as { version: string }).version;
+}

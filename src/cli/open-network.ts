@@ -1,0 +1,39 @@
+import type { Deconvnet } from 'deconvnet';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import type { Library } from './load-library.js';
+import type { ModelOptions } from './options.js';
+import { readInputOption, readLabelsOption } from './read-option.js';
+
+/** Loads a model and builds its deconvnet. The process ends soon after, and frees both. */
+export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
+  const { input, labels, rule } = options;
+  const given = {
+    ...(input !== undefined && { input: await readInputOption(input) }),
+    ...(labels !== undefined && { labels: await readLabelsOption(labels) }),
+    ...(rule !== undefined && { rule }),
+  };
+  return new library.Deconvnet(await library.loadModel(path), given);
+}
+
+/** Stops before any work where pictures cannot become input. */
+export function requireInputFormat({ inputFormat }: Deconvnet, model: string): void {
+  if (!inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+}
+
+/** Says which input formats there are. */
+export function inputUnknownMessage(model: string): string {
+  return `How a picture becomes the input of ${model} is unknown: the model does not say it, and guessing would give wrong
+pictures. Say it with --input:
+
+  tf     pixel / 127.5 - 1, from -1 to 1: MobileNet, Inception, Xception of Keras
+  torch  (pixel / 255 - mean) / deviation of ImageNet: DenseNet of Keras, most PyTorch models
+  caffe  BGR, pixel - mean of ImageNet: VGG and ResNet (not V2) of Keras
+  unit   pixel / 255, from 0 to 1: models trained with rescale=1/255
+  raw    the pixel, from 0 to 255: EfficientNet of Keras and others that rescale inside
+  JSON   '{ "scale": 0.00392, "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "channels": "rgb", "fit": "crop" }',
+         or a .json file of it: (pixel * scale - mean) / std
+
+\`deconvnet check MODEL PICTURES --labels NAMES\` shows the accuracy under each of them, where pictures lie in
+folders named like the classes.`;
+}

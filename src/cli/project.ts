@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Projection } from 'deconvnet';
+import { enlarge } from '../node/gallery/enlarge.js';
+import { loadLibrary } from './load-library.js';
+import { openNetwork, requireInputFormat } from './open-network.js';
+import { count, index, type ModelOptions, options } from './options.js';
+import { readImage } from './read-image.js';
+import type { Terminal } from './terminal.js';
+
+interface ProjectOptions extends ModelOptions {
+  readonly layer: string;
+  readonly map: number;
+  readonly position: 'all' | 'strongest' | number[];
+  readonly crop?: boolean;
+  readonly zoom?: number;
+  readonly out: string;
+}
+
+/** A picture with fewer pixels than this is enlarged. */
+const VISIBLE = 256;
+
+/** `deconvnet project`: one feature map of one picture, back at the pixels. */
+export function addProject(program: Command, terminal: Terminal, args: readonly string[]): void {
+  program
+    .command('project')
+    .summary('project one feature map of one picture to the pixels')
+    .description(
+      'Projects the activation of one feature map on one picture to the pixels, and draws it; mid-grey is zero.',
+    )
+    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<picture>', 'a picture file')
+    .addOption(new Option('--layer <name>', 'the layer (see deconvnet layers)').makeOptionMandatory())
+    .addOption(new Option('--map <n>', 'the feature map, from 0').argParser(index).makeOptionMandatory())
+    .addOption(
+      new Option('--position <where>', 'all of the feature map, its strongest activation, or the one at y,x')
+        .argParser(position)
+        .default('all'),
+    )
+    .option('--crop', 'only the receptive field')
+    .addOption(options.out('the PNG to write'))
+    .addOption(
+      new Option('--zoom <n>', `enlarge so many times (default: what brings it to ${VISIBLE} pixels)`).argParser(count),
+    )
+    .addOption(options.input())
+    .addOption(options.rule())
+    .addOption(options.backend())
+    .addHelpText(
+      'after',
+      '\nExample:\n  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map 12 --position strongest --out map12.png',
+    )
+    .action(async (model: string, path: string, given: ProjectOptions) => {
+      const library = await loadLibrary(given.backend, { pictures: true, args });
+      const deconvnet = await openNetwork(library, model, given);
+      requireInputFormat(deconvnet, model);
+      const image = await readImage(library, deconvnet, path);
+      const projection = await deconvnet.project(image, {
+        layer: given.layer,
+        featureMap: given.map,
+        position: given.position,
+        crop: given.crop === true,
+      });
+      image.dispose();
+      const picture = await library.renderProjection(projection);
+      const zoom = given.zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(picture.width, picture.height)));
+      await library.writePicture(given.out, enlarge(picture, zoom));
+      terminal.out.write(`${given.out}: ${describe(projection)}\n`);
+      if (projection.empty) {
+        terminal.err.write('The projection is empty: zero everywhere, so that the picture is plain grey.\n');
+      }
+      projection.dispose();
+    });
+}
+
+function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
+  const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
+  const { start, size } = receptiveField;
+  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.join('x')} pixels from ${start.join(',')}`;
+}
+
+function position(text: string): ProjectOptions['position'] {
+  if (text === 'all' || text === 'strongest') return text;
+  if (!/^\d+(,\d+)*$/.test(text)) {
+    throw new InvalidArgumentError('It must be all, strongest, or a place such as 3,4 (y,x from 0).');
+  }
+  return text.split(',').map(Number);
+}

@@ -1,0 +1,10 @@
+import { basename } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Deconvnet } from 'deconvnet';
+import type { Library } from './load-library.js';
+
+/** Reads one picture as the network takes it. The caller disposes it. */
+export async function readImage(library: Library, deconvnet: Deconvnet, path: string): Promise<Tensor> {
+  for await (const { image } of library.readPictures([{ id: basename(path), path }], deconvnet)) return image;
+  throw new Error(`The picture ${path} gave no image.`);
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import type { InputFormat, InputFormatName } from 'deconvnet';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+
+/** Reads `--input`: a name, JSON, or a file of JSON. Which names and numbers make sense is the library's to say. */
+export async function readInputOption(text: string): Promise<InputFormatName | InputFormat> {
+  const inFile = /\.json$/i.test(text);
+  if (!inFile && !text.trimStart().startsWith('{')) return text as InputFormatName;
+  return parseJson(inFile ? await readText('--input', text) : text, `--input ${text}`) as InputFormat;
+}
+
+/** Reads `--labels`: names between commas, or a file of them. */
+export async function readLabelsOption(text: string): Promise<string[]> {
+  if (/\.json$/i.test(text)) return labelsIn(parseJson(await readText('--labels', text), `--labels ${text}`), text);
+  if (/\.txt$/i.test(text)) {
+    const lines = (await readText('--labels', text)).split(/\r?\n/).map((line) => line.trim());
+    while (lines.at(-1) === '') lines.pop();
+    return lines;
+  }
+  return text.split(',').map((name) => name.trim());
+}
+
+/** A list of names, or names by number as Keras keeps those of ImageNet: `{ "0": ["n01440764", "tench"] }`. */
+function labelsIn(json: unknown, path: string): string[] {
+  const list = Array.isArray(json)
+    ? json
+    : Array.from({ length: Object.keys(Object(json)).length }, (_, i) => (json as Record<string, unknown>)[i]);
+  const found = list.map((one) => (Array.isArray(one) ? one.at(-1) : one));
+  if (found.length > 0 && found.every((name) => typeof name === 'string')) return found;
+  throw new CliError(
+    EXIT.usage,
+    `--labels ${path} holds no class names: a list ["a", "b"], or { "0": "a", "1": "b" } is expected.`,
+  );
+}
+
+async function readText(option: string, path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new CliError(EXIT.usage, `${option} ${path} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function parseJson(text: string, subject: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError(EXIT.usage, `${subject} is not JSON: ${(error as Error).message}.`);
+  }
+}

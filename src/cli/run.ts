@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { addCheck } from './check.js';
+import { CliError } from './cli-error.js';
+import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
+import { addFilters } from './filters.js';
+import { addGallery } from './gallery.js';
+import { addLayers } from './layers.js';
+import { packageVersion } from './load-library.js';
+import { addProject } from './project.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * Runs the command line.
+ *
+ * @param args what stands after `deconvnet`
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = new Command('deconvnet')
+    .description('See what the feature maps of a TensorFlow.js LayersModel look for.')
+    .version(packageVersion())
+    .addHelpText('after', EXIT_HELP)
+    .showHelpAfterError('(deconvnet --help, deconvnet COMMAND --help)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+    });
+  for (const add of [addGallery, addLayers, addFilters, addProject, addCheck]) add(program, terminal, args);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+/** Tells an error in the words that are meant for people, and finds its exit code. */
+function report(error: unknown, { err, signal }: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (signal.aborted) {
+    err.write('Interrupted.\n');
+    return EXIT.interrupted;
+  }
+  if (error instanceof CliError) {
+    err.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const { name, code, message, stack } = error as { name?: string; code?: string; message?: string; stack?: string };
+  // By name: the class of the library is not loaded here.
+  const exitCode = name === 'DeconvnetError' && code !== undefined ? exitCodeOf(code) : EXIT.bug;
+  err.write(`${exitCode === EXIT.bug ? `This is a bug of deconvnet: ${stack ?? String(error)}` : message}\n`);
+  return exitCode;
+}

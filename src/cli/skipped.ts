@@ -1,0 +1,26 @@
+import type { DeconvnetError } from 'deconvnet';
+import type { Terminal } from './terminal.js';
+
+const SHOWN = 5;
+
+/** Pictures that could not be read, counted and named when the work is done. */
+export class Skipped {
+  readonly #pictures: { readonly id: string; readonly error: DeconvnetError }[] = [];
+  readonly #seen = new Set<string>();
+
+  /** Notes one; the same picture counts once. */
+  readonly add = (picture: { readonly id: string; readonly error: DeconvnetError }): void => {
+    if (this.#seen.has(picture.id)) return;
+    this.#seen.add(picture.id);
+    this.#pictures.push(picture);
+  };
+
+  /** Names the first few. */
+  tell({ err }: Terminal): void {
+    const { length } = this.#pictures;
+    if (length === 0) return;
+    err.write(`${length} ${length === 1 ? 'picture was' : 'pictures were'} passed over:\n`);
+    for (const { error } of this.#pictures.slice(0, SHOWN)) err.write(`  ${error.message}\n`);
+    if (length > SHOWN) err.write(`  and ${length - SHOWN} more\n`);
+  }
+}

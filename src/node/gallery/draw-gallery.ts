@@ -1,0 +1,86 @@
+import { drawFilters } from './draw-filters.js';
+import type { GalleryFolder } from './gallery-folder.js';
+import type { GalleryFilters, GalleryLayer, GalleryOrigin } from './gallery-page.js';
+import type { GallerySource, SourceLayer } from './gallery-source.js';
+import { LayerSheets } from './layer-sheets.js';
+import { renderPage } from './page.js';
+
+/** How far a gallery is: in feature maps, those that never fired included. */
+export interface GalleryProgress {
+  /** Feature maps drawn. */
+  readonly done: number;
+  /** Feature maps in all. */
+  readonly total: number;
+  /** The layer of the one drawn last. */
+  readonly layer: string;
+}
+
+/** What to draw and what to say of it. */
+export interface DrawGalleryOptions {
+  readonly title: string;
+  readonly origin: GalleryOrigin;
+  /** How many feature maps of a layer, at most. */
+  readonly maps: number;
+  /** The longer side of a tile, at most, in pixels. */
+  readonly tile: number;
+  readonly onProgress?: (progress: GalleryProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was written. */
+export interface DrawnGallery {
+  /** The path of the page. */
+  readonly index: string;
+  /** How many sprite sheets. */
+  readonly sheets: number;
+  /** How many feature maps were drawn; those that never fired are not. */
+  readonly maps: number;
+}
+
+/** Draws a gallery into its folder, feature map by feature map; the page comes last. */
+export async function drawGallery(
+  source: GallerySource,
+  folder: GalleryFolder,
+  { title, origin, maps, tile, onProgress, signal }: DrawGalleryOptions,
+): Promise<DrawnGallery> {
+  const total = source.layers.reduce((sum, { featureMaps }) => sum + Math.min(maps, featureMaps), 0);
+  let done = 0;
+  const drawLayer = async (layer: SourceLayer, number: number): Promise<GalleryLayer> => {
+    const looked = Math.min(maps, layer.featureMaps);
+    const all = Array.from({ length: looked }, (_, map) => map);
+    const fired = new Set(all.filter((map) => layer.top(map).length > 0));
+    const sheets = new LayerSheets({
+      k: source.k,
+      count: fired.size,
+      largest: tile,
+      write: (sheet, picture) => folder.writeSprite(`${number}-${layer.name}-${sheet}`, picture),
+    });
+    for (const map of all) {
+      signal?.throwIfAborted();
+      if (fired.has(map)) {
+        const patches = layer.top(map);
+        await sheets.add(map, patches, await layer.tiles(map, patches), layer.mapName?.(map));
+      }
+      done++;
+      onProgress?.({ done, total, layer: layer.name });
+    }
+    const { name, className, outputShape, featureMaps, receptiveField, wholePicture } = layer;
+    return {
+      ...{ name, className, outputShape, featureMaps, receptiveField, looked, maps: sheets.maps },
+      silent: all.filter((map) => !fired.has(map)),
+      ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
+    };
+  };
+
+  signal?.throwIfAborted();
+  const filters: GalleryFilters | undefined = await drawFilters(source, folder);
+  const layers: GalleryLayer[] = [];
+  for (const [number, layer] of source.layers.entries()) layers.push(await drawLayer(layer, number));
+  signal?.throwIfAborted();
+  const index = await folder.finish(renderPage({ title, k: source.k, layers, origin, ...(filters && { filters }) }));
+  return {
+    index,
+    sheets: layers.reduce((sum, { drawing }) => sum + (drawing?.sheets.length ?? 0), 0),
+    maps: layers.reduce((sum, layer) => sum + layer.maps.length, 0),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../../deconvnet.js';
+import { type ImageLookup, pull } from '../../mine/image-source.js';
+import type { Patch } from '../../mine/patch.js';
+import { wholeRegion } from '../../network/region.js';
+import type { Picture } from '../../picture.js';
+import { cutTile } from './tile-window.js';
+
+const TRANSPARENT = [0, 0, 0, 0] as const;
+
+/**
+ * Draws patches whose pixels were not kept, from a source of their images: by id, or by pulling until all have come.
+ * The images are disposed. Each picture is as large as its receptive field, transparent where that sticks out.
+ *
+ * @returns by id; an image that a source to pull from does not have is left out
+ */
+export async function fetchPatches(
+  deconvnet: Deconvnet,
+  patches: readonly Patch[],
+  source: ImageLookup,
+): Promise<ReadonlyMap<string, Picture>> {
+  const wanted = new Map(patches.map((patch) => [patch.id, patch]));
+  const drawn = new Map<string, Picture>();
+  const draw = async (id: string, image: Tensor): Promise<void> => {
+    try {
+      const { receptiveField } = wanted.get(id)!;
+      const picture = await deconvnet.toPicture(image);
+      const extent = [picture.height, picture.width];
+      const field = wholeRegion(extent);
+      drawn.set(id, cutTile(picture, { field, window: receptiveField, extent, fill: TRANSPARENT }));
+    } finally {
+      image.dispose();
+    }
+  };
+  if (typeof source === 'function') {
+    for (const id of wanted.keys()) await draw(id, await source(id));
+    return drawn;
+  }
+  if (wanted.size === 0) return drawn;
+  for await (const { id, image } of pull(source)) {
+    if (wanted.has(id) && !drawn.has(id)) await draw(id, image);
+    else image.dispose();
+    if (drawn.size === wanted.size) break;
+  }
+  return drawn;
+}

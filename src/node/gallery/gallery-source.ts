@@ -1,0 +1,34 @@
+import type { Patch } from '../../mine/patch.js';
+import type { Picture } from '../../picture.js';
+import type { LayerFacts } from './gallery-page.js';
+
+/** The pictures of one patch. */
+export interface TilePair {
+  /** Undefined where it could not be made. */
+  readonly projection: Picture | undefined;
+  /** Whether the projection is zero everywhere. */
+  readonly zero: boolean;
+  /** Undefined where its pixels were not kept. */
+  readonly patch: Picture | undefined;
+}
+
+/** One layer to draw. */
+export interface SourceLayer extends LayerFacts {
+  /** What a feature map stands for, where that is known. */
+  mapName?(map: number): string | undefined;
+  /** The strongest patches of a feature map, strongest first. */
+  top(map: number): readonly Patch[];
+  /** The pictures of these patches, in the same order. */
+  tiles(map: number, patches: readonly Patch[]): Promise<readonly TilePair[]>;
+  /** Whether tiles show the whole picture though the receptive field is limited. */
+  readonly wholePicture: boolean;
+}
+
+/** What a gallery is drawn from. */
+export interface GallerySource {
+  /** Patches a feature map. */
+  readonly k: number;
+  readonly layers: readonly SourceLayer[];
+  /** The filters of the first layer; undefined where it has none that can be drawn. */
+  filters(): Promise<{ readonly layer: string; readonly pictures: readonly Picture[] } | undefined>;
+}

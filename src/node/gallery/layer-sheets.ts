@@ -1,0 +1,93 @@
+import type { Patch } from '../../mine/patch.js';
+import type { Picture } from '../../picture.js';
+import { type TileSize, tileSize } from './fit-tile.js';
+import type { GalleryFile, GalleryLayer, GalleryMap, GalleryPatch } from './gallery-page.js';
+import type { TilePair } from './gallery-source.js';
+import { facePlace, largestTile, type SheetLayout, sheetLayout, sheetSize, tileOffset } from './sheet-layout.js';
+import { blankSheet, drawMissing, drawTile } from './sprite-sheet.js';
+
+/** How the sheets of a layer are drawn. */
+export interface LayerSheetsOptions {
+  /** Patches a feature map. */
+  readonly k: number;
+  /** How many feature maps will be drawn. */
+  readonly count: number;
+  /** The longer side of a tile, at most, in pixels. */
+  readonly largest: number;
+  /** Takes each sheet when it is full. */
+  readonly write: (sheet: number, picture: Picture) => Promise<GalleryFile>;
+}
+
+/** Draws the feature maps of one layer into sprite sheets, one after the other: one sheet is in memory at a time. */
+export class LayerSheets {
+  readonly #options: LayerSheetsOptions;
+  readonly #files: GalleryFile[] = [];
+  readonly #maps: GalleryMap[] = [];
+  #plan: { readonly layout: SheetLayout; readonly tile: TileSize } | undefined;
+  #sheet: Picture | undefined;
+
+  constructor(options: LayerSheetsOptions) {
+    this.#options = options;
+  }
+
+  /** The next feature map: its patches, strongest first, and their pictures. */
+  async add(map: number, patches: readonly Patch[], pairs: readonly TilePair[], name?: string): Promise<void> {
+    this.#plan ??= this.#planFor(pairs);
+    const { layout } = this.#plan;
+    const index = this.#maps.length;
+    const place = facePlace(layout, index);
+    this.#sheet ??= blankSheet(sheetSize(layout, place.sheet));
+    for (const [rank, pair] of pairs.entries()) {
+      for (const block of ['projection', 'patch'] as const) {
+        const offset = tileOffset(layout, block, rank);
+        const at = { ...layout.tile, x: place.x + offset.x, y: place.y + offset.y };
+        const picture = pair[block];
+        if (picture) drawTile(this.#sheet, picture, at);
+        else drawMissing(this.#sheet, at);
+      }
+    }
+    const described = patches.map((patch, rank) => describe(patch, pairs[rank]!));
+    this.#maps.push({ map, place, patches: described, ...(name !== undefined && { name }) });
+    if ((index + 1) % layout.perSheet === 0 || index + 1 === this.#options.count) {
+      const full = this.#sheet;
+      this.#sheet = undefined;
+      this.#files.push(await this.#options.write(place.sheet, full));
+    }
+  }
+
+  /** What was drawn. */
+  get maps(): readonly GalleryMap[] {
+    return this.#maps;
+  }
+
+  /** The files and where the faces lie in them; undefined where no feature map was added. */
+  get drawing(): Omit<NonNullable<GalleryLayer['drawing']>, 'wholePicture'> | undefined {
+    if (!this.#plan) return undefined;
+    const { layout, tile } = this.#plan;
+    // A few large squares survive any scaling of the page; many small ones are better smoothed.
+    return { layout, sheets: this.#files, shrunk: tile.scale < 1, blocky: tile.scale > 2 };
+  }
+
+  /** All tiles of a layer are of the size of its first picture. */
+  #planFor(pairs: readonly TilePair[]): { readonly layout: SheetLayout; readonly tile: TileSize } {
+    const { k, count, largest } = this.#options;
+    const first = pairs.flatMap(({ projection, patch }) => [projection, patch]).find((picture) => picture);
+    const tile = tileSize(first ?? { width: 48, height: 48 }, Math.min(largest, largestTile(k)));
+    return { tile, layout: sheetLayout({ width: tile.width, height: tile.height }, { k, count }) };
+  }
+}
+
+function describe(
+  { id, label, activation, probability, position }: Patch,
+  { projection, zero, patch }: TilePair,
+): GalleryPatch {
+  return {
+    id,
+    activation,
+    position,
+    projection: projection === undefined ? 'missing' : zero ? 'zero' : 'drawn',
+    kept: patch !== undefined,
+    ...(label !== undefined && { label }),
+    ...(probability !== undefined && { probability }),
+  };
+}

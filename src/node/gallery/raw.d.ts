@@ -1,0 +1,6 @@
+/** A file as text, put into the program when it is built. */
+declare module '*?raw' {
+  export const text: string;
+  // biome-ignore lint/style/noDefaultExport: the bundler's convention for `?raw`.
+  export default text;
+}

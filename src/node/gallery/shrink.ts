@@ -1,0 +1,59 @@
+import type { Picture } from '../../picture.js';
+
+/** The source cells that make one cell of the target along one axis. */
+interface Span {
+  readonly from: number;
+  readonly weights: readonly number[];
+}
+
+/**
+ * Shrinks a picture by averaging the area that each new pixel covers. Colours are weighted by their opacity, so that
+ * what is transparent does not darken its neighbours.
+ *
+ * @param width At most the picture's own, at least 1.
+ * @param height At most the picture's own, at least 1.
+ */
+export function shrink(picture: Picture, width: number, height: number): Picture {
+  const columns = spans(picture.width, width);
+  const rows = spans(picture.height, height);
+  const from = picture.data;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (const [y, row] of rows.entries()) {
+    for (const [x, column] of columns.entries()) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let opacity = 0;
+      let area = 0;
+      for (let j = 0; j < row.weights.length; j++) {
+        const down = row.weights[j]!;
+        let at = ((row.from + j) * picture.width + column.from) * 4;
+        for (let i = 0; i < column.weights.length; i++, at += 4) {
+          const weight = down * column.weights[i]!;
+          const alpha = weight * from[at + 3]!;
+          red += alpha * from[at]!;
+          green += alpha * from[at + 1]!;
+          blue += alpha * from[at + 2]!;
+          opacity += alpha;
+          area += weight;
+        }
+      }
+      if (opacity > 0) {
+        data.set([red / opacity, green / opacity, blue / opacity, opacity / area], (y * width + x) * 4);
+      }
+    }
+  }
+  return { width, height, data };
+}
+
+function spans(from: number, to: number): Span[] {
+  const ratio = from / to;
+  return Array.from({ length: to }, (_, cell) => {
+    const start = cell * ratio;
+    const end = Math.min(from, (cell + 1) * ratio);
+    const first = Math.floor(start);
+    const weights: number[] = [];
+    for (let i = first; i < end; i++) weights.push(Math.min(i + 1, end) - Math.max(i, start));
+    return { from: first, weights };
+  });
+}

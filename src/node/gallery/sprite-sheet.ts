@@ -1,0 +1,43 @@
+import type { Picture } from '../../picture.js';
+import { fitTile, type Size } from './fit-tile.js';
+
+/** Where something lies in a sheet, in pixels. */
+export interface Place extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** An empty, transparent sheet. */
+export function blankSheet({ width, height }: Size): Picture {
+  return { width, height, data: new Uint8ClampedArray(width * height * 4) };
+}
+
+/** What lies outside the picture, or was not seen: faint on light and on dark, so that a tile keeps its outline. */
+const ABSENT = [128, 128, 128, 30] as const;
+
+/** Draws a picture in the middle of a tile of the sheet, fitted to it; where it is transparent, a faint ground. */
+export function drawTile(sheet: Picture, picture: Picture, place: Place): void {
+  const tile = fitTile(picture, place);
+  const left = place.x + Math.floor((place.width - tile.width) / 2);
+  const top = place.y + Math.floor((place.height - tile.height) / 2);
+  for (let y = 0; y < tile.height; y++) {
+    for (let x = 0; x < tile.width; x++) {
+      const from = (y * tile.width + x) * 4;
+      const to = ((top + y) * sheet.width + left + x) * 4;
+      const seen = tile.data[from + 3]! > 0;
+      for (let channel = 0; channel < 4; channel++) {
+        sheet.data[to + channel] = seen ? tile.data[from + channel]! : ABSENT[channel]!;
+      }
+    }
+  }
+}
+
+/** Draws a tile whose pixels are not there: a faint hatch, which reads on light and on dark. */
+export function drawMissing(sheet: Picture, { x, y, width, height }: Place): void {
+  for (let j = 0; j < height; j++) {
+    for (let i = 0; i < width; i++) {
+      const stroke = (i + j) % 8 < 2;
+      sheet.data.set([128, 128, 128, stroke ? 96 : 28], ((y + j) * sheet.width + x + i) * 4);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { clipRegion, type Region } from '../../network/region.js';
+import type { Picture } from '../../picture.js';
+
+/**
+ * The part of the input that a tile shows. Along an axis where the receptive field is smaller than the picture: the
+ * field. Along an axis where it is as large or larger: the picture, since most of the field may lie outside it, and
+ * the tiles of one feature map should still be of one size.
+ */
+export function tileWindow(field: Region, extent: readonly number[]): Region {
+  const whole = field.size.map((size, axis) => size >= extent[axis]!);
+  return {
+    start: field.start.map((start, axis) => (whole[axis] ? 0 : start)),
+    size: field.size.map((size, axis) => (whole[axis] ? extent[axis]! : size)),
+  };
+}
+
+/**
+ * Cuts the window out of a picture of the receptive field. What lies outside the input is transparent; what lies
+ * inside it but outside the field is filled.
+ *
+ * @param field Where the picture lies in the input, `[y, x]`.
+ */
+export function cutTile(
+  picture: Picture,
+  {
+    field,
+    window,
+    extent,
+    fill,
+  }: {
+    readonly field: Region;
+    readonly window: Region;
+    readonly extent: readonly number[];
+    /** RGBA. */
+    readonly fill: readonly [number, number, number, number];
+  },
+): Picture {
+  const [height, width] = window.size as [number, number];
+  const inside = clipRegion(window, extent);
+  const data = new Uint8ClampedArray(width * height * 4);
+  const [top, left] = inside.start as [number, number];
+  for (let y = top; y < top + inside.size[0]!; y++) {
+    for (let x = left; x < left + inside.size[1]!; x++) {
+      const to = ((y - window.start[0]!) * width + x - window.start[1]!) * 4;
+      const row = y - field.start[0]!;
+      const column = x - field.start[1]!;
+      const seen = row >= 0 && column >= 0 && row < picture.height && column < picture.width;
+      const from = (row * picture.width + column) * 4;
+      for (let channel = 0; channel < 4; channel++) {
+        data[to + channel] = seen ? picture.data[from + channel]! : fill[channel]!;
+      }
+    }
+  }
+  return { width, height, data };
+}

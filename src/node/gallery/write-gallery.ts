@@ -1,0 +1,89 @@
+import { DeconvnetError } from '../../errors.js';
+import type { ImageLookup } from '../../mine/image-source.js';
+import type { PatchMiner } from '../../mine/patch-miner.js';
+import { encodePng } from '../png.js';
+import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
+import { GalleryFolder } from './gallery-folder.js';
+import { minerSource } from './miner-source.js';
+
+/** Where a gallery goes, and what it says of itself. */
+export interface WriteGalleryOptions {
+  /** The folder; made where it is missing. An older gallery in it is replaced when the new one is complete. */
+  readonly out: string;
+  /** The page's heading; by default the model's name. */
+  readonly title?: string;
+  /** How many feature maps of each layer, counted from the first, at most; 1 or more; all by default. */
+  readonly maps?: number;
+  /** The longer side of a tile, at most, in pixels: larger ones are shrunk. 16 to 256; 96 by default. */
+  readonly tile?: number;
+  /** The command that made the gallery, for the page's foot. */
+  readonly command?: string;
+  /** Versions of what made it, by name, for the page's foot. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** The day, for the page's foot; left out by default, so that equal input gives an equal page. */
+  readonly date?: Date;
+  /**
+   * Where to get images whose pixels the miner did not keep; they are disposed. Without it such patches stay blank.
+   * A function from an id is fast; a source to pull from is read again for every feature map that needs it.
+   */
+  readonly source?: ImageLookup;
+  /** Called after each feature map. */
+  readonly onProgress?: (progress: GalleryProgress) => void;
+  /** Stops between two feature maps; no page is written then. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes what a miner found as a folder with a page, `index.html`, that opens from disk in any browser: the filters of
+ * the first layer, then each mined layer with the strongest patches of its feature maps beside their projections, as
+ * in Figure 2 of the paper. Feature maps that never fired are named, not drawn.
+ *
+ * The pictures lie beside the page in `sprites/`. One feature map and one sprite sheet are in memory at a time. The
+ * miner stays the caller's; nothing is left on the backend.
+ *
+ * @returns the page's path, and how many sprite sheets and feature maps there are
+ * @throws DeconvnetError `invalid-option`, `write-failed`, `missing-peer` without the package `sharp`, `input-unknown`
+ * where the colours of patches are not known, and as `PatchMiner.project`; the signal's reason when it is aborted.
+ * @example
+ * ```ts
+ * import type { PatchMiner } from 'deconvnet';
+ * import { writeGallery } from 'deconvnet/node';
+ *
+ * const show = async (miner: PatchMiner) => {
+ *   const { index } = await writeGallery(miner, { out: 'gallery', maps: 64, date: new Date() });
+ *   console.log(`Open ${index}`);
+ * };
+ * ```
+ */
+export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptions): Promise<DrawnGallery> {
+  const { out, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
+  check(typeof out === 'string' && out !== '', `out is the folder to write, a path; it is ${JSON.stringify(out)}.`);
+  check(
+    maps === Number.POSITIVE_INFINITY || (Number.isInteger(maps) && maps >= 1),
+    `maps is how many feature maps of a layer to show, a whole number of at least 1; it is ${maps}.`,
+  );
+  check(
+    Number.isInteger(tile) && tile >= 16 && tile <= 256,
+    `tile is the longer side of a tile in pixels, a whole number from 16 to 256; it is ${tile}.`,
+  );
+  const { date, command, versions, title = `Feature maps of ${miner.deconvnet.model.name}` } = options;
+  check(date === undefined || !Number.isNaN(date.getTime()), 'date is a valid Date; this one is not.');
+  signal?.throwIfAborted();
+  const folder = await GalleryFolder.open(out, encodePng);
+  return drawGallery(minerSource(miner, source), folder, {
+    ...{ title, maps, tile },
+    origin: {
+      images: miner.images,
+      inputFormat: miner.deconvnet.describeInput(),
+      ...(command !== undefined && { command }),
+      ...(versions && { versions }),
+      ...(date && { date }),
+    },
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+}
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new DeconvnetError('invalid-option', message);
+}

@@ -1,0 +1,61 @@
+import { DeconvnetError } from '../errors.js';
+import type { WeightPlace } from './dry-run.js';
+
+/** How many of a kind an error names. */
+const SHOWN = 3;
+
+/** A weight as a file has it. */
+export interface SavedWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/**
+ * Checks that saved weights fit the places that a topology has for them, by name and shape, each exactly once.
+ *
+ * @throws DeconvnetError `weights-mismatch`, naming the first few of each kind of misfit.
+ */
+export function matchWeights(path: string, places: readonly WeightPlace[], saved: readonly SavedWeight[]): void {
+  // Keras 3 numbers the weights of a layer instead of naming them.
+  const numbered = /(^|\/)\d+$/.test(saved[0]?.name ?? '');
+  const open = new Map<string, readonly number[]>();
+  const twice: string[] = [];
+  for (const place of places) {
+    const name = numbered ? place.numberedName : place.name;
+    if (open.has(name)) twice.push(`'${name}'`);
+    open.set(name, place.shape);
+  }
+  const superfluous: string[] = [];
+  const reshaped: string[] = [];
+  for (const { name, shape } of saved) {
+    const key = open.has(name) ? name : withoutCell(name);
+    const expected = open.get(key);
+    if (!expected) superfluous.push(`'${name}' [${shape}]`);
+    else if (String(expected) !== String(shape)) reshaped.push(`'${name}' is [${shape}] and should be [${expected}]`);
+    open.delete(key);
+  }
+  const missing = [...open].map(([name, shape]) => `'${name}' [${shape}]`);
+  const faults = [
+    list('missing', missing),
+    list('superfluous', superfluous),
+    list('of another shape', reshaped),
+    list('named twice by the topology', twice),
+  ].filter((fault) => fault !== '');
+  if (faults.length === 0) return;
+  throw new DeconvnetError(
+    'weights-mismatch',
+    `The weights of ${path} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: save or convert it again.`,
+  );
+}
+
+function list(what: string, items: readonly string[]): string {
+  if (items.length === 0) return '';
+  const more = items.length > SHOWN ? `, and ${items.length - SHOWN} more` : '';
+  return `${what[0]!.toUpperCase()}${what.slice(1)}: ${items.slice(0, SHOWN).join(', ')}${more}.`;
+}
+
+/** Since TensorFlow 2.2 the weights of a recurrent layer carry the name of its cell. */
+function withoutCell(name: string): string {
+  const parts = name.split('/');
+  return [...parts.slice(0, -2), parts.at(-1)].join('/');
+}

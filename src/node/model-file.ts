@@ -1,0 +1,126 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import { type ConfigEntry, isConfigEntry, isRecord } from './topology.js';
+
+/** Weights that lie in files of their own, and what they are. */
+export type WeightGroup = io.WeightsManifestConfig[number];
+
+/** A model.json, checked as far as it can be without its weights. */
+export interface ModelFile {
+  /** Where it was read. */
+  readonly path: string;
+  readonly topology: ConfigEntry;
+  readonly weightGroups: readonly WeightGroup[];
+  readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
+}
+
+const CONVERT = 'tensorflowjs_converter --input_format=keras MODEL.h5 FOLDER';
+
+/**
+ * Finds and parses a model.json.
+ *
+ * @param path the file, or the folder that holds it
+ * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`.
+ */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const file = await findModelFile(path);
+  if (/\.(h5|hdf5|keras|pb)$/i.test(file)) throw foreign(file);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${String(cause)}.`, { cause });
+  });
+  // HDF5 and zip, whatever they are called.
+  if (['\u0089HDF', 'PK\u0003\u0004'].includes(bytes.toString('latin1', 0, 4))) throw foreign(file);
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw unreadable(file, `is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
+  }
+  return parseModel(file, json);
+}
+
+function parseModel(path: string, json: unknown): ModelFile {
+  if (!isRecord(json)) throw unreadable(path, 'is JSON, but holds no model');
+  const { modelTopology: saved, format, weightsManifest, userDefinedMetadata } = json;
+  if (format === 'graph-model' || (isRecord(saved) && Array.isArray(saved.node))) {
+    throw new DeconvnetError(
+      'graph-model',
+      `${path} is a graph model, in which layers are no longer told apart. A layers model is needed: convert the original again with --output_format=tfjs_layers_model (${CONVERT} --output_format=tfjs_layers_model).`,
+    );
+  }
+  const topology = isRecord(saved) && isRecord(saved.model_config) ? saved.model_config : saved;
+  if (!isConfigEntry(topology)) {
+    const what = isConfigEntry(json) ? 'holds a topology alone, as Keras writes it, without weights' : 'holds no model';
+    throw unreadable(path, `is JSON, but ${what}: 'modelTopology' with 'class_name' and 'config' is expected`);
+  }
+  if (!Array.isArray(weightsManifest) || !weightsManifest.every(isWeightGroup)) {
+    throw unreadable(
+      path,
+      "holds a topology without weights: 'weightsManifest' with 'paths' and 'weights' is expected",
+    );
+  }
+  return {
+    path,
+    topology,
+    weightGroups: weightsManifest,
+    ...(isRecord(userDefinedMetadata) && { metadata: userDefinedMetadata as NonNullable<ModelFile['metadata']> }),
+  };
+}
+
+async function findModelFile(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) {
+    throw new DeconvnetError(
+      'model-not-found',
+      `There is no ${path}. A model is a model.json of TensorFlow.js, or the folder that holds one.`,
+    );
+  }
+  if (!found.isDirectory()) return path;
+  const names = (await readdir(path)).sort();
+  if (names.includes('model.json')) return join(path, 'model.json');
+  if (names.includes('saved_model.pb')) throw foreign(path);
+  const [only, ...more] = names.filter((name) => /\.(json|h5|hdf5|keras)$/i.test(name));
+  const hint = only && more.length === 0 ? ` If ${only} is the model, name it: ${join(path, only)}.` : '';
+  const inside = names.length === 0 ? 'it is empty' : `it holds ${names.slice(0, 5).join(', ')}`;
+  throw new DeconvnetError(
+    'model-not-found',
+    `The folder ${path} has no model.json: ${inside}${names.length > 5 ? ' ...' : ''}.${hint}`,
+  );
+}
+
+function isWeightGroup(value: unknown): value is WeightGroup {
+  return (
+    isRecord(value) &&
+    Array.isArray(value.paths) &&
+    value.paths.every((path) => typeof path === 'string') &&
+    Array.isArray(value.weights) &&
+    value.weights.every((spec) => isRecord(spec) && typeof spec.name === 'string' && isShape(spec.shape))
+  );
+}
+
+function isShape(value: unknown): boolean {
+  return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size >= 0);
+}
+
+function unreadable(path: string, what: string, cause?: unknown): DeconvnetError {
+  return new DeconvnetError(
+    'model-unreadable',
+    `${path} ${what}. A layers model of TensorFlow.js is needed: what model.save() writes, or ${CONVERT}.`,
+    { cause },
+  );
+}
+
+function foreign(path: string): DeconvnetError {
+  const saved = /\.pb$/i.test(path) || !/\./.test(basename(path));
+  const way = saved
+    ? 'load it in Keras, save it as .h5, then'
+    : /\.keras$/i.test(path)
+      ? 'load it in Keras 2 (tf_keras), save it as .h5, then'
+      : 'convert it:';
+  return new DeconvnetError(
+    'model-unreadable',
+    `${path} is a model of Keras or TensorFlow, not of TensorFlow.js: ${way} ${CONVERT}.`,
+  );
+}

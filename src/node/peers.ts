@@ -1,0 +1,52 @@
+// What is known of the packages that users install beside this one. No imports: the bin reads this file when nothing
+// else can be loaded.
+
+/** A package that users install beside this one. */
+export interface Peer {
+  readonly name: string;
+  /** What to install: the name, with a version where versions must agree. */
+  readonly spec: string;
+  /** What it is needed for, as the end of "... is needed ...". */
+  readonly purpose: string;
+}
+
+/** The packages of TensorFlow.js only work together in the same version. */
+const TFJS = '4.22.0';
+
+function tfjs(name: string, purpose: string): Peer {
+  return { name: `@tensorflow/${name}`, spec: `@tensorflow/${name}@${TFJS}`, purpose };
+}
+
+/** Which peer. */
+export type PeerName = 'core' | 'layers' | 'wasm' | 'cpu' | 'sharp';
+
+/** All peers; `npm` installs the first two by itself. */
+export const peers: Readonly<Record<PeerName, Peer>> = {
+  core: tfjs('tfjs-core', 'to compute'),
+  layers: tfjs('tfjs-layers', 'to run a network'),
+  wasm: tfjs('tfjs-backend-wasm', "for the backend 'wasm'"),
+  cpu: tfjs('tfjs-backend-cpu', "for the backend 'cpu'"),
+  sharp: { name: 'sharp', spec: 'sharp', purpose: 'to read and write pictures' },
+};
+
+/** The command that installs some peers beside the package. */
+export function installCommand(names: readonly PeerName[]): string {
+  return `npm install ${names.map((name) => peers[name].spec).join(' ')}`;
+}
+
+/**
+ * The command that runs the bin with all it needs, installing nothing.
+ *
+ * @param backend the backend to bring along
+ * @param args what stands after `deconvnet`
+ */
+export function npxCommand(args: string, backend: 'wasm' | 'cpu' = 'wasm'): string {
+  const names = ['core', 'layers', backend, 'sharp'] as const;
+  return `npx ${['deconvnet', ...names.map((name) => peers[name].spec)].map((spec) => `-p ${spec}`).join(' ')} deconvnet ${args}`;
+}
+
+/** Says that peers are missing, and both ways out. */
+export function missingPeersMessage(names: readonly PeerName[], npx: string): string {
+  const missing = names.map((name) => `${peers[name].name} is needed ${peers[name].purpose}`).join(', ');
+  return `${missing}, and ${names.length === 1 ? 'is' : 'they are'} not installed. Install ${names.length === 1 ? 'it' : 'them'}:\n\n  ${installCommand(names)}\n\nor run the command line without installing anything:\n\n  ${npx}\n`;
+}

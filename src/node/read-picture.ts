@@ -1,0 +1,62 @@
+import { DeconvnetError } from '../errors.js';
+import type { Picture } from '../picture.js';
+import { importPeer } from './import-peer.js';
+
+/** To which size a picture is brought. */
+export interface ReadPictureOptions {
+  /** In pixels; by default as the file has it. */
+  readonly width?: number;
+  /** In pixels; by default as the file has it. */
+  readonly height?: number;
+  /** How a picture of another shape is made to fit: its centre is cut out (default), or it is stretched. */
+  readonly fit?: 'crop' | 'stretch';
+}
+
+/**
+ * Reads a picture as the eye sees it: turned as its EXIF data say, in sRGB, 8 bits a channel, transparent pixels on
+ * white, the first frame of an animation.
+ *
+ * Needs the optional peer `sharp`, whose limit on the number of pixels stays on.
+ *
+ * @example
+ * ```ts
+ * import { readPicture } from 'deconvnet/node';
+ *
+ * const thumbnail = (path: string) => readPicture(path, { width: 224, height: 224 });
+ * ```
+ * @throws DeconvnetError `picture-unreadable`, `missing-peer`, `invalid-option`.
+ */
+export async function readPicture(
+  path: string,
+  { width, height, fit = 'crop' }: ReadPictureOptions = {},
+): Promise<Picture> {
+  for (const [name, pixels] of Object.entries({ width, height })) {
+    if (pixels !== undefined && !(Number.isInteger(pixels) && pixels >= 1)) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `The ${name} of a picture is a whole number of pixels, 1 or more; it is ${pixels}.`,
+      );
+    }
+  }
+  const { default: sharp } = await importPeer('sharp', () => import('sharp'));
+  try {
+    const upright = sharp(path).rotate().toColourspace('srgb').flatten({ background: '#ffffff' });
+    const sized =
+      width === undefined && height === undefined
+        ? upright
+        : upright.resize({
+            ...(width !== undefined && { width }),
+            ...(height !== undefined && { height }),
+            fit: fit === 'crop' ? 'cover' : 'fill',
+          });
+    const { data, info } = await sized.ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DeconvnetError(
+      'picture-unreadable',
+      `The picture ${path} cannot be read: ${why.replace(/\s+/g, ' ').trim()}. Open and save it in a picture program, or leave it out.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import type { ModelFile, WeightGroup } from './model-file.js';
+
+/** Weights as tfjs takes them: what they are, and their bytes one after the other. */
+export interface WeightFiles {
+  readonly specs: io.WeightsManifestEntry[];
+  readonly data: ArrayBuffer[];
+}
+
+const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
+
+/**
+ * Reads the weights of a model from the files beside it. Those of an optimizer are left out: a network is only run.
+ *
+ * @throws DeconvnetError `model-not-found` for a missing file, `model-unreadable` where bytes are missing or too many.
+ */
+export async function readWeightFiles({ path, weightGroups }: ModelFile): Promise<WeightFiles> {
+  const specs: io.WeightsManifestEntry[] = [];
+  const data: ArrayBuffer[] = [];
+  for (const group of weightGroups) {
+    const sizes = group.weights.map((spec) => byteLength(path, spec));
+    const bytes = await readGroup(path, group, sum(sizes));
+    let offset = 0;
+    const kept = group.weights.some(isOptimizer) ? [] : [bytes];
+    for (const [i, spec] of group.weights.entries()) {
+      const end = offset + sizes[i]!;
+      if (!isOptimizer(spec)) {
+        specs.push(spec);
+        if (kept[0] !== bytes) kept.push(bytes.slice(offset, end));
+      }
+      offset = end;
+    }
+    data.push(...kept);
+  }
+  return { specs, data };
+}
+
+async function readGroup(model: string, group: WeightGroup, expected: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(expected);
+  const found: { readonly path: string; readonly size: number }[] = [];
+  let offset = 0;
+  for (const name of group.paths) {
+    const path = join(dirname(model), name);
+    const shard = await readFile(path).catch((cause: unknown) => {
+      throw new DeconvnetError(
+        'model-not-found',
+        `The weights file ${path}, which ${model} names, cannot be read: ${isMissing(cause) ? 'it does not exist. Copy it beside the model file' : String(cause)}.`,
+        { cause },
+      );
+    });
+    found.push({ path, size: shard.byteLength });
+    if (offset + shard.byteLength <= expected) bytes.set(shard, offset);
+    offset += shard.byteLength;
+  }
+  if (offset !== expected) {
+    const files = found.map(({ path, size }) => `${path} (${size} bytes)`).join(', ');
+    throw new DeconvnetError(
+      'model-unreadable',
+      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${files}. The file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
+    );
+  }
+  return bytes.buffer;
+}
+
+function byteLength(model: string, spec: io.WeightsManifestEntry): number {
+  const { name, shape, dtype, quantization } = spec;
+  const size = BYTES[quantization?.dtype ?? dtype];
+  const scaled =
+    !quantization ||
+    (quantization.dtype === 'float16'
+      ? dtype === 'float32'
+      : (dtype === 'float32' || dtype === 'int32') &&
+        Number.isFinite(quantization.scale) &&
+        Number.isFinite(quantization.min));
+  if (size === undefined || !scaled || !['float32', 'int32', 'bool'].includes(dtype)) {
+    const said = JSON.stringify({ dtype, ...(quantization && { quantization }) });
+    throw new DeconvnetError(
+      'model-unreadable',
+      `The weight '${name}' of ${model} is ${said}. Expected: float32, int32 or bool, or one quantised to float16, or to uint8 or uint16 with min and scale. Convert the model again.`,
+    );
+  }
+  return shape.reduce((product, length) => product * length, size);
+}
+
+function isOptimizer({ group }: io.WeightsManifestEntry): boolean {
+  return group === 'optimizer';
+}
+
+function isMissing(cause: unknown): boolean {
+  return (cause as { code?: unknown }).code === 'ENOENT';
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
