@@ -171,8 +171,9 @@ export class PatchMiner {
   /**
    * Projects the strongest patches of a feature map, in the order of `top`. They belong to the caller.
    *
-   * @param crop only the pixels of the receptive field; false by default
-   * @param source where to get images whose pixels were not kept: by id, or by pulling; the images are disposed
+   * With `crop` only the pixels of the receptive field. Images whose pixels were not kept come from `source`: a function
+   * from id to image, or a source to pull until they come; they are disposed.
+   *
    * @throws DeconvnetError `source-missing` where pixels were not kept and no source has them; as `Deconvnet.project`.
    */
   async project(

@@ -27,7 +27,11 @@ describe('examples in the documentation', () => {
   it('compile', () => {
     const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve('.'));
-    const program = ts.createProgram(files, { ...options, isolatedDeclarations: false, declaration: false });
+    const program = ts.createProgram([...files, 'src/node/gallery/raw.d.ts'], {
+      ...options,
+      isolatedDeclarations: false,
+      declaration: false,
+    });
     const found = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
       const index = files.indexOf(resolve(file?.fileName ?? ''));
       const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;

@@ -1,1 +1,0 @@
-export type { Picture } from '../picture.js';
