@@ -22,7 +22,7 @@ import { Engine } from './project/engine.js';
 import { projectRequests } from './project/project-requests.js';
 import type { Projection } from './project/projection.js';
 import { rankMaps } from './project/rank-maps.js';
-import { checkPixels, readInput } from './project/read-input.js';
+import { checkPixels, type ModelInput, readInputs } from './project/read-input.js';
 import { checkSelection, type Selection } from './project/selection.js';
 
 /** How a Deconvnet reads pictures, and how it comes down. */
@@ -37,6 +37,11 @@ export interface DeconvnetOptions extends RuleOptions {
   readonly labels?: readonly string[];
   /** Mirrors of your own, by layer name or class name; a name beats a class, both beat the built-in table. */
   readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
+  /**
+   * What becomes of a layer whose class has no mirror: an error that names it (default), or `gradient`, its plain
+   * gradient.
+   */
+  readonly fallback?: 'gradient';
 }
 
 /**
@@ -84,14 +89,8 @@ export class Deconvnet {
    */
   constructor(model: LayersModel, options: DeconvnetOptions = {}) {
     const network = readNetwork(model);
-    if (network.inputs.length !== 1) {
-      throw new DeconvnetError(
-        'unsupported-topology',
-        `Model '${model.name}' has ${network.inputs.length} inputs; a model with one input is needed.`,
-      );
-    }
     const rule = resolveRule(options);
-    const mirrors = new MirrorSet(network, rule, options.mirrors ?? {});
+    const mirrors = new MirrorSet(network, rule, options);
     this.model = model;
     this.engine = new Engine(network, mirrors, rule);
     this.#layout = layoutOf(network.nodes[network.inputs[0]!]!);
@@ -168,15 +167,15 @@ export class Deconvnet {
    * @param image one input; a leading axis of 1 is accepted
    * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `disposed`, `inside-tidy`.
    */
-  async activations(image: tf.Tensor, layer: string): Promise<tf.Tensor> {
+  async activations(image: ModelInput, layer: string): Promise<tf.Tensor> {
     const { engine } = this;
     engine.assertUsable();
     const node = findNode(engine.network, layer);
-    return this.#withInput(image, { batch: false }, async (input) => {
+    return this.#withInput(image, { batch: false }, async (inputs) => {
       await engine.checkWeights([node]);
       const options = { targets: [node], record: false, atLogits: false };
       return tf.tidy(() =>
-        tf.squeeze(ascend(engine.network, engine.mirrors, [input], options).outputs[node.index]!, [0]),
+        tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).outputs[node.index]!, [0]),
       );
     });
   }
@@ -189,7 +188,7 @@ export class Deconvnet {
    * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `invalid-option`, `disposed`, `inside-tidy`.
    */
   async strongest(
-    image: tf.Tensor,
+    image: ModelInput,
     { layer, top = 9 }: { readonly layer: string; readonly top?: number },
   ): Promise<(Selection & { readonly activation: number })[]> {
     this.engine.assertUsable();
@@ -197,7 +196,7 @@ export class Deconvnet {
     if (!Number.isInteger(top) || top < 1) {
       throw new DeconvnetError('invalid-option', `top is how many feature maps to name, 1 or more; it is ${top}.`);
     }
-    const ranked = await this.#withInput(image, { batch: false }, (input) => rankMaps(this.engine, input, node));
+    const ranked = await this.#withInput(image, { batch: false }, (inputs) => rankMaps(this.engine, inputs, node));
     return ranked.slice(0, top).map((map) => ({ layer: node.name, ...map }));
   }
 
@@ -205,13 +204,14 @@ export class Deconvnet {
    * Projects activations of one image back to its pixels (section 2.1 of the paper). Several selections share one way
    * up. The projections belong to the caller, who disposes each.
    *
-   * @param image one input, `[height, width, channels]`; a leading axis of 1 is accepted
+   * @param image one input, `[height, width, channels]`; a leading axis of 1 is accepted. For a model with several inputs:
+   * a list of them in order, or an object by the names of the input layers
    * @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `feature-map-out-of-range`, `position-out-of-range`,
    * `shape-mismatch`, `not-finite`, `invalid-mirror`, `disposed`, `inside-tidy`.
    */
-  async project(image: tf.Tensor, selection: Selection): Promise<Projection>;
-  async project(image: tf.Tensor, selections: readonly Selection[]): Promise<Projection[]>;
-  async project(image: tf.Tensor, selection: Selection | readonly Selection[]): Promise<Projection | Projection[]> {
+  async project(image: ModelInput, selection: Selection): Promise<Projection>;
+  async project(image: ModelInput, selections: readonly Selection[]): Promise<Projection[]>;
+  async project(image: ModelInput, selection: Selection | readonly Selection[]): Promise<Projection | Projection[]> {
     const several = isList(selection);
     const made = await this.#project(image, several ? selection : [selection], { batch: false });
     return several ? made : made[0]!;
@@ -223,7 +223,7 @@ export class Deconvnet {
    *
    * @throws DeconvnetError as `project`.
    */
-  async projectBatch(batch: tf.Tensor, selection: Selection | readonly Selection[]): Promise<Projection[]> {
+  async projectBatch(batch: ModelInput, selection: Selection | readonly Selection[]): Promise<Projection[]> {
     return this.#project(batch, isList(selection) ? selection : [selection], { batch: true });
   }
 
@@ -238,32 +238,32 @@ export class Deconvnet {
   }
 
   async #project(
-    images: tf.Tensor,
+    images: ModelInput,
     selections: readonly Selection[],
     { batch }: { readonly batch: boolean },
   ): Promise<Projection[]> {
     const { engine } = this;
     engine.assertUsable();
     const checked = selections.map((selection) => checkSelection(engine.network, selection));
-    return this.#withInput(images, { batch }, (input) => {
-      const pictures = Array.from({ length: input.shape[0]! }, (_, picture) => picture);
+    return this.#withInput(images, { batch }, (inputs) => {
+      const pictures = Array.from({ length: inputs[0]!.shape[0]! }, (_, picture) => picture);
       const requests = pictures.flatMap((picture) => checked.map((selection) => ({ picture, selection })));
-      return projectRequests(engine, input, requests, this.inputFormat?.channels ?? 'rgb');
+      return projectRequests(engine, inputs, requests, this.inputFormat?.channels ?? 'rgb');
     });
   }
 
   async #withInput<Result>(
-    image: tf.Tensor,
+    image: ModelInput,
     { batch }: { readonly batch: boolean },
-    work: (input: tf.Tensor) => Promise<Result>,
+    work: (inputs: readonly tf.Tensor[]) => Promise<Result>,
   ): Promise<Result> {
-    const input = readInput(this.engine.network, image, { batch });
+    const inputs = readInputs(this.engine.network, image, { batch });
     try {
-      await checkPixels(input, (row) => (batch ? `Image ${row} of the batch` : 'The image'));
+      await checkPixels(inputs, (row) => (batch ? `Image ${row} of the batch` : 'The image'));
       this.engine.assertUsable();
-      return await work(input);
+      return await work(inputs);
     } finally {
-      input.dispose();
+      tf.dispose(inputs);
     }
   }
 }

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
-import { receptiveFieldOf, regionOf } from '../network/receptive-field.js';
 import type { Region } from '../network/region.js';
 import { type Ascent, ascend } from '../project/ascend.js';
 import type { Engine } from '../project/engine.js';
 import { byCell, peakCells, peakValues } from '../project/peaks.js';
 import { positionAt } from '../project/seed.js';
+import { pixelsSeen } from '../project/sight.js';
 import { tidied } from '../tidied.js';
 
 /** One activation of a batch that may enter a list. */
@@ -75,18 +75,20 @@ export async function mineBatch(
 
 /** From a flat index in a layer's feature maps to the position, and to what it sees of the picture. */
 export function locator(
-  { network, mirrors }: Engine,
+  engine: Engine,
   node: NetworkNode,
   shapes: MinedBatch['shapes'],
 ): (cell: number) => { position: readonly number[]; receptiveField: Region } {
-  const shapeOf = ({ index, outputShape }: NetworkNode): readonly (number | null)[] => shapes[index] ?? outputShape;
-  const field = receptiveFieldOf(network, node, (below) => mirrors.reachOf(below), shapeOf);
-  const entry = network.nodes[network.inputs[0]!]!;
-  const picture = extentOf(shapes[entry.index]!, entry.channelAxis);
   const extent = extentOf(shapes[node.index]!, node.channelAxis);
+  const known = new Map<number, { position: readonly number[]; receptiveField: Region }>();
   return (cell) => {
-    const position = positionAt(cell, extent);
-    return { position, receptiveField: regionOf(field, position, picture, extent) };
+    let place = known.get(cell);
+    if (!place) {
+      const position = positionAt(cell, extent);
+      place = { position, receptiveField: pixelsSeen(engine, node, position, shapes)[0]! };
+      known.set(cell, place);
+    }
+    return place;
   };
 }
 

@@ -128,7 +128,7 @@ export class PatchMiner {
     const input = readInput(engine.network, images, { batch: true });
     try {
       checkIds(ids, input.shape[0]!);
-      await checkPixels(input, (row) => `Image '${ids[row]}'`);
+      await checkPixels([input], (row) => `Image '${ids[row]}'`);
       await engine.checkWeights(this.#nodes);
       const mined = await mineBatch(engine, input, this.#nodes, this.k, (node, featureMap, row, activation) =>
         this.#state.layers.get(node.name)!.lists[featureMap]!.admits(ids[row]!, activation),

@@ -42,7 +42,7 @@ export async function projectPatches(
           picture,
           selection: { node, featureMap, position: entries[i]!.position, crop },
         }));
-        const made = await projectRequests(engine, batch, requests, deconvnet.inputFormat?.channels ?? 'rgb');
+        const made = await projectRequests(engine, [batch], requests, deconvnet.inputFormat?.channels ?? 'rgb');
         for (const [at, i] of group.entries()) projections[i] = made[at]!;
       } finally {
         batch.dispose();
@@ -95,7 +95,7 @@ async function fetchImages(
       try {
         const input = readInput(engine.network, image, { batch: false });
         found.set(id, input);
-        await checkPixels(input, () => `Image '${id}'`);
+        await checkPixels([input], () => `Image '${id}'`);
       } finally {
         image.dispose();
       }

@@ -4,6 +4,7 @@ import { type Layer, weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
 import type { Reach } from '../network/window.js';
 import type { Mirror, MirrorFactory } from './mirror.js';
+import { pullbackOf } from './pullback.js';
 import type { Roles } from './roles.js';
 import { builtInMirror, type MirrorSteps, unsupportedLayer } from './table.js';
 
@@ -13,18 +14,26 @@ interface Prepared {
   readonly steps: readonly (readonly tf.Tensor[])[];
 }
 
+/** What users may say of mirrors. */
+export interface MirrorSetOptions {
+  readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
+  readonly fallback?: 'gradient';
+}
+
 /** The mirrors of one network, and the weights that were prepared for them. */
 export class MirrorSet {
   readonly #network: Network;
   readonly #roles: Roles;
   readonly #custom: Readonly<Record<string, MirrorFactory>>;
+  readonly #fallback: 'gradient' | undefined;
   readonly #steps = new Map<NetworkNode, MirrorSteps | null>();
   readonly #prepared = new Map<NetworkNode, Prepared>();
 
-  constructor(network: Network, roles: Roles, custom: Readonly<Record<string, MirrorFactory>>) {
+  constructor(network: Network, roles: Roles, { mirrors = {}, fallback }: MirrorSetOptions) {
     this.#network = network;
     this.#roles = roles;
-    this.#custom = custom;
+    this.#custom = mirrors;
+    this.#fallback = fallback;
   }
 
   /** The steps of a node's mirror in the order of the way up, or null where its class has none. */
@@ -91,7 +100,7 @@ export class MirrorSet {
       .filter((name) => Object.hasOwn(this.#custom, name))
       .map((name) => this.#custom[name]!)[0];
     if (factory) return [checkedMirror(factory(node.layer), node.layer)];
-    return builtInMirror(node.layer, this.#roles) ?? null;
+    return builtInMirror(node.layer, this.#roles) ?? (this.#fallback ? [pullbackOf(node.layer)] : null);
   }
 }
 

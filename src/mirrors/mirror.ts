@@ -23,6 +23,8 @@ export interface WayUp {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly at: MirrorContext;
+  /** The mask that came with the input, behind a Masking layer: 1 or true for the steps that count. */
+  readonly mask?: Tensor;
 }
 
 /** What a mirror knows on the way down. */

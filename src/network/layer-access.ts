@@ -1,5 +1,5 @@
 // The only file that touches what tfjs keeps private or does not type.
-import { engine } from '@tensorflow/tfjs-core';
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** A layer of tfjs-layers, built-in or the user's own class. */
@@ -25,12 +25,11 @@ export function isLayersModel(model: unknown): model is LayersModel {
   return typeof candidate.getClassName === 'function' && Array.isArray(candidate.layers);
 }
 
-/** The tensors that went into the application of a layer which made this one, and how many it made. */
-export function applicationOf(tensor: SymbolicTensor): { inputs: readonly SymbolicTensor[]; outputs: number } {
+/** The tensors that went into the application of a layer which made this one. */
+export function inputsOf(tensor: SymbolicTensor): readonly SymbolicTensor[] {
   const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]!;
   // An input layer's node names its own tensor as input.
-  const inputs = node.inboundLayers.length === 0 ? [] : node.inputTensors;
-  return { inputs, outputs: node.outputTensors.length };
+  return node.inboundLayers.length === 0 ? [] : node.inputTensors;
 }
 
 /** Whether a call runs inside somebody's `tf.tidy` (which would dispose what an async call makes). */
@@ -41,6 +40,23 @@ export function insideTidy(): boolean {
 /** The current value of each weight of a layer, owned by the layer. */
 export function weightsOf(layer: Layer): ReturnType<Layer['getWeights']> {
   return layer.getWeights();
+}
+
+/** The mask that a layer hands on, given those that came with its inputs; undefined where it hands on none. */
+export function maskOf(
+  layer: Layer,
+  inputs: readonly Tensor[],
+  masks: readonly (Tensor | undefined)[],
+): Tensor | undefined {
+  // A layer that makes a mask needs none to come in.
+  const makes = ['Masking', 'Embedding'].includes(classNameOf(layer));
+  if (!layer.supportsMasking || !(makes || masks.some((mask) => mask !== undefined))) return undefined;
+  const single = inputs.length === 1;
+  const mask = layer.computeMask(
+    single ? inputs[0]! : [...inputs],
+    single ? masks[0] : masks.map((one) => one ?? (null as unknown as Tensor)),
+  );
+  return (Array.isArray(mask) ? mask[0] : mask) ?? undefined;
 }
 
 /** Whether a layer's weights have been disposed with its model. */

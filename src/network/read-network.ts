@@ -1,7 +1,7 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
 import { channelAxes } from './channel-axis.js';
-import { applicationOf, classNameOf, isLayersModel, isModel, type Layer, type Shape } from './layer-access.js';
+import { classNameOf, inputsOf, isLayersModel, isModel, type Layer, type Shape } from './layer-access.js';
 import type { Network, NetworkNode } from './network.js';
 
 type Draft = Omit<NetworkNode, 'channelAxis'>;
@@ -59,15 +59,14 @@ export function readNetwork(model: LayersModel): Network {
     const known = scope.known.get(tensor.id);
     if (known !== undefined) return known;
     const layer = tensor.sourceLayer;
-    const application = applicationOf(tensor);
-    const inputs = application.inputs.map((input) => trace(input, scope));
+    const inputs = inputsOf(tensor).map((input) => trace(input, scope));
     const made = isModel(layer)
       ? trace(layer.outputs[tensor.tensorIndex]!, nestedScope(layer, tensor.nodeIndex, inputs, scope))
       : addNode(layer, scope.prefix, inputs, tensor.shape);
-    if (!isModel(layer) && application.outputs > 1) {
+    if (!isModel(layer) && tensor.tensorIndex > 0) {
       throw new DeconvnetError(
         'unsupported-topology',
-        `Layer '${layer.name}' has ${application.outputs} outputs; a mirror needs a layer with one.`,
+        `Output ${tensor.tensorIndex} of layer '${layer.name}' is used; only the first of a layer's outputs can be followed.`,
         { layer: layer.name },
       );
     }

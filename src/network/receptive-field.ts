@@ -1,21 +1,18 @@
 import { extentOf, type Network, type NetworkNode } from './network.js';
-import { clipRegion, type Region, wholeRegion } from './region.js';
-import { paddingBefore, type Reach, windowSpan } from './window.js';
+import { paddingBefore, type Reach, type Window, windowSpan } from './window.js';
 
 /**
  * What the activations of a layer can see: position `p` sees the `size` input pixels from `offset + stride * p` on.
  */
 export interface ReceptiveField {
-  /** Pixels, per spatial axis. */
+  /** Pixels, per spatial axis; above a layer that enlarges, of the positions that see most. */
   readonly size: readonly number[];
-  /** Pixels from one position's field to the next one's. */
+  /** Pixels from one position's field to the next one's; a fraction above a layer that enlarges. */
   readonly stride: readonly number[];
   /** First pixel of position 0; negative where the field sticks out of the picture. */
   readonly offset: readonly number[];
 }
 
-/** The sizes of a node's output; null where they are not known. */
-type ShapeOf = (node: NetworkNode) => readonly (number | null)[];
 type ReachOf = (node: NetworkNode) => readonly Reach[] | null;
 
 /** Cells of one tensor that position `p` of the layer sees: from `first + stride * p` to `last + stride * p`. */
@@ -30,12 +27,7 @@ interface Sight {
  *
  * @returns null where the layer sees the whole picture: behind a Flatten, a global pooling ...
  */
-export function receptiveFieldOf(
-  network: Network,
-  target: NetworkNode,
-  reachOf: ReachOf,
-  shapeOf: ShapeOf = (node) => node.outputShape,
-): ReceptiveField | null {
+export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf: ReachOf): ReceptiveField | null {
   const axes = extentOf(target.outputShape, target.channelAxis).length;
   const unit: Sight = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: Array(axes).fill(1) };
   // Undefined: not seen. Null: seen whole.
@@ -46,7 +38,7 @@ export function receptiveFieldOf(
     const node = network.nodes[index]!;
     if (sight === undefined) continue;
     for (const input of node.inputs) {
-      const below = sight === null ? null : through(sight, reachOf(node), node, network.nodes[input]!, shapeOf);
+      const below = sight === null ? null : through(sight, reachOf(node), node, network.nodes[input]!);
       const known = sights[input];
       sights[input] = known === undefined ? below : joined(known, below);
     }
@@ -60,36 +52,13 @@ export function receptiveFieldOf(
   };
 }
 
-/** The box of input pixels that one position sees, or all positions together (the picture's part of it). */
-export function regionOf(
-  field: ReceptiveField | null,
-  position: readonly number[] | 'all',
-  extent: readonly number[],
-  positions: readonly number[],
-): Region {
-  if (field === null) return wholeRegion(extent);
-  if (position !== 'all') {
-    return {
-      start: field.offset.map((from, axis) => from + field.stride[axis]! * position[axis]!),
-      size: [...field.size],
-    };
-  }
-  const size = field.size.map((pixels, axis) => pixels + field.stride[axis]! * (positions[axis]! - 1));
-  return clipRegion({ start: [...field.offset], size }, extent);
-}
-
-function through(
-  sight: Sight,
-  reaches: readonly Reach[] | null,
-  node: NetworkNode,
-  input: NetworkNode,
-  shapeOf: ShapeOf,
-): Sight | null {
+function through(sight: Sight, reaches: readonly Reach[] | null, node: NetworkNode, input: NetworkNode): Sight | null {
   if (reaches === null) return null;
-  const extent = extentOf(shapeOf(input), input.channelAxis);
+  const extent = extentOf(input.outputShape, input.channelAxis);
   if (extent.length !== extentOf(node.outputShape, node.channelAxis).length) return null;
   return reaches.reduceRight<Sight>((above, reach) => {
     if (reach === 'pointwise') return above;
+    if (reach.transposed) return throughTransposed(above, reach, extent);
     const start = (cells: readonly number[], axis: number): number =>
       cells[axis]! * reach.stride[axis]! - paddingBefore(reach, axis, extent[axis]!);
     return {
@@ -98,6 +67,20 @@ function through(
       stride: above.stride.map((stride, axis) => stride * reach.stride[axis]!),
     };
   }, sight);
+}
+
+/** Behind a layer that enlarges, the sizes are the largest of all positions', and the stride is a fraction. */
+function throughTransposed(above: Sight, reach: Window, extent: readonly (number | null)[]): Sight {
+  const first = above.first.map((cell, axis) => {
+    const before = paddingBefore(reach, axis, extent[axis]!);
+    return Math.ceil((cell + before - windowSpan(reach, axis) + 1) / reach.stride[axis]!);
+  });
+  const reads = above.first.map((cell, axis) => above.last[axis]! - cell + windowSpan(reach, axis) - 1);
+  return {
+    first,
+    last: first.map((cell, axis) => cell + Math.floor(reads[axis]! / reach.stride[axis]!)),
+    stride: above.stride.map((stride, axis) => stride / reach.stride[axis]!),
+  };
 }
 
 function joined(a: Sight | null, b: Sight | null): Sight | null {

@@ -14,6 +14,15 @@ export function wholeRegion(extent: readonly number[]): Region {
   return { start: extent.map(() => 0), size: [...extent] };
 }
 
+/** The smallest region that holds both. */
+export function boundingRegion(a: Region, b: Region): Region {
+  const start = a.start.map((from, axis) => Math.min(from, b.start[axis]!));
+  const size = a.start.map(
+    (from, axis) => Math.max(from + a.size[axis]!, b.start[axis]! + b.size[axis]!) - start[axis]!,
+  );
+  return { start, size };
+}
+
 /** The part of a region that lies inside the extent; axes that do not meet it have size 0. */
 export function clipRegion(region: Region, extent: readonly number[]): Region {
   const start = region.start.map((from, axis) => Math.min(Math.max(from, 0), extent[axis]!));

@@ -13,6 +13,11 @@ export interface Window {
   /** Steps between the cells of the window; 1 per axis where absent. */
   readonly dilation?: readonly number[];
   readonly padding: Padding;
+  /**
+   * For layers that enlarge, as a transposed convolution: input cell `i` writes the output cells
+   * `i * stride - before + t * dilation`, and output cell `o` reads the inputs that write it.
+   */
+  readonly transposed?: true;
 }
 
 /** How far one output reaches: a window, its own cell only, or (absent in a mirror) everything below. */
@@ -31,14 +36,31 @@ export function paddingBefore(window: Window, axis: number, extent: number | nul
   if (window.padding === 'valid') return 0;
   if (window.padding !== 'same') return window.padding[axis]![0];
   const stride = window.stride[axis]!;
+  // Enlarging by the stride, `same` cuts off what the windows write beyond it.
+  if (window.transposed) return Math.max(Math.floor((windowSpan(window, axis) - stride) / 2), 0);
   const covered = extent === null ? 0 : (Math.ceil(extent / stride) - 1) * stride - extent;
   const total = (extent === null ? -stride : covered) + windowSpan(window, axis);
   return Math.max(Math.floor(total / 2), 0);
 }
 
-/** The input cells that a region of outputs can see. */
+/**
+ * The input cells that a region of outputs can see. Where a layer enlarges, the region of some outputs can be empty
+ * (size 0): a transposed convolution whose stride is wider than its window leaves cells that read nothing.
+ */
 export function inputRegionOf(reach: Reach, output: Region, inputExtent: readonly (number | null)[]): Region {
   if (reach === 'pointwise') return output;
+  if (reach.transposed) {
+    const bounds = output.start.map((from, axis) => {
+      const stride = reach.stride[axis]!;
+      const before = paddingBefore(reach, axis, inputExtent[axis]!);
+      const first = Math.ceil((from + before - windowSpan(reach, axis) + 1) / stride);
+      return { first, last: Math.floor((from + output.size[axis]! - 1 + before) / stride) };
+    });
+    return {
+      start: bounds.map(({ first }) => first),
+      size: bounds.map(({ first, last }) => Math.max(last - first + 1, 0)),
+    };
+  }
   const start = output.start.map(
     (from, axis) => from * reach.stride[axis]! - paddingBefore(reach, axis, inputExtent[axis]!),
   );

@@ -57,6 +57,7 @@ export function ascend(
   const kept = tidied(() => {
     const values: (tf.Tensor | undefined)[] = [];
     const logits: (tf.Tensor | undefined)[] = [];
+    const masks: (tf.Tensor | undefined)[] = [];
     const records: (readonly (readonly tf.Tensor[])[])[] = network.nodes.map(() => []);
     for (const node of network.nodes) {
       const { index } = node;
@@ -67,11 +68,13 @@ export function ascend(
       } else {
         const made = tidied(() => {
           const below = node.inputs.map((input) => values[input]!);
-          return runNode(network, node, mirrors, below, { record, logit: atLogits && wanted.has(index) });
+          const cover = node.inputs.map((input) => masks[input]);
+          return runNode(network, node, mirrors, below, cover, { record, logit: atLogits && wanted.has(index) });
         });
         values[index] = made.output;
         records[index] = made.records;
         logits[index] = made.logit;
+        masks[index] = made.mask;
       }
       shapes[index] = values[index]!.shape;
       for (const input of node.inputs) {

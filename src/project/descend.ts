@@ -20,15 +20,15 @@ export interface DescendOptions {
  * Sends a signal down the mirrors to the pixels. A tensor that several layers read gets the sum of their signals,
  * then goes through the mirror of what made it. Called inside a tidy.
  *
- * @returns the signal at the network's input, `[seeds, ...input]`; zeros where nothing arrived.
+ * @returns the signal at each of the network's inputs, `[seeds, ...input]`; undefined at those that the target is not
+ * computed from.
  */
 export function descend(
   network: Network,
   mirrors: MirrorSet,
   ascent: Ascent,
   { target, seed, pictures, atLogits }: DescendOptions,
-): tf.Tensor {
-  const batch = seed.shape[0]!;
+): (tf.Tensor | undefined)[] {
   const signals: (tf.Tensor | undefined)[] = [];
   signals[target.index] = tf.clone(seed);
   for (let index = target.index; index >= 0; index--) {
@@ -47,8 +47,11 @@ export function descend(
       if (known) tf.dispose([known, below[i]!]);
     }
   }
-  const [entry] = network.inputs as [number];
-  return signals[entry] ?? tf.zeros([batch, ...ascent.shapes[entry]!.slice(1)]);
+  // An input that the target is computed from, but no signal reached, has zeros; one that it is not has nothing.
+  return network.inputs.map((entry) => {
+    const shape = ascent.shapes[entry];
+    return shape && (signals[entry] ?? tf.zeros([seed.shape[0]!, ...shape.slice(1)]));
+  });
 }
 
 function downNode(

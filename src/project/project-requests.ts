@@ -1,33 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
 import { extentOf, type NetworkNode, spatialAxes } from '../network/network.js';
-import { receptiveFieldOf, regionOf } from '../network/receptive-field.js';
 import { wholeRegion } from '../network/region.js';
 import { tidied } from '../tidied.js';
 import { type Ascent, ancestorsOf, ascend, disposeAscent } from './ascend.js';
 import { descend } from './descend.js';
 import type { Engine } from './engine.js';
 import { type Measured, measure, type Request } from './measure.js';
-import { Projection, type ProjectionDetails } from './projection.js';
+import { type InputProjection, Projection } from './projection.js';
 import { seedOf } from './seed.js';
+import { pixelsSeen } from './sight.js';
 
 /** Bytes that the signals of one way down may take; more seeds go down in several batches. */
 const SIGNAL_BYTES = 96 * 2 ** 20;
 
 /**
- * Projects any number of selections of a batch of pictures: one way up, then one way down for each batch of seeds of
+ * Projects any number of selections of a batch of pictures (one tensor for each of the model's inputs): one way up, then one way down for each batch of seeds of
  * the same layer. Projections come in the order of the requests and belong to the caller.
  */
 export async function projectRequests(
   engine: Engine,
-  input: tf.Tensor,
+  inputs: readonly tf.Tensor[],
   requests: readonly Request[],
   channels: 'rgb' | 'bgr',
 ): Promise<Projection[]> {
   const targets = [...new Set(requests.map(({ selection }) => selection.node))];
   await engine.checkWeights(targets);
   const { network, mirrors, atLogits } = engine;
-  const ascent = ascend(network, mirrors, [input], { targets, record: true, atLogits });
+  const ascent = ascend(network, mirrors, inputs, { targets, record: true, atLogits });
   const projections: Projection[] = [];
   try {
     for (const target of targets) {
@@ -59,51 +59,59 @@ async function projectSeeds(
   channels: 'rgb' | 'bgr',
 ): Promise<{ place: number; projection: Projection }[]> {
   const { network, mirrors } = engine;
-  const entry = network.nodes[network.inputs[0]!]!;
-  const inputShape = ascent.shapes[entry.index]!;
-  const extent = extentOf(inputShape, entry.channelAxis);
-  const targetExtent = extentOf(ascent.shapes[target.index]!, target.channelAxis);
-  const field = receptiveFieldOf(
-    network,
-    target,
-    (node) => mirrors.reachOf(node),
-    (node) => ascent.shapes[node.index] ?? node.outputShape,
-  );
-  const regions = seeds.map(({ position }) => regionOf(field, position, extent, targetExtent));
-  const axes = spatialAxes(inputShape.length, entry.channelAxis).map((axis) => axis - 1);
+  const seen = seeds.map(({ position }) => pixelsSeen(engine, target, position, ascent.shapes));
   const logits = ascent.logits[target.index];
+  const values = logits ?? ascent.outputs[target.index]!;
+  const pictures = seeds.map(({ picture }) => picture);
+  const inOrder = seeds.length === values.shape[0] && pictures.every((picture, i) => picture === i);
 
-  const { pixels, largest } = tidied(() => {
-    const seed = seedOf(logits ?? ascent.outputs[target.index]!, target.channelAxis, seeds);
-    const inOrder = seeds.length === inputShape[0] && seeds.every(({ picture }, i) => picture === i);
-    const pictures = inOrder ? undefined : seeds.map(({ picture }) => picture);
-    const signal = descend(network, mirrors, ascent, { target, seed, pictures, atLogits: logits !== undefined });
-    const rows = tf.unstack(signal);
+  const { arrived, largest } = tidied(() => {
+    const signals = descend(network, mirrors, ascent, {
+      target,
+      seed: seedOf(values, target.channelAxis, seeds),
+      pictures: inOrder ? undefined : pictures,
+      atLogits: logits !== undefined,
+    });
+    const tops = signals.flatMap((signal) =>
+      signal ? [tf.max(tf.abs(tf.reshape(signal, [seeds.length, -1])), 1)] : [],
+    );
     return {
-      pixels: rows.map((row, i) => (seeds[i]!.crop ? fitRegion(row, wholeRegion(extent), regions[i]!, axes) : row)),
-      largest: tf.max(tf.abs(tf.reshape(signal, [seeds.length, -1])), 1),
+      arrived: signals.map((signal, input) => {
+        if (!signal) return undefined;
+        const { channelAxis } = network.nodes[network.inputs[input]!]!;
+        const axes = spatialAxes(signal.rank, channelAxis).map((axis) => axis - 1);
+        const whole = wholeRegion(extentOf(signal.shape, channelAxis));
+        return tf
+          .unstack(signal)
+          .map((row, i) => (seeds[i]!.crop ? fitRegion(row, whole, seen[i]![input]!, axes) : row));
+      }),
+      largest: tops.reduce((a, b) => tf.maximum(a, b)),
     };
   });
   try {
     const magnitudes = await largest.data();
     return seeds.map(({ place, activation, probability, featureMap, position, crop }, i) => {
-      const details: ProjectionDetails = {
+      const inputs = arrived.flatMap((rows, input): [string, InputProjection][] => {
+        const { name, channelAxis } = network.nodes[network.inputs[input]!]!;
+        return rows
+          ? [[name, { pixels: rows[i]!, receptiveField: seen[i]![input]!, channelAxis: channelAxis - 1 }]]
+          : [];
+      });
+      const projection = new Projection(inputs, {
         layer: target.name,
         featureMap,
         position,
         activation,
         ...(probability !== undefined && { probability }),
-        receptiveField: regions[i]!,
         cropped: crop,
         rule: engine.rule.name,
         empty: magnitudes[i] === 0,
-        channelAxis: entry.channelAxis - 1,
         channels,
-      };
-      return { place, projection: new Projection(pixels[i]!, details) };
+      });
+      return { place, projection };
     });
   } catch (error) {
-    tf.dispose(pixels);
+    tf.dispose(arrived.flat().filter((row) => row !== undefined));
     throw error;
   } finally {
     largest.dispose();

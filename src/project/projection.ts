@@ -1,19 +1,27 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Region } from '../network/region.js';
 
-/** Everything a projection says of itself. */
+/** Everything a projection says of itself, beside its pixels. */
 export interface ProjectionDetails {
   readonly layer: string;
   readonly featureMap: number;
   readonly position: readonly number[] | 'all';
   readonly activation: number;
   readonly probability?: number;
-  readonly receptiveField: Region;
   readonly cropped: boolean;
   readonly rule: string;
   readonly empty: boolean;
-  readonly channelAxis: number;
   readonly channels: 'rgb' | 'bgr';
+}
+
+/** What arrived at one input of the model. */
+export interface InputProjection {
+  /** Shaped like this input, without a batch axis; with `crop` like the receptive field. */
+  readonly pixels: Tensor;
+  /** The box of this input that the activation can see. */
+  readonly receptiveField: Region;
+  /** Which axis of `pixels` counts the channels. */
+  readonly channelAxis: number;
 }
 
 /**
@@ -22,8 +30,13 @@ export interface ProjectionDetails {
  * It belongs to the caller: `dispose()` it, or declare it with `using`.
  */
 export class Projection implements ProjectionDetails {
-  /** Shaped like one input, without a batch axis; with `crop` like the receptive field. In units of the activation. */
+  /**
+   * Shaped like one input, without a batch axis; with `crop` like the receptive field. In units of the activation. Of a
+   * model with several inputs: at the first one that the layer sees.
+   */
   readonly pixels: Tensor;
+  /** What arrived at each input of the model that the layer sees, by the name of its input layer; `pixels` is the first. */
+  readonly inputs: Readonly<Record<string, InputProjection>>;
   /** The layer it comes from. */
   readonly layer: string;
   /** The feature map it comes from. */
@@ -47,24 +60,26 @@ export class Projection implements ProjectionDetails {
   /** The order of the picture's channels, as far as the input format is known; else `rgb`. */
   readonly channels: 'rgb' | 'bgr';
 
-  constructor(pixels: Tensor, details: ProjectionDetails) {
-    this.pixels = pixels;
+  constructor(inputs: readonly (readonly [name: string, input: InputProjection])[], details: ProjectionDetails) {
+    const [, first] = inputs[0]!;
+    this.inputs = Object.fromEntries(inputs);
+    this.pixels = first.pixels;
+    this.receptiveField = first.receptiveField;
+    this.channelAxis = first.channelAxis;
     this.layer = details.layer;
     this.featureMap = details.featureMap;
     this.position = details.position;
     this.activation = details.activation;
     if (details.probability !== undefined) this.probability = details.probability;
-    this.receptiveField = details.receptiveField;
     this.cropped = details.cropped;
     this.rule = details.rule;
     this.empty = details.empty;
-    this.channelAxis = details.channelAxis;
     this.channels = details.channels;
   }
 
   /** Frees the pixels. A second call does nothing. */
   dispose(): void {
-    this.pixels.dispose();
+    for (const { pixels } of Object.values(this.inputs)) pixels.dispose();
   }
 
   /** For `using projection = ...`. */

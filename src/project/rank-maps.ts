@@ -14,10 +14,10 @@ export interface RankedMap {
 }
 
 /** The feature maps of a layer by their strongest activation on one picture, strongest first; dead ones left out. */
-export async function rankMaps(engine: Engine, input: tf.Tensor, node: NetworkNode): Promise<RankedMap[]> {
+export async function rankMaps(engine: Engine, inputs: readonly tf.Tensor[], node: NetworkNode): Promise<RankedMap[]> {
   await engine.checkWeights([node]);
   const { network, mirrors, atLogits } = engine;
-  const ascent = ascend(network, mirrors, [input], { targets: [node], record: false, atLogits });
+  const ascent = ascend(network, mirrors, inputs, { targets: [node], record: false, atLogits });
   const values = ascent.logits[node.index] ?? ascent.outputs[node.index]!;
   const extent = extentOf(values.shape, node.channelAxis);
   let found: tf.Tensor | undefined;

@@ -1,7 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import type { Network } from '../network/network.js';
+import type { Network, NetworkNode } from '../network/network.js';
+import { tidied } from '../tidied.js';
 import { allFinite } from './check-finite.js';
+
+/** What the model takes: one tensor, or for several inputs a list in their order, or each by its input layer's name. */
+export type ModelInput = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>;
+
+/**
+ * Brings what a caller gave for all inputs of a model into the shapes and dtypes that it takes. The results are new
+ * tensors, to be disposed.
+ *
+ * @throws DeconvnetError `shape-mismatch`, `disposed`.
+ */
+export function readInputs(network: Network, given: ModelInput, options: { readonly batch: boolean }): tf.Tensor[] {
+  const entries = network.inputs.map((entry) => network.nodes[entry]!);
+  const images = imagesOf(entries, given);
+  return tidied(() => {
+    const inputs = entries.map((entry, i) => readInput(network, images[i]!, options, entry));
+    const odd = inputs.find(({ shape }) => shape[0] !== inputs[0]!.shape[0]);
+    if (odd) {
+      throw new DeconvnetError(
+        'shape-mismatch',
+        `The inputs of one batch must be equally many: there are ${inputs.map(({ shape }) => shape[0]).join(', ')}.`,
+      );
+    }
+    return inputs;
+  });
+}
+
+function imagesOf(entries: readonly NetworkNode[], given: ModelInput): readonly tf.Tensor[] {
+  const names = entries.map(({ name }) => name);
+  const several = `The model has ${names.length} inputs (${names.join(', ')}): give a list of tensors in this order, or an object with a tensor for each name.`;
+  if (Array.isArray(given)) {
+    if (given.length !== names.length)
+      throw new DeconvnetError('shape-mismatch', `${several} There are ${given.length}.`);
+    return given as readonly tf.Tensor[];
+  }
+  if (typeof given === 'object' && given !== null && !('dataId' in given)) {
+    const byName = given as Readonly<Record<string, tf.Tensor>>;
+    const missing = names.find((name) => !byName[name]);
+    if (missing === undefined) return names.map((name) => byName[name]!);
+    if (names.length > 1) throw new DeconvnetError('shape-mismatch', `${several} '${missing}' is missing.`);
+  }
+  if (names.length > 1) throw new DeconvnetError('shape-mismatch', several);
+  return [given as tf.Tensor];
+}
 
 /**
  * Brings what a caller gave into the shape and dtype that the model takes: `[batch, ...input]`. The result is a new
@@ -9,9 +53,12 @@ import { allFinite } from './check-finite.js';
  *
  * @throws DeconvnetError `shape-mismatch`, `disposed`.
  */
-export function readInput(network: Network, image: tf.Tensor, { batch }: { readonly batch: boolean }): tf.Tensor {
-  const [entry] = network.inputs as [number];
-  const node = network.nodes[entry]!;
+export function readInput(
+  network: Network,
+  image: tf.Tensor,
+  { batch }: { readonly batch: boolean },
+  node: NetworkNode = network.nodes[network.inputs[0]!]!,
+): tf.Tensor {
   const expected = node.outputShape.slice(1);
   if (typeof image?.shape !== 'object' || !('dataId' in image)) {
     throw new DeconvnetError(
@@ -44,11 +91,11 @@ export function readInput(network: Network, image: tf.Tensor, { batch }: { reado
 }
 
 /** @throws DeconvnetError `not-finite` naming the pictures of the batch with a NaN or an Infinity. */
-export async function checkPixels(input: tf.Tensor, name: (row: number) => string): Promise<void> {
-  const rows = tf.tidy(() => tf.unstack(input));
+export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: number) => string): Promise<void> {
+  const rows = tidied(() => inputs.map((input) => tf.unstack(input)));
   try {
-    const finite = await allFinite(rows);
-    const bad = finite.flatMap((fine, row) => (fine ? [] : [name(row)]));
+    const finite = await Promise.all(rows.map(allFinite));
+    const bad = finite[0]!.flatMap((_, row) => (finite.every((input) => input[row]) ? [] : [name(row)]));
     if (bad.length > 0) {
       throw new DeconvnetError(
         'not-finite',
@@ -56,7 +103,7 @@ export async function checkPixels(input: tf.Tensor, name: (row: number) => strin
       );
     }
   } finally {
-    tf.dispose(rows);
+    tf.dispose(rows.flat());
   }
 }
 

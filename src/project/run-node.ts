@@ -3,6 +3,7 @@ import { DeconvnetError } from '../errors.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { isRectifyStep } from '../mirrors/rectify.js';
+import { maskOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { wholeContext } from './whole-context.js';
 import { isCallWrong } from './wrong-calls.js';
@@ -10,6 +11,8 @@ import { isCallWrong } from './wrong-calls.js';
 /** What running one node on the way up gives. */
 export interface NodeRun {
   readonly output: tf.Tensor;
+  /** The mask that goes on with it, behind a Masking layer. */
+  readonly mask: tf.Tensor | undefined;
   /** What went into a final softmax, where it was asked for and there is one. */
   readonly logit: tf.Tensor | undefined;
   /** By step of the mirror. */
@@ -22,24 +25,28 @@ export function runNode(
   node: NetworkNode,
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
+  masks: readonly (tf.Tensor | undefined)[],
   { record, logit }: { readonly record: boolean; readonly logit: boolean },
 ): NodeRun {
   const wrong = isCallWrong(node, inputs[0]!.shape);
   const steps = record || logit || wrong ? mirrors.of(node) : [];
   const atLogit = logit && endsInSoftmax(steps);
+  // As tfjs does: a layer is told the mask of its first input.
+  const [mask] = masks;
+  const handedOn = maskOf(node.layer, inputs, masks);
   const recorded = (step: Mirror, i: number, from: readonly tf.Tensor[], output: tf.Tensor): tf.Tensor[] => {
     if (!record || !step.record) return [];
     const shapes = from.map(({ shape }) => shape);
     const at = wholeContext(network, node, i, [], shapes, output.shape);
-    return step.record({ inputs: from, output, at }).map((tensor) => tf.clone(tensor));
+    return step.record({ inputs: from, output, at, ...(mask && { mask }) }).map((tensor) => tf.clone(tensor));
   };
 
   const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
   if (!wrong && !between) {
-    const output = callLayer(node, inputs);
+    const output = callLayer(node, inputs, mask);
     // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
     const records = steps.map((step, i) => recorded(step, i, i === 0 ? inputs : [output], output));
-    return { output, logit: atLogit ? tf.clone(inputs[0]!) : undefined, records };
+    return { output, mask: handedOn, logit: atLogit ? tf.clone(inputs[0]!) : undefined, records };
   }
 
   const prepared = mirrors.prepared(node);
@@ -55,7 +62,7 @@ export function runNode(
     belowLast = from;
     from = [output];
   }
-  return { output: tf.clone(from[0]!), logit: atLogit ? tf.clone(belowLast[0]!) : undefined, records };
+  return { output: tf.clone(from[0]!), mask: handedOn, logit: atLogit ? tf.clone(belowLast[0]!) : undefined, records };
 }
 
 /** Whether a mirror ends in a softmax or logSoftmax, so that what goes into it can be seeded. */
@@ -71,8 +78,11 @@ function readsBetween(steps: readonly Mirror[]): boolean {
   );
 }
 
-function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[]): tf.Tensor {
-  const output = node.layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false });
+function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Tensor | undefined): tf.Tensor {
+  const output = node.layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], {
+    training: false,
+    ...(mask && { mask }),
+  });
   return tf.clone((Array.isArray(output) ? output[0] : output) as tf.Tensor);
 }
 
