@@ -26,7 +26,7 @@ export class MirrorSet {
   readonly #roles: Roles;
   readonly #custom: Readonly<Record<string, MirrorFactory>>;
   readonly #fallback: 'gradient' | undefined;
-  readonly #steps = new Map<NetworkNode, MirrorSteps | null>();
+  readonly #steps = new Map<NetworkNode, MirrorSteps | DeconvnetError>();
   readonly #prepared = new Map<NetworkNode, Prepared>();
 
   constructor(network: Network, roles: Roles, { mirrors = {}, fallback }: MirrorSetOptions) {
@@ -38,19 +38,15 @@ export class MirrorSet {
 
   /** The steps of a node's mirror in the order of the way up, or null where its class has none. */
   find(node: NetworkNode): MirrorSteps | null {
-    let steps = this.#steps.get(node);
-    if (steps === undefined) {
-      steps = isInput(node) ? [] : this.#make(node);
-      this.#steps.set(node, steps);
-    }
-    return steps;
+    const found = this.#find(node);
+    return found instanceof DeconvnetError ? null : found;
   }
 
-  /** @throws DeconvnetError `unsupported-layer` where the node's class has no mirror. */
+  /** @throws DeconvnetError that says why, where the node has no mirror: `unsupported-layer`, `invalid-mirror` ... */
   of(node: NetworkNode): MirrorSteps {
-    const steps = this.find(node);
-    if (steps === null) throw unsupportedLayer(node.layer, node.name);
-    return steps;
+    const found = this.#find(node);
+    if (found instanceof DeconvnetError) throw found;
+    return found;
   }
 
   /** How far one output of a node reaches, step by step in the order of the way up; null: everything below. */
@@ -95,12 +91,30 @@ export class MirrorSet {
     this.#prepared.clear();
   }
 
-  #make(node: NetworkNode): MirrorSteps | null {
+  /** A layer without a mirror is no reason to refuse the layers below it: the error waits until it is in the way. */
+  #find(node: NetworkNode): MirrorSteps | DeconvnetError {
+    let found = this.#steps.get(node);
+    if (found === undefined) {
+      try {
+        found = isInput(node) ? [] : this.#make(node);
+      } catch (error) {
+        if (!(error instanceof DeconvnetError)) throw error;
+        found = error;
+      }
+      this.#steps.set(node, found);
+    }
+    return found;
+  }
+
+  #make(node: NetworkNode): MirrorSteps {
     const factory = [node.name, node.layer.name, node.className]
       .filter((name) => Object.hasOwn(this.#custom, name))
       .map((name) => this.#custom[name]!)[0];
     if (factory) return [checkedMirror(factory(node.layer), node.layer)];
-    return builtInMirror(node.layer, this.#roles) ?? (this.#fallback ? [pullbackOf(node.layer)] : null);
+    const builtIn = builtInMirror(node.layer, this.#roles);
+    if (builtIn) return builtIn;
+    if (this.#fallback === 'gradient') return [pullbackOf(node.layer)];
+    throw unsupportedLayer(node.layer, node.name);
   }
 }
 

@@ -7,6 +7,7 @@ import { optionsOf, titleOf } from './layer-options.js';
 import type { Mirror, MirrorFactory } from './mirror.js';
 import { maxPooling2d } from './pooling.js';
 import { rectifyStep } from './rectify.js';
+import { recurrent } from './recurrent.js';
 import type { Roles } from './roles.js';
 import { flatten, identity, zeroPadding2d } from './shape.js';
 
@@ -51,6 +52,17 @@ const TABLE: Readonly<Record<string, Row>> = {
   GaussianNoise: plain(identity),
   GaussianDropout: plain(identity),
   AlphaDropout: plain(identity),
+  SimpleRNN: plain(recurrent),
+  GRU: plain(recurrent),
+  LSTM: plain(recurrent),
+  ConvLSTM2D: plain(recurrent),
+  RNN: plain(recurrent),
+  Bidirectional: plain(recurrent),
+  SimpleRNNCell: plain(recurrent),
+  GRUCell: plain(recurrent),
+  LSTMCell: plain(recurrent),
+  ConvLSTM2DCell: plain(recurrent),
+  StackedRNNCells: plain(recurrent),
 };
 
 /** The built-in mirror of a layer, or undefined where its class has none. */
@@ -64,7 +76,7 @@ export function unsupportedLayer(layer: Layer, name: string): DeconvnetError {
   const className = classNameOf(layer);
   return new DeconvnetError(
     'unsupported-layer',
-    `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${className} is not in the table. Choose a layer below it, or give a mirror of your own: new Deconvnet(model, { mirrors: { ${className}: (layer) => mirror } }).`,
+    `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${className} is not in the table. Choose a layer below it, or give a mirror of your own: new Deconvnet(model, { mirrors: { ${className}: (layer) => mirror } }); or take its plain gradient: { fallback: 'gradient' }.`,
     { layer: name },
   );
 }
