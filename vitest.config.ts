@@ -8,8 +8,16 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias:
       mode === 'dist'
-        ? { 'deconvnet/node': file('./dist/node.js'), deconvnet: file('./dist/index.js') }
-        : { 'deconvnet/node': file('./src/node/index.ts'), deconvnet: file('./src/index.ts') },
+        ? {
+            'deconvnet/testing': file('./dist/testing.js'),
+            'deconvnet/node': file('./dist/node.js'),
+            deconvnet: file('./dist/index.js'),
+          }
+        : {
+            'deconvnet/testing': file('./src/testing/index.ts'),
+            'deconvnet/node': file('./src/node/index.ts'),
+            deconvnet: file('./src/index.ts'),
+          },
   },
   test: {
     include: mode === 'dist' ? ['test/public/**/*.test.ts'] : ['test/{public,internal}/**/*.test.ts'],

@@ -1,0 +1,213 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
+import type { Mirror } from '../mirrors/mirror.js';
+import type { Layer } from '../network/layer-access.js';
+import { clipRegion } from '../network/region.js';
+import { tidied } from '../tidied.js';
+import { MirrorBench } from './mirror-bench.js';
+
+/** What a mirror is checked on. */
+export interface CheckMirrorOptions {
+  /** The shape of each of the layer's inputs, without the batch: `[[8, 8, 3]]`. */
+  readonly inputShapes: readonly (readonly number[])[];
+  /**
+   * Whether the layer is linear but for a bias (default), so that its mirror must be its adjoint. False for
+   * nonlinearities, for pooling by maximum, and for mirrors that are not meant to be adjoints.
+   */
+  readonly linear?: boolean;
+  /** Which axis counts feature maps, the batch being 0; by default what the layer's `dataFormat` says, else the last. */
+  readonly channelAxis?: number;
+  /** Relative to the largest value; 1e-4 by default. */
+  readonly tolerance?: number;
+  /** For the random inputs; 1 by default. */
+  readonly seed?: number;
+}
+
+/** One property that was checked, and held. */
+export type MirrorCheck =
+  | 'shapes'
+  | 'finite'
+  | 'homogeneous'
+  | 'adjoint'
+  | 'zero outside the window'
+  | 'cropped equals whole'
+  | 'no mutation'
+  | 'no leaks';
+
+const BATCH = 2;
+
+/**
+ * Checks a mirror of your own, in any test runner, on the backend that is running:
+ *
+ * - the signals it returns are shaped like the layer's inputs, and finite;
+ * - twice the signal gives twice the result;
+ * - of a linear layer it is the adjoint: `⟨Ax, y⟩ = ⟨x, Aᵀy⟩`, with `A` taken from the layer's own call;
+ * - it sends nothing outside the window it declares, and on that window alone it gives what it gives on the whole;
+ * - it changes and disposes nothing it is given, and leaves no tensors.
+ *
+ * @param layer a layer of tfjs-layers, or of your own; it is built if it was not
+ * @returns which properties were checked; which ones depends on the options and on the window
+ * @throws DeconvnetError `invalid-mirror` naming the property that does not hold, with the numbers.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import * as tfl from '@tensorflow/tfjs-layers';
+ * import { checkMirror } from 'deconvnet/testing';
+ *
+ * const layer = tfl.layers.rescaling({ scale: 0.5 });
+ * await checkMirror(layer, { window: 'pointwise', down: (signal) => tf.mul(signal, 0.5) }, { inputShapes: [[4, 4, 3]] });
+ * ```
+ */
+export async function checkMirror(
+  layer: Layer,
+  mirror: Mirror,
+  { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 }: CheckMirrorOptions,
+): Promise<readonly MirrorCheck[]> {
+  const bench = new MirrorBench(layer, mirror, channelAxis);
+  const inputs = inputShapes.map((shape, i) => tf.randomNormal([BATCH, ...shape], 0, 1, 'float32', seed + i));
+  let output: tf.Tensor | undefined;
+  let signal: tf.Tensor | undefined;
+  try {
+    output = tf.tidy(() => bench.apply(inputs));
+    signal = tf.randomNormal(output.shape, 0, 1, 'float32', seed + 100);
+    return await checkAll(bench, mirror, { inputs, output, signal, linear, tolerance, name: layer.name });
+  } finally {
+    tf.dispose([...inputs, ...(output ? [output] : []), ...(signal ? [signal] : [])]);
+  }
+}
+
+interface Subject {
+  readonly inputs: readonly tf.Tensor[];
+  readonly output: tf.Tensor;
+  readonly signal: tf.Tensor;
+  readonly linear: boolean;
+  readonly tolerance: number;
+  readonly name: string;
+}
+
+async function checkAll(bench: MirrorBench, mirror: Mirror, subject: Subject): Promise<readonly MirrorCheck[]> {
+  const { inputs, output, signal, linear, tolerance, name } = subject;
+  const held: MirrorCheck[] = [];
+  const hold = (check: MirrorCheck, holds: boolean, otherwise: string): void => {
+    if (!holds) {
+      throw new DeconvnetError('invalid-mirror', `The mirror of layer '${name}' fails '${check}': ${otherwise}.`, {
+        layer: name,
+      });
+    }
+    held.push(check);
+  };
+  const given = [...inputs, output, signal];
+  const before = await Promise.all(given.map((tensor) => tensor.data()));
+  const { numTensors } = tf.memory();
+
+  const alive = (): boolean => given.every((tensor) => !tensor.isDisposed);
+  const shapes = tidied(() => bench.down(inputs, output, signal).map(({ shape }) => shape.join('x')));
+  const expected = inputs.map(({ shape }) => shape.join('x'));
+  hold(
+    'shapes',
+    shapes.join() === expected.join(),
+    `it returns ${shapes.join(', ')} for inputs of ${expected.join(', ')}`,
+  );
+
+  if (!alive()) hold('no mutation', false, 'it disposes what it is given');
+
+  const scales = await numbers(() => {
+    const once = bench.down(inputs, output, signal);
+    const twice = bench.down(inputs, output, tf.mul(signal, 2));
+    return [largest(once), largest(once.map((below, i) => tf.sub(twice[i]!, tf.mul(below, 2))))];
+  });
+  hold('finite', scales.every(Number.isFinite), 'it returns NaN or Infinity');
+  hold(
+    'homogeneous',
+    scales[1]! <= tolerance * scales[0]!,
+    `twice the signal differs from twice the result by ${scales[1]}`,
+  );
+
+  if (linear) {
+    const [up, down, size] = (await numbers(() => {
+      const zero = bench.apply(inputs.map((input) => tf.zerosLike(input)));
+      const image = tf.mul(tf.sub(bench.apply(inputs), zero), signal);
+      const below = bench.down(inputs, output, signal);
+      const products = below.map((part, i) => tf.sum(tf.mul(part, inputs[i]!)));
+      return [tf.sum(image), tf.addN(products), tf.sum(tf.abs(image))];
+    })) as [number, number, number];
+    hold('adjoint', Math.abs(up - down) <= tolerance * size, `⟨Ax, y⟩ is ${up}, ⟨x, Aᵀy⟩ is ${down}`);
+  }
+
+  if (mirror.window !== undefined && bench.extent(output.shape).length > 0) {
+    const [outside, difference, scale] = await checkWindow(bench, mirror.window, subject);
+    hold('zero outside the window', outside === 0, `one output sends up to ${outside} beyond it`);
+    hold('cropped equals whole', difference <= tolerance * scale, `they differ by ${difference} of ${scale}`);
+  }
+
+  const after = await Promise.all(given.map((tensor) => tensor.data()));
+  const same = after.every((values, i) => values.every((value, j) => Object.is(value, before[i]![j])));
+  hold('no mutation', same && alive(), 'it changes or disposes what it is given');
+  hold('no leaks', tf.memory().numTensors === numTensors, `${tf.memory().numTensors - numTensors} tensors stay`);
+  return held;
+}
+
+/** Single outputs, in corners and in the middle: what lies outside the window, and cropped against whole. */
+async function checkWindow(
+  bench: MirrorBench,
+  reach: NonNullable<Mirror['window']>,
+  { inputs, output, signal }: Subject,
+): Promise<[outside: number, difference: number, scale: number]> {
+  const extent = bench.extent(output.shape);
+  const places = [extent.map(() => 0), extent.map((n) => n >> 1), extent.map((n) => n - 1)];
+  const worst: [number, number, number] = [0, 0, 0];
+  for (const start of places) {
+    const outputRegion = { start, size: start.map(() => 1) };
+    const found = await numbers(() => {
+      const one = tf.mul(signal, maskOf(bench, signal, outputRegion));
+      const whole = bench.down(inputs, output, one);
+      const inputRegions = bench.regionsOf(reach, inputs, outputRegion);
+      if (inputRegions.some(({ size }) => size.includes(0))) return [largest(whole), tf.scalar(0), tf.scalar(0)];
+      const outside = whole.map((below, i) => {
+        const inside = maskOf(bench, below, clipRegion(inputRegions[i]!, bench.extent(below.shape)));
+        return tf.mul(below, tf.sub(1, inside));
+      });
+      const cropped = bench.downOnRegion(inputs, output, one, { inputRegions, outputRegion });
+      const differences = cropped.map((below, i) => {
+        // Outside the picture a cropped signal may hold anything: the library masks it there.
+        const real = bench.cut(tf.onesLike(whole[i]!), inputRegions[i]!);
+        return tf.mul(tf.sub(below, bench.cut(whole[i]!, inputRegions[i]!)), real);
+      });
+      return [largest(outside), largest(differences), largest(whole)];
+    });
+    found.forEach((value, i) => {
+      worst[i] = Math.max(worst[i]!, Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
+    });
+  }
+  return worst;
+}
+
+/** One inside a region, zero elsewhere. */
+function maskOf(bench: MirrorBench, whole: tf.Tensor, region: Parameters<MirrorBench['cut']>[1]): tf.Tensor {
+  const extent = bench.extent(whole.shape);
+  const cells = extent.reduce((a, b) => a * b, 1);
+  const flags = Float32Array.from({ length: cells }, (_, cell) => {
+    let rest = cell;
+    for (let axis = extent.length - 1; axis >= 0; axis--) {
+      const at = rest % extent[axis]!;
+      rest = Math.floor(rest / extent[axis]!);
+      if (at < region.start[axis]! || at >= region.start[axis]! + region.size[axis]!) return 0;
+    }
+    return 1;
+  });
+  return tf.reshape(tf.tensor1d(flags), bench.alongSpace(whole.shape));
+}
+
+function largest(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tensors.map((tensor) => tf.max(tf.abs(tensor))).reduce((a, b) => tf.maximum(a, b));
+}
+
+async function numbers(work: () => tf.Tensor[]): Promise<number[]> {
+  const scalars = tidied(() => tf.stack(work()));
+  try {
+    return Array.from(await scalars.data());
+  } finally {
+    scalars.dispose();
+  }
+}

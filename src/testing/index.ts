@@ -1,0 +1,1 @@
+export { type CheckMirrorOptions, checkMirror, type MirrorCheck } from './check-mirror.js';
