@@ -1,3 +1,4 @@
+export { builtInMirror } from './built-in-mirror.js';
 export { Deconvnet, type DeconvnetOptions } from './deconvnet.js';
 export { DeconvnetError, type DeconvnetErrorCode } from './errors.js';
 export {

@@ -1,0 +1,35 @@
+import { fused } from './mirrors/fused.js';
+import type { Mirror } from './mirrors/mirror.js';
+import { isRectifyStep } from './mirrors/rectify.js';
+import { type RuleOptions, resolveRule } from './mirrors/rules.js';
+import { builtInMirror as stepsOf, unsupportedLayer } from './mirrors/table.js';
+import type { Layer } from './network/layer-access.js';
+
+/**
+ * The mirror that a layer has unless you give another one: to be wrapped in one of your own.
+ *
+ * @param layer a layer of tfjs-layers; it must have been built (be part of a model) before the mirror works
+ * @param options the rule whose mirror is meant; `deconvnet` by default
+ * @throws DeconvnetError `unsupported-layer` where the class has none, `invalid-option`.
+ * @example A mirror that also reports what passes:
+ * ```ts
+ * import { builtInMirror, type MirrorFactory } from 'deconvnet';
+ *
+ * export const reporting: MirrorFactory = (layer) => {
+ *   const mirror = builtInMirror(layer);
+ *   return {
+ *     ...mirror,
+ *     down(signal, at) {
+ *       console.log(layer.name, signal.shape);
+ *       return mirror.down(signal, at);
+ *     },
+ *   };
+ * };
+ * ```
+ */
+export function builtInMirror(layer: Layer, options: RuleOptions = {}): Mirror {
+  const steps = stepsOf(layer, resolveRule(options));
+  if (!steps) throw unsupportedLayer(layer, layer.name);
+  const [first, second] = steps;
+  return second && isRectifyStep(second) ? fused(first!, second) : first!;
+}
