@@ -19,7 +19,14 @@ tf.serialization.registerClass(LocalResponseNormalization);
 await useBackend('wasm');
 const model = tfl.sequential({
   layers: [
-    tfl.layers.conv2d({ inputShape: [32, 32, 3], filters: 16, kernelSize: 7, strides: 2, activation: 'relu', name: 'conv1' }),
+    tfl.layers.conv2d({
+      inputShape: [32, 32, 3],
+      filters: 16,
+      kernelSize: 7,
+      strides: 2,
+      activation: 'relu',
+      name: 'conv1',
+    }),
     new LocalResponseNormalization({ name: 'norm1' }),
     tfl.layers.maxPooling2d({ poolSize: 3, strides: 2, name: 'pool1' }),
     tfl.layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu', name: 'conv2' }),

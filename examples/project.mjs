@@ -9,4 +9,6 @@ const image = deconvnet.toInput(picture);
 const [strongest] = await deconvnet.strongest(image, { layer: 'conv5' });
 const projection = await deconvnet.project(image, strongest);
 await writePicture('out/project.png', montage([picture, await renderProjection(projection)], { tile: 256 }));
-console.log(`feature map ${projection.featureMap} at ${projection.position}: ${projection.activation} -> out/project.png`);
+console.log(
+  `feature map ${projection.featureMap} at ${projection.position}: ${projection.activation} -> out/project.png`,
+);

@@ -5,7 +5,7 @@ import { CliError } from './cli-error.js';
 import { compareFormats, formatRows } from './compare-formats.js';
 import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
-import { inputUnknownMessage, openNetwork } from './open-network.js';
+import { inputUnknownMessage, openNetwork, requireOneInput } from './open-network.js';
 import { count, type ModelOptions, options } from './options.js';
 import { accuracyOf, checkLabels, type Prediction, predict, ranked } from './predict.js';
 import { Skipped } from './skipped.js';
@@ -29,7 +29,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
       'Prints the input format and where it comes from, the predictions for a few pictures and, where folders are named like classes, the accuracy, under each other input format too.',
     )
     .argument('<model>', 'a model.json, or the folder that holds one')
-    .argument('<pictures>', 'a folder of pictures, best with a folder for each class')
+    .argument('<images>', 'a folder of pictures, best with a folder for each class')
     .addOption(
       new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count).default(60),
     )
@@ -40,6 +40,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .action(async (model: string, folder: string, given: CheckOptions) => {
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
+      requireOneInput(deconvnet, model);
       tellNetwork(deconvnet, terminal);
       const pictures = await library.listPictures(folder);
       const skipped = new Skipped();

@@ -56,7 +56,7 @@ export function formatRows(compared: readonly ComparedFormat[], classes: number)
     now ? `  as it is now (${name})` : `  --input ${name}`,
     percent(hits / pictures),
     `${hits} of ${pictures}`,
-    hits / pictures === best ? 'best' : '',
+    hits / pictures === best && best > 2 / classes ? 'best' : '',
   ]);
   return `\naccuracy (by chance ${percent(1 / classes)})\n${table(rows)}`;
 }

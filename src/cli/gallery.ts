@@ -1,6 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Deconvnet } from 'deconvnet';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
 import { type Library, loadLibrary, packageVersion } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { count, type ModelOptions, names, options } from './options.js';
@@ -27,7 +30,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
       'Looks through pictures for the strongest patches of each feature map, projects them to the pixels, and writes a page that any browser opens.',
     )
     .argument('<model>', 'a model.json, or the folder that holds one')
-    .argument('<pictures>', 'a folder of pictures, or of a folder for each class')
+    .argument('<images>', 'a folder of pictures, or of a folder for each class')
     .addOption(options.out('the folder to write'))
     .addOption(new Option('--layers <names>', 'layers, between commas (default: all convolutions)').argParser(names))
     .addOption(new Option('--maps <n>', 'only the first feature maps of each layer (default: all)').argParser(count))
@@ -36,6 +39,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.rule())
+    .addOption(options.fallback())
     .addOption(new Option('--title <text>', "the page's heading"))
     .addOption(options.backend())
     .addHelpText(
@@ -50,12 +54,22 @@ Examples:
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
+      await makeFolder(given.out);
       const command = `deconvnet ${shellWords(args)}`;
       const { index, maps } = await makeGallery(library, deconvnet, { pictures, command, terminal, given });
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
       terminal.out.write(`${index}\n`);
     });
+}
+
+/** Before the work and not after it: a path that cannot be written costs minutes otherwise. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new CliError(EXIT.usage, `--out ${path} cannot be made: ${(error as Error).message}.`);
+  }
 }
 
 interface GalleryJob {

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
-import { missingPeersMessage, npxCommand, type PeerName, peers } from '../node/peers.js';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installCommand, missingPeersMessage, npxCommand, type PeerName, peers } from '../node/peers.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { shellWords } from './terminal.js';
@@ -22,7 +24,8 @@ export async function loadLibrary(
   const needed: PeerName[] = ['core', 'layers', backend, ...(pictures ? (['sharp'] as const) : [])];
   const missing = needed.filter((name) => !isInstalled(peers[name].name));
   if (missing.length > 0) {
-    throw new CliError(EXIT.peer, missingPeersMessage(missing, npxCommand(shellWords(args), backend)));
+    const install = installCommand(missing, { itself: !isInProject() });
+    throw new CliError(EXIT.peer, missingPeersMessage(missing, install, npxCommand(shellWords(args), backend)));
   }
   // Keeps the cpu backend from advertising a package that this library does not use.
   const tf = await import('@tensorflow/tfjs-core');
@@ -39,6 +42,12 @@ function isInstalled(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether this package lies in the project at hand: peers installed there are then found, and else are not. */
+function isInProject(): boolean {
+  const [project] = fileURLToPath(import.meta.url).split(`${sep}node_modules${sep}`);
+  return `${process.cwd()}${sep}`.startsWith(`${project}${sep}`);
 }
 
 /** The version of this package. */

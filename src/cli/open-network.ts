@@ -7,18 +7,29 @@ import { readInputOption, readLabelsOption } from './read-option.js';
 
 /** Loads a model and builds its deconvnet. The process ends soon after, and frees both. */
 export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
-  const { input, labels, rule } = options;
+  const { input, labels, rule, fallback } = options;
   const given = {
     ...(input !== undefined && { input: await readInputOption(input) }),
     ...(labels !== undefined && { labels: await readLabelsOption(labels) }),
     ...(rule !== undefined && { rule }),
+    ...(fallback !== undefined && { fallback }),
   };
   return new library.Deconvnet(await library.loadModel(path), given);
 }
 
 /** Stops before any work where pictures cannot become input. */
-export function requireInputFormat({ inputFormat }: Deconvnet, model: string): void {
-  if (!inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+export function requireInputFormat(deconvnet: Deconvnet, model: string): void {
+  requireOneInput(deconvnet, model);
+  if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+}
+
+/** Stops where one picture is not all that the model takes. */
+export function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
+  if (inputs.length === 1) return;
+  throw new CliError(
+    EXIT.input,
+    `${model} has ${inputs.length} inputs, and the command line gives a network one picture at a time. Use the library: deconvnet.project takes a list of inputs.`,
+  );
 }
 
 /** Says which input formats there are. */
@@ -34,6 +45,6 @@ pictures. Say it with --input:
   JSON   '{ "scale": 0.00392, "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "channels": "rgb", "fit": "crop" }',
          or a .json file of it: (pixel * scale - mean) / std
 
-\`deconvnet check MODEL PICTURES --labels NAMES\` shows the accuracy under each of them, where pictures lie in
+\`deconvnet check MODEL IMAGES --labels NAMES\` shows the accuracy under each of them, where pictures lie in
 folders named like the classes.`;
 }

@@ -6,6 +6,7 @@ export interface ModelOptions {
   readonly input?: string;
   readonly labels?: string;
   readonly rule?: 'deconvnet' | 'guided' | 'gradient';
+  readonly fallback?: 'gradient';
 }
 
 /** Options that several commands share. */
@@ -26,6 +27,10 @@ export const options = {
     new Option('--rule <name>', 'how the signal comes down')
       .choices(['deconvnet', 'guided', 'gradient'])
       .default('deconvnet'),
+  fallback: (): Option =>
+    new Option('--fallback <how>', 'take the gradient of layers that have no mirror (default: stop)').choices([
+      'gradient',
+    ]),
   limit: (): Option =>
     new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count),
   out: (what: string): Option => new Option('--out <path>', what).makeOptionMandatory(),

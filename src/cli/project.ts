@@ -29,7 +29,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
       'Projects the activation of one feature map on one picture to the pixels, and draws it; mid-grey is zero.',
     )
     .argument('<model>', 'a model.json, or the folder that holds one')
-    .argument('<picture>', 'a picture file')
+    .argument('<image>', 'a picture file')
     .addOption(new Option('--layer <name>', 'the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(new Option('--map <n>', 'the feature map, from 0').argParser(index).makeOptionMandatory())
     .addOption(
@@ -44,6 +44,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     )
     .addOption(options.input())
     .addOption(options.rule())
+    .addOption(options.fallback())
     .addOption(options.backend())
     .addHelpText(
       'after',

@@ -27,8 +27,8 @@ const rectifyGuided: RectifyMirror = (signal, at) =>
 
 const passesOn = ({ family }: Activation): boolean => family === 'linear' || family === 'normalizer';
 
-const withRecords = (mirror: RectifyMirror, records: NonNullable<RectifyMirror['records']>): RectifyMirror =>
-  Object.assign((...args: Parameters<RectifyMirror>) => mirror(...args), { records });
+const named = (kind: string, mirror: RectifyMirror, records: NonNullable<RectifyMirror['records']>): RectifyMirror =>
+  Object.assign((...args: Parameters<RectifyMirror>) => mirror(...args), { kind, records });
 
 /**
  * The built-in rectify mirrors.
@@ -49,12 +49,15 @@ const withRecords = (mirror: RectifyMirror, records: NonNullable<RectifyMirror['
  * ```
  */
 export const rectifyMirrors: Readonly<Record<'relu' | 'guided' | 'gradient' | 'none', RectifyMirror>> = {
-  relu: withRecords(rectifyRelu, (activation) =>
+  relu: named('rectify', rectifyRelu, (activation) =>
     activation.family === 'squashing' ? derivativeRecord(activation) : [],
   ),
-  guided: withRecords(rectifyGuided, (activation) => (passesOn(activation) ? [] : derivativeRecord(activation))),
-  gradient: withRecords(pullback, derivativeRecord),
-  none: withRecords(
+  guided: named('rectify (guided)', rectifyGuided, (activation) =>
+    passesOn(activation) ? [] : derivativeRecord(activation),
+  ),
+  gradient: named('rectify (gradient)', pullback, derivativeRecord),
+  none: named(
+    'rectify (none)',
     (signal) => tf.clone(signal),
     () => [],
   ),
@@ -76,7 +79,7 @@ export function isRectifyStep(step: Mirror): step is RectifyStep {
 export function rectifyStep(activation: Activation, mirror: RectifyMirror): RectifyStep {
   const records = mirror.records?.(activation) ?? ['input', 'output'];
   return {
-    kind: 'rectify',
+    kind: mirror.kind ?? 'rectify (custom)',
     activation,
     records,
     window: 'pointwise',

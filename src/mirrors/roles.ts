@@ -20,6 +20,8 @@ export interface RectifyContext {
 export interface RectifyMirror {
   (signal: Tensor, at: RectifyContext): Tensor;
   readonly records?: (activation: Activation) => readonly ('input' | 'output')[];
+  /** What the list of layers calls it; `rectify (custom)` where there is none. */
+  readonly kind?: string;
 }
 
 /** The mirror of a linear layer, made from the layer and the built-in mirror (its adjoint), which it may wrap. */

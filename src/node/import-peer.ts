@@ -1,5 +1,5 @@
 import { DeconvnetError } from '../errors.js';
-import { missingPeersMessage, npxCommand, type PeerName, peers } from './peers.js';
+import { installCommand, missingPeersMessage, npxCommand, type PeerName, peers } from './peers.js';
 
 /**
  * Runs the import of an optional peer, and says what to install where there is none.
@@ -12,10 +12,21 @@ export async function importPeer<Module>(name: PeerName, load: () => Promise<Mod
   try {
     return await load();
   } catch (cause) {
-    if (!isMissing(cause, peers[name].name)) throw cause;
-    const npx = npxCommand('gallery MODEL PICTURES --out DIR', name === 'cpu' ? 'cpu' : 'wasm');
-    throw new DeconvnetError('missing-peer', missingPeersMessage([name], npx), { cause });
+    throw new DeconvnetError('missing-peer', isMissing(cause, peers[name].name) ? missing(name) : broken(name, cause), {
+      cause,
+    });
   }
+}
+
+function missing(name: PeerName): string {
+  const npx = npxCommand('gallery MODEL IMAGES --out DIR', name === 'cpu' ? 'cpu' : 'wasm');
+  return missingPeersMessage([name], installCommand([name]), npx);
+}
+
+/** Native packages are there and do not load where they were installed for another system. */
+function broken(name: PeerName, cause: unknown): string {
+  const why = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n')[0]!;
+  return `${peers[name].name} is needed ${peers[name].purpose}; it is installed and does not load (${why}). Install it again on this system: ${installCommand([name])}`;
 }
 
 /** Whether a package itself is missing, rather than broken inside. */

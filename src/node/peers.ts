@@ -29,9 +29,12 @@ export const peers: Readonly<Record<PeerName, Peer>> = {
   sharp: { name: 'sharp', spec: 'sharp', purpose: 'to read and write pictures' },
 };
 
-/** The command that installs some peers beside the package. */
-export function installCommand(names: readonly PeerName[]): string {
-  return `npm install ${names.map((name) => peers[name].spec).join(' ')}`;
+/** The command that installs peers, and the package itself where it is not in the project yet. */
+export function installCommand(
+  names: readonly PeerName[],
+  { itself = false }: { readonly itself?: boolean } = {},
+): string {
+  return `npm install ${[...(itself ? ['deconvnet'] : []), ...names.map((name) => peers[name].spec)].join(' ')}`;
 }
 
 /**
@@ -45,8 +48,21 @@ export function npxCommand(args: string, backend: 'wasm' | 'cpu' = 'wasm'): stri
   return `npx ${['deconvnet', ...names.map((name) => peers[name].spec)].map((spec) => `-p ${spec}`).join(' ')} deconvnet ${args}`;
 }
 
-/** Says that peers are missing, and both ways out. */
-export function missingPeersMessage(names: readonly PeerName[], npx: string): string {
+/**
+ * Says that peers are missing, and both ways out.
+ *
+ * @param install the command that installs them
+ * @param npx the command that needs no installation
+ */
+export function missingPeersMessage(names: readonly PeerName[], install: string, npx: string): string {
   const missing = names.map((name) => `${peers[name].name} is needed ${peers[name].purpose}`).join(', ');
-  return `${missing}, and ${names.length === 1 ? 'is' : 'they are'} not installed. Install ${names.length === 1 ? 'it' : 'them'}:\n\n  ${installCommand(names)}\n\nor run the command line without installing anything:\n\n  ${npx}\n`;
+  const [verb, object] = names.length === 1 ? ['is', 'it'] : ['they are', 'them'];
+  return `${missing}, and ${verb} not installed. Install ${object}:
+
+  ${install}
+
+or run the command line without installing anything:
+
+  ${npx}
+`;
 }

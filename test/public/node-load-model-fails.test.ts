@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { loadModel } from 'deconvnet/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
@@ -154,6 +155,25 @@ describe('loadModel fails', () => {
       numBytes: before.numBytes,
     });
     expect(Object.keys(tf.engine().registeredVariables)).toHaveLength(variables);
+  });
+
+  it('leaving nothing of a layer that makes tensors beside its weights', async () => {
+    class Littering extends tfl.layers.Layer {
+      static className = 'Littering';
+      stray: tf.Tensor | undefined;
+      override build(): void {
+        this.stray = tf.ones([3]);
+        this.built = true;
+      }
+    }
+    tf.serialization.registerClass(Littering);
+    const saved = await savedModel();
+    saved.json.modelTopology.config.layers[1] = { class_name: 'Littering', config: { name: 'litter' } };
+    const folder = await tempFolder();
+    await writeFiles(folder, filesOf(saved));
+    const before = tf.memory().numTensors;
+    await expect(loadModel(folder)).rejects.toMatchObject({ code: 'weights-mismatch' });
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('on a path that is not there', async () => {

@@ -71,6 +71,15 @@ describe('loadModel', () => {
     expect((await predictionOf(loaded)).map((p, i) => Math.abs(p - want[i]!) < 0.05)).toEqual([true, true, true]);
   });
 
+  it('reads weights quantised to float16', async () => {
+    const saved = await savedModel();
+    // 1, -2 and 0.5 in half precision.
+    const halves = Uint16Array.from({ length: saved.weights.length / 4 }, (_, i) => [0x3c00, 0xc000, 0x3800][i % 3]!);
+    for (const spec of saved.json.weightsManifest[0]!.weights) spec.quantization = { dtype: 'float16' };
+    const loaded = await load({ ...saved, weights: new Uint8Array(halves.buffer) });
+    expect([...(await loaded.getWeights()[0]!.data()).slice(0, 4)]).toEqual([1, -2, 0.5, 1]);
+  });
+
   it('leaves out what only training needs', async () => {
     const want = await predictionOf(smallModel());
     const saved = await savedModel();

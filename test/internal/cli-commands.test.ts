@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { tempFolder, writeFiles } from '../support/temp-folder.js';
+import { deconvnet } from '../support/terminal.js';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const model = here('../../examples/cifar10-zfnet/model');
+const pictures = here('../../examples/cifar10-zfnet/pictures');
+const stranger = here('../reference/vgg-mini');
+const CLASSES = 'airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck';
+
+describe('deconvnet layers', () => {
+  it('lists every layer, what it sees and its mirror', async () => {
+    const { code, out, err } = await deconvnet(['layers', model]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^conv2 +Conv2D +15x15x96 +96 +17x17 every 2x2 +rectify, filter$/m);
+    expect(out.trim().split('\n')).toHaveLength(14);
+  });
+
+  it('lists them as JSON too', async () => {
+    const { out } = await deconvnet(['layers', model, '--json', '--backend', 'cpu']);
+    expect(JSON.parse(out)[2]).toMatchObject({ name: 'pool1', featureMaps: 48, receptiveField: { size: [9, 9] } });
+  });
+});
+
+describe('deconvnet filters', () => {
+  it('draws all filters in a sheet', async () => {
+    const path = join(await tempFolder(), 'new/filters.png');
+    const { code, out } = await deconvnet(['filters', model, '--out', path, '--columns', '8']);
+    expect([code, out]).toEqual([0, `${path}: 48 filters of 7x7\n`]);
+    const { width, height } = await sharp(path).metadata();
+    // 48 filters are 8 columns of 6 rows, tiles of 70 pixels 2 apart.
+    expect([width, height]).toEqual([8 * 72 - 2, 6 * 72 - 2]);
+    const { channels } = await sharp(path).stats();
+    expect(Math.max(...channels.slice(0, 3).map(({ stdev }) => stdev))).toBeGreaterThan(10);
+  });
+});
+
+describe('deconvnet project', () => {
+  const picture = join(pictures, 'cat/00000.png');
+
+  it('draws a projection, enlarged to be seen', async () => {
+    const path = join(await tempFolder(), 'projection.png');
+    const place = ['--layer', 'conv2', '--map', '3', '--position', 'strongest'];
+    const { code, out, err } = await deconvnet(['project', model, picture, ...place, '--out', path]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/conv2, feature map 3, at \d+,\d+, activation \d.*sees 17x17 pixels from/);
+    const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([256, 256]);
+    expect(new Set(data).size).toBeGreaterThan(10);
+  });
+
+  it('cuts out the receptive field of one activation', async () => {
+    const path = join(await tempFolder(), 'projection.png');
+    const place = ['--layer', 'conv1', '--map', '0', '--position', '10,11', '--crop', '--zoom', '1'];
+    const { code } = await deconvnet(['project', model, picture, ...place, '--out', path]);
+    const { width, height } = await sharp(path).metadata();
+    expect([code, width, height]).toEqual([0, 7, 7]);
+  });
+});
+
+describe('deconvnet gallery', () => {
+  it('writes a page, names its path, and tells what was passed over', async () => {
+    const folder = await tempFolder();
+    const some = await Promise.all(['cat/00000.png', 'dog/bad.jpg'].map(async (id) => [id, await load(id)] as const));
+    await writeFiles(folder, Object.fromEntries(some));
+    const out = join(folder, "it's a gallery");
+    const args = ['gallery', model, folder, '--out', out, '--layers', 'conv1,conv2', '--maps', '2', '--top', '1'];
+    const said = await deconvnet(args);
+    expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
+    expect(said.err).toMatch(/Mining pictures: 2\n/);
+    expect(said.err).toMatch(/\d feature maps in \d+\.\d s/);
+    expect(said.err).toMatch(/1 picture was passed over:\n.*dog\/bad\.jpg/);
+    const page = await readFile(join(out, 'index.html'), 'utf8');
+    expect(page).toContain('conv2');
+    expect(page).not.toContain('conv3');
+    expect(page).toContain('--top 1');
+    expect(page).toContain(process.versions.node);
+  });
+
+  it('stops when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const out = await tempFolder();
+    const running = deconvnet(['gallery', model, pictures, '--out', out], interrupt.signal);
+    interrupt.abort();
+    expect(await running).toMatchObject({ code: 130, out: '', err: expect.stringMatching(/Interrupted\.\n$/) });
+    await expect(readFile(join(out, 'index.html'))).rejects.toThrow('ENOENT');
+  });
+
+  async function load(id: string): Promise<string | Uint8Array> {
+    return id.includes('bad') ? 'no picture' : readFile(join(pictures, id));
+  }
+});
+
+describe('deconvnet check', () => {
+  const accuracy = (out: string, row: RegExp): number =>
+    Number(new RegExp(`${row.source} +([\\d.]+) %`).exec(out)?.[1]);
+
+  it('shows that the input format of a model is right', async () => {
+    const { code, out, err } = await deconvnet(['check', model, pictures, '--limit', '40']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/input +\(pixel \/ 255 .*from the model's metadata/);
+    expect(out).toMatch(/^cat\/00000\.png +cat 9\d\.\d % +\S+ \d/m);
+    expect(accuracy(out, /as it is now \(custom\)/)).toBeGreaterThan(75);
+    expect(accuracy(out, /--input unit/)).toBeLessThan(50);
+    expect(out).toMatch(/as it is now .* best$/m);
+    expect(err).not.toContain('Warning');
+  });
+
+  it('shows that an input format is wrong, and which is better', async () => {
+    const { code, out } = await deconvnet(['check', model, pictures, '--limit', '20', '--input', 'unit']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/input +unit: pixel \/ 255.*from the options/);
+    expect(accuracy(out, /as it is now \(unit\)/)).toBeLessThan(accuracy(out, /--input torch/));
+    expect(out).toMatch(/--input \w+ .* best$/m);
+  });
+
+  it('warns where the accuracy is that of chance', async () => {
+    const shifted = CLASSES.split(',');
+    shifted.push(shifted.shift()!);
+    const said = await deconvnet(['check', model, pictures, '--limit', '10', '--labels', shifted.join(',')]);
+    expect(said).toMatchObject({ code: 0, err: expect.stringContaining('Warning: that is close to chance') });
+  });
+
+  it('compares the formats where none is known, and asks for one', async () => {
+    const folder = await tempFolder();
+    const noise = sharp(
+      Uint8Array.from({ length: 3072 }, (_, i) => (i * 31) % 256),
+      {
+        raw: { width: 32, height: 32, channels: 3 },
+      },
+    );
+    await writeFiles(folder, {
+      'cat/1.png': await noise.png().toBuffer(),
+      'other/2.png': await noise.png().toBuffer(),
+    });
+    const { code, out, err } = await deconvnet(['check', stranger, folder, '--labels', CLASSES]);
+    expect(code).toBe(3);
+    expect(out).toMatch(/input +unknown/);
+    for (const name of ['tf', 'torch', 'caffe', 'unit', 'raw']) expect(out).toMatch(`--input ${name}`);
+    expect(out).toMatch(/of 1/);
+    expect(err).toContain('Say it with --input');
+  });
+});

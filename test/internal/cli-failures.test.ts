@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { describe, expect, it } from 'vitest';
+import { EXIT, exitCodeOf } from '../../src/cli/exit-code.js';
+import { readInputOption, readLabelsOption } from '../../src/cli/read-option.js';
+import { shellWords } from '../../src/cli/terminal.js';
+import { filesOf, savedModel } from '../support/saved-model.js';
+import { tempFolder, writeFiles } from '../support/temp-folder.js';
+import { deconvnet } from '../support/terminal.js';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const model = here('../../examples/cifar10-zfnet/model');
+const pictures = here('../../examples/cifar10-zfnet/pictures');
+const cat = join(pictures, 'cat/00000.png');
+const stranger = here('../reference/vgg-mini');
+const project = ['project', model, cat, '--out', '/nowhere/x.png'];
+
+const failures: readonly (readonly [string, number, readonly string[], RegExp])[] = [
+  ['an unknown command', 2, ['galery', model], /unknown command 'galery'.*[\s\S]*gallery/],
+  ['an unknown option', 2, ['layers', model, '--jsn'], /unknown option '--jsn'/],
+  ['a missing argument', 2, ['gallery', model, '--out', 'x'], /missing required argument 'images'/],
+  ['a missing option', 2, ['filters', model], /required option '--out <path>'/],
+  [
+    'a number that is none',
+    2,
+    ['gallery', model, pictures, '--out', 'x', '--top', '1.5'],
+    /whole number of at least 1/,
+  ],
+  ['a feature map that is none', 2, [...project, '--layer', 'conv1', '--map', '-1'], /counted from 0/],
+  ['a place that is none', 2, [...project, '--layer', 'conv1', '--map', '1', '--position', 'left'], /strongest/],
+  ['an unknown layer', 2, [...project, '--layer', 'conv9', '--map', '1'], /conv9/],
+  ['a feature map out of range', 2, [...project, '--layer', 'conv1', '--map', '48'], /it has 48, numbered from 0/],
+  ['a place out of range', 2, [...project, '--layer', 'conv1', '--map', '1', '--position', '40,2'], /40,2/],
+  ['an unknown input format', 2, ['check', model, cat, '--input', 'keras'], /tf, torch, caffe, unit, raw/],
+  ['input that is no JSON', 2, ['check', model, cat, '--input', '{ scale: 1 }'], /is not JSON/],
+  ['a missing file of labels', 2, ['check', model, cat, '--labels', '/nowhere/names.txt'], /\/nowhere\/names\.txt/],
+  ['too few labels', 2, ['check', model, cat, '--labels', 'a,b'], /2 class names and 10 outputs/],
+  ['output that cannot be written', 2, ['gallery', model, cat, '--out', '/dev/null/x'], /\/dev\/null\/x/],
+  ['a missing model', 3, ['layers', '/nowhere'], /\/nowhere/],
+  ['missing pictures', 3, ['check', model, '/nowhere'], /\/nowhere/],
+  ['pictures that cannot be read', 3, ['check', model, join(model, 'model.json')], /model\.json cannot be read/],
+  ['an input format nobody gave', 3, ['gallery', stranger, pictures, '--out', 'x'], /caffe +BGR[\s\S]*raw +the pixel/],
+];
+
+describe('deconvnet', () => {
+  it.each(failures)('tells %s with exit code %i and no stack', async (_, code, args, words) => {
+    const said = await deconvnet(args);
+    expect(said.err).toMatch(words);
+    expect(said.code).toBe(code);
+    expect(said.err).not.toMatch(/\n\s+at /);
+  });
+
+  it('tells a model of two inputs from one that takes a picture', async () => {
+    const [left, right] = [tfl.input({ shape: [4, 4, 3] }), tfl.input({ shape: [4, 4, 3] })];
+    const sum = tfl.layers.add().apply([left, right]) as tfl.SymbolicTensor;
+    const saved = await savedModel(tfl.model({ inputs: [left, right], outputs: sum }));
+    const folder = await tempFolder();
+    await writeFiles(folder, filesOf(saved));
+    for (const args of [
+      ['check', folder, cat, '--input', 'tf'],
+      ['gallery', folder, cat, '--out', join(folder, 'out')],
+    ]) {
+      expect(await deconvnet(args)).toMatchObject({ code: 3, err: expect.stringContaining('has 2 inputs') });
+    }
+    expect((await deconvnet(['layers', folder])).code).toBe(0);
+  });
+
+  it('prints help and version on stdout', async () => {
+    for (const command of [[], ['gallery'], ['layers'], ['filters'], ['project'], ['check']]) {
+      const { code, out, err } = await deconvnet([...command, '--help']);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toMatch(command.length > 0 ? /Examples?:\n {2}deconvnet \w+/ : /Exit codes:\n {2}0/);
+    }
+    expect((await deconvnet(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('helps where no command is given', async () => {
+    const { code, err } = await deconvnet([]);
+    expect(code).toBe(2);
+    expect(err).toContain('Usage: deconvnet');
+  });
+});
+
+describe('exit codes', () => {
+  it('call every error that a user cannot cause a bug', () => {
+    expect(['disposed', 'inside-tidy', 'anything'].map(exitCodeOf)).toEqual([EXIT.bug, EXIT.bug, EXIT.bug]);
+    expect(['missing-peer', 'backend-unavailable'].map(exitCodeOf)).toEqual([EXIT.peer, EXIT.peer]);
+  });
+});
+
+describe('options', () => {
+  it('read input formats from a name, JSON or a file', async () => {
+    const folder = await tempFolder();
+    await writeFiles(folder, { 'format.json': { scale: 0.5 } });
+    expect(await readInputOption('caffe')).toBe('caffe');
+    expect(await readInputOption(' { "mean": [1, 2, 3] }')).toEqual({ mean: [1, 2, 3] });
+    expect(await readInputOption(join(folder, 'format.json'))).toEqual({ scale: 0.5 });
+  });
+
+  it('read labels from a list, lines, JSON, and the way Keras keeps them', async () => {
+    const folder = await tempFolder();
+    await writeFiles(folder, {
+      'lines.txt': '\uFEFFblack cat\r\ndog, small\r\n\r\n',
+      'list.json': ['a', 'b'],
+      'index.json': { 1: ['n2', 'shark'], 0: ['n1', 'tench'] },
+      'bad.json': { a: 'b' },
+    });
+    expect(await readLabelsOption('cat, dog')).toEqual(['cat', 'dog']);
+    expect(await readLabelsOption(join(folder, 'lines.txt'))).toEqual(['black cat', 'dog, small']);
+    expect(await readLabelsOption(join(folder, 'list.json'))).toEqual(['a', 'b']);
+    expect(await readLabelsOption(join(folder, 'index.json'))).toEqual(['tench', 'shark']);
+    await expect(readLabelsOption(join(folder, 'bad.json'))).rejects.toThrow('holds no class names');
+  });
+
+  it('are quoted as a shell reads them', async () => {
+    const words = ['plain-1.png', 'a b', "it's", '$HOME', '*', '{ "a": 1 }', '日本', ''];
+    const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\n' ${shellWords(words)}`]);
+    expect(stdout).toBe(words.map((word) => `${word}\n`).join(''));
+  });
+});

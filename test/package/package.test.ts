@@ -1,0 +1,202 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFiles } from '../support/temp-folder.js';
+import { command, project, succeed } from './command.js';
+import { BROWSER, CJS_SAMPLE, ESM_SAMPLE, TYPED_SAMPLE } from './sample.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const model = join(root, 'examples/cifar10-zfnet/model');
+const pictures = join(root, 'examples/cifar10-zfnet/pictures');
+const tfjs = ['core', 'layers', 'backend-cpu', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
+
+let folder: string;
+let tarball: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deconvnet-package-'));
+  await succeed('npm', ['pack', '--pack-destination', folder], root);
+  const [name] = await readdir(folder);
+  tarball = join(folder, name!);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  it('holds the build and the papers, and nothing else', async () => {
+    const files = (await succeed('tar', ['-tzf', tarball], folder)).trim().split('\n').sort();
+    const others = files.filter((file) => !file.startsWith('package/dist/'));
+    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].map((name) => `package/${name}`));
+    expect(files.filter((file) => !/\.(c?js|d\.c?ts)$/.test(file))).toEqual(
+      others.filter((file) => !/\.(c?js|d\.c?ts)$/.test(file)),
+    );
+  });
+
+  it('has every file that package.json names, and bundles no TensorFlow.js', async () => {
+    await succeed('tar', ['-xzf', tarball], folder);
+    const read = (path: string): Promise<string> => readFile(join(folder, 'package', path), 'utf8');
+    const json = JSON.parse(await read('package.json')) as Record<'bin' | 'exports' | 'main' | 'types', unknown>;
+    const named = JSON.stringify([json.bin, json.exports, json.main, json.types]).match(/\.\/[^"]+\.\w+(?=")/g)!;
+    expect(new Set(named).size).toBeGreaterThanOrEqual(10);
+    for (const path of named) expect(await read(path)).not.toBe('');
+    const scripts = (await readdir(join(folder, 'package/dist'))).filter((name) => /\.c?js$/.test(name));
+    expect(scripts).toEqual(expect.arrayContaining(['index.js', 'index.cjs', 'node.js', 'node.cjs', 'cli.js']));
+    for (const name of scripts) {
+      const path = `dist/${name}`;
+      const text = await read(path);
+      // Kernel names and licence headers of tfjs come along when it is bundled.
+      expect(text).not.toMatch(/Copyright \d{4} Google|FusedDepthwiseConv2D.*FusedMatMul/s);
+      expect(text.length).toBeLessThan(200_000);
+    }
+    expect(await read('dist/cli.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+});
+
+describe('installed', () => {
+  const results: unknown[] = [];
+  let esm: string;
+
+  beforeAll(async () => {
+    esm = await project(folder, 'esm', 'module', [tarball, ...tfjs, 'sharp']);
+  });
+
+  it('projects in an ESM project, with one copy of TensorFlow.js', async () => {
+    await writeFiles(esm, { 'main.js': ESM_SAMPLE });
+    const result = JSON.parse(await succeed('node', ['main.js'], esm));
+    expect(result).toMatchObject({ shape: [12, 12, 3], position: expect.any(Array) });
+    expect(result.largest).toBeGreaterThan(0);
+    results.push(result);
+    const copies = await succeed('find', ['.', '-path', '*/@tensorflow/tfjs-core/package.json'], esm);
+    expect(copies.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('projects in a CJS project, through deconvnet/node too', async () => {
+    const cjs = await project(folder, 'cjs', 'commonjs', [tarball, ...tfjs, 'sharp']);
+    await writeFiles(cjs, {
+      'main.js': CJS_SAMPLE,
+      'node.js': `const { loadModel, useBackend, readPicture, encodePng } = require('deconvnet/node');
+        (async () => {
+          await useBackend('wasm');
+          const model = await loadModel(${JSON.stringify(model)});
+          const picture = await readPicture(${JSON.stringify(join(pictures, 'cat/00000.png'))});
+          console.log(model.layers.length, picture.width, (await encodePng(picture)).length > 100);
+        })();`,
+    });
+    results.push(JSON.parse(await succeed('node', ['main.js'], cjs)));
+    expect(await succeed('node', ['node.js'], cjs)).toBe('12 32 true\n');
+  });
+
+  it('projects in a page that Vite builds', async () => {
+    await writeFiles(esm, {
+      'index.html': '<!doctype html><script type="module" src="./main.js"></script>',
+      'main.js': ESM_SAMPLE,
+      'browser.mjs': BROWSER,
+    });
+    await build({
+      root: esm,
+      configFile: false,
+      logLevel: 'error',
+      build: { outDir: 'page', target: 'esnext', modulePreload: { polyfill: false } },
+    });
+    const [script, ...more] = (await readdir(join(esm, 'page/assets'))).filter((name) => name.endsWith('.js'));
+    expect(more).toEqual([]);
+    const text = await readFile(join(esm, 'page/assets', script!), 'utf8');
+    expect(text).not.toMatch(/node:fs|from"sharp"|tfjs-backend-wasm/);
+    const page = ['--import', './browser.mjs', join('page/assets', script!)];
+    results.push(JSON.parse(await succeed('node', page, esm)));
+  });
+
+  it('gives the same everywhere', () => {
+    expect(results).toHaveLength(3);
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  it('has types for ESM and CJS', async () => {
+    await writeFiles(esm, { 'typed.mts': TYPED_SAMPLE, 'typed.cts': TYPED_SAMPLE });
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
+    await succeed('node', [tsc, ...flags, '--lib', 'es2022,esnext.disposable,dom', 'typed.mts', 'typed.cts'], esm);
+  });
+
+  it('has a bin that works', async () => {
+    const out = await succeed('npx', ['--no-install', 'deconvnet', 'layers', model], esm);
+    expect(out).toMatch(/conv5 +Conv2D/);
+  });
+});
+
+describe('without optional peers', () => {
+  const gallery = (out: string): string[] => ['gallery', model, pictures, '--limit', '20', '--maps', '1', '--out', out];
+
+  it('says what to install, and both ways out work', async () => {
+    const bare = await project(folder, 'bare', 'module', [tarball]);
+    const { code, out, err } = await command('npx', ['--no-install', 'deconvnet', ...gallery('out dir')], bare);
+    expect([code, out]).toEqual([4, '']);
+    expect(err).not.toMatch(/\n\s+at /);
+
+    const line = err.split('\n').find((text) => text.trim().startsWith('npx '))!;
+    const empty = join(folder, 'empty');
+    await writeFiles(empty, { 'package.json': { name: 'empty', private: true } });
+    // The printed line names the published package; here it is the tarball.
+    const local = line.replace('-p deconvnet ', `-p ${tarball} `);
+    expect(local).not.toBe(line);
+    await succeed('sh', ['-c', local], empty);
+    expect(await readFile(join(empty, 'out dir/index.html'), 'utf8')).toContain('conv5');
+
+    const elsewhere = await command(
+      'node',
+      [join(bare, 'node_modules/deconvnet/dist/cli.js'), 'layers', model],
+      folder,
+    );
+    expect(elsewhere).toMatchObject({ code: 4, err: expect.stringContaining('npm install deconvnet @tensorflow/') });
+
+    const install = err.split('\n').find((text) => text.trim().startsWith('npm install '))!;
+    expect(install.trim()).toBe('npm install @tensorflow/tfjs-backend-wasm@4.22.0 sharp');
+    await succeed('sh', ['-c', `${install} --no-audit --no-fund`], bare);
+    const page = await succeed('npx', ['--no-install', 'deconvnet', ...gallery('out')], bare);
+    expect(page.trim()).toMatch(/out\/index\.html$/);
+  });
+
+  it('names even the peers that npm usually installs', async () => {
+    const none = await project(folder, 'none', 'module', [tarball], ['--legacy-peer-deps']);
+    const { code, err } = await command('npx', ['--no-install', 'deconvnet', 'layers', model], none);
+    expect(code).toBe(4);
+    expect(err).toContain(
+      `npm install ${['core', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`).join(' ')}`,
+    );
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('says so where sharp is there and does not load', async () => {
+    const broken = await project(folder, 'broken', 'module', [tarball]);
+    await writeFiles(broken, {
+      'node_modules/sharp/package.json': { name: 'sharp', version: '1.0.0' },
+      'node_modules/sharp/index.js': 'throw new Error("Could not load the module\\nlong advice")',
+      'main.mjs': `import { readPicture } from 'deconvnet/node';
+        await readPicture('x.png').catch(({ code, message }) => console.log(code, message));`,
+    });
+    const out = await succeed('node', ['main.mjs'], broken);
+    expect(out).toMatch(/^missing-peer sharp .* does not load \(Could not load the module\).*npm install sharp\n$/);
+  });
+
+  it('throws missing-peer from the library, in ESM and CJS', async () => {
+    const bare = await project(folder, 'library', 'module', [tarball]);
+    await writeFiles(bare, {
+      'main.mjs': `import { encodePng, useBackend } from 'deconvnet/node';
+        const picture = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
+        for (const call of [() => useBackend(), () => useBackend('cpu'), () => encodePng(picture)]) {
+          await call().catch(({ code, message }) => console.log(code, /npm install (\\S+)/.exec(message)[1], /npx -p deconvnet/.test(message)));
+        }`,
+      'main.cjs': `require('deconvnet/node').useBackend().catch(({ code }) => console.log(code));`,
+    });
+    expect((await succeed('node', ['main.mjs'], bare)).trim().split('\n')).toEqual([
+      'missing-peer @tensorflow/tfjs-backend-wasm@4.22.0 true',
+      'missing-peer @tensorflow/tfjs-backend-cpu@4.22.0 true',
+      'missing-peer sharp true',
+    ]);
+    expect(await succeed('node', ['main.cjs'], bare)).toBe('missing-peer\n');
+  });
+});
