@@ -44,6 +44,9 @@ export interface DeconvnetOptions extends RuleOptions {
   readonly fallback?: 'gradient';
 }
 
+/** A selection with the activation that it stands for; of a softmax layer the logit, the probability beside it. */
+export type RankedSelection = Selection & { readonly activation: number; readonly probability?: number };
+
 /**
  * The deconvolutional network of a convnet (Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*,
  * ECCV 2014): it sends the activation of a feature map back to the pixels.
@@ -88,21 +91,25 @@ export class Deconvnet {
    * @throws DeconvnetError `not-a-layers-model`, `graph-model`, `unsupported-topology`, `disposed`, `invalid-option`.
    */
   constructor(model: LayersModel, options: DeconvnetOptions = {}) {
+    if (options.fallback !== undefined && options.fallback !== 'gradient') {
+      throw new DeconvnetError('invalid-option', `The fallback '${options.fallback}' is unknown; there is 'gradient'.`);
+    }
     const network = readNetwork(model);
     const rule = resolveRule(options);
     const mirrors = new MirrorSet(network, rule, options);
     this.model = model;
     this.engine = new Engine(network, mirrors, rule);
     this.#layout = layoutOf(network.nodes[network.inputs[0]!]!);
-    const metadata = readModelMetadata(network);
-    const format = options.input === undefined ? metadata.input : { format: options.input, from: 'option' as const };
-    if (format) this.inputFormat = resolveInputFormat(format.format, this.#layout.channels, format.from);
+    const metadata = readModelMetadata(network, this.#layout.channels);
+    const format =
+      options.input === undefined ? metadata.input : resolveInputFormat(options.input, this.#layout.channels, 'option');
+    if (format) this.inputFormat = format;
     const labels = options.labels ?? metadata.labels;
     if (labels) this.labels = labels;
     this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors));
   }
 
-  /** The size that pictures are brought to, in pixels; null where the model takes any size. */
+  /** The size that pictures are brought to, in pixels; null where the model takes any size, or no pictures. */
   get inputSize(): { readonly width: number; readonly height: number } | null {
     const { width, height } = this.#layout;
     return width === null || height === null ? null : { width, height };
@@ -173,6 +180,7 @@ export class Deconvnet {
     const node = findNode(engine.network, layer);
     return this.#withInput(image, { batch: false }, async (inputs) => {
       await engine.checkWeights([node]);
+      engine.assertUsable();
       const options = { targets: [node], record: false, atLogits: false };
       return tf.tidy(() =>
         tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).outputs[node.index]!, [0]),
@@ -190,7 +198,7 @@ export class Deconvnet {
   async strongest(
     image: ModelInput,
     { layer, top = 9 }: { readonly layer: string; readonly top?: number },
-  ): Promise<(Selection & { readonly activation: number })[]> {
+  ): Promise<RankedSelection[]> {
     this.engine.assertUsable();
     const node = findNode(this.engine.network, layer);
     if (!Number.isInteger(top) || top < 1) {
@@ -273,7 +281,10 @@ function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
 }
 
 function layoutOf({ outputShape, channelAxis }: NetworkNode): InputLayout {
+  const channels = outputShape[channelAxis] ?? 0;
   const channelsFirst = outputShape.length === 4 && channelAxis === 1;
+  // Only height, width and channels make a picture.
+  if (outputShape.length !== 4) return { height: null, width: null, channels, channelsFirst, isPicture: false };
   const [height, width] = channelsFirst ? outputShape.slice(2) : outputShape.slice(1);
-  return { height: height ?? null, width: width ?? null, channels: outputShape[channelAxis] ?? 0, channelsFirst };
+  return { height: height ?? null, width: width ?? null, channels, channelsFirst, isPicture: true };
 }

@@ -1,26 +1,42 @@
+import { DeconvnetError } from '../errors.js';
 import type { Network } from '../network/network.js';
-import { type InputFormat, type InputFormatName, inputFormats } from './input-format.js';
+import {
+  type InputFormat,
+  type InputFormatName,
+  inputFormats,
+  type ResolvedInputFormat,
+  resolveInputFormat,
+} from './input-format.js';
+import { teachableMachineFormat } from './teachable-machine.js';
 
 /** What a model says of its own input and output, as far as it can be believed. */
 export interface ModelMetadata {
-  readonly input?: { readonly format: InputFormatName | InputFormat; readonly from: 'metadata' | 'rescaling layer' };
+  readonly input?: ResolvedInputFormat;
   readonly labels?: readonly string[];
 }
 
 /**
  * Reads a model's `userDefinedMetadata`: `preprocessing` (a format's name, or `{ scale, mean, std, channels, fit }`)
- * and `classes` or `labels`. A model that begins with a Rescaling layer takes pixels as they are.
+ * and `classes` or `labels`; or what Teachable Machine writes to `metadata.json`. A model that begins with a Rescaling layer takes pixels as they are.
  */
-export function readModelMetadata(network: Network): ModelMetadata {
+export function readModelMetadata(network: Network, channels: number): ModelMetadata {
   const metadata = network.model.getUserDefinedMetadata() as Readonly<Record<string, unknown>> | undefined;
   const labels = [metadata?.classes, metadata?.labels].find(isLabels);
-  const format = formatOf(metadata?.preprocessing);
-  const input = format
-    ? { format, from: 'metadata' as const }
-    : beginsWithRescaling(network)
-      ? { format: 'raw' as const, from: 'rescaling layer' as const }
-      : undefined;
+  const format = formatOf(metadata?.preprocessing) ?? teachableMachineFormat(metadata);
+  const input =
+    (format && resolvedOrUnknown(format, channels)) ??
+    (beginsWithRescaling(network) ? resolveInputFormat('raw', channels, 'rescaling layer') : undefined);
   return { ...(input && { input }), ...(labels && { labels }) };
+}
+
+/** Metadata that means nothing is as good as none: the model may be fine, and the user can still say. */
+function resolvedOrUnknown(format: InputFormatName | InputFormat, channels: number): ResolvedInputFormat | undefined {
+  try {
+    return resolveInputFormat(format, channels, 'metadata');
+  } catch (error) {
+    if (error instanceof DeconvnetError) return undefined;
+    throw error;
+  }
 }
 
 function isLabels(value: unknown): value is readonly string[] {

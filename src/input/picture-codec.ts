@@ -21,6 +21,8 @@ export interface InputLayout {
   readonly width: number | null;
   readonly channels: number;
   readonly channelsFirst: boolean;
+  /** Whether it has height, width and channels at all. */
+  readonly isPicture: boolean;
 }
 
 /** Rec. 601, which PNG and JPEG decoders use as well. */
@@ -33,10 +35,18 @@ export function encodePicture(
   layout: InputLayout,
 ): tf.Tensor {
   const known = required(format);
-  if (layout.channels !== 1 && layout.channels !== 3) {
+  if (typeof source !== 'object' || source === null) {
+    throw new DeconvnetError(
+      'shape-mismatch',
+      `toInput takes a picture: a canvas, image, video, ImageData, Picture or tensor; this is ${String(source)}.`,
+    );
+  }
+  if (!layout.isPicture || (layout.channels !== 1 && layout.channels !== 3)) {
     throw new DeconvnetError(
       'unsupported-option',
-      `The model takes ${layout.channels} channels; a picture has 1 (grey) or 3 (colour). Make the input tensor yourself and hand it to project.`,
+      layout.isPicture
+        ? `The model takes ${layout.channels} channels; a picture has 1 (grey) or 3 (colour). Make the input tensor yourself and hand it to project.`
+        : 'The model takes no pictures: its input has no height, width and channels. Make the input tensor yourself and hand it to project.',
     );
   }
   return tf.tidy(() => {

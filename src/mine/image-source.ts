@@ -39,16 +39,23 @@ export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, voi
   );
 }
 
+/** Frees the image of an item, whatever came in its place. */
+export function disposeImage(item: SourceItem | undefined): void {
+  const image = item?.image as Partial<Tensor> | undefined;
+  if (typeof image?.dispose === 'function' && !image.isDisposed) image.dispose();
+}
+
 /** How many items a source says it has. */
 export function sizeOf(source: ImageSource): number | undefined {
-  const { length, size } = source as { length?: unknown; size?: unknown };
+  const { length, size } = (source ?? {}) as { length?: unknown; size?: unknown };
   const known = length ?? size;
   return typeof known === 'number' && Number.isFinite(known) && known >= 0 ? known : undefined;
 }
 
-/** Checks one item, so that a mistake in a source is named and not mined. */
+/** Checks one item, so that a mistake in a source is named and not mined; the image of a bad one is disposed. */
 export function checkItem(item: SourceItem): SourceItem {
-  if (typeof item?.id === 'string' && typeof item.image?.shape === 'object') return item;
+  if (typeof item?.id === 'string' && typeof item.image === 'object' && 'dataId' in item.image) return item;
+  disposeImage(item);
   throw new DeconvnetError(
     'invalid-option',
     `A source of images gives items { id: string, image: Tensor }; this one gave ${typeof item === 'object' && item !== null ? `{ ${Object.keys(item).join(', ')} }` : String(item)}.`,

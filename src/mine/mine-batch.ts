@@ -5,6 +5,7 @@ import type { Region } from '../network/region.js';
 import { type Ascent, ascend } from '../project/ascend.js';
 import type { Engine } from '../project/engine.js';
 import { byCell, peakCells, peakValues } from '../project/peaks.js';
+import { probabilityOf } from '../project/probability.js';
 import { positionAt } from '../project/seed.js';
 import { pixelsSeen } from '../project/sight.js';
 import { tidied } from '../tidied.js';
@@ -52,18 +53,22 @@ export async function mineBatch(
   admits: Admits,
 ): Promise<MinedBatch> {
   const { network, mirrors, atLogits } = engine;
-  const ascended = tidied(() => {
+  // A tick has passed since the last check.
+  engine.assertUsable();
+  let shapes: Ascent['shapes'] = [];
+  const values = tidied(() => {
     const ascent = ascend(network, mirrors, [input], { targets: nodes, record: false, atLogits });
-    const layers = nodes.map((node) => layerValues(node, ascent));
-    return { layers, shapes: ascent.shapes };
+    shapes = ascent.shapes;
+    return nodes.map((node) => layerValues(node, ascent));
   });
-  const { layers, shapes } = ascended;
+  // The nodes join outside: tfjs looks through all that a tidy returns.
+  const layers = values.map((value, i): LayerValues => ({ ...value, node: nodes[i]! }));
   try {
     const peaks = await Promise.all(layers.map((layer) => layer.peaks.data<'float32'>()));
     const candidates = new Map<NetworkNode, readonly Candidate[]>();
     for (const [i, layer] of layers.entries()) {
       const strong = strongest(engine, layer, peaks[i]!, k, admits);
-      candidates.set(layer.node, await located(layer, strong));
+      candidates.set(layer.node, await located(layer, strong, probabilityOf(mirrors, layer.node)));
     }
     return { candidates, shapes };
   } finally {
@@ -92,11 +97,11 @@ export function locator(
   };
 }
 
-function layerValues(node: NetworkNode, ascent: Ascent): LayerValues {
+function layerValues(node: NetworkNode, ascent: Ascent): Omit<LayerValues, 'node'> {
   const output = ascent.outputs[node.index]!;
   const logits = ascent.logits[node.index];
   const cells = byCell(logits ?? output, node.channelAxis);
-  return { node, cells, probabilities: logits && byCell(output, node.channelAxis), peaks: peakValues(cells) };
+  return { cells, probabilities: logits && byCell(output, node.channelAxis), peaks: peakValues(cells) };
 }
 
 /** The activations that the lists admit; of one batch no more than k a feature map can stay. */
@@ -129,7 +134,11 @@ function strongest(
 }
 
 /** Finds where candidates are. */
-async function located(layer: LayerValues, found: readonly Omit<Candidate, 'cell'>[]): Promise<Candidate[]> {
+async function located(
+  layer: LayerValues,
+  found: readonly Omit<Candidate, 'cell'>[],
+  toProbability: (output: number) => number,
+): Promise<Candidate[]> {
   if (found.length === 0) return [];
   const [, count, maps] = layer.cells.shape;
   const cells = tf.tidy(() => peakCells(layer.cells, layer.peaks));
@@ -139,8 +148,8 @@ async function located(layer: LayerValues, found: readonly Omit<Candidate, 'cell
     return found.map((candidate) => {
       const { row, featureMap } = candidate;
       const cell = places[row * maps + featureMap]!;
-      const probability = chances?.[(row * count + cell) * maps + featureMap];
-      return { ...candidate, cell, ...(probability !== undefined && { probability }) };
+      const output = chances?.[(row * count + cell) * maps + featureMap];
+      return { ...candidate, cell, ...(output !== undefined && { probability: toProbability(output) }) };
     });
   } finally {
     cells.dispose();

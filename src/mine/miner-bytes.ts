@@ -1,5 +1,3 @@
-import { DeconvnetError } from '../errors.js';
-import type { ResolvedInputFormat } from '../input/input-format.js';
 import { type MinerJson, readMinerJson, unreadable, writeMinerJson } from './miner-json.js';
 import { type KeptState, keptState, type MinerState } from './miner-state.js';
 import type { StoredPixels } from './pixel-store.js';
@@ -20,18 +18,12 @@ interface Blob extends Omit<StoredPixels, 'values'> {
 
 interface Header {
   readonly state: MinerJson;
-  /** The numbers of the input format, which picture bytes are read back with. */
-  readonly input: Pick<ResolvedInputFormat, 'scale' | 'mean' | 'std' | 'channels'> | null;
   readonly blobs: readonly Blob[];
   /** Indices into `blobs`, in the order of all entries; null where no pixels were kept. */
   readonly pixels: readonly (number | null)[];
 }
 
-export function writeMinerBytes(
-  state: MinerState,
-  model: string,
-  format: ResolvedInputFormat | undefined,
-): Uint8Array<ArrayBuffer> {
+export function writeMinerBytes(state: MinerState, model: string): Uint8Array<ArrayBuffer> {
   const places = new Map<StoredPixels, number>();
   const pixels = entriesOf(keptState(state)).map((entry) => {
     if (!entry.pixels) return null;
@@ -44,7 +36,7 @@ export function writeMinerBytes(
     end += Math.ceil(values.byteLength / 4) * 4;
     return { ...box, type: values instanceof Uint8Array ? 'bytes' : 'floats', offset, length: values.length };
   });
-  const header: Header = { state: writeMinerJson(state, model), input: numbersOf(format), blobs, pixels };
+  const header: Header = { state: writeMinerJson(state, model), blobs, pixels };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const first = Math.ceil((PREFIX + text.length) / 4) * 4;
   const bytes = new Uint8Array(first + end);
@@ -60,21 +52,16 @@ export function writeMinerBytes(
   return bytes;
 }
 
-/** @throws DeconvnetError `state-unreadable`, or `state-mismatch` for another input format. */
-export function readMinerBytes(bytes: Uint8Array, format: ResolvedInputFormat | undefined): KeptState {
+/** @throws DeconvnetError `state-unreadable`. */
+export function readMinerBytes(bytes: Uint8Array): KeptState {
+  if (!ArrayBuffer.isView(bytes)) throw unreadable('it is no Uint8Array');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) {
     throw unreadable('it is not what PatchMiner.save writes');
   }
   const length = view.getUint32(MAGIC.length, true);
   const first = Math.ceil((PREFIX + length) / 4) * 4;
-  const { state, input, blobs, pixels } = headerOf(bytes.subarray(PREFIX, PREFIX + length));
-  if (JSON.stringify(input) !== JSON.stringify(numbersOf(format))) {
-    throw new DeconvnetError(
-      'state-mismatch',
-      `This state was mined with the input format ${JSON.stringify(input)}; the Deconvnet has ${JSON.stringify(numbersOf(format))}.`,
-    );
-  }
+  const { state, blobs, pixels } = headerOf(bytes.subarray(PREFIX, PREFIX + length));
   const kept = readMinerJson(state);
   const entries = entriesOf(kept);
   const stored = blobs.map(({ type, offset, length: count, ...box }): StoredPixels => {
@@ -100,16 +87,12 @@ function entriesOf({ layers }: KeptState): KeptState['layers'][number]['maps'][n
   return layers.flatMap(({ maps }) => maps.flat());
 }
 
-function numbersOf(format: ResolvedInputFormat | undefined): Header['input'] {
-  if (!format) return null;
-  const { scale, mean, std, channels } = format;
-  return { scale, mean, std, channels };
-}
-
 function headerOf(text: Uint8Array): Header {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as Header;
+    const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as Header;
+    if (Array.isArray(header.blobs) && Array.isArray(header.pixels)) return header;
   } catch {
-    throw unreadable('its header is damaged or cut off');
+    // Told below, whatever it is.
   }
+  throw unreadable('its header is damaged or cut off');
 }

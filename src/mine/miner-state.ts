@@ -1,5 +1,6 @@
 import { DeconvnetError } from '../errors.js';
 import type { Region } from '../network/region.js';
+import { differenceOf, type MinedLayer, type MinerBasis } from './miner-basis.js';
 import { PixelStore, type StoredPixels } from './pixel-store.js';
 import { type Ranked, TopList } from './top-list.js';
 
@@ -12,67 +13,51 @@ export interface PatchEntry extends Ranked {
   pixels?: StoredPixels;
 }
 
-/** The lists of one layer, one a feature map. */
-interface LayerLists {
-  readonly featureMaps: number;
-  readonly lists: readonly TopList<PatchEntry>[];
-}
-
 /** All that a miner has found. */
 export interface MinerState {
-  readonly k: number;
-  readonly layers: ReadonlyMap<string, LayerLists>;
+  readonly basis: MinerBasis;
+  /** By layer and feature map. */
+  readonly lists: ReadonlyMap<string, readonly TopList<PatchEntry>[]>;
   readonly store: PixelStore;
   images: number;
 }
 
 /** A state at rest: what is written to JSON and bytes. */
-export interface KeptState {
-  readonly k: number;
+export interface KeptState extends MinerBasis {
   readonly images: number;
-  readonly layers: readonly {
-    readonly name: string;
-    readonly featureMaps: number;
+  readonly layers: readonly (MinedLayer & {
     /** By feature map, strongest first. */
     readonly maps: readonly (readonly PatchEntry[])[];
-  }[];
+  })[];
 }
 
-export function emptyState(
-  layers: readonly { readonly name: string; readonly featureMaps: number }[],
-  k: number,
-  maxBytes: number,
-): MinerState {
-  const lists = layers.map(({ name, featureMaps }): [string, LayerLists] => [
+export function emptyState(basis: MinerBasis, maxBytes: number): MinerState {
+  const lists = basis.layers.map(({ name, featureMaps }): [string, TopList<PatchEntry>[]] => [
     name,
-    { featureMaps, lists: Array.from({ length: featureMaps }, () => new TopList<PatchEntry>(k)) },
+    Array.from({ length: featureMaps }, () => new TopList<PatchEntry>(basis.k)),
   ]);
-  return { k, layers: new Map(lists), store: new PixelStore(maxBytes), images: 0 };
+  return { basis, lists: new Map(lists), store: new PixelStore(maxBytes), images: 0 };
 }
 
 /** The state as plain data. */
-export function keptState({ k, images, layers }: MinerState): KeptState {
-  return {
-    k,
-    images,
-    layers: [...layers].map(([name, { featureMaps, lists }]) => ({
-      name,
-      featureMaps,
-      maps: lists.map(({ entries }) => entries),
-    })),
-  };
+export function keptState({ basis, images, lists }: MinerState): KeptState {
+  const layers = basis.layers.map((layer) => ({
+    ...layer,
+    maps: lists.get(layer.name)!.map(({ entries }) => entries),
+  }));
+  return { ...basis, images, layers };
 }
 
 /** Puts an entry where it belongs; `pixels` is asked for only if it stays. */
 export function insertEntry(
-  { layers, store }: MinerState,
+  { lists, store }: MinerState,
   layer: string,
   featureMap: number,
   entry: Omit<PatchEntry, 'pixels'>,
   pixels: (receptiveField: Region) => StoredPixels | undefined,
 ): void {
   const inserted: PatchEntry = { ...entry };
-  const out = layers.get(layer)!.lists[featureMap]!.insert(inserted);
+  const out = lists.get(layer)![featureMap]!.insert(inserted);
   if (out === inserted) return;
   if (out?.pixels) store.release(out.pixels);
   const made = pixels(entry.receptiveField);
@@ -92,16 +77,7 @@ export function fillState(state: MinerState, kept: KeptState): void {
 
 /** @throws DeconvnetError `state-mismatch`. */
 export function mergeStates(state: MinerState, other: MinerState): void {
-  const names = (layers: MinerState['layers']): string =>
-    [...layers].map(([name, { featureMaps }]) => `${name} (${featureMaps})`).join(', ');
-  const difference =
-    state === other
-      ? 'they are one and the same'
-      : state.k !== other.k
-        ? `one keeps ${state.k} patches a feature map, the other ${other.k}`
-        : names(state.layers) !== names(other.layers)
-          ? `one mines ${names(state.layers)}, the other ${names(other.layers)}`
-          : undefined;
+  const difference = state === other ? 'they are one and the same' : differenceOf(state.basis, other.basis);
   if (difference) throw new DeconvnetError('state-mismatch', `These miners cannot be merged: ${difference}.`);
   fillState(state, keptState(other));
 }

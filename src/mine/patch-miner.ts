@@ -2,12 +2,13 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { isConvolution } from '../layer-info.js';
-import { featureMapsOf, findNode, isInput, type NetworkNode } from '../network/network.js';
+import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import type { ImageLookup, ImageSource, SourceItem } from './image-source.js';
 import { locator, mineBatch } from './mine-batch.js';
+import { basisOf, differenceOf } from './miner-basis.js';
 import { readMinerBytes, writeMinerBytes } from './miner-bytes.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
 import {
@@ -20,7 +21,7 @@ import {
   type PatchEntry,
 } from './miner-state.js';
 import type { Patch } from './patch.js';
-import { cutPixels, patchOf, readRows } from './patch-pixels.js';
+import { patchOf, pixelCutter, readRows } from './patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
 import { stackImages } from './stack-images.js';
@@ -70,7 +71,13 @@ export class PatchMiner {
   /** @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `invalid-option`. */
   constructor(deconvnet: Deconvnet, options: PatchMinerOptions = {}) {
     const { layers = defaultLayers(deconvnet), k = 9, maxBytes = 256 * 2 ** 20 } = options;
-    const { network, mirrors } = deconvnet.engine;
+    const { network } = deconvnet.engine;
+    if (network.inputs.length !== 1) {
+      throw new DeconvnetError(
+        'unsupported-topology',
+        `Model '${deconvnet.model.name}' has ${network.inputs.length} inputs; a miner takes models with one. Project with lists of inputs instead.`,
+      );
+    }
     if (!Number.isInteger(k) || k < 1) {
       throw new DeconvnetError(
         'invalid-option',
@@ -83,7 +90,7 @@ export class PatchMiner {
         `maxBytes is how many bytes of pixels to keep, 0 or more; it is ${maxBytes}.`,
       );
     }
-    if (layers.length === 0) {
+    if (!Array.isArray(layers) || layers.length === 0) {
       throw new DeconvnetError(
         'invalid-option',
         `No layers to mine: name some in { layers: [...] }. The model has ${network.nodes.map(({ name }) => name).join(', ')}.`,
@@ -92,10 +99,8 @@ export class PatchMiner {
     this.deconvnet = deconvnet;
     this.k = k;
     this.#nodes = [...new Set(layers.map((name) => findNode(network, name)))];
-    for (const node of this.#nodes) if (!isInput(node)) mirrors.of(node);
     this.layers = this.#nodes.map(({ name }) => name);
-    const sizes = this.#nodes.map((node) => ({ name: node.name, featureMaps: featureMapsOf(node) }));
-    this.#state = emptyState(sizes, k, maxBytes);
+    this.#state = emptyState(basisOf(deconvnet, this.#nodes, k), maxBytes);
   }
 
   /** How many images have been mined. */
@@ -127,23 +132,21 @@ export class PatchMiner {
     engine.assertUsable();
     const input = readInput(engine.network, images, { batch: true });
     try {
-      checkIds(ids, input.shape[0]!);
+      checkIds(ids, labels, input.shape[0]!);
       await checkPixels([input], (row) => `Image '${ids[row]}'`);
       await engine.checkWeights(this.#nodes);
       const mined = await mineBatch(engine, input, this.#nodes, this.k, (node, featureMap, row, activation) =>
-        this.#state.layers.get(node.name)!.lists[featureMap]!.admits(ids[row]!, activation),
+        this.#state.lists.get(node.name)![featureMap]!.admits(ids[row]!, activation),
       );
       const rows = [...new Set([...mined.candidates.values()].flat().map(({ row }) => row))];
-      const pixels = await readRows(engine, input, rows);
+      const cut = pixelCutter(await readRows(engine, input, rows), ids, this.deconvnet.inputFormat);
       // Nothing awaits from here on: a batch enters whole or not at all.
       for (const [node, candidates] of mined.candidates) {
         const locate = locator(engine, node, mined.shapes);
         for (const { row, featureMap, cell, ...values } of candidates) {
           const label = labels[row];
           const entry = { id: ids[row]!, ...(label !== undefined && { label }), ...values, ...locate(cell) };
-          insertEntry(this.#state, node.name, featureMap, entry, (box) =>
-            cutPixels(pixels.get(row)!, entry.id, box, this.deconvnet.inputFormat),
-          );
+          insertEntry(this.#state, node.name, featureMap, entry, (field) => cut(row, field));
         }
       }
       this.#state.images += ids.length;
@@ -214,7 +217,7 @@ export class PatchMiner {
 
   /** Everything, pixels too: as picture bytes where the input format is known and they are exact, else as floats. */
   save(): Uint8Array<ArrayBuffer> {
-    return writeMinerBytes(this.#state, this.deconvnet.model.name, this.deconvnet.inputFormat);
+    return writeMinerBytes(this.#state, this.deconvnet.model.name);
   }
 
   /**
@@ -228,7 +231,7 @@ export class PatchMiner {
     bytes: Uint8Array,
     { maxBytes }: Pick<PatchMinerOptions, 'maxBytes'> = {},
   ): PatchMiner {
-    return PatchMiner.#restore(deconvnet, readMinerBytes(bytes, deconvnet.inputFormat), maxBytes);
+    return PatchMiner.#restore(deconvnet, readMinerBytes(bytes), maxBytes);
   }
 
   static #restore(deconvnet: Deconvnet, kept: KeptState, maxBytes: number | undefined): PatchMiner {
@@ -248,6 +251,10 @@ export class PatchMiner {
       ...(maxBytes !== undefined && { maxBytes }),
     };
     const miner = new PatchMiner(deconvnet, options);
+    // Without an input format a state holds values as they were: any Deconvnet can go on with it.
+    const basis = { ...kept, inputFormat: kept.inputFormat ?? miner.#state.basis.inputFormat };
+    const difference = differenceOf(basis, miner.#state.basis);
+    if (difference) throw new DeconvnetError('state-mismatch', `This state does not fit the Deconvnet: ${difference}.`);
     fillState(miner.#state, kept);
     return miner;
   }
@@ -255,7 +262,7 @@ export class PatchMiner {
   #entries(layer: string, featureMap: number): { node: NetworkNode; entries: readonly PatchEntry[] } {
     const node = this.#node(layer);
     checkFeatureMap(node, featureMap);
-    return { node, entries: this.#state.layers.get(node.name)!.lists[featureMap]!.entries };
+    return { node, entries: [...this.#state.lists.get(node.name)![featureMap]!.entries] };
   }
 
   #node(layer: string): NetworkNode {
@@ -286,12 +293,15 @@ function defaultLayers({ layers }: Deconvnet): string[] {
   return layers.filter(({ className, mirror }) => mirror !== null && isConvolution(className)).map(({ name }) => name);
 }
 
-function checkIds(ids: readonly string[], images: number): void {
-  if (!Array.isArray(ids) || ids.length !== images) {
+function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {
+  if (!Array.isArray(ids) || ids.length !== images || !ids.every((id) => typeof id === 'string')) {
     throw new DeconvnetError(
       'shape-mismatch',
-      `A batch of ${images} images needs as many ids; there are ${ids?.length}.`,
+      `A batch of ${images} images needs as many ids, all strings; there are ${ids?.length}.`,
     );
+  }
+  if (labels.length !== 0 && labels.length !== images) {
+    throw new DeconvnetError('shape-mismatch', `A batch of ${images} images has ${labels.length} labels.`);
   }
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) {

@@ -39,8 +39,25 @@ export async function readRows(
   }
 }
 
+/** Cuts receptive fields out of the images of a batch: each box once, however many feature maps ask for it. */
+export function pixelCutter(
+  images: ReadonlyMap<number, HostImage>,
+  ids: readonly string[],
+  format: ResolvedInputFormat | undefined,
+): (row: number, receptiveField: Region) => StoredPixels {
+  const made = new Map<string, StoredPixels>();
+  return (row, field) => {
+    const key = `${row}:${field.start}:${field.size}`;
+    const known = made.get(key);
+    if (known) return known;
+    const pixels = cutPixels(images.get(row)!, ids[row]!, field, format);
+    made.set(key, pixels);
+    return pixels;
+  };
+}
+
 /** Cuts the picture's part of a receptive field out of an image. */
-export function cutPixels(
+function cutPixels(
   { values, shape }: HostImage,
   id: string,
   receptiveField: Region,
@@ -68,9 +85,12 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
 
 /** What a caller gets to see of an entry. */
 export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputFormat | undefined): Patch {
-  if (!pixels) return entry;
+  // A copy: what a caller does to it is none of the miner's.
+  const patch = structuredClone(entry);
+  if (!pixels) return patch;
   const { start, shape, values } = pixels;
-  return { ...entry, pixels: { start, shape, data: restoreValues(values, format, shape.at(-1)!) } };
+  const data = restoreValues(values, format, shape.at(-1)!);
+  return { ...patch, pixels: { start: [...start], shape: [...shape], data } };
 }
 
 /** Visits the rows of a box inside an image: where each begins in the image, where in the box, and how long it is. */

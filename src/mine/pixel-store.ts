@@ -15,7 +15,8 @@ export interface StoredPixels {
 /** Keeps pixels while something refers to them, and never more bytes than it may. */
 export class PixelStore {
   readonly #maxBytes: number;
-  readonly #kept = new Map<string, { pixels: StoredPixels; references: number }>();
+  /** By box; two images that go by one id can have different pixels there. */
+  readonly #kept = new Map<string, { readonly pixels: StoredPixels; references: number }[]>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -33,28 +34,36 @@ export class PixelStore {
    */
   hold(pixels: StoredPixels): StoredPixels | undefined {
     const key = keyOf(pixels);
-    const known = this.#kept.get(key);
-    if (known) {
-      known.references++;
-      return known.pixels;
+    const known = this.#kept.get(key) ?? [];
+    const same = known.find((one) => sameValues(one.pixels.values, pixels.values));
+    if (same) {
+      same.references++;
+      return same.pixels;
     }
     const { byteLength } = pixels.values;
     if (this.#bytes + byteLength > this.#maxBytes) return undefined;
     this.#bytes += byteLength;
-    this.#kept.set(key, { pixels, references: 1 });
+    this.#kept.set(key, [...known, { pixels, references: 1 }]);
     return pixels;
   }
 
   /** Refers to them once less; the last one frees them. */
   release(pixels: StoredPixels): void {
     const key = keyOf(pixels);
-    const known = this.#kept.get(key);
-    if (!known) return;
-    known.references--;
-    if (known.references > 0) return;
-    this.#kept.delete(key);
+    const known = this.#kept.get(key) ?? [];
+    const held = known.find((one) => one.pixels === pixels);
+    if (!held) return;
+    held.references--;
+    if (held.references > 0) return;
+    const rest = known.filter((one) => one !== held);
+    if (rest.length > 0) this.#kept.set(key, rest);
+    else this.#kept.delete(key);
     this.#bytes -= pixels.values.byteLength;
   }
+}
+
+function sameValues(a: StoredValues, b: StoredValues): boolean {
+  return a === b || (a.constructor === b.constructor && a.length === b.length && a.every((value, i) => value === b[i]));
 }
 
 function keyOf({ id, start, shape }: StoredPixels): string {

@@ -5,7 +5,8 @@ import type { NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
-import { checkItem, type ImageLookup, pull } from './image-source.js';
+import { tidied } from '../tidied.js';
+import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
 import type { PatchEntry } from './miner-state.js';
 import { pastePixels } from './patch-pixels.js';
 
@@ -65,21 +66,23 @@ async function imagesOf(
 ): Promise<tf.Tensor[]> {
   const { network } = deconvnet.engine;
   const { channelAxis } = network.nodes[network.inputs[0]!]!;
-  const fetched = await fetchImages(
-    deconvnet,
-    entries.filter(({ pixels }) => !pixels).map(({ id }) => id),
-    source,
-  );
-  return entries.map(({ id, pixels }) => {
-    if (!pixels) return fetched.get(id)!;
-    return tf.tidy(() => {
-      const image = tf.tensor(pastePixels(pixels, deconvnet.inputFormat), [1, ...pixels.whole]);
-      if (channelAxis === image.rank - 1) return readInput(network, image, { batch: true });
-      const spatial = Array.from({ length: image.rank - 2 }, (_, axis) => axis + 1);
-      spatial.splice(channelAxis - 1, 0, image.rank - 1);
-      return readInput(network, tf.transpose(image, [0, ...spatial]), { batch: true });
-    });
-  });
+  const missing = entries.filter(({ pixels }) => !pixels).map(({ id }) => id);
+  const fetched = await fetchImages(deconvnet, missing, source);
+  try {
+    // One tidy for all: if one does not fit, none is left behind.
+    return tidied(() =>
+      entries.map(({ id, pixels }) => {
+        if (!pixels) return tf.clone(fetched.get(id)!);
+        const image = tf.tensor(pastePixels(pixels, deconvnet.inputFormat), [1, ...pixels.whole]);
+        if (channelAxis === image.rank - 1) return readInput(network, image, { batch: true });
+        const spatial = Array.from({ length: image.rank - 2 }, (_, axis) => axis + 1);
+        spatial.splice(channelAxis - 1, 0, image.rank - 1);
+        return readInput(network, tf.transpose(image, [0, ...spatial]), { batch: true });
+      }),
+    );
+  } finally {
+    tf.dispose([...fetched.values()]);
+  }
 }
 
 async function fetchImages(
@@ -97,16 +100,19 @@ async function fetchImages(
         found.set(id, input);
         await checkPixels([input], () => `Image '${id}'`);
       } finally {
-        image.dispose();
+        disposeImage({ id, image });
       }
     };
     if (typeof source === 'function') {
-      for (const id of wanted) await take(id, await source(id));
+      for (const id of wanted) {
+        const image = await source(id);
+        if (image) await take(id, image);
+      }
     } else if (source) {
       for await (const item of pull(source)) {
         const { id, image } = checkItem(item);
         if (wanted.has(id) && !found.has(id)) await take(id, image);
-        else image.dispose();
+        else disposeImage({ id, image });
         if (found.size === wanted.size) break;
       }
     }

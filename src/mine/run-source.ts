@@ -1,5 +1,5 @@
 import { DeconvnetError } from '../errors.js';
-import { checkItem, type ImageSource, pull, type SourceItem, sizeOf } from './image-source.js';
+import { checkItem, disposeImage, type ImageSource, pull, type SourceItem, sizeOf } from './image-source.js';
 
 /** How a data set is run. */
 export interface RunOptions {
@@ -55,5 +55,5 @@ export async function runSource(
 }
 
 function release(items: readonly SourceItem[]): void {
-  for (const { image } of items) image.dispose();
+  for (const item of items) disposeImage(item);
 }

@@ -20,6 +20,7 @@ export function dense(layer: Layer): Mirror {
       const linear = along(input!, kernel!, false);
       return useBias ? tf.add(linear, bias!) : linear;
     },
-    down: (signal) => along(signal, weightsOf(layer)[0]!, true),
+    prepare: () => [weightsOf(layer)[0]!],
+    down: (signal, { prepared }) => along(signal, prepared[0]!, true),
   };
 }

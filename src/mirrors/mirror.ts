@@ -6,7 +6,7 @@ import type { Reach } from '../network/window.js';
 /** Where a mirror works: which layer, on tensors of which shape, on which part of them. */
 export interface MirrorContext {
   readonly layer: Layer;
-  /** What `prepare` made; owned by the Deconvnet. */
+  /** What `prepare` made; owned by the Deconvnet. On the way up there is none: the layer's own weights are at hand. */
   readonly prepared: readonly Tensor[];
   /** Shapes of the layer's whole inputs, the batch first. */
   readonly inputShapes: readonly (readonly number[])[];
@@ -62,14 +62,20 @@ export interface Mirror {
    * non-negative input so. Where the output cannot be negative, 0 is not an activation and is not mined.
    */
   readonly sign?: 'non-negative' | 'as-input';
-  /** Mirrored weights, made once, kept while the layer's weights stay the same, disposed by `Deconvnet.dispose`. */
+  /**
+   * The weights that `down` works with, made once, kept while the layer's own stay the same, disposed by
+   * `Deconvnet.dispose`. A way down must use these and not the layer's own: training may change them in between.
+   */
   prepare?(layer: Layer): Tensor[];
   /**
    * The layer's output on a region, or its part below a fused activation. Where the whole output is wanted, the
-   * library runs the layer's own call.
+   * library runs the layer's own call, unless a value inside the layer is needed or a backend is known to get it wrong.
    */
   up?(inputs: readonly Tensor[], at: MirrorContext): Tensor;
-  /** What the way down will need from the way up: switches, masks. The library keeps and disposes it. */
+  /**
+   * What the way down will need from the way up: switches, masks. The library keeps and disposes it. The leading axis of
+   * each tensor is the batch, or 1.
+   */
   record?(up: WayUp): Tensor[];
   /**
    * The signal at the layer's output becomes the signal at its inputs: one tensor per input, shaped like that input

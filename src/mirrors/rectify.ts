@@ -55,7 +55,7 @@ export const rectifyMirrors: Readonly<Record<'relu' | 'guided' | 'gradient' | 'n
   guided: named('rectify (guided)', rectifyGuided, (activation) =>
     passesOn(activation) ? [] : derivativeRecord(activation),
   ),
-  gradient: named('rectify (gradient)', pullback, derivativeRecord),
+  gradient: Object.assign(named('rectify (gradient)', pullback, derivativeRecord), { seed: 'output' as const }),
   none: named(
     'rectify (none)',
     (signal) => tf.clone(signal),
@@ -73,6 +73,12 @@ export interface RectifyStep extends Mirror {
 /** Whether a step of a mirror is a nonlinearity. */
 export function isRectifyStep(step: Mirror): step is RectifyStep {
   return 'activation' in step;
+}
+
+/** Whether a mirror ends in a softmax or logSoftmax, so that what goes into it can be seeded. */
+export function endsInSoftmax(steps: readonly Mirror[]): boolean {
+  const last = steps.at(-1);
+  return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';
 }
 
 /** A nonlinearity with its mirror. */

@@ -20,6 +20,11 @@ export interface RectifyContext {
 export interface RectifyMirror {
   (signal: Tensor, at: RectifyContext): Tensor;
   readonly records?: (activation: Activation) => readonly ('input' | 'output')[];
+  /**
+   * Where a softmax layer is seeded, ranked and mined: at its input (`logit`, the default: probabilities saturate) or at
+   * its `output`, as the gradient of a probability wants.
+   */
+  readonly seed?: 'logit' | 'output';
   /** What the list of layers calls it; `rectify (custom)` where there is none. */
   readonly kind?: string;
 }

@@ -1,4 +1,4 @@
-import type { Layer, Shape } from './layer-access.js';
+import { classNameOf, type Layer, type Shape } from './layer-access.js';
 
 interface Linked {
   readonly layer: Layer;
@@ -12,6 +12,7 @@ interface Linked {
  */
 export function channelAxes(nodes: readonly Linked[]): number[] {
   const axes = nodes.map(({ layer, outputShape }) => {
+    if (classNameOf(layer) === 'Dense') return outputShape.length - 1;
     const { dataFormat } = layer.getConfig() as { dataFormat?: string | null };
     if (dataFormat == null || outputShape.length < 3) return undefined;
     return dataFormat === 'channelsFirst' ? 1 : outputShape.length - 1;

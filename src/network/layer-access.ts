@@ -42,6 +42,14 @@ export function weightsOf(layer: Layer): ReturnType<Layer['getWeights']> {
   return layer.getWeights();
 }
 
+/** Frees what a gradient that failed has left on the tape: tfjs does it only when gradients succeed. */
+export function releaseTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0 || !state.activeTape) return;
+  for (const { saved } of state.activeTape) for (const tensor of saved ?? []) tensor.dispose();
+  state.activeTape = null as unknown as typeof state.activeTape;
+}
+
 /** The mask that a layer hands on, given those that came with its inputs; undefined where it hands on none. */
 export function maskOf(
   layer: Layer,

@@ -48,6 +48,12 @@ export function isInput(node: NetworkNode): boolean {
 
 /** Finds a node by its name, or by a suffix of a nested name that only one node has. */
 export function findNode(network: Network, name: string): NetworkNode {
+  if (typeof name !== 'string') {
+    throw new DeconvnetError(
+      'invalid-option',
+      `A layer is named by a string, such as '${network.nodes.at(-1)!.name}'; this is ${typeof name}.`,
+    );
+  }
   const exact = network.nodes.find((node) => node.name === name);
   if (exact) return exact;
   const suffixed = network.nodes.filter((node) => node.name.endsWith(`/${name}`));

@@ -11,6 +11,8 @@ interface Scope {
   readonly prefix: string;
   /** Nodes already made for the tensors of this scope, by tensor id. */
   readonly known: Map<number, number>;
+  /** The prefix of layers that belong to a model nested in this one. */
+  readonly owners: ReadonlyMap<Layer, string>;
   /** Scopes of nested models, by name and application. */
   readonly nested: Map<string, Scope>;
 }
@@ -62,7 +64,7 @@ export function readNetwork(model: LayersModel): Network {
     const inputs = inputsOf(tensor).map((input) => trace(input, scope));
     const made = isModel(layer)
       ? trace(layer.outputs[tensor.tensorIndex]!, nestedScope(layer, tensor.nodeIndex, inputs, scope))
-      : addNode(layer, scope.prefix, inputs, tensor.shape);
+      : addNode(layer, scope.prefix + (scope.owners.get(layer) ?? ''), inputs, tensor.shape);
     if (!isModel(layer) && tensor.tensorIndex > 0) {
       throw new DeconvnetError(
         'unsupported-topology',
@@ -74,7 +76,7 @@ export function readNetwork(model: LayersModel): Network {
     return made;
   };
 
-  const root: Scope = { prefix: '', known: new Map(), nested: new Map() };
+  const root: Scope = { prefix: '', known: new Map(), owners: ownersIn(model), nested: new Map() };
   for (const output of model.outputs) trace(output, root);
   const axes = channelAxes(drafts);
   return {
@@ -91,8 +93,19 @@ function nestedScope(layer: LayersModel, application: number, inputs: readonly n
   const scope: Scope = {
     prefix: `${outer.prefix}${layer.name}/`,
     known: new Map(layer.inputs.map((input, index) => [input.id, inputs[index]!])),
+    owners: ownersIn(layer),
     nested: new Map(),
   };
   outer.nested.set(key, scope);
   return scope;
+}
+
+/** A Sequential that begins with a model hands out that model's own tensors: its layers are told by where they belong. */
+function ownersIn(model: LayersModel, prefix = ''): Map<Layer, string> {
+  const owners = new Map<Layer, string>();
+  for (const layer of model.layers) {
+    if (prefix !== '' && !isModel(layer)) owners.set(layer, prefix);
+    if (isModel(layer)) for (const [inner, path] of ownersIn(layer, `${prefix}${layer.name}/`)) owners.set(inner, path);
+  }
+  return owners;
 }

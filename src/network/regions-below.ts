@@ -18,34 +18,34 @@ export function regionsBelow(
   shapeOf: ShapeOf,
 ): (Region | undefined)[] {
   const regions: (Region | undefined)[] = [];
+  // Below a layer that sees everything, everything is seen, and nothing of the padding around it.
+  const whole = new Set<number>();
   regions[target.index] = region;
   for (let index = target.index; index >= 0; index--) {
     const needed = regions[index];
     const node = network.nodes[index]!;
     if (needed === undefined) continue;
     for (const input of node.inputs) {
-      const below = regionBelow(node, network.nodes[input]!, needed, reachOf(node), shapeOf);
+      const below = network.nodes[input]!;
+      const extent = extentOf(shapeOf(below), below.channelAxis);
+      const reaches = whole.has(index) ? null : reachOf(node);
+      if (reaches === null || extent.length !== needed.start.length || whole.has(input)) {
+        whole.add(input);
+        regions[input] = wholeRegion(extent);
+        continue;
+      }
+      const seen = through(reaches, needed, extent, extentOf(shapeOf(node), node.channelAxis));
       const known = regions[input];
-      if (below !== undefined) regions[input] = known ? boundingRegion(known, below) : below;
+      if (!seen.size.includes(0)) regions[input] = known ? boundingRegion(known, seen) : seen;
     }
   }
   return regions;
 }
 
-function regionBelow(
-  node: NetworkNode,
-  input: NetworkNode,
-  needed: Region,
-  reaches: readonly Reach[] | null,
-  shapeOf: ShapeOf,
-): Region | undefined {
-  const extent = extentOf(shapeOf(input), input.channelAxis);
-  const whole = wholeRegion(extent);
-  if (reaches === null || extent.length !== needed.start.length) return whole;
-  const own = extentOf(shapeOf(node), node.channelAxis);
-  const region = reaches.reduceRight<Region>(
+/** From a region of a node's output to its input, step by step; all steps but the first keep the extent. */
+function through(reaches: readonly Reach[], region: Region, extent: readonly number[], own: readonly number[]): Region {
+  return reaches.reduceRight<Region>(
     (above, reach, step) => inputRegionOf(reach, above, step === 0 ? extent : own),
-    needed,
+    region,
   );
-  return region.size.includes(0) ? undefined : region;
 }

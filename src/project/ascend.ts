@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { tidied } from '../tidied.js';
@@ -12,6 +13,8 @@ export interface Ascent {
   readonly logits: readonly (tf.Tensor | undefined)[];
   /** By node and step: what the way down needs. */
   readonly records: readonly (readonly (readonly tf.Tensor[])[])[];
+  /** By node and step: the weights that the way down works with, held here since training may replace them meanwhile. */
+  readonly prepared: readonly (readonly (readonly tf.Tensor[])[])[];
   /** By node: the shape of its output, the batch first; undefined above the targets. */
   readonly shapes: readonly (readonly number[] | undefined)[];
 }
@@ -85,12 +88,26 @@ export function ascend(
         }
       }
     }
-    return { outputs: values, logits, records };
+    const prepared = network.nodes.map((node) =>
+      record && needed.has(node.index) && node.inputs.length > 0
+        ? mirrors.prepared(node).map((step) => step.map((weight) => tf.clone(weight)))
+        : [],
+    );
+    return { outputs: values, logits, records, prepared };
   });
+  const empty = targets.find(({ index }) => shapes[index]!.includes(0));
+  if (empty) {
+    disposeAscent({ ...kept, shapes });
+    throw new DeconvnetError(
+      'shape-mismatch',
+      `The image is too small: of [${inputs[0]!.shape.slice(1)}] nothing is left at layer '${empty.name}'.`,
+      { layer: empty.name },
+    );
+  }
   return { ...kept, shapes };
 }
 
 /** Frees what a way up left. */
-export function disposeAscent({ outputs, logits, records }: Ascent): void {
-  tf.dispose([...outputs, ...logits, ...records.flat(2)].filter((tensor) => tensor !== undefined));
+export function disposeAscent({ outputs, logits, records, prepared }: Ascent): void {
+  tf.dispose([...outputs, ...logits, ...records.flat(2), ...prepared.flat(2)].filter((tensor) => tensor !== undefined));
 }

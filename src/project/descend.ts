@@ -62,13 +62,13 @@ function downNode(
   at: { readonly signal: tf.Tensor; readonly pictures: readonly number[] | undefined; readonly skip: number },
 ): tf.Tensor[] {
   const steps = mirrors.of(node);
-  const prepared = mirrors.prepared(node);
+  const prepared = ascent.prepared[node.index]!;
   const batch = at.signal.shape[0]!;
   const inputShapes = node.inputs.map((input) => ascent.shapes[input]!);
   let signals = [at.signal];
   for (let i = steps.length - 1 - at.skip; i >= 0; i--) {
     const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
-    const context = wholeContext(network, node, i, prepared[i]!, inputShapes, ascent.shapes[node.index]!);
+    const context = wholeContext(network, node, i, prepared[i] ?? [], inputShapes, ascent.shapes[node.index]!);
     const below = steps[i]!.down(signals[0]!, { ...context, recorded });
     signals = Array.isArray(below) ? below : [below];
     checkShapes(node, signals, i === 0 ? inputShapes : [ascent.shapes[node.index]!], batch);
@@ -89,12 +89,12 @@ function checkShapes(
   inputShapes: readonly (readonly number[])[],
   batch: number,
 ): void {
-  const shapes = signals.map((signal) => signal.shape.join(', '));
+  const shapes = signals.map((signal) => (Array.isArray(signal?.shape) ? signal.shape.join(', ') : typeof signal));
   const expected = inputShapes.map((shape) => [batch, ...shape.slice(1)].join(', '));
   if (shapes.length === expected.length && shapes.every((shape, i) => shape === expected[i])) return;
   throw new DeconvnetError(
     'invalid-mirror',
-    `The mirror of layer '${node.name}' returned ${shapes.length} tensor(s) shaped [${shapes.join('], [')}] on the way down; the layer's inputs are shaped [${expected.join('], [')}].`,
+    `The mirror of layer '${node.name}' must return, on the way down, one tensor for each input, shaped [${expected.join('], [')}]; it returned [${shapes.join('], [')}].`,
     { layer: node.name },
   );
 }

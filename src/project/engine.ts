@@ -1,6 +1,5 @@
 import { DeconvnetError } from '../errors.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
-import { rectifyMirrors } from '../mirrors/rectify.js';
 import type { Rule } from '../mirrors/rules.js';
 import { insideTidy, isDisposed } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
@@ -26,7 +25,7 @@ export class Engine {
    * can have exactly 1. The gradient of a softmax is that of the probability.
    */
   get atLogits(): boolean {
-    return this.rule.rectify !== rectifyMirrors.gradient;
+    return this.rule.rectify.seed !== 'output';
   }
 
   /** @throws DeconvnetError `disposed` or `inside-tidy`. */
@@ -52,6 +51,7 @@ export class Engine {
 
   /** Checks once that the weights below some layers can be computed with. */
   async checkWeights(targets: readonly NetworkNode[]): Promise<void> {
+    this.assertUsable();
     const nodes = [...ancestorsOf(this.network, targets)].map((index) => this.network.nodes[index]!);
     await this.#weights.check(nodes);
     this.assertUsable();

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import { isRectifyStep } from '../mirrors/rectify.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
 import type { Ascent } from './ascend.js';
 import type { Engine } from './engine.js';
 import { byCell } from './peaks.js';
+import { probabilityOf } from './probability.js';
 import { positionAt, type SeedAt } from './seed.js';
 import { type CheckedSelection, checkPosition } from './selection.js';
 
@@ -42,8 +42,7 @@ export async function measure(
   const maps = [...new Set(places.map((place) => requests[place]!.selection.featureMap))];
   const column = await readMaps(values, node.channelAxis, maps);
   const outputs = logits && (await readMaps(output, node.channelAxis, maps));
-  const last = mirrors.of(node).at(-1);
-  const isLogarithm = last !== undefined && isRectifyStep(last) && last.activation.name === 'logSoftmax';
+  const probability = probabilityOf(mirrors, node);
   return places.map((place) => {
     const { picture, selection } = requests[place]!;
     const { position, featureMap, crop } = selection;
@@ -67,7 +66,7 @@ export async function measure(
       crop,
       position: position === 'all' ? position : positionAt(cell, extent),
       activation,
-      probability: outputs && (isLogarithm ? Math.exp : Number)(outputs.at(picture, cell, map)),
+      probability: outputs && probability(outputs.at(picture, cell, map)),
     };
   });
 }

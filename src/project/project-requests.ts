@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../errors.js';
 import { fitRegion } from '../network/fit-region.js';
 import { extentOf, type NetworkNode, spatialAxes } from '../network/network.js';
 import { wholeRegion } from '../network/region.js';
@@ -27,6 +28,8 @@ export async function projectRequests(
   const targets = [...new Set(requests.map(({ selection }) => selection.node))];
   await engine.checkWeights(targets);
   const { network, mirrors, atLogits } = engine;
+  // A tick has passed since the check.
+  engine.assertUsable();
   const ascent = ascend(network, mirrors, inputs, { targets, record: true, atLogits });
   const projections: Projection[] = [];
   try {
@@ -90,6 +93,7 @@ async function projectSeeds(
   });
   try {
     const magnitudes = await largest.data();
+    if (!magnitudes.every(Number.isFinite)) throw overflow(target);
     return seeds.map(({ place, activation, probability, featureMap, position, crop }, i) => {
       const inputs = arrived.flatMap((rows, input): [string, InputProjection][] => {
         const { name, channelAxis } = network.nodes[network.inputs[input]!]!;
@@ -116,6 +120,14 @@ async function projectSeeds(
   } finally {
     largest.dispose();
   }
+}
+
+function overflow({ name }: NetworkNode): DeconvnetError {
+  return new DeconvnetError(
+    'not-finite',
+    `A projection of layer '${name}' overflowed on its way down: weights or pixels are too large for 32-bit floats. Check how pixels were scaled.`,
+    { layer: name },
+  );
 }
 
 /** How many seeds go down together: as many as keep the two widest signals of the path within bounds. */

@@ -4,12 +4,15 @@ import { extentOf, type NetworkNode } from '../network/network.js';
 import { ascend, disposeAscent } from './ascend.js';
 import type { Engine } from './engine.js';
 import { byCell, peakCells, peakValues } from './peaks.js';
+import { probabilityOf } from './probability.js';
 import { positionAt } from './seed.js';
 
 /** A feature map with its strongest activation on one picture. */
 export interface RankedMap {
   readonly featureMap: number;
   readonly activation: number;
+  /** For a softmax layer. */
+  readonly probability?: number;
   readonly position: readonly number[];
 }
 
@@ -17,37 +20,44 @@ export interface RankedMap {
 export async function rankMaps(engine: Engine, inputs: readonly tf.Tensor[], node: NetworkNode): Promise<RankedMap[]> {
   await engine.checkWeights([node]);
   const { network, mirrors, atLogits } = engine;
+  // A tick has passed since the check.
+  engine.assertUsable();
   const ascent = ascend(network, mirrors, inputs, { targets: [node], record: false, atLogits });
-  const values = ascent.logits[node.index] ?? ascent.outputs[node.index]!;
-  const extent = extentOf(values.shape, node.channelAxis);
-  let found: tf.Tensor | undefined;
+  const output = ascent.outputs[node.index]!;
+  const logits = ascent.logits[node.index];
+  const extent = extentOf(output.shape, node.channelAxis);
+  let found: tf.Tensor[] = [];
   try {
     found = tf.tidy(() => {
-      const cells = byCell(values, node.channelAxis);
+      const cells = byCell(logits ?? output, node.channelAxis);
       const peaks = peakValues(cells);
-      return tf.stack([peaks, peakCells(cells, peaks)]);
+      // Pooling passes over a NaN: it is looked for by itself.
+      const finite = tf.cast(tf.all(tf.isFinite(cells)), 'float32');
+      return [peaks, peakCells(cells, peaks), finite, ...(logits ? [byCell(output, node.channelAxis)] : [])];
     });
-    const data = await found.data();
-    const maps = values.shape[node.channelAxis]!;
-    const firesAbove = mirrors.isNonNegative(node) && !ascent.logits[node.index] ? 0 : Number.NEGATIVE_INFINITY;
+    const [peaks, cells, finite, outputs] = await Promise.all(found.map((tensor) => tensor.data()));
+    if (finite![0] !== 1) throw overflow(node);
+    const maps = output.shape[node.channelAxis]!;
+    const probability = probabilityOf(mirrors, node);
+    const firesAbove = mirrors.isNonNegative(node) && !logits ? 0 : Number.NEGATIVE_INFINITY;
     return Array.from({ length: maps }, (_, featureMap) => ({
       featureMap,
-      activation: finite(data[featureMap]!, featureMap, node),
-      position: positionAt(data[maps + featureMap]!, extent),
+      activation: peaks![featureMap]!,
+      ...(outputs && { probability: probability(outputs[cells![featureMap]! * maps + featureMap]!) }),
+      position: positionAt(cells![featureMap]!, extent),
     }))
       .filter(({ activation }) => activation > firesAbove)
       .sort((a, b) => b.activation - a.activation || a.featureMap - b.featureMap);
   } finally {
-    found?.dispose();
+    tf.dispose(found);
     disposeAscent(ascent);
   }
 }
 
-function finite(activation: number, featureMap: number, { name }: NetworkNode): number {
-  if (Number.isFinite(activation)) return activation;
-  throw new DeconvnetError(
+function overflow({ name }: NetworkNode): DeconvnetError {
+  return new DeconvnetError(
     'not-finite',
-    `Feature map ${featureMap} of layer '${name}' is ${activation}: the convnet overflowed on this picture. Check how its pixels were scaled.`,
+    `Layer '${name}' puts out NaN or Infinity: the convnet overflowed on this picture. Check how its pixels were scaled.`,
     { layer: name },
   );
 }

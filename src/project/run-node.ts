@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
-import { isRectifyStep } from '../mirrors/rectify.js';
+import { endsInSoftmax, isRectifyStep } from '../mirrors/rectify.js';
 import { maskOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { wholeContext } from './whole-context.js';
@@ -29,7 +29,7 @@ export function runNode(
   { record, logit }: { readonly record: boolean; readonly logit: boolean },
 ): NodeRun {
   const wrong = isCallWrong(node, inputs[0]!.shape);
-  const steps = record || logit || wrong ? mirrors.of(node) : [];
+  const steps = record || wrong ? mirrors.of(node) : (logit && mirrors.find(node)) || [];
   const atLogit = logit && endsInSoftmax(steps);
   // As tfjs does: a layer is told the mask of its first input.
   const [mask] = masks;
@@ -38,7 +38,9 @@ export function runNode(
     if (!record || !step.record) return [];
     const shapes = from.map(({ shape }) => shape);
     const at = wholeContext(network, node, i, [], shapes, output.shape);
-    return step.record({ inputs: from, output, at, ...(mask && { mask }) }).map((tensor) => tf.clone(tensor));
+    const records = step.record({ inputs: from, output, at, ...(mask && { mask }) });
+    checkRecords(node, records, output.shape[0]!);
+    return records.map((tensor) => tf.clone(tensor));
   };
 
   const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
@@ -49,7 +51,6 @@ export function runNode(
     return { output, mask: handedOn, logit: atLogit ? tf.clone(inputs[0]!) : undefined, records };
   }
 
-  const prepared = mirrors.prepared(node);
   const records: tf.Tensor[][] = [];
   let from = inputs;
   let belowLast = inputs;
@@ -57,18 +58,12 @@ export function runNode(
     if (!step.up) throw withoutUp(node);
     const shapes = from.map(({ shape }) => shape);
     const shape = i === 0 ? outputShapeOf(node, shapes) : shapes[0]!;
-    const output = step.up(from, wholeContext(network, node, i, prepared[i]!, shapes, shape));
+    const output = step.up(from, wholeContext(network, node, i, [], shapes, shape));
     records.push(recorded(step, i, from, output));
     belowLast = from;
     from = [output];
   }
   return { output: tf.clone(from[0]!), mask: handedOn, logit: atLogit ? tf.clone(belowLast[0]!) : undefined, records };
-}
-
-/** Whether a mirror ends in a softmax or logSoftmax, so that what goes into it can be seeded. */
-export function endsInSoftmax(steps: readonly Mirror[]): boolean {
-  const last = steps.at(-1);
-  return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';
 }
 
 /** Whether the steps of a mirror record what only a run step by step has: a value between two of them. */
@@ -94,6 +89,19 @@ function withoutUp({ name }: NetworkNode): DeconvnetError {
   return new DeconvnetError(
     'invalid-mirror',
     `The mirror of layer '${name}' needs a function 'up' that computes the layer below its activation function; wrap the built-in mirror ({ ...builtIn, down }) to keep it.`,
+    { layer: name },
+  );
+}
+
+/** A record is chosen from by picture; one without a batch would be chosen from by something else. */
+function checkRecords({ name }: NetworkNode, records: readonly tf.Tensor[], batch: number): void {
+  const bad = Array.isArray(records)
+    ? records.find((record) => record?.shape?.[0] !== 1 && record?.shape?.[0] !== batch)
+    : records;
+  if (bad === undefined && Array.isArray(records)) return;
+  throw new DeconvnetError(
+    'invalid-mirror',
+    `The mirror of layer '${name}' must record a list of tensors whose leading axis is the batch, ${batch}, or 1; it recorded ${bad?.shape ? `[${bad.shape}]` : typeof bad}.`,
     { layer: name },
   );
 }

@@ -46,6 +46,11 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
       { layer: node.name },
     );
   }
+  // Where sizes are known beforehand, nothing needs to be computed to find a wrong position.
+  const { outputShape } = node;
+  if (typeof position !== 'string' && outputShape.slice(1).every((size) => size !== null)) {
+    checkPosition(node, position, outputShape as number[]);
+  }
   return { node, featureMap, position, crop };
 }
 

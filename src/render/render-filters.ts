@@ -22,7 +22,7 @@ export async function renderFilters(
   model: LayersModel | Deconvnet,
   { scale = 'each' }: ScaleOptions = {},
 ): Promise<Picture[]> {
-  const deconvnet = 'engine' in model ? model : new Deconvnet(model);
+  const deconvnet = model && 'engine' in model ? model : new Deconvnet(model);
   const { engine, inputFormat } = deconvnet;
   engine.assertUsable();
   const node = engine.network.nodes.find(({ className }) => className === 'Conv2D');

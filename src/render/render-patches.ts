@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { DeconvnetError } from '../errors.js';
 import type { Patch } from '../mine/patch.js';
 import type { Picture } from '../picture.js';
 
@@ -6,13 +7,22 @@ import type { Picture } from '../picture.js';
  * Draws patches in their pictures' own colours. Each is as large as its receptive field; where that sticks out of the
  * picture it is transparent. A patch whose pixels the miner did not keep gives null.
  *
- * @throws DeconvnetError `input-unknown`.
+ * @throws DeconvnetError `input-unknown`; `unsupported-option` where the model takes no pictures.
  */
 export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): (Picture | null)[] {
   return patches.map(({ pixels, receptiveField }) => {
     if (!pixels) return null;
+    if (receptiveField.size.length !== 2) {
+      throw new DeconvnetError(
+        'unsupported-option',
+        `A patch of ${receptiveField.size.length} spatial axes cannot be drawn; a picture has two.`,
+      );
+    }
     const [height, width] = receptiveField.size as [number, number];
     const [shownHeight, shownWidth] = pixels.shape as [number, number];
+    // A field that lies wholly in the padding sees no pixel.
+    if (shownHeight === 0 || shownWidth === 0)
+      return { width, height, data: new Uint8ClampedArray(height * width * 4) };
     const shown = deconvnet.decode(pixels.data, { height: shownHeight, width: shownWidth });
     const data = new Uint8ClampedArray(height * width * 4);
     const [top, left] = pixels.start.map((start, axis) => start - receptiveField.start[axis]!) as [number, number];

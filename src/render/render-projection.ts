@@ -18,7 +18,7 @@ export interface ScaleOptions {
  * networks are drawn in true colours; with other than 1 or 3 channels each channel is a grey tile.
  *
  * @param projection stays the caller's, as do its pixels
- * @throws DeconvnetError `disposed`, `unsupported-option` where it has three spatial axes.
+ * @throws DeconvnetError `disposed`, `unsupported-option` where it has other than one or two spatial axes.
  */
 export async function renderProjection(projection: Projection): Promise<Picture> {
   const [picture] = await renderProjections([projection]);
@@ -40,6 +40,9 @@ export async function renderProjections(
   projections: readonly Projection[],
   { scale = 'common' }: ScaleOptions = {},
 ): Promise<Picture[]> {
+  if (scale !== 'common' && scale !== 'each') {
+    throw new DeconvnetError('invalid-option', `The scale '${scale}' is unknown; there are 'common' and 'each'.`);
+  }
   const grids = await Promise.all(projections.map(gridOf));
   const largest = grids.map(({ values }) => largestOf(values));
   const common = Math.max(...largest);
