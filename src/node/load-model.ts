@@ -1,14 +1,18 @@
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
+import { repairTopology } from '../keras3/repair-topology.js';
+import { repairWeights } from '../keras3/repair-weights.js';
 import { placesForWeights, type WeightPlace } from './dry-run.js';
 import { matchWeights } from './match-weights.js';
+import { withMetadataBeside } from './metadata-beside.js';
 import { type ModelFile, readModelFile } from './model-file.js';
 import { type ConfigEntry, entriesOf, isRegistered, withoutUnknownTraining } from './topology.js';
 import { readWeightFiles } from './weight-files.js';
 
 /**
- * Loads a layers model of TensorFlow.js from disk: what `model.save()` or `tensorflowjs_converter` writes, quantised
- * weights too. The caller disposes it. A backend must be ready (`useBackend`). Nothing is left behind when it fails.
+ * Loads a layers model of TensorFlow.js from disk: what `model.save()` or `tensorflowjs_converter` writes, from Keras 2
+ * or 3, quantised weights too, or an export of Teachable Machine, whose `metadata.json` tells how pictures become input.
+ * The caller disposes it. A backend must be ready (`useBackend`). Nothing is left behind when it fails.
  *
  * Layer classes of your own must have been registered with `tf.serialization.registerClass`.
  *
@@ -24,21 +28,23 @@ import { readWeightFiles } from './weight-files.js';
  * };
  * ```
  * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
- * `weights-mismatch`.
+ * `unsupported-option`, `weights-mismatch`.
  */
 export async function loadModel(path: string): Promise<LayersModel> {
-  const file = await readModelFile(path);
+  const saved = await readModelFile(path);
+  const file = { ...saved, topology: repairTopology(saved.topology, saved.path) };
   checkClasses(file);
   const topology = withoutUnknownTraining(file.topology);
-  const { specs, data } = await readWeightFiles(file);
+  const { specs, data } = repairWeights(saved.topology, await readWeightFiles(file));
   const places = await buildDry(file, topology);
   matchWeights(file.path, places, specs);
+  const metadata = await withMetadataBeside(file.path, file.metadata);
   return loadLayersModel({
     load: async () => ({
       modelTopology: topology,
-      weightSpecs: specs,
+      weightSpecs: [...specs],
       weightData: data,
-      ...(file.metadata && { userDefinedMetadata: file.metadata }),
+      ...(metadata && { userDefinedMetadata: metadata }),
     }),
   });
 }
@@ -60,15 +66,10 @@ async function buildDry({ path }: ModelFile, topology: ConfigEntry): Promise<Wei
     return await placesForWeights(topology);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
-    const advice = isKeras3(topology)
-      ? 'It was saved by Keras 3, which TensorFlow.js does not read: save it with Keras 2 (the package tf_keras) and convert it again.'
-      : 'Convert or save the model again.';
-    throw new DeconvnetError('model-unreadable', `The topology in ${path} cannot be built: ${why} ${advice}`, {
-      cause,
-    });
+    throw new DeconvnetError(
+      'model-unreadable',
+      `The topology in ${path} cannot be built: ${why} Convert or save the model again.`,
+      { cause },
+    );
   }
-}
-
-function isKeras3(topology: ConfigEntry): boolean {
-  return [...entriesOf(topology)].some(({ config }) => 'batch_shape' in config);
 }

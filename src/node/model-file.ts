@@ -113,12 +113,8 @@ function unreadable(path: string, what: string, cause?: unknown): DeconvnetError
 }
 
 function foreign(path: string): DeconvnetError {
-  const saved = /\.pb$/i.test(path) || !/\./.test(basename(path));
-  const way = saved
-    ? 'load it in Keras, save it as .h5, then'
-    : /\.keras$/i.test(path)
-      ? 'load it in Keras 2 (tf_keras), save it as .h5, then'
-      : 'convert it:';
+  const saved = /\.(pb|keras)$/i.test(path) || !/\./.test(basename(path));
+  const way = saved ? 'load it in Keras, save it as .h5, then' : 'convert it:';
   return new DeconvnetError(
     'model-unreadable',
     `${path} is a model of Keras or TensorFlow, not of TensorFlow.js: ${way} ${CONVERT}.`,

@@ -1,20 +1,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
+import { type ConfigEntry, isConfigEntry, isRecord } from '../keras3/config-entry.js';
 
-/** A class with its config, as Keras writes layers, models, initializers ... */
-export interface ConfigEntry {
-  readonly class_name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
-/** Whether a value is an object with keys. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Whether a value is a class with its config. */
-export function isConfigEntry(value: unknown): value is ConfigEntry {
-  return isRecord(value) && typeof value.class_name === 'string' && isRecord(value.config);
-}
+export { type ConfigEntry, isConfigEntry, isRecord };
 
 /** Whether tfjs-layers can make an object of a class. */
 export function isRegistered(className: string): boolean {

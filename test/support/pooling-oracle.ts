@@ -2,11 +2,11 @@
 // order wins, padded cells never do, signals that share a switch add. TensorFlow's padding: the odd cell at the end.
 
 export interface PoolCase {
-  readonly height: number;
-  readonly width: number;
+  /** Cells of the input, per spatial axis: one, two or three of them. */
+  readonly extent: readonly number[];
   readonly maps: number;
-  readonly pool: readonly [number, number];
-  readonly stride: readonly [number, number];
+  readonly pool: readonly number[];
+  readonly stride: readonly number[];
   readonly padding: 'same' | 'valid';
 }
 
@@ -15,10 +15,21 @@ interface Axis {
   readonly before: number;
 }
 
-function axisOf(extent: number, size: number, stride: number, padding: PoolCase['padding']): Axis {
-  if (padding === 'valid') return { out: Math.floor((extent - size) / stride) + 1, before: 0 };
-  const out = Math.ceil(extent / stride);
-  return { out, before: Math.floor(Math.max((out - 1) * stride + size - extent, 0) / 2) };
+function axisOf({ extent, pool, stride, padding }: PoolCase, axis: number): Axis {
+  const [cells, size, step] = [extent[axis]!, pool[axis]!, stride[axis]!];
+  if (padding === 'valid') return { out: Math.floor((cells - size) / step) + 1, before: 0 };
+  const out = Math.ceil(cells / step);
+  const total = (out - 1) * step + size - cells;
+  // Where windows leave cells out, tfjs's layers over three axes leave half of them out at the start.
+  return { out, before: Math.floor((extent.length === 3 ? total : Math.max(total, 0)) / 2) };
+}
+
+/** All index vectors below the sizes, in row-major order. */
+export function positions(sizes: readonly number[]): number[][] {
+  return sizes.reduce<number[][]>(
+    (known, size) => known.flatMap((at) => Array.from({ length: size }, (_, i) => [...at, i])),
+    [[]],
+  );
 }
 
 /** The pooled values, and for each the flat input index of its switch. */
@@ -26,36 +37,36 @@ export function oraclePool(
   x: ArrayLike<number>,
   one: PoolCase,
 ): { shape: number[]; values: number[]; switches: number[] } {
-  const rows = axisOf(one.height, one.pool[0], one.stride[0], one.padding);
-  const columns = axisOf(one.width, one.pool[1], one.stride[1], one.padding);
+  const axes = one.extent.map((_, axis) => axisOf(one, axis));
   const values: number[] = [];
   const switches: number[] = [];
-  for (let oy = 0; oy < rows.out; oy++) {
-    for (let ox = 0; ox < columns.out; ox++) {
-      for (let map = 0; map < one.maps; map++) {
-        let best = -1;
-        for (let ty = 0; ty < one.pool[0]; ty++) {
-          for (let tx = 0; tx < one.pool[1]; tx++) {
-            const y = oy * one.stride[0] - rows.before + ty;
-            const x0 = ox * one.stride[1] - columns.before + tx;
-            if (y < 0 || y >= one.height || x0 < 0 || x0 >= one.width) continue;
-            const at = (y * one.width + x0) * one.maps + map;
-            if (best < 0 || x[at]! > x[best]!) best = at;
-          }
-        }
-        values.push(x[best]!);
-        switches.push(best);
+  const taps = positions(one.pool);
+  for (const output of positions(axes.map(({ out }) => out))) {
+    for (let map = 0; map < one.maps; map++) {
+      let best = -1;
+      for (const tap of taps) {
+        const cell = tap.map((step, axis) => output[axis]! * one.stride[axis]! - axes[axis]!.before + step);
+        if (cell.some((at, axis) => at < 0 || at >= one.extent[axis]!)) continue;
+        const at = cell.reduce((sum, i, axis) => sum * one.extent[axis]! + i, 0) * one.maps + map;
+        if (best < 0 || x[at]! > x[best]!) best = at;
       }
+      values.push(x[best]!);
+      switches.push(best);
     }
   }
-  return { shape: [rows.out, columns.out, one.maps], values, switches };
+  return { shape: [...axes.map(({ out }) => out), one.maps], values, switches };
 }
 
 /** The signal at the input, for a signal at the output. */
 export function oracleUnpool(signal: ArrayLike<number>, switches: readonly number[], one: PoolCase): number[] {
-  const below = Array<number>(one.height * one.width * one.maps).fill(0);
+  const below = Array<number>(cellsOf(one)).fill(0);
   switches.forEach((at, o) => {
     below[at] = below[at]! + signal[o]!;
   });
   return below;
+}
+
+/** The number of values of the input. */
+export function cellsOf({ extent, maps }: PoolCase): number {
+  return extent.reduce((a, b) => a * b, maps);
 }

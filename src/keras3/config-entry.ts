@@ -1,0 +1,36 @@
+/** A class with its config, as Keras writes layers, models, initializers ... */
+export interface ConfigEntry {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a value is an object with keys. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a class with its config. */
+export function isConfigEntry(value: unknown): value is ConfigEntry {
+  return isRecord(value) && typeof value.class_name === 'string' && isRecord(value.config);
+}
+
+/** The layers of a model's config. */
+export function layersOf({ config }: ConfigEntry): ConfigEntry[] {
+  return Array.isArray(config.layers) ? config.layers.filter(isConfigEntry) : [];
+}
+
+/** What an entry is called. */
+export function nameOf({ config }: ConfigEntry): string {
+  return typeof config.name === 'string' ? config.name : '';
+}
+
+/** Whether an entry is a model: a graph of layers, whatever its class is called, or a Sequential. */
+export function isModelEntry({ class_name, config }: ConfigEntry): boolean {
+  return Array.isArray(config.layers) && (class_name === 'Sequential' || 'input_layers' in config);
+}
+
+/** The layers and cells that an entry holds: those of a model, the one in a wrapper, the cells of a recurrent layer. */
+export function entriesIn({ config }: ConfigEntry): ConfigEntry[] {
+  const { layers, layer, cell, cells, forward_layer, backward_layer } = config;
+  return [layers, layer, cell, cells, forward_layer, backward_layer].flat().filter(isConfigEntry);
+}
