@@ -16,6 +16,7 @@ import { MirrorSet } from './mirrors/mirror-set.js';
 import { type RuleOptions, resolveRule } from './mirrors/rules.js';
 import { findNode, type NetworkNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
+import { checkKeys } from './options.js';
 import type { Picture } from './picture.js';
 import { ascend } from './project/ascend.js';
 import { Engine } from './project/engine.js';
@@ -91,6 +92,7 @@ export class Deconvnet {
    * @throws DeconvnetError `not-a-layers-model`, `graph-model`, `unsupported-topology`, `disposed`, `invalid-option`.
    */
   constructor(model: LayersModel, options: DeconvnetOptions = {}) {
+    checkKeys('Deconvnet', options, ['input', 'labels', 'rule', 'unpool', 'rectify', 'filter', 'mirrors', 'fallback']);
     if (options.fallback !== undefined && options.fallback !== 'gradient') {
       throw new DeconvnetError('invalid-option', `The fallback '${options.fallback}' is unknown; there is 'gradient'.`);
     }

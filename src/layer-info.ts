@@ -2,6 +2,7 @@ import type { MirrorSet } from './mirrors/mirror-set.js';
 import type { Shape } from './network/layer-access.js';
 import { featureMapsOf, isInput, type Network, type NetworkNode } from './network/network.js';
 import { type ReceptiveField, receptiveFieldOf } from './network/receptive-field.js';
+import { ancestorsOf } from './project/ascend.js';
 
 /** What there is to know of a layer. */
 export interface LayerInfo {
@@ -17,6 +18,8 @@ export interface LayerInfo {
   readonly receptiveField: ReceptiveField | null;
   /** What it becomes on the way down, step by step; null where its class has no mirror. */
   readonly mirror: string | null;
+  /** The layer, itself or below, that has no mirror, so that nothing here can be projected; null where all is well. */
+  readonly blockedBy: string | null;
 }
 
 /** Describes a node of the network. */
@@ -30,7 +33,13 @@ export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSe
     featureMaps: featureMapsOf(node),
     receptiveField: receptiveFieldOf(network, node, (below) => mirrors.reachOf(below)),
     mirror: kinds ? (isInput(node) ? 'input' : kinds.join(', ')) : null,
+    blockedBy: blockedBy(network, node, mirrors),
   };
+}
+
+function blockedBy(network: Network, node: NetworkNode, mirrors: MirrorSet): string | null {
+  const below = [...ancestorsOf(network, [node])].map((index) => network.nodes[index]!);
+  return below.find((one) => mirrors.find(one) === null)?.name ?? null;
 }
 
 /** Whether a class of tfjs-layers is a convolution: what is mined where nobody names layers. */

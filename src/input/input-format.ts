@@ -1,4 +1,5 @@
 import { DeconvnetError } from '../errors.js';
+import { checkKeys, describeValue } from '../options.js';
 
 /** How a picture becomes model input, spelled out. */
 export interface InputFormat {
@@ -57,8 +58,11 @@ export function resolveInputFormat(
     throw invalid(`There is no input format '${format}'. The formats are: ${Object.keys(inputFormats).join(', ')}.`);
   }
   if (!named && (typeof format !== 'object' || format === null)) {
-    throw invalid(`An input format is a name or an object { scale, mean, std, channels, fit }, not ${String(format)}.`);
+    throw invalid(
+      `An input format is a name or an object { scale, mean, std, channels, fit }, not ${describeValue(format)}.`,
+    );
   }
+  if (!named) checkKeys('An input format', format, ['scale', 'mean', 'std', 'channels', 'fit']);
   const { scale = 1, mean = 0, std = 1, channels: order = 'rgb', fit = 'crop' } = named ? inputFormats[format] : format;
   const perChannel = (what: string, value: number | readonly number[]): readonly number[] => {
     // A named format has three means; a grey model takes their average.

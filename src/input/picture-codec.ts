@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
 import { inputFormats, type ResolvedInputFormat } from './input-format.js';
 
@@ -35,10 +36,10 @@ export function encodePicture(
   layout: InputLayout,
 ): tf.Tensor {
   const known = required(format);
-  if (typeof source !== 'object' || source === null) {
+  if (typeof source !== 'object' || source === null || 'then' in source) {
     throw new DeconvnetError(
       'shape-mismatch',
-      `toInput takes a picture: a canvas, image, video, ImageData, Picture or tensor; this is ${String(source)}.`,
+      `toInput takes a picture: a canvas, image, video, ImageData, Picture or tensor; this is ${describeValue(source)}.`,
     );
   }
   if (!layout.isPicture || (layout.channels !== 1 && layout.channels !== 3)) {

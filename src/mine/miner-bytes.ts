@@ -1,3 +1,4 @@
+import { describeValue } from '../options.js';
 import { type MinerJson, readMinerJson, unreadable, writeMinerJson } from './miner-json.js';
 import { type KeptState, keptState, type MinerState } from './miner-state.js';
 import type { StoredPixels } from './pixel-store.js';
@@ -54,7 +55,7 @@ export function writeMinerBytes(state: MinerState, model: string): Uint8Array<Ar
 
 /** @throws DeconvnetError `state-unreadable`. */
 export function readMinerBytes(bytes: Uint8Array): KeptState {
-  if (!ArrayBuffer.isView(bytes)) throw unreadable('it is no Uint8Array');
+  if (!ArrayBuffer.isView(bytes)) throw unreadable(`a Uint8Array is needed, this is ${describeValue(bytes)}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) {
     throw unreadable('it is not what PatchMiner.save writes');

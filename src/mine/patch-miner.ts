@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
-import { isConvolution } from '../layer-info.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
+import { describeValue } from '../options.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
@@ -11,6 +11,7 @@ import { locator, mineBatch } from './mine-batch.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { readMinerBytes, writeMinerBytes } from './miner-bytes.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
+import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js';
 import {
   emptyState,
   fillState,
@@ -25,16 +26,6 @@ import { patchOf, pixelCutter, readRows } from './patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
 import { stackImages } from './stack-images.js';
-
-/** What a miner looks at, and how much it keeps. */
-export interface PatchMinerOptions {
-  /** Layers to mine; by default all convolutions. */
-  readonly layers?: readonly string[];
-  /** How many patches to keep for each feature map; 9 by default. */
-  readonly k?: number;
-  /** How many bytes of pixels to keep; 256 MiB by default. Beyond it patches keep their ids alone. */
-  readonly maxBytes?: number;
-}
 
 /**
  * Looks through a data set for the patches that excite each feature map most, and projects them (Figure 2 of the
@@ -70,35 +61,10 @@ export class PatchMiner {
 
   /** @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `invalid-option`. */
   constructor(deconvnet: Deconvnet, options: PatchMinerOptions = {}) {
-    const { layers = defaultLayers(deconvnet), k = 9, maxBytes = 256 * 2 ** 20 } = options;
-    const { network } = deconvnet.engine;
-    if (network.inputs.length !== 1) {
-      throw new DeconvnetError(
-        'unsupported-topology',
-        `Model '${deconvnet.model.name}' has ${network.inputs.length} inputs; a miner takes models with one. Project with lists of inputs instead.`,
-      );
-    }
-    if (!Number.isInteger(k) || k < 1) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `k is how many patches to keep for each feature map, 1 or more; it is ${k}.`,
-      );
-    }
-    if (!(maxBytes >= 0)) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `maxBytes is how many bytes of pixels to keep, 0 or more; it is ${maxBytes}.`,
-      );
-    }
-    if (!Array.isArray(layers) || layers.length === 0) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `No layers to mine: name some in { layers: [...] }. The model has ${network.nodes.map(({ name }) => name).join(', ')}.`,
-      );
-    }
+    const { layers, k, maxBytes } = resolveMinerOptions(deconvnet, options);
     this.deconvnet = deconvnet;
     this.k = k;
-    this.#nodes = [...new Set(layers.map((name) => findNode(network, name)))];
+    this.#nodes = [...new Set(layers.map((name) => findNode(deconvnet.engine.network, name)))];
     this.layers = this.#nodes.map(({ name }) => name);
     this.#state = emptyState(basisOf(deconvnet, this.#nodes, k), maxBytes);
   }
@@ -235,6 +201,12 @@ export class PatchMiner {
   }
 
   static #restore(deconvnet: Deconvnet, kept: KeptState, maxBytes: number | undefined): PatchMiner {
+    if (!deconvnet?.engine) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `A Deconvnet comes first, then the state; this is ${describeValue(deconvnet)}.`,
+      );
+    }
     const missing = kept.layers.find(({ name, featureMaps }) =>
       deconvnet.layers.every((layer) => layer.name !== name || layer.featureMaps !== featureMaps),
     );
@@ -287,10 +259,6 @@ export class PatchMiner {
       batch.dispose();
     }
   }
-}
-
-function defaultLayers({ layers }: Deconvnet): string[] {
-  return layers.filter(({ className, mirror }) => mirror !== null && isConvolution(className)).map(({ name }) => name);
 }
 
 function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {

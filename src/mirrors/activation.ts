@@ -14,6 +14,8 @@ export interface Activation {
   readonly nonNegative: boolean;
   /** Whether the derivative is a function of the input, of the output, or of neither. */
   readonly derivativeOf: 'input' | 'output' | 'nothing';
+  /** The axes that a normalizer runs along; absent where each value stands for itself. */
+  readonly along?: readonly number[];
   /** The function. */
   apply(input: tf.Tensor): tf.Tensor;
   /** The vector-Jacobian product: the true derivative times the signal; `recorded` is what `derivativeOf` names. */
@@ -139,25 +141,23 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = Object.fromEntries(
   ].map((activation) => [activation.name, activation]),
 );
 
-/** Softmax or its logarithm along an axis. */
-export function normalizer(name: 'softmax' | 'logSoftmax', axis: number): Activation {
-  const along = (x: tf.Tensor): number => (axis < 0 ? x.rank + axis : axis);
-  const moveLast = (x: tf.Tensor, work: (moved: tf.Tensor) => tf.Tensor): tf.Tensor => {
-    const last = x.rank - 1;
-    const at = along(x);
-    if (at === last) return work(x);
-    const order = Array.from({ length: x.rank }, (_, i) => (i === at ? last : i === last ? at : i));
-    return tf.transpose(work(tf.transpose(x, order)), order);
+/** Softmax or its logarithm along an axis, or along several together. */
+export function normalizer(name: 'softmax' | 'logSoftmax', axis: number | readonly number[]): Activation {
+  const along = typeof axis === 'number' ? [axis] : [...axis];
+  const logSoftmax = (x: tf.Tensor): tf.Tensor => {
+    const shifted = tf.sub(x, tf.max(x, along, true));
+    return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), along, true)));
   };
   return {
     name,
     family: 'normalizer',
     nonNegative: name === 'softmax',
     derivativeOf: 'output',
-    apply: (x) => moveLast(x, name === 'softmax' ? tf.softmax : tf.logSoftmax),
+    along,
+    apply: (x) => (name === 'softmax' ? tf.exp(logSoftmax(x)) : logSoftmax(x)),
     pullback: (signal, y) => {
-      if (name === 'logSoftmax') return tf.sub(signal, tf.mul(tf.exp(y), tf.sum(signal, along(y), true)));
-      return tf.mul(y, tf.sub(signal, tf.sum(tf.mul(signal, y), along(y), true)));
+      if (name === 'logSoftmax') return tf.sub(signal, tf.mul(tf.exp(y), tf.sum(signal, along, true)));
+      return tf.mul(y, tf.sub(signal, tf.sum(tf.mul(signal, y), along, true)));
     },
   };
 }

@@ -1,68 +1,91 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
-import { axisPhases, interleave } from './phases.js';
-import type { PoolGeometry } from './pool-geometry.js';
-
-const SPATIAL = [1, 2];
-/** Stands for padding: below any value that a float can hold and a window's maximum can be. */
-const NOTHING = -3.4028234663852886e38;
+import { axisPhases, interleave, type Phase } from './phases.js';
+import { cellsSeen, type PoolGeometry, poolAxes } from './pool-geometry.js';
+import { withoutPadding } from './pool-window.js';
 
 /** Switches by public operations alone, for backends whose memory is not the host's: exact on ties. */
-export function composedSwitches(x: tf.Tensor4D, geometry: PoolGeometry): tf.Tensor {
-  const { window, extent, before, input, output } = geometry;
-  const [sizeY, sizeX] = window.size as [number, number];
-  const [strideY, strideX] = window.stride as [number, number];
-  const first = output.start.map((from, axis) => from * window.stride[axis]! - before[axis]!);
-  const cells = output.size.map((n, axis) => (n - 1) * window.stride[axis]! + window.size[axis]!);
-  const seen = { start: first, size: cells };
-  const whole = { start: [0, 0], size: [...extent] };
-  // Cells outside the layer's extent must not win, whatever the tensor in hand holds there.
-  const real = fitRegion(tf.ones([1, extent[0]!, extent[1]!, 1]), whole, seen, SPATIAL);
-  const held = tf.where(tf.greater(real, 0), fitRegion(x, input, seen, SPATIAL), NOTHING);
+export function composedSwitches(x: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
+  const { window, output } = geometry;
+  const [batch, maps] = [x.shape[0]!, x.shape.at(-1)!];
+  const seen = cellsSeen(geometry);
+  // As many cells as whole strides hold, so that every `stride`-th cell is a slice.
+  const strides = seen.size.map((cells, axis) => Math.ceil(cells / window.stride[axis]!) * window.stride[axis]!);
+  const held = withoutPadding(x, geometry, { start: seen.start, size: strides });
 
   let best: tf.Tensor | undefined;
   let place: tf.Tensor | undefined;
+  let tap = window.size.reduce((a, b) => a * b, 1);
   // From the last cell to the first, each winning on equality: the first maximum is left.
-  for (let tap = sizeY * sizeX - 1; tap >= 0; tap--) {
-    const [y, x0] = [Math.floor(tap / sizeX), tap % sizeX];
-    const end = [held.shape[0]!, y + (output.size[0]! - 1) * strideY + 1, x0 + (output.size[1]! - 1) * strideX + 1];
-    const cell = tf.stridedSlice(held, [0, y, x0, 0], [...end, held.shape[3]!], [1, strideY, strideX, 1]);
+  const visit = (cells: tf.Tensor, axis: number): void => {
+    if (axis < window.size.length) {
+      for (let step = window.size[axis]! - 1; step >= 0; step--) {
+        visit(everyNth(cells, axis + 1, step, window.stride[axis]!, output.size[axis]!), axis + 1);
+      }
+      return;
+    }
+    tap--;
+    const cell = tf.reshape(cells, [batch, -1, maps]);
     if (best === undefined || place === undefined) {
       best = cell;
       place = tf.fill(cell.shape, tap);
-    } else {
-      const wins = tf.greaterEqual(cell, best);
-      best = tf.where(wins, cell, best);
-      place = tf.where(wins, tap, place);
+      return;
     }
-  }
-  return tf.cast(place!, 'int32');
+    const wins = tf.greaterEqual(cell, best);
+    best = tf.where(wins, cell, best);
+    place = tf.where(wins, tap, place);
+  };
+  visit(held, 0);
+  return tf.cast(tf.reshape(place!, [batch, ...output.size, maps]), 'int32');
 }
 
 /** Unpooling by public operations alone: each phase of the input collects the taps that fall on it. */
-export function composedUnpool(signal: tf.Tensor4D, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor4D {
+export function composedUnpool(signal: tf.Tensor, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const { window, extent, input, output } = geometry;
-  const columnsOfWindow = window.size[1]!;
-  const rows = axisPhases(window, 0, extent[0]!, input);
-  const columns = axisPhases(window, 1, extent[1]!, input);
-  const bands = rows.phases.map((row) => {
-    const cells = columns.phases.map((column) => {
-      const taps = row.taps.flatMap((y, i) =>
-        column.taps.map((x, j) => {
-          const chosen = tf.cast(tf.equal(switches, tf.scalar(y * columnsOfWindow + x, 'int32')), 'float32');
-          const read = {
-            start: [rows.firstResult - i, columns.firstResult - j],
-            size: [rows.results, columns.results],
-          };
-          return fitRegion(tf.mul(signal, chosen), output, read, SPATIAL);
-        }),
-      );
-      const empty = [signal.shape[0], rows.results, columns.results, signal.shape[3]];
-      return taps.length === 0 ? tf.zeros(empty) : tf.addN(taps);
-    });
-    return interleave(cells, 2);
-  });
-  const woven = interleave(bands, 1);
-  const made = { start: [rows.firstCell, columns.firstCell], size: woven.shape.slice(1, 3) };
-  return fitRegion(woven, made, input, SPATIAL) as tf.Tensor4D;
+  const axes = poolAxes(geometry);
+  const plans = axes.map((_, axis) => axisPhases(window, axis, extent[axis]!, input));
+  const results = plans.map((plan) => plan.results);
+  const [batch, maps] = [signal.shape[0]!, signal.shape.at(-1)!];
+  const signals = tf.reshape(signal, [batch, -1, maps]);
+  const places = tf.reshape(switches, [switches.shape[0]!, -1, maps]);
+
+  /** The signals whose switch is one tap, at the results that this tap falls on. */
+  const collect = (tap: readonly number[], back: readonly number[]): tf.Tensor => {
+    const number = tap.reduce((sum, step, axis) => sum * window.size[axis]! + step, 0);
+    const chosen = tf.equal(places, tf.scalar(number, 'int32'));
+    const kept = tf.reshape(tf.where(chosen, signals, 0), signal.shape);
+    const read = { start: plans.map(({ firstResult }, axis) => firstResult - back[axis]!), size: results };
+    return fitRegion(kept, output, read, axes);
+  };
+  const cellsOf = (chosen: readonly Phase[]): tf.Tensor => {
+    const taps = chosen.reduce<{ tap: number[]; back: number[] }[]>(
+      (known, { taps }) =>
+        known.flatMap(({ tap, back }) => taps.map((step, i) => ({ tap: [...tap, step], back: [...back, i] }))),
+      [{ tap: [], back: [] }],
+    );
+    if (taps.length === 0) return tf.zeros([batch, ...results, maps]);
+    // One by one: on WebGPU a sum of more than seven tensors at once fails.
+    return taps.map(({ tap, back }) => collect(tap, back)).reduce((sum, one) => tf.add(sum, one));
+  };
+  const weave = (chosen: readonly Phase[]): tf.Tensor => {
+    const axis = chosen.length;
+    if (axis === plans.length) return cellsOf(chosen);
+    return interleave(
+      plans[axis]!.phases.map((phase) => weave([...chosen, phase])),
+      axis + 1,
+    );
+  };
+  const woven = weave([]);
+  const made = { start: plans.map(({ firstCell }) => firstCell), size: woven.shape.slice(1, -1) };
+  return fitRegion(woven, made, input, axes);
+}
+
+/** `count` cells along an axis, `stride` apart from cell `first` on; the axis holds whole strides. */
+function everyNth(x: tf.Tensor, axis: number, first: number, stride: number, count: number): tf.Tensor {
+  const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+  const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+  const strides = tf.reshape(x, [product(outer), x.shape[axis]! / stride, stride, product(inner)]);
+  const begin = [0, Math.floor(first / stride), first % stride, 0];
+  const cells = tf.slice(strides, begin, [product(outer), count, 1, product(inner)]);
+  return tf.reshape(cells, [...outer, count, ...inner]);
 }

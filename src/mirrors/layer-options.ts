@@ -33,6 +33,7 @@ export function slidingWindow(layer: Layer, rank: number): Window {
       size.map(() => 1),
     ),
     padding: paddingOf(padding),
+    ...(rank === 3 ? { centred: true as const } : {}),
   };
 }
 

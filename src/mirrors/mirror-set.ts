@@ -4,6 +4,7 @@ import { type Layer, weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
 import type { Reach } from '../network/window.js';
 import type { Mirror, MirrorFactory } from './mirror.js';
+import { placementOf } from './placement.js';
 import { pullbackOf } from './pullback.js';
 import type { Roles } from './roles.js';
 import { builtInMirror, type MirrorSteps, unsupportedLayer } from './table.js';
@@ -28,6 +29,8 @@ export class MirrorSet {
   readonly #fallback: 'gradient' | undefined;
   readonly #steps = new Map<NetworkNode, MirrorSteps | DeconvnetError>();
   readonly #prepared = new Map<NetworkNode, Prepared>();
+  readonly #nonNegative = new Map<NetworkNode, boolean>();
+  #disposed = false;
 
   constructor(network: Network, roles: Roles, { mirrors = {}, fallback }: MirrorSetOptions) {
     this.#network = network;
@@ -53,6 +56,12 @@ export class MirrorSet {
   reachOf(node: NetworkNode): readonly Reach[] | null {
     const steps = this.find(node);
     if (steps === null) return null;
+    // Where the channels lie elsewhere than below, a window has no axes to run along.
+    const turned = node.inputs.some((index) => {
+      const below = this.#network.nodes[index]!;
+      return below.outputShape.length === node.outputShape.length && below.channelAxis !== node.channelAxis;
+    });
+    if (turned) return null;
     const reaches = steps.map((step) => step.window);
     return reaches.every((reach) => reach !== undefined) ? reaches : null;
   }
@@ -60,11 +69,16 @@ export class MirrorSet {
   /** Whether a node's output cannot be negative, so that 0 there is no activation. */
   isNonNegative(node: NetworkNode): boolean {
     if (isInput(node)) return false;
-    const below = (): boolean => node.inputs.every((index) => this.isNonNegative(this.#network.nodes[index]!));
-    return (this.find(node) ?? [{ sign: undefined }]).reduce<boolean | undefined>(
-      (known, { sign }) => sign === 'non-negative' || (sign === 'as-input' ? (known ?? below()) : false),
-      undefined,
-    ) as boolean;
+    let known = this.#nonNegative.get(node);
+    if (known === undefined) {
+      const below = (): boolean => node.inputs.every((index) => this.isNonNegative(this.#network.nodes[index]!));
+      known = false;
+      for (const [step, { sign }] of (this.find(node) ?? []).entries()) {
+        known = sign === 'non-negative' || (sign === 'as-input' && (step === 0 ? below() : known));
+      }
+      this.#nonNegative.set(node, known);
+    }
+    return known;
   }
 
   /**
@@ -72,6 +86,7 @@ export class MirrorSet {
    * changed. Call it where nothing awaits between this and the use.
    */
   prepared(node: NetworkNode): Prepared['steps'] {
+    if (this.#disposed) throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one.');
     const from = weightsOf(node.layer).map((weight) => weight.dataId);
     const known = this.#prepared.get(node);
     if (known?.from.length === from.length && known.from.every((id, i) => id === from[i])) return known.steps;
@@ -87,6 +102,7 @@ export class MirrorSet {
 
   /** Frees what was prepared. */
   dispose(): void {
+    this.#disposed = true;
     for (const { steps } of this.#prepared.values()) tf.dispose(steps.flat());
     this.#prepared.clear();
   }
@@ -107,22 +123,22 @@ export class MirrorSet {
   }
 
   #make(node: NetworkNode): MirrorSteps {
-    const factory = [node.name, node.layer.name, node.className]
+    const [factory] = [node.name, node.layer.name, node.className]
       .filter((name) => Object.hasOwn(this.#custom, name))
-      .map((name) => this.#custom[name]!)[0];
-    if (factory) return [checkedMirror(factory(node.layer), node.layer)];
-    const builtIn = builtInMirror(node.layer, this.#roles);
-    if (builtIn) return builtIn;
+      .map((name) => this.#custom[name]!);
+    if (factory) return [checkedMirror(typeof factory === 'function' ? factory(node.layer) : undefined, node.layer)];
+    const builtIn = builtInMirror(node.layer, this.#roles, placementOf(this.#network, node));
+    if (builtIn) return builtIn.map((step) => checkedMirror(step, node.layer));
     if (this.#fallback === 'gradient') return [pullbackOf(node.layer)];
     throw unsupportedLayer(node.layer, node.name);
   }
 }
 
-function checkedMirror(mirror: Mirror, layer: Layer): Mirror {
+function checkedMirror(mirror: Mirror | undefined, layer: Layer): Mirror {
   if (typeof mirror?.down === 'function') return mirror;
   throw new DeconvnetError(
     'invalid-mirror',
-    `The mirror given for layer '${layer.name}' has no function 'down'. A mirror is an object such as { window: 'pointwise', down: (signal) => signal }.`,
+    `What was given as the mirror of layer '${layer.name}' has no function 'down'. Give a function (layer) => mirror, a mirror being an object such as { window: 'pointwise', down: (signal) => signal }.`,
     { layer: layer.name },
   );
 }

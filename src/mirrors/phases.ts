@@ -2,19 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Region } from '../network/region.js';
 import { paddingBefore, type Window } from '../network/window.js';
 
+/** The input cells of one axis that lie at the same place between the steps of a strided window. */
+export interface Phase {
+  /** Taps of the window that this phase uses, in order; empty where the stride is wider than the window. */
+  readonly taps: readonly number[];
+  /** The output cells that this phase reads. */
+  readonly start: number;
+  readonly size: number;
+}
+
 /**
  * The adjoint of a strided window along one axis, as convolutions without stride. Input cells fall into `stride`
  * phases by `(cell + padding) % stride`; within a phase only every `stride`-th tap of the window matters.
  */
 export interface AxisPhases {
-  readonly phases: readonly {
-    /** Taps of the window that this phase uses, in order; empty where the stride is wider than the window. */
-    readonly taps: readonly number[];
-    /** The output cells that this phase reads: one for each result, and one more for every further tap. */
-    readonly start: number;
-    readonly size: number;
-  }[];
-  /** The output cell that result 0 of each phase stands at: its first tap reads this cell, each later tap one before. */
+  readonly phases: readonly Phase[];
+  /** Steps between the output cells that the taps of a phase read. */
+  readonly dilation: number;
+  /** The output cell that result 0 of each phase stands at: its tap 0 reads this cell, each later tap an earlier one. */
   readonly firstResult: number;
   /** Number of results of each phase. */
   readonly results: number;
@@ -25,8 +30,9 @@ export interface AxisPhases {
 /** Which taps each phase of a window uses, along one axis. */
 export function tapsOfPhases(window: Window, axis: number): number[][] {
   const stride = window.stride[axis]!;
+  const dilation = window.dilation?.[axis] ?? 1;
   return Array.from({ length: stride }, (_, phase) =>
-    Array.from({ length: window.size[axis]! }, (_, tap) => tap).filter((tap) => tap % stride === phase),
+    Array.from({ length: window.size[axis]! }, (_, tap) => tap).filter((tap) => (tap * dilation) % stride === phase),
   );
 }
 
@@ -39,21 +45,27 @@ export function axisPhases(window: Window, axis: number, extent: number, wanted:
   const first = Math.floor((from + before) / stride);
   const last = Math.floor((from + wanted.size[axis]! - 1 + before) / stride);
   const results = last - first + 1;
+  const steps = (tap: number): number => Math.floor((tap * dilation) / stride);
   return {
     firstResult: first,
     results,
     firstCell: first * stride - before,
+    dilation: dilation / commonDivisor(dilation, stride),
     phases: tapsOfPhases(window, axis).map((taps) => {
-      const reach = Math.max(taps.length - 1, 0) * dilation;
-      return { taps, start: first - reach, size: results + reach };
+      const [near, far] = [steps(taps[0] ?? 0), steps(taps.at(-1) ?? 0)];
+      return { taps, start: first - far, size: results + far - near };
     }),
   };
 }
 
 /** Weaves the results of phases into one tensor: cell `q * phases + r` along the axis is cell `q` of phase `r`. */
 export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tensor {
-  if (phases.length === 1) return phases[0]!;
-  const shape = [...phases[0]!.shape];
-  shape[axis] = shape[axis]! * phases.length;
-  return tf.reshape(tf.stack([...phases], axis + 1), shape);
+  const [one] = phases as [tf.Tensor];
+  if (phases.length === 1) return one;
+  const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+  const [outer, cells, inner] = [one.shape.slice(0, axis), one.shape[axis]!, one.shape.slice(axis + 1)];
+  const flat = phases.map((phase) => tf.reshape(phase, [count(outer), cells, count(inner)]));
+  return tf.reshape(tf.stack(flat, 2), [...outer, cells * phases.length, ...inner]);
 }
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));

@@ -1,38 +1,48 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type Host, runHostKernel } from '../host-kernel.js';
 import type { PoolGeometry } from './pool-geometry.js';
 
+/** A number for each of three spatial axes; pooling over fewer has axes of one cell before its own. */
+type PerAxis = readonly [number, number, number];
+
 /** The windows of a pooling layer in the coordinates of the tensors in hand, as plain numbers. */
 interface Windows {
-  readonly size: readonly [number, number];
-  readonly stride: readonly [number, number];
+  readonly size: PerAxis;
+  readonly stride: PerAxis;
   /** Cell of the input tensor where output cell 0 has its first tap. */
-  readonly first: readonly [number, number];
-  /** Cells of the input tensor that are real: from, to (exclusive), per axis. */
-  readonly real: readonly [number, number, number, number];
-  readonly inputSize: readonly [number, number];
+  readonly first: PerAxis;
+  /** Cells of the input tensor that are real: from, to (exclusive). */
+  readonly realFrom: PerAxis;
+  readonly realTo: PerAxis;
 }
 
-export function runSwitchesKernel(x: tf.Tensor4D, geometry: PoolGeometry): tf.Tensor {
+export function runSwitchesKernel(x: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const attrs = { ...windowsOf(geometry), outputSize: geometry.output.size };
   return runHostKernel('DeconvnetSwitches', switchesKernel, { x }, attrs);
 }
 
-export function runUnpoolKernel(signal: tf.Tensor4D, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor4D {
-  return runHostKernel('DeconvnetUnpool', unpoolKernel, { signal, switches }, windowsOf(geometry)) as tf.Tensor4D;
+export function runUnpoolKernel(signal: tf.Tensor, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
+  const attrs = { ...windowsOf(geometry), inputSize: geometry.input.size };
+  return runHostKernel('DeconvnetUnpool', unpoolKernel, { signal, switches }, attrs);
 }
 
 function windowsOf({ window, extent, before, input, output }: PoolGeometry): Windows {
-  const pair = (value: (axis: 0 | 1) => number): [number, number] => [value(0), value(1)];
-  const from = pair((axis) => Math.max(0, -input.start[axis]!));
-  const to = pair((axis) => Math.min(input.size[axis]!, extent[axis]! - input.start[axis]!));
+  const perAxis = (fallback: number, value: (axis: number) => number): PerAxis =>
+    inThree(
+      window.size.map((_, axis) => value(axis)),
+      fallback,
+    );
   return {
-    size: window.size as [number, number],
-    stride: window.stride as [number, number],
-    first: pair((axis) => output.start[axis]! * window.stride[axis]! - before[axis]! - input.start[axis]!),
-    real: [from[0], to[0], from[1], to[1]],
-    inputSize: input.size as [number, number],
+    size: perAxis(1, (axis) => window.size[axis]!),
+    stride: perAxis(1, (axis) => window.stride[axis]!),
+    first: perAxis(0, (axis) => output.start[axis]! * window.stride[axis]! - before[axis]! - input.start[axis]!),
+    realFrom: perAxis(0, (axis) => Math.max(0, -input.start[axis]!)),
+    realTo: perAxis(1, (axis) => Math.min(input.size[axis]!, extent[axis]! - input.start[axis]!)),
   };
+}
+
+function inThree(values: readonly number[], fallback: number): PerAxis {
+  return [fallback, fallback, ...values].slice(-3) as unknown as PerAxis;
 }
 
 function switchesKernel(
@@ -41,67 +51,100 @@ function switchesKernel(
   at: Windows & { outputSize: readonly number[] },
 ): tf.TensorInfo {
   const x = inputs.x!;
-  const [batch, height, width, maps] = x.shape as [number, number, number, number];
-  const [rows, columns] = at.outputSize as [number, number];
-  const out = host.make([batch, rows, columns, maps], 'int32');
+  const [batch, maps] = [x.shape[0]!, x.shape.at(-1)!];
+  const [depth, height, width] = inThree(x.shape.slice(1, -1), 1);
+  const [planes, rows, columns] = inThree(at.outputSize, 1);
+  const out = host.make([batch, ...at.outputSize, maps], 'int32');
   const [values, switches] = [host.view(x), host.view(out)];
-  const [sizeY, sizeX] = at.size;
+  const [sizeZ, sizeY, sizeX] = at.size;
+  const [fromZ, fromY, fromX] = at.realFrom;
+  const [toZ, toY, toX] = at.realTo;
   const best = new Float32Array(maps);
   const place = new Int32Array(maps);
   let o = 0;
   for (let b = 0; b < batch; b++) {
-    for (let oy = 0; oy < rows; oy++) {
-      for (let ox = 0; ox < columns; ox++) {
-        const y0 = at.first[0] + oy * at.stride[0];
-        const x0 = at.first[1] + ox * at.stride[1];
-        place.fill(-1);
-        for (let ty = Math.max(0, at.real[0] - y0); ty < sizeY && y0 + ty < at.real[1]; ty++) {
-          for (let tx = Math.max(0, at.real[2] - x0); tx < sizeX && x0 + tx < at.real[3]; tx++) {
-            let i = ((b * height + y0 + ty) * width + x0 + tx) * maps;
-            const tap = ty * sizeX + tx;
-            for (let c = 0; c < maps; c++, i++) {
-              const value = values[i]!;
-              if (value > best[c]! || place[c] === -1) {
-                best[c] = value;
-                place[c] = tap;
+    for (let oz = 0; oz < planes; oz++) {
+      for (let oy = 0; oy < rows; oy++) {
+        for (let ox = 0; ox < columns; ox++) {
+          const z0 = at.first[0] + oz * at.stride[0];
+          const y0 = at.first[1] + oy * at.stride[1];
+          const x0 = at.first[2] + ox * at.stride[2];
+          place.fill(-1);
+          for (let tz = Math.max(0, fromZ - z0); tz < sizeZ && z0 + tz < toZ; tz++) {
+            for (let ty = Math.max(0, fromY - y0); ty < sizeY && y0 + ty < toY; ty++) {
+              for (let tx = Math.max(0, fromX - x0); tx < sizeX && x0 + tx < toX; tx++) {
+                let i = (((b * depth + z0 + tz) * height + y0 + ty) * width + x0 + tx) * maps;
+                const tap = (tz * sizeY + ty) * sizeX + tx;
+                for (let c = 0; c < maps; c++, i++) {
+                  const value = values[i]!;
+                  if (value > best[c]! || place[c] === -1) {
+                    best[c] = value;
+                    place[c] = tap;
+                  }
+                }
               }
             }
           }
+          switches.set(place, o);
+          o += maps;
         }
-        switches.set(place, o);
-        o += maps;
       }
     }
   }
   return out;
 }
 
-function unpoolKernel(host: Host, inputs: tf.NamedTensorInfoMap, at: Windows): tf.TensorInfo {
+function unpoolKernel(
+  host: Host,
+  inputs: tf.NamedTensorInfoMap,
+  at: Windows & { inputSize: readonly number[] },
+): tf.TensorInfo {
   const { signal, switches } = inputs as { signal: tf.TensorInfo; switches: tf.TensorInfo };
-  const [batch, rows, columns, maps] = signal.shape as [number, number, number, number];
-  const [height, width] = at.inputSize;
-  const out = host.make([batch, height, width, maps], 'float32');
+  const [batch, maps] = [signal.shape[0]!, signal.shape.at(-1)!];
+  const [planes, rows, columns] = inThree(signal.shape.slice(1, -1), 1);
+  const [depth, height, width] = inThree(at.inputSize, 1);
+  const out = host.make([batch, ...at.inputSize, maps], 'float32');
   const [given, places, result] = [host.view(signal), host.view(switches), host.view(out)];
   result.fill(0);
-  const step = switches.shape.map((size) => (size === 1 ? 0 : 1)) as [number, number, number, number];
-  const strides = tf.util.computeStrides(switches.shape) as [number, number, number];
-  const sizeX = at.size[1];
+  const perPicture = planes * rows * columns * maps;
+  const [sizeZ, sizeY, sizeX] = at.size;
+  const taps = positionsOf(at.size);
+  const away = taps.map(([z, y, x]) => ((z * height + y) * width + x) * maps);
+  const holds = ([tz, ty, tx]: PerAxis, z0: number, y0: number, x0: number): boolean => {
+    const [z, y, x] = [z0 + tz, y0 + ty, x0 + tx];
+    return z >= 0 && z < depth && y >= 0 && y < height && x >= 0 && x < width;
+  };
   let i = 0;
   for (let b = 0; b < batch; b++) {
-    for (let oy = 0; oy < rows; oy++) {
-      for (let ox = 0; ox < columns; ox++) {
-        const place0 = b * step[0] * strides[0] + oy * step[1] * strides[1] + ox * step[2] * strides[2];
-        for (let c = 0; c < maps; c++, i++) {
-          const tap = places[place0 + c * step[3]]!;
-          const y = at.first[0] + oy * at.stride[0] + Math.floor(tap / sizeX);
-          const x = at.first[1] + ox * at.stride[1] + (tap % sizeX);
-          // A tap outside the region in hand (or, spread, outside the picture) has nowhere to go.
-          if (tap < 0 || y < 0 || y >= height || x < 0 || x >= width) continue;
-          const target = ((b * height + y) * width + x) * maps + c;
-          result[target] = result[target]! + given[i]!;
+    // One picture's switches serve every signal.
+    let place = switches.shape[0] === 1 ? 0 : b * perPicture;
+    for (let oz = 0; oz < planes; oz++) {
+      for (let oy = 0; oy < rows; oy++) {
+        for (let ox = 0; ox < columns; ox++) {
+          const z0 = at.first[0] + oz * at.stride[0];
+          const y0 = at.first[1] + oy * at.stride[1];
+          const x0 = at.first[2] + ox * at.stride[2];
+          const inside =
+            z0 >= 0 && y0 >= 0 && x0 >= 0 && z0 + sizeZ <= depth && y0 + sizeY <= height && x0 + sizeX <= width;
+          const base = (((b * depth + z0) * height + y0) * width + x0) * maps;
+          for (let c = 0; c < maps; c++, i++, place++) {
+            const tap = places[place]!;
+            // A switch outside the region in hand has nowhere to go.
+            if (tap < 0 || !(inside || holds(taps[tap]!, z0, y0, x0))) continue;
+            const target = base + away[tap]! + c;
+            result[target] = result[target]! + given[i]!;
+          }
         }
       }
     }
   }
   return out;
+}
+
+/** Where each tap of a window lies, in row-major order. */
+function positionsOf([depth, height, width]: PerAxis): PerAxis[] {
+  return Array.from({ length: depth * height * width }, (_, tap) => {
+    const line = Math.floor(tap / width);
+    return [Math.floor(line / height), line % height, tap % width];
+  });
 }

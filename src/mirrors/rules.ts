@@ -1,5 +1,5 @@
 import { DeconvnetError } from '../errors.js';
-import { spreadPooling2d } from './pooling.js';
+import { spreadPooling } from './pooling.js';
 import { rectifyMirrors } from './rectify.js';
 import type { FilterMirror, RectifyMirror, Roles, UnpoolMirror } from './roles.js';
 
@@ -24,7 +24,7 @@ export interface RuleOptions {
 }
 
 const switches: UnpoolMirror = (_, builtIn) => builtIn;
-const spread: UnpoolMirror = (layer) => spreadPooling2d(layer);
+const spread: UnpoolMirror = spreadPooling;
 const transpose: FilterMirror = (_, builtIn) => builtIn;
 
 const RULES: Readonly<Record<RuleName, Rule>> = {
@@ -40,6 +40,13 @@ const RULES: Readonly<Record<RuleName, Rule>> = {
  */
 export function resolveRule({ rule = 'deconvnet', unpool, rectify, filter }: RuleOptions): Rule {
   const base = named('rule', rule, RULES);
+  const missing = (['unpool', 'rectify', 'filter'] as const).find((role) => typeof base[role] !== 'function');
+  if (missing) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `A rule is { name, unpool, rectify, filter } with three functions; in this one ${missing} is ${typeof base[missing]}.`,
+    );
+  }
   const replaced = [unpool, rectify, filter].some((role) => role !== undefined);
   return {
     name: replaced ? `${base.name}, changed` : base.name,
@@ -50,10 +57,10 @@ export function resolveRule({ rule = 'deconvnet', unpool, rectify, filter }: Rul
 }
 
 function named<Value>(what: string, value: string | Value, known: Readonly<Record<string, Value>>): Value {
-  if (typeof value !== 'string') return value;
-  if (Object.hasOwn(known, value)) return known[value]!;
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return value;
+  if (typeof value === 'string' && Object.hasOwn(known, value)) return known[value]!;
   throw new DeconvnetError(
     'invalid-option',
-    `There is no ${what} '${value}'. Known are: ${Object.keys(known).join(', ')}, or one of your own.`,
+    `There is no ${what} '${String(value)}'. Known are: ${Object.keys(known).join(', ')}, or one of your own.`,
   );
 }

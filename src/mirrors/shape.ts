@@ -4,28 +4,36 @@ import type { Layer } from '../network/layer-access.js';
 import type { Region } from '../network/region.js';
 import { isChannelsFirst, optionsOf } from './layer-options.js';
 import type { Mirror } from './mirror.js';
+import { cellByCell, type Placement, wholeExtent } from './placement.js';
 
 /** Layers that change nothing at inference: Dropout and noise. */
-export function identity(): Mirror {
-  return { kind: 'identity', window: 'pointwise', sign: 'as-input', down: (signal) => tf.clone(signal) };
+export function identity(_?: Layer, placement?: Placement): Mirror {
+  return cellByCell(
+    { kind: 'identity', sign: 'as-input', up: ([input]) => tf.clone(input!), down: (signal) => tf.clone(signal) },
+    placement,
+  );
 }
 
 /** Flatten: the signal takes the shape of the input again. */
-export function flatten(layer: Layer): Mirror {
+export function flatten(layer: Layer, placement?: Placement): Mirror {
   const channelsFirst = isChannelsFirst(layer);
-  return {
-    kind: 'reshape',
-    sign: 'as-input',
-    down(signal, at) {
-      const shape = at.inputShapes[0]!.slice(1);
-      const batch = signal.shape[0]!;
-      if (!channelsFirst || shape.length < 2) return tf.reshape(signal, [batch, ...shape]);
-      // tfjs moves the channels to the end before it flattens.
-      const moved = tf.reshape(signal, [batch, ...shape.slice(1), shape[0]!]);
-      const last = moved.rank - 1;
-      return tf.transpose(moved, [0, last, ...Array.from({ length: last - 1 }, (_, axis) => axis + 1)]);
+  return wholeExtent(
+    {
+      kind: 'reshape',
+      sign: 'as-input',
+      down(signal, at) {
+        const shape = at.inputShapes[0]!.slice(1);
+        const batch = signal.shape[0]!;
+        if (!channelsFirst || shape.length < 2) return tf.reshape(signal, [batch, ...shape]);
+        // tfjs moves the channels to the end before it flattens.
+        const moved = tf.reshape(signal, [batch, ...shape.slice(1), shape[0]!]);
+        const last = moved.rank - 1;
+        return tf.transpose(moved, [0, last, ...Array.from({ length: last - 1 }, (_, axis) => axis + 1)]);
+      },
     },
-  };
+    // Outside a network, the layer's own word on where channels are.
+    placement ?? (channelsFirst ? { channelAxis: 1, inputChannelAxes: [1], inputShapes: [] } : undefined),
+  );
 }
 
 /** ZeroPadding2D: crop. */
@@ -40,6 +48,7 @@ export function zeroPadding2d(layer: Layer): Mirror {
     kind: 'crop',
     window: { size: [1, 1], stride: [1, 1], padding },
     sign: 'as-input',
+    up: ([input], at) => fitRegion(input!, at.inputRegions[0]!, shifted(at.outputRegion), axes),
     down: (signal, at) => fitRegion(signal, shifted(at.outputRegion), at.inputRegions[0]!, axes),
   };
 }

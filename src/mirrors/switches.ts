@@ -5,13 +5,13 @@ import type { PoolGeometry } from './pool-geometry.js';
 import { runSwitchesKernel, runUnpoolKernel } from './pooling-kernels.js';
 
 /**
- * The switches of max pooling: for each output the place of its window's first maximum, `row * columns + column`
- * within the window, int32 `[batch, rows, columns, maps]`.
+ * The switches of max pooling: for each output the place of its window's first maximum, counted in row-major order
+ * within the window, int32 `[batch, ...output, maps]`, channels last.
  *
  * No pooling kernel of tfjs is right on ties on every backend, so the library has routes of its own: on cpu and wasm a
  * loop over the backend's memory, elsewhere composed operations.
  */
-export function switchesOf(x: tf.Tensor4D, geometry: PoolGeometry): tf.Tensor {
+export function switchesOf(x: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   return usesHostKernels() ? runSwitchesKernel(x, geometry) : composedSwitches(x, geometry);
 }
 
@@ -19,6 +19,6 @@ export function switchesOf(x: tf.Tensor4D, geometry: PoolGeometry): tf.Tensor {
  * Puts the signal of each window on its switch, float32, shaped like the region `geometry.input`; signals that share a
  * switch add. The switches may have a batch of 1 for a signal of any batch.
  */
-export function unpool(signal: tf.Tensor4D, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor4D {
+export function unpool(signal: tf.Tensor, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   return usesHostKernels() ? runUnpoolKernel(signal, switches, geometry) : composedUnpool(signal, switches, geometry);
 }

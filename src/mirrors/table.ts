@@ -1,50 +1,94 @@
 import { DeconvnetError } from '../errors.js';
-import { classNameOf, type Layer } from '../network/layer-access.js';
+import { classNameOf, type Layer, wrappedLayer } from '../network/layer-access.js';
 import { type Activation, activationNamed, cappedRelu, normalizer } from './activation.js';
-import { convolution2d } from './convolution.js';
+import { averagePooling } from './average-pooling.js';
+import { concatenate } from './concatenate.js';
+import { convolution1d, convolution2d, convolution3d } from './convolution.js';
+import { cropping2d } from './crop.js';
 import { dense } from './dense.js';
+import { depthwiseConvolution2d, separableConvolution2d } from './depthwise.js';
+import { dot } from './dot.js';
+import { globalAveragePooling, globalMaxPooling } from './global-pooling.js';
+import { layerNormalization } from './layer-normalization.js';
 import { optionsOf, titleOf } from './layer-options.js';
+import { masking } from './masking.js';
+import { add, average, maximum, minimum } from './merge.js';
 import type { Mirror, MirrorFactory } from './mirror.js';
-import { maxPooling2d } from './pooling.js';
-import { rectifyStep } from './rectify.js';
+import { multiply } from './multiply.js';
+import { noPixels } from './no-pixels.js';
+import { nonlinearity } from './nonlinearity.js';
+import { batchNormalization } from './normalization.js';
+import { leakyRelu, parametricRelu, thresholdedRelu } from './parametric.js';
+import type { Placement } from './placement.js';
+import { maxPooling } from './pooling.js';
 import { recurrent } from './recurrent.js';
+import { rescaling } from './rescaling.js';
+import { centerCrop, resizing } from './resizing.js';
 import type { Roles } from './roles.js';
 import { flatten, identity, zeroPadding2d } from './shape.js';
+import { permute, repeatVector, reshape } from './shape-change.js';
+import { timeDistributed } from './time-distributed.js';
+import { transposedConvolution2d, transposedConvolution3d } from './transposed-convolution.js';
+import { upSampling2d } from './upsampling.js';
 
 /** The steps of a layer's mirror in the order of the way up: a layer with a fused activation is a filter and a rectify. */
 export type MirrorSteps = readonly Mirror[];
 
-type Row = (layer: Layer, roles: Roles) => MirrorSteps;
+type Row = (layer: Layer, roles: Roles, placement: Placement | undefined) => MirrorSteps | undefined;
 
 /** A linear layer with, perhaps, a fused activation. */
 const filter =
   (adjoint: MirrorFactory): Row =>
-  (layer, roles) => {
+  (layer, roles, placement) => {
     const step = roles.filter(layer, adjoint(layer));
     const activation = activationNamed(optionsOf(layer).activation, layer.name);
-    return activation.family === 'linear' ? [step] : [step, rectifyStep(activation, roles.rectify)];
+    return activation.family === 'linear' ? [step] : [step, nonlinearity(activation, roles.rectify, placement)];
   };
+
+/** A max pooling layer. */
+const unpool =
+  (switches: MirrorFactory): Row =>
+  (layer, roles) => [roles.unpool(layer, switches(layer))];
 
 /** A nonlinearity that is a layer of its own. */
 const rectify =
   (activation: (layer: Layer) => Activation): Row =>
-  (layer, roles) => [rectifyStep(activation(layer), roles.rectify)];
+  (layer, roles, placement) => [nonlinearity(activation(layer), roles.rectify, placement)];
 
 const plain =
-  (mirror: MirrorFactory): Row =>
-  (layer) => [mirror(layer)];
+  (mirror: (layer: Layer, placement?: Placement) => Mirror): Row =>
+  (layer, _roles, placement) => [mirror(layer, placement)];
 
 /** Which mirror each class of tfjs-layers has: one row a class. */
 const TABLE: Readonly<Record<string, Row>> = {
+  Conv1D: filter(convolution1d),
   Conv2D: filter(convolution2d),
+  Conv3D: filter(convolution3d),
+  DepthwiseConv2D: filter(depthwiseConvolution2d),
+  SeparableConv2D: filter(separableConvolution2d),
+  Conv2DTranspose: filter(transposedConvolution2d),
+  Conv3DTranspose: filter(transposedConvolution3d),
   Dense: filter(dense),
-  MaxPooling2D: (layer, roles) => [roles.unpool(layer, maxPooling2d(layer))],
+  MaxPooling1D: unpool((layer) => maxPooling(layer, 1)),
+  MaxPooling2D: unpool((layer) => maxPooling(layer, 2)),
+  MaxPooling3D: unpool((layer) => maxPooling(layer, 3)),
+  GlobalMaxPooling1D: unpool(globalMaxPooling),
+  GlobalMaxPooling2D: unpool(globalMaxPooling),
+  AveragePooling1D: plain((layer) => averagePooling(layer, 1)),
+  AveragePooling2D: plain((layer) => averagePooling(layer, 2)),
+  AveragePooling3D: plain((layer) => averagePooling(layer, 3)),
+  GlobalAveragePooling1D: plain(globalAveragePooling),
+  GlobalAveragePooling2D: plain(globalAveragePooling),
   Activation: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)),
   ReLU: rectify((layer) => {
     const { maxValue } = optionsOf(layer);
     return maxValue == null ? activationNamed('relu', layer.name) : cappedRelu(maxValue);
   }),
   Softmax: rectify((layer) => normalizer('softmax', optionsOf(layer).axis ?? -1)),
+  ELU: rectify((layer) => activationNamed('elu', layer.name)),
+  LeakyReLU: rectify(leakyRelu),
+  PReLU: (layer, roles, placement) => [parametricRelu(layer, roles.rectify, placement)],
+  ThresholdedReLU: rectify(thresholdedRelu),
   Flatten: plain(flatten),
   ZeroPadding2D: plain(zeroPadding2d),
   Dropout: plain(identity),
@@ -52,31 +96,51 @@ const TABLE: Readonly<Record<string, Row>> = {
   GaussianNoise: plain(identity),
   GaussianDropout: plain(identity),
   AlphaDropout: plain(identity),
+  BatchNormalization: plain(batchNormalization),
+  Add: plain(add),
+  Average: plain(average),
+  Maximum: plain(maximum),
+  Minimum: plain(minimum),
+  Multiply: plain(multiply),
+  Concatenate: plain(concatenate),
+  Rescaling: plain(rescaling),
+  LayerNormalization: (layer, roles, placement) => [layerNormalization(layer, roles, placement)],
+  Dot: (layer, roles, placement) => [dot(layer, roles, placement)],
+  Masking: plain(masking),
+  TimeDistributed: (layer, roles, placement) =>
+    timeDistributed(layer, placement, (inner, within) => builtInMirror(inner, roles, within)),
+  Resizing: plain(resizing),
+  CenterCrop: plain(centerCrop),
+  Embedding: noPixels('its input is a list of word numbers, there are no pixels below it'),
+  CategoryEncoding: noPixels('its input is a list of category numbers, there are no pixels below it'),
+  RandomWidth: noPixels('it is random on every way up, so the way down cannot know what the way up did'),
+  RandomHeight: noPixels('it is random on every way up, so the way down cannot know what the way up did'),
+  Reshape: plain(reshape),
+  Permute: plain(permute),
+  RepeatVector: plain(repeatVector),
+  Cropping2D: plain(cropping2d),
+  UpSampling2D: plain(upSampling2d),
   SimpleRNN: plain(recurrent),
   GRU: plain(recurrent),
   LSTM: plain(recurrent),
   ConvLSTM2D: plain(recurrent),
   RNN: plain(recurrent),
   Bidirectional: plain(recurrent),
-  SimpleRNNCell: plain(recurrent),
-  GRUCell: plain(recurrent),
-  LSTMCell: plain(recurrent),
-  ConvLSTM2DCell: plain(recurrent),
-  StackedRNNCells: plain(recurrent),
 };
 
 /** The built-in mirror of a layer, or undefined where its class has none. */
-export function builtInMirror(layer: Layer, roles: Roles): MirrorSteps | undefined {
+export function builtInMirror(layer: Layer, roles: Roles, placement?: Placement): MirrorSteps | undefined {
   const className = classNameOf(layer);
-  return Object.hasOwn(TABLE, className) ? TABLE[className]!(layer, roles) : undefined;
+  return Object.hasOwn(TABLE, className) ? TABLE[className]!(layer, roles, placement) : undefined;
 }
 
 /** The error for a layer whose class has no mirror: it names the layer and the ways out. */
 export function unsupportedLayer(layer: Layer, name: string): DeconvnetError {
   const className = classNameOf(layer);
+  const missing = className === 'TimeDistributed' ? `${classNameOf(wrappedLayer(layer))}, which it wraps,` : className;
   return new DeconvnetError(
     'unsupported-layer',
-    `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${className} is not in the table. Choose a layer below it, or give a mirror of your own: new Deconvnet(model, { mirrors: { ${className}: (layer) => mirror } }); or take its plain gradient: { fallback: 'gradient' }.`,
+    `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${missing} is not in the table. Choose a layer below it, or give a mirror of your own: new Deconvnet(model, { mirrors: { ${className}: (layer) => mirror } }); or take its plain gradient: { fallback: 'gradient' }.`,
     { layer: name },
   );
 }

@@ -19,9 +19,12 @@ export function channelAxes(nodes: readonly Linked[]): number[] {
   });
   const stated = axes.map((axis) => axis !== undefined);
   const pass = (from: number, to: number): void => {
-    if (!stated[to] && axes[to] === undefined && nodes[from]!.outputShape.length === nodes[to]!.outputShape.length) {
-      axes[to] = axes[from];
-    }
+    const axis = axes[from];
+    if (axis === undefined || stated[to] || axes[to] !== undefined) return;
+    if (nodes[from]!.outputShape.length !== nodes[to]!.outputShape.length) return;
+    // The later of the two is the layer between them; a Permute moves the channels.
+    const order = axisOrder(nodes[Math.max(from, to)]!.layer);
+    axes[to] = order === undefined ? axis : from < to ? order.indexOf(axis) : order[axis]!;
   };
   nodes.forEach((node, index) => {
     for (const input of node.inputs) pass(input, index);
@@ -30,4 +33,11 @@ export function channelAxes(nodes: readonly Linked[]): number[] {
     for (const input of nodes[index]!.inputs) pass(index, input);
   }
   return axes.map((axis, index) => axis ?? nodes[index]!.outputShape.length - 1);
+}
+
+/** Which axis of its input each axis of a Permute's output is; undefined for other layers, which keep the order. */
+function axisOrder(layer: Layer): readonly number[] | undefined {
+  return classNameOf(layer) === 'Permute'
+    ? [0, ...(layer.getConfig() as unknown as { dims: readonly number[] }).dims]
+    : undefined;
 }

@@ -72,3 +72,8 @@ export function isDisposed(layer: Layer): boolean {
   const { _refCount: references } = layer as unknown as { _refCount: number | null };
   return references === 0;
 }
+
+/** The layer that a wrapper holds: what a TimeDistributed does at each step of time. */
+export function wrappedLayer(wrapper: Layer): Layer {
+  return (wrapper as unknown as { layer: Layer }).layer;
+}

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { didYouMean } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import type { Layer, Shape } from './layer-access.js';
 
@@ -66,24 +67,4 @@ export function findNode(network: Network, name: string): NetworkNode {
   throw new DeconvnetError('unknown-layer', `There is no layer '${name}' in model '${network.model.name}'. ${hint}`, {
     layer: name,
   });
-}
-
-/** "Did you mean ...? ", or nothing where no name is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near && near.distance <= Math.max(2, word.length / 3) ? `Did you mean '${near.candidate}'? ` : '';
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

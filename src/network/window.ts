@@ -18,6 +18,11 @@ export interface Window {
    * `i * stride - before + t * dilation`, and output cell `o` reads the inputs that write it.
    */
   readonly transposed?: true;
+  /**
+   * Whether `same` padding of a stride wider than the window leaves out cells on both sides, half of them before the
+   * first window, as tfjs's three-dimensional layers do. Others leave out all of them at the end.
+   */
+  readonly centred?: true;
 }
 
 /** How far one output reaches: a window, its own cell only, or (absent in a mirror) everything below. */
@@ -37,10 +42,11 @@ export function paddingBefore(window: Window, axis: number, extent: number | nul
   if (window.padding !== 'same') return window.padding[axis]![0];
   const stride = window.stride[axis]!;
   // Enlarging by the stride, `same` cuts off what the windows write beyond it.
-  if (window.transposed) return Math.max(Math.floor((windowSpan(window, axis) - stride) / 2), 0);
+  const atLeast = window.centred ? Number.NEGATIVE_INFINITY : 0;
+  if (window.transposed) return Math.max(Math.floor((windowSpan(window, axis) - stride) / 2), atLeast);
   const covered = extent === null ? 0 : (Math.ceil(extent / stride) - 1) * stride - extent;
   const total = (extent === null ? -stride : covered) + windowSpan(window, axis);
-  return Math.max(Math.floor(total / 2), 0);
+  return Math.max(Math.floor(total / 2), atLeast);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import type { Network, NetworkNode } from '../network/network.js';
+import { describeValue } from '../options.js';
 import { tidied } from '../tidied.js';
 import { allFinite } from './check-finite.js';
 
@@ -63,7 +64,7 @@ export function readInput(
   if (typeof image?.shape !== 'object' || !('dataId' in image)) {
     throw new DeconvnetError(
       'shape-mismatch',
-      `The image must be a tensor shaped [${sizes(expected)}]; this is ${describe(image)}. deconvnet.toInput makes one of a picture.`,
+      `The image must be a tensor shaped [${sizes(expected)}]; this is ${describeValue(image)}. deconvnet.toInput makes one of a picture.`,
     );
   }
   if (image.isDisposed) {
@@ -109,12 +110,4 @@ export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: numb
 
 function sizes(shape: readonly (number | null)[]): string {
   return shape.map((size) => size ?? 'any').join(', ');
-}
-
-function describe(value: unknown): string {
-  return value === null
-    ? 'null'
-    : typeof value === 'object'
-      ? `a ${value.constructor?.name ?? 'object'}`
-      : typeof value;
 }

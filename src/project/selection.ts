@@ -1,5 +1,6 @@
 import { DeconvnetError } from '../errors.js';
 import { extentOf, featureMapsOf, findNode, type Network, type NetworkNode } from '../network/network.js';
+import { checkKeys, describeValue } from '../options.js';
 
 /** Which activations to project: a feature map of a layer, and where in it. */
 export interface Selection {
@@ -33,16 +34,18 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
   if (typeof selection?.layer !== 'string') {
     throw new DeconvnetError(
       'invalid-option',
-      `A selection names a layer and a feature map, as { layer: 'conv1', featureMap: 0 }; this one is ${JSON.stringify(selection)}.`,
+      `A selection names a layer and a feature map, as { layer: 'conv1', featureMap: 0 }; this one is ${describeValue(selection)}.`,
     );
   }
+  // A ranked selection carries its activation; the command line's `--map` is a featureMap here.
+  checkKeys('A selection', selection, ['layer', 'featureMap', 'position', 'crop', 'activation', 'probability']);
   const node = findNode(network, selection.layer);
   const { featureMap, position = 'all', crop = false } = selection;
   checkFeatureMap(node, featureMap);
   if (position !== 'all' && position !== 'strongest' && !Array.isArray(position)) {
     throw new DeconvnetError(
       'invalid-option',
-      `A position is 'all', 'strongest' or the place of one activation such as [y, x]; this one is ${JSON.stringify(position)}.`,
+      `A position is 'all', 'strongest' or the place of one activation such as [y, x]; this one is ${describeValue(position)}.`,
       { layer: node.name },
     );
   }

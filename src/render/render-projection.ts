@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
 import type { Projection } from '../project/projection.js';
 import { drawValues, gridSize, largestOf, type ValueGrid } from './draw-values.js';
@@ -49,7 +50,11 @@ export async function renderProjections(
   return grids.map((grid, i) => drawValues(grid, scale === 'common' ? common : largest[i]!, projections[i]!.channels));
 }
 
-async function gridOf({ pixels, channelAxis, layer }: Projection): Promise<ValueGrid> {
+async function gridOf(projection: Projection): Promise<ValueGrid> {
+  if (projection?.pixels === undefined) {
+    throw new DeconvnetError('invalid-option', `A projection is drawn; this is ${describeValue(projection)}.`);
+  }
+  const { pixels, channelAxis, layer } = projection;
   if (pixels.isDisposed) {
     throw new DeconvnetError('disposed', `A projection of layer '${layer}' has been disposed before it was drawn.`, {
       layer,

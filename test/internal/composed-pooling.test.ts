@@ -4,21 +4,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { composedSwitches, composedUnpool } from '../../src/mirrors/composed-pooling.js';
 import type { PoolGeometry } from '../../src/mirrors/pool-geometry.js';
 import { runSwitchesKernel, runUnpoolKernel } from '../../src/mirrors/pooling-kernels.js';
-import { inputRegionOf, paddingBefore } from '../../src/network/window.js';
+import { wholeRegion } from '../../src/network/region.js';
+import { inputRegionOf, paddingBefore, type Window } from '../../src/network/window.js';
 import { composedPeakCells, peakCells, peakValues } from '../../src/project/peaks.js';
 import { backends, use } from '../support/backends.js';
 import { plainValues, poolCases, tiedValues } from '../support/generated.js';
-import { oraclePool, oracleUnpool, type PoolCase } from '../support/pooling-oracle.js';
+import { cellsOf, oraclePool, oracleUnpool, type PoolCase, positions } from '../support/pooling-oracle.js';
 
-function wholeGeometry({ height, width, pool, stride, padding }: PoolCase, out: readonly number[]): PoolGeometry {
-  const window = { size: pool, stride, padding };
-  const extent = [height, width];
+function wholeGeometry({ extent, pool, stride, padding }: PoolCase, out: readonly number[]): PoolGeometry {
+  const window: Window = { size: pool, stride, padding, ...(extent.length === 3 && { centred: true }) };
   return {
     window,
     extent,
     before: extent.map((cells, axis) => paddingBefore(window, axis, cells)),
-    input: { start: [0, 0], size: extent },
-    output: { start: [0, 0], size: out },
+    input: wholeRegion(extent),
+    output: wholeRegion(out),
   };
 }
 
@@ -30,63 +30,60 @@ const routes = {
 describe.each(backends)('pooling routes on %s', (backend) => {
   beforeAll(() => use(backend));
 
-  it.each(Object.entries(routes))(
-    '%s agree with the oracle, whole and on regions',
-    async (_, { switchesOf, unpool }) => {
-      const cases = poolCases.chain((one) => {
-        const out = oraclePool(Array(one.height * one.width * one.maps).fill(0), one).shape;
-        const cells = out.reduce((a, b) => a * b, 1);
-        return fc.tuple(
-          fc.constant(one),
-          tiedValues(one.height * one.width * one.maps),
-          plainValues(cells),
-          fc.tuple(fc.nat(out[0]! - 1), fc.nat(out[1]! - 1)),
-        );
-      });
-      await fc.assert(
-        fc.asyncProperty(cases, async ([one, values, signal, at]) => {
-          const want = oraclePool(values, one);
-          const below = oracleUnpool(signal, want.switches, one);
-          const x = tf.tensor4d(values, [1, one.height, one.width, one.maps]);
-          const s = tf.tensor4d(signal, [1, ...want.shape] as [number, number, number, number]);
-          const geometry = wholeGeometry(one, want.shape.slice(0, 2));
-          const switches = switchesOf(x, geometry);
-          expect(switches.dtype).toBe('int32');
-          const got = unpool(s, switches, geometry);
-          expect(Array.from(await got.data())).toEqual(below);
-
-          // One output cell alone, in coordinates that may stick out of the extent.
-          const output = { start: at, size: [1, 1] };
-          const input = inputRegionOf(geometry.window, output, geometry.extent);
-          const region = { ...geometry, input, output };
-          const held = tf.zeros([1, ...input.size, one.maps]);
-          const filled = (await held.data()).slice();
-          const single = await pickCell(s, at).data();
-          const want1 = Array<number>(filled.length).fill(0);
-          for (let y = 0; y < input.size[0]!; y++) {
-            for (let x0 = 0; x0 < input.size[1]!; x0++) {
-              const [iy, ix] = [input.start[0]! + y, input.start[1]! + x0];
-              for (let map = 0; map < one.maps; map++) {
-                const to = (y * input.size[1]! + x0) * one.maps + map;
-                const real = iy >= 0 && iy < one.height && ix >= 0 && ix < one.width;
-                const from = (iy * one.width + ix) * one.maps + map;
-                // Outside lies what must never win.
-                filled[to] = real ? values[from]! : 1e6;
-                const o = (at[0] * want.shape[1]! + at[1]) * one.maps + map;
-                if (real && want.switches[o] === from) want1[to] = single[map]!;
-              }
-            }
-          }
-          const part = tf.tensor4d(filled, held.shape as [number, number, number, number]);
-          const partSwitches = switchesOf(part, region);
-          const partGot = unpool(pickCell(s, at), partSwitches, region);
-          expect(Array.from(await partGot.data())).toEqual(want1);
-          tf.dispose([x, s, switches, got, held, part, partSwitches, partGot]);
-        }),
-        { numRuns: 60, seed: 11 },
+  const everyRoute = Object.keys(routes).flatMap((route) => ([1, 2, 3] as const).map((rank) => ({ route, rank })));
+  it.each(everyRoute)('$route agree with the oracle over $rank axes, whole and on regions', async ({ route, rank }) => {
+    const { switchesOf, unpool } = routes[route as keyof typeof routes];
+    const cases = poolCases(rank).chain((one) => {
+      const out = oraclePool(Array(cellsOf(one)).fill(0), one).shape;
+      const cells = out.reduce((a, b) => a * b, 1);
+      return fc.tuple(
+        fc.constant(one),
+        tiedValues(cellsOf(one)),
+        plainValues(cells),
+        fc.tuple(...out.slice(0, -1).map((size) => fc.nat(size - 1))),
       );
-    },
-  );
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ([one, values, signal, at]) => {
+        const want = oraclePool(values, one);
+        const below = oracleUnpool(signal, want.switches, one);
+        const x = tf.tensor(values, [1, ...one.extent, one.maps]);
+        const s = tf.tensor(signal, [1, ...want.shape]);
+        const geometry = wholeGeometry(one, want.shape.slice(0, -1));
+        const switches = switchesOf(x, geometry);
+        expect(switches.dtype).toBe('int32');
+        expect(switches.shape).toEqual(s.shape);
+        const got = unpool(s, switches, geometry);
+        expect(got.shape).toEqual(x.shape);
+        expect(Array.from(await got.data())).toEqual(below);
+
+        // One output cell alone, in coordinates that may stick out of the extent.
+        const output = { start: at, size: at.map(() => 1) };
+        const input = inputRegionOf(geometry.window, output, geometry.extent);
+        const region = { ...geometry, input, output };
+        const o = flat(at, want.shape) * one.maps;
+        const filled: number[] = [];
+        const want1: number[] = [];
+        for (const cell of positions(input.size)) {
+          const place = cell.map((i, axis) => input.start[axis]! + i);
+          const real = place.every((i, axis) => i >= 0 && i < one.extent[axis]!);
+          for (let map = 0; map < one.maps; map++) {
+            const from = flat(place, one.extent) * one.maps + map;
+            // Outside lies what must never win.
+            filled.push(real ? values[from]! : 1e6);
+            want1.push(real && want.switches[o + map] === from ? signal[o + map]! : 0);
+          }
+        }
+        const part = tf.tensor(filled, [1, ...input.size, one.maps]);
+        const single = tf.tensor(signal.slice(o, o + one.maps), [1, ...output.size, one.maps]);
+        const partSwitches = switchesOf(part, region);
+        const partGot = unpool(single, partSwitches, region);
+        expect(Array.from(await partGot.data())).toEqual(want1);
+        tf.dispose([x, s, switches, got, part, single, partSwitches, partGot]);
+      }),
+      { numRuns: 60, seed: 11 },
+    );
+  });
 
   it('finds the first of equal peaks by both routes', async () => {
     const cells = tf.tensor3d([3, 0, -5, 3, 0, -2, 1, 0, -2, 3, 0, -9], [1, 4, 3]);
@@ -98,7 +95,7 @@ describe.each(backends)('pooling routes on %s', (backend) => {
   });
 
   it('serves many signals from the switches of one picture', async () => {
-    const one: PoolCase = { height: 4, width: 4, maps: 1, pool: [3, 3], stride: [1, 1], padding: 'valid' };
+    const one: PoolCase = { extent: [4, 4], maps: 1, pool: [3, 3], stride: [1, 1], padding: 'valid' };
     const x = tf.tensor4d([0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [1, 4, 4, 1]);
     const geometry = wholeGeometry(one, [2, 2]);
     const signals = tf.tensor4d([1, 2, 3, 4, 10, 20, 30, 40], [2, 2, 2, 1]);
@@ -110,6 +107,7 @@ describe.each(backends)('pooling routes on %s', (backend) => {
   });
 });
 
-function pickCell(signal: tf.Tensor4D, at: readonly [number, number]): tf.Tensor4D {
-  return tf.slice(signal, [0, at[0], at[1], 0], [1, 1, 1, signal.shape[3]]);
+/** The row-major number of a cell. */
+function flat(cell: readonly number[], sizes: readonly number[]): number {
+  return cell.reduce((sum, i, axis) => sum * sizes[axis]! + i, 0);
 }

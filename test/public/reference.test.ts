@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, use } from '../support/backends.js';
 import { loadReference, type ReferenceName } from '../support/reference.js';
 
-const networks: readonly ReferenceName[] = ['vgg-mini', 'zf-mini'];
+const networks: readonly ReferenceName[] = ['vgg-mini', 'zf-mini', 'resnet-mini'];
 const rules = ['deconvnet', 'guided', 'gradient'] as const;
 /** Of each case's largest value. */
 const TOLERANCE = 1e-4;

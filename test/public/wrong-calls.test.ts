@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import type { Layer } from '../../src/network/layer-access.js';
 import { use } from '../support/backends.js';
+import { expectClose } from '../support/compare.js';
+import { fillWeights, noiseTensor } from '../support/networks.js';
 
 // tfjs 4.22 computes zeros here on wasm, without a word.
 const wrongOnWasm = [
@@ -41,4 +44,85 @@ it.each(wrongOnWasm)('a $kernelSize window with stride $strides is right on wasm
   }
   expect(results[2]).toEqual(results[0]);
   expect(results[3]).toEqual(results[1]);
+});
+
+// By class: a stride wider than the window with padding `same`; transposed convolutions over three axes at all;
+// maxima below zero over three axes.
+const wrongByClass: {
+  readonly name: string;
+  readonly shape: number[];
+  readonly make: () => Layer;
+}[] = [
+  {
+    name: 'Conv1D',
+    shape: [8, 2],
+    make: () => tfl.layers.conv1d({ filters: 3, kernelSize: 2, strides: 4, padding: 'same', activation: 'relu' }),
+  },
+  {
+    name: 'DepthwiseConv2D',
+    shape: [6, 7, 2],
+    make: () => tfl.layers.depthwiseConv2d({ depthMultiplier: 2, kernelSize: [3, 1], strides: 3, padding: 'same' }),
+  },
+  {
+    name: 'DepthwiseConv2D with a dilation that tfjs ignores',
+    shape: [8, 8, 2],
+    make: () => tfl.layers.depthwiseConv2d({ kernelSize: 2, strides: 4, dilationRate: 3, padding: 'same' }),
+  },
+  {
+    name: 'SeparableConv2D',
+    shape: [6, 8, 2],
+    make: () =>
+      tfl.layers.separableConv2d({
+        filters: 3,
+        kernelSize: [2, 3],
+        strides: [3, 4],
+        padding: 'same',
+        activation: 'elu',
+      }),
+  },
+  {
+    name: 'Conv3DTranspose',
+    shape: [3, 2, 4, 2],
+    make: () =>
+      tfl.layers.conv3dTranspose({
+        filters: 3,
+        kernelSize: 3,
+        strides: [1, 2, 2],
+        padding: 'same',
+        activation: 'relu',
+      }),
+  },
+  { name: 'MaxPooling3D', shape: [4, 4, 4, 2], make: () => tfl.layers.maxPooling3d({ poolSize: 2 }) },
+];
+
+it.each(wrongByClass)('$name is right on wasm all the same', async ({ shape, make }) => {
+  const results: Float32Array[] = [];
+  for (const backend of ['cpu', 'wasm'] as const) {
+    await use(backend);
+    const layer = make();
+    const input = tfl.input({ shape });
+    const model = fillWeights(tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor }), {
+      positive: true,
+    });
+    const image = tf.add(noiseTensor(shape, 4), layer.getClassName().startsWith('Max') ? -1 : 1);
+    const deconvnet = new Deconvnet(model);
+    const [last] = deconvnet.layers.slice(-1) as [(typeof deconvnet.layers)[number]];
+    const output = await deconvnet.activations(image, last.name);
+    const projection = await deconvnet.project(image, { layer: last.name, featureMap: 1, position: 'strongest' });
+    results.push((await output.data()) as Float32Array, (await projection.pixels.data()) as Float32Array);
+    expect(projection.empty).toBe(false);
+  }
+  expectClose([...results[2]!], [...results[0]!]);
+  expectClose([...results[3]!], [...results[1]!]);
+});
+
+it('stays as it is on wasm where tfjs is right there', async () => {
+  await use('wasm');
+  const layer = tfl.layers.depthwiseConv2d({ inputShape: [5, 5, 2], kernelSize: 1, strides: 2, padding: 'same' });
+  const model = fillWeights(tfl.sequential({ layers: [layer] }));
+  const called = vi.spyOn(layer, 'call');
+  const deconvnet = new Deconvnet(model);
+  const projection = await deconvnet.project(noiseTensor([5, 5, 2], 2), { layer: layer.name, featureMap: 0 });
+  expect(projection.empty).toBe(false);
+  expect(called).toHaveBeenCalledOnce();
 });

@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fitRegion } from '../network/fit-region.js';
+import type { Region } from '../network/region.js';
+import { inputRegionOf, type Window } from '../network/window.js';
+import { axisPhases, interleave, type Phase, tapsOfPhases } from './phases.js';
+
+/** One of tfjs's convolutions, without padding, channels last. */
+export type Convolve = (
+  x: tf.Tensor,
+  kernel: tf.Tensor,
+  stride: readonly number[],
+  dilation: readonly number[],
+) => tf.Tensor;
+
+type Pair = [number, number];
+type Triple = [number, number, number];
+
+/** The convolutions by their number of spatial axes. */
+export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
+  1: (x, kernel, [stride], [dilation]) =>
+    tf.conv1d(x as tf.Tensor3D, kernel as tf.Tensor3D, stride!, 'valid', 'NWC', dilation),
+  2: (x, kernel, stride, dilation) =>
+    tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride as Pair, 'valid', 'NHWC', dilation as Pair),
+  3: (x, kernel, stride, dilation) =>
+    tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, stride as Triple, 'valid', 'NDHWC', dilation as Triple),
+};
+
+/** Each channel by itself, as many feature maps of each as the kernel's last axis counts. */
+export const convolveDepthwise: Convolve = (x, kernel, stride, dilation) =>
+  tf.depthwiseConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride as Pair, 'valid', 'NHWC', dilation as Pair);
+
+/** Where a convolution works: between which parts of the tensor it reads and the tensor it makes. */
+export interface ConvolutionPlan {
+  readonly convolve: Convolve;
+  readonly window: Window;
+  /** Cells of the whole input of the window, per spatial axis. */
+  readonly extent: readonly number[];
+  /** The region on the side that the window reads, and the region on the side that it makes. */
+  readonly input: Region;
+  readonly output: Region;
+}
+
+/** The convolution itself: `x` holds `plan.input`, the result `plan.output`. Cells that are not held are zero. */
+export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: ConvolutionPlan): tf.Tensor {
+  const { convolve, window, extent, input, output } = plan;
+  const seen = inputRegionOf(window, output, extent);
+  const held = fitRegion(x, input, seen, spatialAxesOf(window));
+  return convolve(held, kernel, window.stride, dilationOf(window));
+}
+
+/**
+ * The adjoint of the convolution: `y` holds `plan.output`, the result `plan.input`.
+ *
+ * A transposed convolution is a convolution with the kernel flipped and its channels swapped; with stride s it is s
+ * of them per axis, one for each phase, woven together. Convolutions are what every backend is fastest at, and exact.
+ *
+ * @param kernels - From `phaseKernels`, in the same order of phases.
+ * @param maps - The number of channels of the result.
+ */
+export function transposeRegion(
+  y: tf.Tensor,
+  kernels: readonly tf.Tensor[],
+  maps: number,
+  plan: ConvolutionPlan,
+): tf.Tensor {
+  const { convolve, window, extent, input, output } = plan;
+  const axes = spatialAxesOf(window);
+  const plans = axes.map((_, axis) => axisPhases(window, axis, extent[axis]!, input));
+  const results = plans.map((plan) => plan.results);
+  const dilation = plans.map((plan) => plan.dilation);
+  const step = results.map(() => 1);
+  let next = 0;
+  const cellsOf = (chosen: readonly Phase[]): tf.Tensor => {
+    const kernel = kernels[next++]!;
+    if (chosen.some(({ taps }) => taps.length === 0)) return tf.zeros([y.shape[0]!, ...results, maps]);
+    const read = { start: chosen.map(({ start }) => start), size: chosen.map(({ size }) => size) };
+    return convolve(fitRegion(y, output, read, axes), kernel, step, dilation);
+  };
+  const weave = (chosen: readonly Phase[]): tf.Tensor => {
+    const axis = chosen.length;
+    if (axis === plans.length) return cellsOf(chosen);
+    return interleave(
+      plans[axis]!.phases.map((phase) => weave([...chosen, phase])),
+      axis + 1,
+    );
+  };
+  const woven = weave([]);
+  const made = { start: plans.map(({ firstCell }) => firstCell), size: woven.shape.slice(1, -1) };
+  return fitRegion(woven, made, input, axes);
+}
+
+/** One kernel a phase, the first axis outermost: the taps of that phase in reverse order, as its convolution wants. */
+export function phaseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
+  const phases = window.size.reduce<number[][][]>(
+    (chosen, _, axis) => chosen.flatMap((before) => tapsOfPhases(window, axis).map((taps) => [...before, taps])),
+    [[]],
+  );
+  return phases.map((perAxis) => {
+    // tfjs on wasm gives tensors without cells wrong shapes; nothing reads this one.
+    if (perAxis.some((taps) => taps.length === 0)) return tf.zeros([0]);
+    return perAxis.reduce((x, taps, axis) => tf.gather(x, [...taps].reverse(), axis), kernel);
+  });
+}
+
+/** Adds the bias of each feature map. In rank 2: on WebGPU tensors of rank 5 cannot be added to vectors. */
+export function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  return tf.reshape(tf.add(tf.reshape(x, [-1, x.shape.at(-1)!]), bias), x.shape);
+}
+
+/** Swaps the channels and the feature maps of a kernel, its last two axes. */
+export function swapChannels(kernel: tf.Tensor): tf.Tensor {
+  const last = kernel.rank - 1;
+  return tf.transpose(kernel, [...Array.from({ length: last - 1 }, (_, axis) => axis), last, last - 1]);
+}
+
+function spatialAxesOf(window: Window): number[] {
+  return window.size.map((_, axis) => axis + 1);
+}
+
+function dilationOf(window: Window): readonly number[] {
+  return window.dilation ?? window.size.map(() => 1);
+}

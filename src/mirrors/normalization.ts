@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fitRegion } from '../network/fit-region.js';
+import { type Layer, weightsOf } from '../network/layer-access.js';
+import { spatialAxes } from '../network/network.js';
+import type { Region } from '../network/region.js';
+import type { Mirror } from './mirror.js';
+import { axisAt, cellByCell, outputChannelAxis, type Placement } from './placement.js';
+
+interface Options {
+  readonly axis: number;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+}
+
+/**
+ * BatchNormalization: times gamma / sqrt(variance + epsilon) of the moving statistics; the shift is dropped.
+ *
+ * It may normalise along a spatial axis: one output still reads its own cell alone, but the factors are then those of
+ * the region.
+ */
+export function batchNormalization(layer: Layer, placement?: Placement): Mirror {
+  const options = layer.getConfig() as unknown as Options;
+  const along = (values: tf.Tensor, x: tf.Tensor, region: Region): tf.Tensor => {
+    const axis = axisAt(options.axis, x.rank);
+    const shaped = tf.reshape(
+      values,
+      x.shape.map((_, i) => (i === axis ? values.size : 1)),
+    );
+    const place = spatialAxes(x.rank, outputChannelAxis(placement, x.rank)).indexOf(axis);
+    if (place < 0) return shaped;
+    const held = { start: [region.start[place]!], size: [region.size[place]!] };
+    return fitRegion(shaped, { start: [0], size: [values.size] }, held, [axis]);
+  };
+  return cellByCell(
+    {
+      kind: 'normalization',
+      prepare: () => [factorAndShift(weightsOf(layer), options)[0]],
+      up([input], { outputRegion }) {
+        const [factor, shift] = factorAndShift(weightsOf(layer), options).map((values) =>
+          along(values, input!, outputRegion),
+        ) as [tf.Tensor, tf.Tensor];
+        return tf.add(tf.mul(input!, factor), shift);
+      },
+      down: (signal, { prepared, outputRegion }) => tf.mul(signal, along(prepared[0]!, signal, outputRegion)),
+    },
+    placement,
+  );
+}
+
+function factorAndShift(weights: readonly tf.Tensor[], { epsilon, center, scale }: Options): [tf.Tensor, tf.Tensor] {
+  const [mean, variance] = weights.slice(-2) as [tf.Tensor, tf.Tensor];
+  const deviation = tf.sqrt(tf.add(variance, epsilon));
+  const factor = tf.div(scale ? weights[0]! : 1, deviation);
+  const shift = tf.neg(tf.mul(mean, factor));
+  return [factor, center ? tf.add(weights[scale ? 1 : 0]!, shift) : shift];
+}

@@ -1,0 +1,63 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Layer, weightsOf } from '../network/layer-access.js';
+import { paddingBefore, type Window } from '../network/window.js';
+import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
+import {
+  addBias,
+  CONVOLVE,
+  type ConvolutionPlan,
+  convolveRegion,
+  phaseKernels,
+  swapChannels,
+  transposeRegion,
+} from './convolution-adjoint.js';
+import { isChannelsFirst, optionsOf, slidingWindow } from './layer-options.js';
+import type { Mirror, MirrorContext } from './mirror.js';
+
+/** Conv2DTranspose: the plain convolution with its kernel. tfjs ignores its `dilationRate`. */
+export function transposedConvolution2d(layer: Layer): Mirror {
+  return transposedConvolution(layer, 2);
+}
+
+/** Conv3DTranspose: the plain convolution with its kernel. tfjs ignores its `dilationRate`. */
+export function transposedConvolution3d(layer: Layer): Mirror {
+  return transposedConvolution(layer, 3);
+}
+
+function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
+  const { dilation: _ignored, ...sliding } = slidingWindow(layer, rank);
+  const window: Window = { ...sliding, transposed: true };
+  // The same window the other way round: it slides over the enlarged side, and makes the small one.
+  const mirrored: Window = {
+    size: window.size,
+    stride: window.stride,
+    padding: window.size.map((_, axis): [number, number] => [paddingBefore(window, axis, null), 0]),
+  };
+  const channelsFirst = isChannelsFirst(layer);
+  const { useBias } = optionsOf(layer);
+  const planOf = (at: MirrorContext): ConvolutionPlan => ({
+    convolve: CONVOLVE[rank],
+    window: mirrored,
+    extent: spatialSizes(at.outputShape, channelsFirst),
+    input: at.outputRegion,
+    output: at.inputRegions[0]!,
+  });
+  const upKernels = (): tf.Tensor[] => phaseKernels(swapChannels(weightsOf(layer)[0]!), mirrored);
+  return {
+    kind: 'filter',
+    window,
+    prepare: upKernels,
+    up([input], at) {
+      const [kernel, bias] = weightsOf(layer);
+      const maps = kernel!.shape[rank]!;
+      // The way up is the one that needs them; not every caller has prepared for it.
+      const kernels = at.prepared.length > 0 ? at.prepared : upKernels();
+      const linear = transposeRegion(toChannelsLast(input!, channelsFirst), kernels, maps, planOf(at));
+      return fromChannelsLast(useBias ? addBias(linear, bias!) : linear, channelsFirst);
+    },
+    down(signal, at) {
+      const below = convolveRegion(toChannelsLast(signal, channelsFirst), weightsOf(layer)[0]!, planOf(at));
+      return fromChannelsLast(below, channelsFirst);
+    },
+  };
+}
