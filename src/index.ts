@@ -11,6 +11,7 @@ export type { PictureSource } from './input/picture-codec.js';
 export { keras3 } from './keras3/keras3.js';
 export type { LayerInfo } from './layer-info.js';
 export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
+export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.js';
 export type { MinerJson } from './mine/miner-json.js';
 export type { PatchMinerOptions } from './mine/miner-options.js';
 export type { Patch, PatchPixels } from './mine/patch.js';

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Deconvnet } from 'deconvnet';
@@ -54,6 +55,8 @@ Examples:
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
+      requireApart(given.out, pictures);
+      requireMirrors(deconvnet, given.layers, terminal);
       await makeFolder(given.out);
       const command = `deconvnet ${shellWords(args)}`;
       const { index, maps } = await makeGallery(library, deconvnet, { pictures, command, terminal, given });
@@ -61,6 +64,29 @@ Examples:
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
       terminal.out.write(`${index}\n`);
     });
+}
+
+/** A gallery among the pictures would be mined with them the next time. */
+function requireApart(out: string, pictures: string): void {
+  const path = relative(resolve(pictures), resolve(out));
+  if (path.startsWith('..')) return;
+  throw new CliError(
+    EXIT.usage,
+    `--out ${out} lies in the folder of pictures, ${pictures}: name a folder outside of it.`,
+  );
+}
+
+/** Stops before the mining where a layer cannot be projected; of layers nobody named, tells which are left out. */
+function requireMirrors({ layers }: Deconvnet, chosen: readonly string[] | undefined, { err }: Terminal): void {
+  const blocked = layers.filter(
+    ({ name, className, blockedBy }) =>
+      blockedBy !== null && (chosen ? chosen.includes(name) : /Conv\dD/.test(className)),
+  );
+  const [first] = blocked;
+  if (!first) return;
+  const why = `layer '${first.blockedBy}' has no mirror; --fallback gradient takes its plain gradient`;
+  if (chosen) throw new CliError(EXIT.input, `Layer '${first.name}' cannot be projected: ${why}.`);
+  err.write(`Left out: ${blocked.map(({ name }) => name).join(', ')}, since ${why}.\n`);
 }
 
 /** Before the work and not after it: a path that cannot be written costs minutes otherwise. */

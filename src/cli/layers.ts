@@ -19,8 +19,13 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     )
     .argument('<model>', 'a model.json, or the folder that holds one')
     .option('--json', 'as JSON')
+    .addOption(options.rule())
+    .addOption(options.fallback())
     .addOption(options.backend())
-    .addHelpText('after', '\nExample:\n  deconvnet layers mobilenet/model.json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  deconvnet layers mobilenet/model.json\n  deconvnet layers mobilenet/model.json --rule guided',
+    )
     .action(async (model: string, given: LayersOptions) => {
       const library = await loadLibrary(given.backend, { pictures: false, args });
       const { layers } = await openNetwork(library, model, given);

@@ -23,7 +23,7 @@ export interface MinedLayer {
 }
 
 /** The part of an input format that values depend on. */
-type FormatNumbers = Pick<ResolvedInputFormat, 'scale' | 'mean' | 'std' | 'channels'>;
+export type FormatNumbers = Pick<ResolvedInputFormat, 'scale' | 'mean' | 'std' | 'channels'>;
 
 /** What a miner of these layers stands on. */
 export function basisOf({ engine, inputFormat }: Deconvnet, nodes: readonly NetworkNode[], k: number): MinerBasis {

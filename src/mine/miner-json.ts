@@ -1,6 +1,7 @@
 import { DeconvnetError } from '../errors.js';
 import type { MinedLayer, MinerBasis } from './miner-basis.js';
 import { type KeptState, keptState, type MinerState, type PatchEntry } from './miner-state.js';
+import type { Patch } from './patch.js';
 
 /** What a miner found, as plain JSON: ids, values and positions, never pixels. */
 export interface MinerJson extends MinerBasis {
@@ -11,7 +12,7 @@ export interface MinerJson extends MinerBasis {
   readonly images: number;
   readonly layers: readonly (MinedLayer & {
     /** By feature map, strongest first. */
-    readonly maps: readonly (readonly Omit<PatchEntry, 'pixels'>[])[];
+    readonly maps: readonly (readonly Omit<Patch, 'pixels'>[])[];
   })[];
 }
 

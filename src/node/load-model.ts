@@ -1,3 +1,4 @@
+import { engine } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
 import { repairTopology } from '../keras3/repair-topology.js';
@@ -27,10 +28,16 @@ import { readWeightFiles } from './weight-files.js';
  *   return new Deconvnet(await loadModel(path));
  * };
  * ```
- * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
+ * @throws DeconvnetError `backend-unavailable`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
  * `unsupported-option`, `weights-mismatch`.
  */
 export async function loadModel(path: string): Promise<LayersModel> {
+  if (engine().backendNames().length === 0) {
+    throw new DeconvnetError(
+      'backend-unavailable',
+      "A model needs a backend to live on, and none has been imported: call `await useBackend('wasm')` first.",
+    );
+  }
   const saved = await readModelFile(path);
   const file = { ...saved, topology: repairTopology(saved.topology, saved.path) };
   checkClasses(file);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
 import { importPeer } from './import-peer.js';
 
@@ -9,7 +10,14 @@ import { importPeer } from './import-peer.js';
  *
  * @throws DeconvnetError `shape-mismatch` where the values are not `width * height * 4`, `missing-peer`.
  */
-export async function encodePng({ width, height, data }: Picture): Promise<Uint8Array> {
+export async function encodePng(picture: Picture): Promise<Uint8Array> {
+  if (!picture?.data) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `A picture is { width, height, data }; this is ${describeValue(picture)}.`,
+    );
+  }
+  const { width, height, data } = picture;
   if (!(width >= 1 && height >= 1) || data.length !== width * height * 4) {
     throw new DeconvnetError(
       'shape-mismatch',
@@ -32,9 +40,16 @@ export async function encodePng({ width, height, data }: Picture): Promise<Uint8
  *
  * const save = async (projection: Projection) => writePicture('out/projection.png', await renderProjection(projection));
  * ```
- * @throws DeconvnetError `write-failed`, `shape-mismatch`, `missing-peer`.
+ * @throws DeconvnetError `invalid-option` for a name that does not end in .png, `write-failed`, `shape-mismatch`,
+ * `missing-peer`.
  */
 export async function writePicture(path: string, picture: Picture): Promise<void> {
+  if (!/\.png$/i.test(path)) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `Pictures are written as PNG, so their names end in .png; this one is ${path}.`,
+    );
+  }
   const png = await encodePng(picture);
   try {
     await mkdir(dirname(path), { recursive: true });

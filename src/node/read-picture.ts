@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
 import { importPeer } from './import-peer.js';
 
@@ -24,7 +26,7 @@ export interface ReadPictureOptions {
  *
  * const thumbnail = (path: string) => readPicture(path, { width: 224, height: 224 });
  * ```
- * @throws DeconvnetError `picture-unreadable`, `missing-peer`, `invalid-option`.
+ * @throws DeconvnetError `pictures-not-found`, `picture-unreadable`, `missing-peer`, `invalid-option`.
  */
 export async function readPicture(
   path: string,
@@ -37,6 +39,12 @@ export async function readPicture(
         `The ${name} of a picture is a whole number of pixels, 1 or more; it is ${pixels}.`,
       );
     }
+  }
+  if (typeof path !== 'string') {
+    throw new DeconvnetError('invalid-option', `A picture is read from a path; this is ${describeValue(path)}.`);
+  }
+  if (!existsSync(path)) {
+    throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);
   }
   const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   try {

@@ -29,7 +29,7 @@ export interface InputProjection {
  *
  * It belongs to the caller: `dispose()` it, or declare it with `using`.
  */
-export class Projection implements ProjectionDetails {
+export class Projection {
   /**
    * Shaped like one input, without a batch axis; with `crop` like the receptive field. In units of the activation. Of a
    * model with several inputs: at the first one that the layer sees.

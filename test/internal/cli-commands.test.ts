@@ -66,9 +66,10 @@ describe('deconvnet gallery', () => {
   it('writes a page, names its path, and tells what was passed over', async () => {
     const folder = await tempFolder();
     const some = await Promise.all(['cat/00000.png', 'dog/bad.jpg'].map(async (id) => [id, await load(id)] as const));
-    await writeFiles(folder, Object.fromEntries(some));
+    const among = join(folder, 'pictures');
+    await writeFiles(among, Object.fromEntries(some));
     const out = join(folder, "it's a gallery");
-    const args = ['gallery', model, folder, '--out', out, '--layers', 'conv1,conv2', '--maps', '2', '--top', '1'];
+    const args = ['gallery', model, among, '--out', out, '--layers', 'conv1,conv2', '--maps', '2', '--top', '1'];
     const said = await deconvnet(args);
     expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(said.err).toMatch(/Mining pictures: 2\n/);
@@ -79,6 +80,11 @@ describe('deconvnet gallery', () => {
     expect(page).not.toContain('conv3');
     expect(page).toContain('--top 1');
     expect(page).toContain(process.versions.node);
+  });
+
+  it('refuses to write among the pictures', async () => {
+    const said = await deconvnet(['gallery', model, pictures, '--out', join(pictures, 'gallery')]);
+    expect(said).toMatchObject({ code: 2, err: expect.stringContaining('lies in the folder of pictures') });
   });
 
   it('stops when it is interrupted', async () => {

@@ -14,7 +14,7 @@ describe.each(backends)('every built-in mirror on %s', (backend) => {
       const linear = kind.linear && !wrongOn.includes(backend);
       const layer = make();
       // A first call builds the layer; then weights that differ from each other.
-      const inputs = inputShapes.map((shape) => tf.zeros([1, ...shape]));
+      const inputs = inputShapes.map((shape) => tf.zeros([2, ...shape]));
       tf.dispose(layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false }) as tf.Tensor);
       tf.dispose(inputs);
       const positive = layer.getClassName().endsWith('Normalization');

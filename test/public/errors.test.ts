@@ -100,7 +100,7 @@ describe.each(backends)('errors on %s', (backend) => {
     await expectError(
       () => deconvnet.project('cat.png' as unknown as tf.Tensor, selection),
       'shape-mismatch',
-      /this is string/,
+      /this is the string/,
     );
     await expectError(() => deconvnet.projectBatch(image, selection), 'shape-mismatch', /\[batch, 12, 10, 3\]/);
     image.dispose();

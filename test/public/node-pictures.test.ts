@@ -166,7 +166,7 @@ describe('readPicture', () => {
     }[what];
     if (content !== undefined) await writeFiles(folder, { 'bad one.jpg': content });
     await expect(readPicture(join(folder, 'bad one.jpg'))).rejects.toMatchObject({
-      code: 'picture-unreadable',
+      code: what === 'no file' ? 'pictures-not-found' : 'picture-unreadable',
       message: expect.stringContaining(join(folder, 'bad one.jpg')),
     });
   });
