@@ -60,6 +60,7 @@ export class Projection {
   /** The order of the picture's channels, as far as the input format is known; else `rgb`. */
   readonly channels: 'rgb' | 'bgr';
 
+  /** @internal */
   constructor(inputs: readonly (readonly [name: string, input: InputProjection])[], details: ProjectionDetails) {
     const [, first] = inputs[0]!;
     this.inputs = Object.fromEntries(inputs);
