@@ -18,6 +18,16 @@ export function channelAxes(nodes: readonly Linked[]): number[] {
     return dataFormat === 'channelsFirst' ? 1 : outputShape.length - 1;
   });
   const stated = axes.map((axis) => axis !== undefined);
+  // A global pooling states where its input has its channels; its own output has no more axes to say it of.
+  for (const { layer, inputs, outputShape } of nodes) {
+    const { dataFormat } = layer.getConfig() as { dataFormat?: string | null };
+    for (const input of inputs) {
+      const rank = nodes[input]!.outputShape.length;
+      if (dataFormat != null && outputShape.length < 3 && rank > 2) {
+        axes[input] ??= dataFormat === 'channelsFirst' ? 1 : rank - 1;
+      }
+    }
+  }
   const pass = (from: number, to: number): void => {
     const axis = axes[from];
     if (axis === undefined || stated[to] || axes[to] !== undefined) return;

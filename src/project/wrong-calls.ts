@@ -1,5 +1,6 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { optionsOf, slidingWindow } from '../mirrors/layer-options.js';
+import { classNameOf, wrappedLayer } from '../network/layer-access.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
 import { type Window, windowSpan } from '../network/window.js';
 
@@ -45,8 +46,9 @@ const WRONG_ON_WASM: Readonly<Record<string, IsWrong>> = {
 const WRONG_ON_HOSTS: Readonly<Record<string, IsWrong>> = {
   // Along another axis than the last, the statistics are read as if they lay along the last.
   BatchNormalization: ({ layer }, shape) => {
-    const { axis = -1 } = optionsOf(layer);
-    return axis >= 0 && shape[axis]! > 1 && shape.slice(axis + 1).some((size) => size > 1);
+    const { axis: given = -1 } = optionsOf(layer);
+    const axis = given < 0 ? shape.length + given : given;
+    return shape[axis]! > 1 && shape.slice(axis + 1).some((size) => size > 1);
   },
 };
 
@@ -58,5 +60,10 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, IsWrong>>>> = {
 /** Whether a backend computes a layer wrong, so that its mirror's own way up must stand in for the layer's call. */
 export function isCallWrong(node: NetworkNode, inputShape: readonly number[]): boolean {
   const wrong = WRONG[getBackend()] ?? {};
+  if (node.className === 'TimeDistributed') {
+    const layer = wrappedLayer(node.layer);
+    const inner = { ...node, layer, className: classNameOf(layer), channelAxis: node.channelAxis - 1 };
+    return isCallWrong(inner, [inputShape[0]!, ...inputShape.slice(2)]);
+  }
   return Object.hasOwn(wrong, node.className) && wrong[node.className]!(node, inputShape);
 }

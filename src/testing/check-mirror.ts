@@ -130,7 +130,7 @@ async function checkAll(bench: MirrorBench, mirror: Mirror, subject: Subject): P
       const image = tf.mul(tf.sub(bench.apply(inputs), zero), signal);
       const below = bench.down(inputs, output, signal);
       const products = below.map((part, i) => tf.sum(tf.mul(part, inputs[i]!)));
-      return [tf.sum(image), tf.addN(products), tf.sum(tf.abs(image))];
+      return [tf.sum(image), products.reduce((a, b) => tf.add(a, b)), tf.sum(tf.abs(image))];
     })) as [number, number, number];
     hold('adjoint', Math.abs(up - down) <= tolerance * size, `⟨Ax, y⟩ is ${up}, ⟨x, Aᵀy⟩ is ${down}`);
   }

@@ -33,6 +33,18 @@ describe('names and axes', () => {
     expect([top.featureMaps, top.receptiveField]).toEqual([7, null]);
   });
 
+  it('of a channels-first picture are known from a global pooling alone', async () => {
+    const layer = tfl.layers.globalAveragePooling2d({
+      inputShape: [2, 4, 5],
+      dataFormat: 'channelsFirst',
+      name: 'mean',
+    });
+    const deconvnet = new Deconvnet(tfl.sequential({ layers: [layer] }));
+    const projection = await deconvnet.project(noiseTensor([2, 4, 5], 1), { layer: 'mean', featureMap: 1 });
+    expect(projection.receptiveField).toEqual({ start: [0, 0], size: [4, 5] });
+    expect(projection.channelAxis).toBe(0);
+  });
+
   it('a model that takes no pictures says so', () => {
     const deconvnet = new Deconvnet(tfl.sequential({ layers: [dense({ inputShape: [3], units: 1 })] }), {
       input: 'raw',

@@ -126,3 +126,29 @@ it('stays as it is on wasm where tfjs is right there', async () => {
   expect(projection.empty).toBe(false);
   expect(called).toHaveBeenCalledOnce();
 });
+
+it('a layer that is wrong on wasm is right inside a TimeDistributed too', async () => {
+  const results: Float32Array[] = [];
+  for (const backend of ['cpu', 'wasm'] as const) {
+    await use(backend);
+    const inner = tfl.layers.conv2d({
+      kernelSize: 2,
+      strides: 3,
+      filters: 2,
+      padding: 'same',
+      kernelInitializer: 'ones',
+    });
+    const layer = tfl.layers.timeDistributed({ layer: inner, inputShape: [2, 6, 6, 1], name: 'each' });
+    const deconvnet = new Deconvnet(tfl.sequential({ layers: [layer] }));
+    const image = tf.tensor(
+      Array.from({ length: 72 }, (_, i) => (i * 5) % 13),
+      [2, 6, 6, 1],
+    );
+    const projection = await deconvnet.project(image, { layer: 'each', featureMap: 1, position: 'strongest' });
+    results.push((await (await deconvnet.activations(image, 'each')).data()) as Float32Array);
+    results.push((await projection.pixels.data()) as Float32Array);
+    expect(projection.empty).toBe(false);
+  }
+  expect(results[2]).toEqual(results[0]);
+  expect(results[3]).toEqual(results[1]);
+});
