@@ -43,10 +43,10 @@ export async function readPicture(
   if (typeof path !== 'string') {
     throw new DeconvnetError('invalid-option', `A picture is read from a path; this is ${describeValue(path)}.`);
   }
+  const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   if (!existsSync(path)) {
     throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);
   }
-  const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   try {
     const upright = sharp(path).rotate().toColourspace('srgb').flatten({ background: '#ffffff' });
     const sized =
