@@ -26,7 +26,8 @@ export interface RandomizeOptions {
  * to where training began. A weight without an initializer in the layer's config is drawn by Glorot's rule if it has
  * two axes or more, else kept.
  *
- * @returns a new model, with copies of the weights of the layers below `from`; the caller disposes it. The model given
+ * @returns a new model, with copies of the weights of the layers below `from` (a layer that is used on both sides has one set
+ * of weights, and they are drawn); the caller disposes it. The model given
  * is neither changed nor disposed
  * @example
  * ```ts

@@ -16,11 +16,15 @@ import type { Mirror, MirrorContext } from './mirror.js';
 /** Conv1D: filter with transposed weights. */
 export function convolution1d(layer: Layer): Mirror {
   const mirror = convolution(layer, 1);
+  // The config does not say it; the input that a built layer asks for does.
+  const refuse = (): void => {
+    if (layer.inputSpec?.some(({ axes }) => axes?.[1] != null)) throw channelsFirst1d(layer);
+  };
+  refuse();
   return {
     ...mirror,
     prepare: (built) => {
-      // The config does not say it; the input that the layer asks for does.
-      if (built.inputSpec?.some(({ axes }) => axes?.[1] != null)) throw channelsFirst1d(built);
+      refuse();
       return mirror.prepare!(built);
     },
   };

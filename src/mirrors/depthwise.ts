@@ -28,7 +28,9 @@ export function depthwiseConvolution2d(layer: Layer): Mirror {
 /** SeparableConv2D: the transposed pointwise weights, then the transposed depthwise weights. */
 export function separableConvolution2d(layer: Layer): Mirror {
   const window = slidingWindow(layer, 2);
-  const mirror = depthwiseMirror(layer, window, {
+  const { filters } = layer.getConfig() as { filters?: number };
+  if (isChannelsFirst(layer) && optionsOf(layer).useBias && filters !== 1) throw channelsFirstWithBias(layer);
+  return depthwiseMirror(layer, window, {
     prepare: (kernel, pointwise) => [swapChannels(pointwise!), ...depthwiseKernels(kernel, window)],
     up(x, plan) {
       const [kernel, pointwise] = weightsOf(layer);
@@ -37,14 +39,6 @@ export function separableConvolution2d(layer: Layer): Mirror {
     down: (y, [pointwise, ...kernels], plan) =>
       transposeDepthwise(mixMaps(y, pointwise!), weightsOf(layer)[0]!, kernels, plan),
   });
-  return {
-    ...mirror,
-    prepare: (built) => {
-      const bias = optionsOf(built).useBias ? weightsOf(built).at(-1) : undefined;
-      if (isChannelsFirst(built) && bias && bias.size > 1) throw channelsFirstWithBias(built);
-      return mirror.prepare!(built);
-    },
-  };
 }
 
 /** The parts of a mirror over channels last, without bias. */

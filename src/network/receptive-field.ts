@@ -1,13 +1,14 @@
 import { extentOf, type Network, type NetworkNode } from './network.js';
+import { regionsBelow } from './regions-below.js';
 import { paddingBefore, type Reach, type Window, windowSpan } from './window.js';
 
 /**
  * What the activations of a layer can see: position `p` sees the `size` input pixels from `offset + stride * p` on.
  */
 export interface ReceptiveField {
-  /** Pixels, per spatial axis; above a layer that enlarges, of the positions that see most. */
+  /** Pixels, per spatial axis; above a layer that enlarges some positions see less. */
   readonly size: readonly number[];
-  /** Pixels from one position's field to the next one's; a fraction above a layer that enlarges. */
+  /** Pixels from one position's field to the next one's; it can be a fraction above a layer that enlarges. */
   readonly stride: readonly number[];
   /** First pixel of position 0; negative where the field sticks out of the picture. */
   readonly offset: readonly number[];
@@ -20,6 +21,8 @@ interface Sight {
   readonly first: readonly number[];
   readonly last: readonly number[];
   readonly stride: readonly number[];
+  /** After how many positions boxes repeat, shifted; 1 unless a layer below enlarges. */
+  readonly phases: readonly number[];
 }
 
 /**
@@ -29,7 +32,8 @@ interface Sight {
  */
 export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf: ReachOf): ReceptiveField | null {
   const axes = extentOf(target.outputShape, target.channelAxis).length;
-  const unit: Sight = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: Array(axes).fill(1) };
+  const ones: number[] = Array(axes).fill(1);
+  const unit: Sight = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: ones, phases: ones };
   // Undefined: not seen. Null: seen whole.
   const sights: (Sight | null | undefined)[] = [];
   sights[target.index] = unit;
@@ -43,8 +47,10 @@ export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf:
       sights[input] = known === undefined ? below : joined(known, below);
     }
   }
-  const seen = network.inputs.map((index) => sights[index]).find((sight) => sight !== undefined);
+  const entry = network.inputs.find((index) => sights[index] !== undefined);
+  const seen = entry === undefined ? null : sights[entry]!;
   if (!seen) return null;
+  if (seen.phases.some((count) => count > 1)) return overAllPhases(network, target, reachOf, entry!, seen);
   return {
     size: seen.first.map((first, axis) => seen.last[axis]! - first + 1),
     stride: seen.stride,
@@ -58,10 +64,11 @@ function through(sight: Sight, reaches: readonly Reach[] | null, node: NetworkNo
   if (extent.length !== extentOf(node.outputShape, node.channelAxis).length) return null;
   return reaches.reduceRight<Sight>((above, reach) => {
     if (reach === 'pointwise') return above;
-    if (reach.transposed) return throughTransposed(above, reach, extent);
+    if (reach.transposed) return throughTransposed(above, reach);
     const start = (cells: readonly number[], axis: number): number =>
       cells[axis]! * reach.stride[axis]! - paddingBefore(reach, axis, extent[axis]!);
     return {
+      phases: above.phases,
       first: above.first.map((_, axis) => start(above.first, axis)),
       last: above.last.map((_, axis) => start(above.last, axis) + windowSpan(reach, axis) - 1),
       stride: above.stride.map((stride, axis) => stride * reach.stride[axis]!),
@@ -69,18 +76,37 @@ function through(sight: Sight, reaches: readonly Reach[] | null, node: NetworkNo
   }, sight);
 }
 
-/** Behind a layer that enlarges, the sizes are the largest of all positions', and the stride is a fraction. */
-function throughTransposed(above: Sight, reach: Window, extent: readonly (number | null)[]): Sight {
-  const first = above.first.map((cell, axis) => {
-    const before = paddingBefore(reach, axis, extent[axis]!);
-    return Math.ceil((cell + before - windowSpan(reach, axis) + 1) / reach.stride[axis]!);
-  });
-  const reads = above.first.map((cell, axis) => above.last[axis]! - cell + windowSpan(reach, axis) - 1);
+/** Behind a layer that enlarges positions see boxes of different size and place: they are looked at one by one later. */
+function throughTransposed(above: Sight, reach: Window): Sight {
   return {
-    first,
-    last: first.map((cell, axis) => cell + Math.floor(reads[axis]! / reach.stride[axis]!)),
+    ...above,
     stride: above.stride.map((stride, axis) => stride / reach.stride[axis]!),
+    phases: above.phases.map((count, axis) => count * reach.stride[axis]!),
   };
+}
+
+/** The box that holds what every position sees, relative to where its stride puts it. */
+function overAllPhases(
+  network: Network,
+  target: NetworkNode,
+  reachOf: ReachOf,
+  entry: number,
+  { stride, phases }: Sight,
+): ReceptiveField {
+  const first: number[] = stride.map(() => Number.POSITIVE_INFINITY);
+  const end: number[] = stride.map(() => Number.NEGATIVE_INFINITY);
+  for (let step = 0; step < Math.max(...phases); step++) {
+    const position = phases.map((count) => step % count);
+    const seed = { start: position, size: position.map(() => 1) };
+    const region = regionsBelow(network, target, seed, reachOf, (node) => node.outputShape as number[])[entry];
+    if (!region) continue;
+    for (const [axis, start] of region.start.entries()) {
+      const shift = stride[axis]! * position[axis]!;
+      first[axis] = Math.min(first[axis]!, start - shift);
+      end[axis] = Math.max(end[axis]!, start + region.size[axis]! - shift);
+    }
+  }
+  return { size: first.map((from, axis) => Math.ceil(end[axis]! - from)), stride, offset: first };
 }
 
 function joined(a: Sight | null, b: Sight | null): Sight | null {
@@ -90,5 +116,6 @@ function joined(a: Sight | null, b: Sight | null): Sight | null {
     first: a.first.map((first, axis) => Math.min(first, b.first[axis]!)),
     last: a.last.map((last, axis) => Math.max(last, b.last[axis]!)),
     stride: a.stride,
+    phases: a.phases.map((count, axis) => Math.max(count, b.phases[axis]!)),
   };
 }

@@ -132,7 +132,9 @@ async function checkAll(bench: MirrorBench, mirror: Mirror, subject: Subject): P
       const products = below.map((part, i) => tf.sum(tf.mul(part, inputs[i]!)));
       return [tf.sum(image), products.reduce((a, b) => tf.add(a, b)), tf.sum(tf.abs(image))];
     })) as [number, number, number];
-    hold('adjoint', Math.abs(up - down) <= tolerance * size, `⟨Ax, y⟩ is ${up}, ⟨x, Aᵀy⟩ is ${down}`);
+    const products = `⟨Ax, y⟩ is ${up}, ⟨x, Aᵀy⟩ is ${down}`;
+    const hint = 'Is the layer not linear, or has it a fused activation? Then give { linear: false }';
+    hold('adjoint', Math.abs(up - down) <= tolerance * size, `${products}. ${hint}`);
   }
 
   if (mirror.window !== undefined && bench.extent(output.shape).length > 0) {

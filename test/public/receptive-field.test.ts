@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
-import { branchingConvnet, noiseTensor, smallConvnet } from '../support/networks.js';
+import { branchingConvnet, fillWeights, noiseTensor, smallConvnet } from '../support/networks.js';
 
 beforeAll(() => use('cpu'));
 
@@ -51,6 +52,42 @@ describe('receptive fields', () => {
       expect(end).toEqual(box.start.map((from, axis) => Math.min(from + box.size[axis]!, 17)));
     }
     expect(inside).toBeGreaterThan(0);
+  });
+
+  it('hold what every position sees, above layers that enlarge too', async () => {
+    const { conv2d, maxPooling2d, conv2dTranspose, upSampling2d } = tfl.layers;
+    const model = fillWeights(
+      tfl.sequential({
+        layers: [
+          conv2d({ inputShape: [24, 24, 1], filters: 1, kernelSize: 3, padding: 'same', name: 'down' }),
+          maxPooling2d({ poolSize: 3, strides: 3, name: 'pool' }),
+          conv2dTranspose({ filters: 1, kernelSize: 3, strides: 2, padding: 'same', name: 'up' }),
+          conv2d({ filters: 1, kernelSize: 3, padding: 'same', name: 'between' }),
+          upSampling2d({ size: [2, 2], name: 'twice' }),
+          conv2d({ filters: 1, kernelSize: 2, name: 'top' }),
+        ],
+      }),
+      { positive: true },
+    );
+    const deconvnet = new Deconvnet(model);
+    const image = tf.ones([24, 24, 1]);
+    for (const { name, outputShape, receptiveField } of deconvnet.layers.slice(3)) {
+      const { size, stride, offset } = receptiveField!;
+      let tight = 0;
+      for (let cell = 0; cell < outputShape[1]!; cell++) {
+        const made = await deconvnet.project(image, { layer: name, featureMap: 0, position: [cell, cell] });
+        const [from, to] = [
+          made.receptiveField.start[0]!,
+          made.receptiveField.start[0]! + made.receptiveField.size[0]!,
+        ];
+        const claimed = offset[0]! + stride[0]! * cell;
+        expect(from, `${name} ${cell}`).toBeGreaterThanOrEqual(claimed);
+        expect(to, `${name} ${cell}`).toBeLessThanOrEqual(claimed + size[0]!);
+        if (from === claimed || to === claimed + size[0]!) tight++;
+        made.dispose();
+      }
+      expect(tight).toBeGreaterThan(0);
+    }
   });
 
   it('are the whole picture behind a Flatten', async () => {
