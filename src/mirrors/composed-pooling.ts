@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
-import { axisPhases, interleave, type Phase } from './phases.js';
+import { axisPhases, type Phase, weavePhases } from './phases.js';
 import { cellsSeen, type PoolGeometry, poolAxes } from './pool-geometry.js';
 import { withoutPadding } from './pool-window.js';
 
@@ -67,17 +67,7 @@ export function composedUnpool(signal: tf.Tensor, switches: tf.Tensor, geometry:
     // One by one: on WebGPU a sum of more than seven tensors at once fails.
     return taps.map(({ tap, back }) => collect(tap, back)).reduce((sum, one) => tf.add(sum, one));
   };
-  const weave = (chosen: readonly Phase[]): tf.Tensor => {
-    const axis = chosen.length;
-    if (axis === plans.length) return cellsOf(chosen);
-    return interleave(
-      plans[axis]!.phases.map((phase) => weave([...chosen, phase])),
-      axis + 1,
-    );
-  };
-  const woven = weave([]);
-  const made = { start: plans.map(({ firstCell }) => firstCell), size: woven.shape.slice(1, -1) };
-  return fitRegion(woven, made, input, axes);
+  return weavePhases(plans, input, cellsOf);
 }
 
 /** `count` cells along an axis, `stride` apart from cell `first` on; the axis holds whole strides. */

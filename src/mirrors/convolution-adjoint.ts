@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
 import type { Region } from '../network/region.js';
 import { inputRegionOf, type Window } from '../network/window.js';
-import { axisPhases, interleave, type Phase, tapsOfPhases } from './phases.js';
+import { axisPhases, type Phase, tapsOfPhases, weavePhases } from './phases.js';
 
 /** One of tfjs's convolutions, without padding, channels last. */
 export type Convolve = (
@@ -76,17 +76,7 @@ export function transposeRegion(
     const read = { start: chosen.map(({ start }) => start), size: chosen.map(({ size }) => size) };
     return convolve(fitRegion(y, output, read, axes), kernel, step, dilation);
   };
-  const weave = (chosen: readonly Phase[]): tf.Tensor => {
-    const axis = chosen.length;
-    if (axis === plans.length) return cellsOf(chosen);
-    return interleave(
-      plans[axis]!.phases.map((phase) => weave([...chosen, phase])),
-      axis + 1,
-    );
-  };
-  const woven = weave([]);
-  const made = { start: plans.map(({ firstCell }) => firstCell), size: woven.shape.slice(1, -1) };
-  return fitRegion(woven, made, input, axes);
+  return weavePhases(plans, input, cellsOf);
 }
 
 /** One kernel a phase, the first axis outermost: the taps of that phase in reverse order, as its convolution wants. */

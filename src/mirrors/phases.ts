@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fitRegion } from '../network/fit-region.js';
 import type { Region } from '../network/region.js';
 import { paddingBefore, type Window } from '../network/window.js';
 
@@ -66,6 +67,33 @@ export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tenso
   const [outer, cells, inner] = [one.shape.slice(0, axis), one.shape[axis]!, one.shape.slice(axis + 1)];
   const flat = phases.map((phase) => tf.reshape(phase, [count(outer), cells, count(inner)]));
   return tf.reshape(tf.stack(flat, 2), [...outer, cells * phases.length, ...inner]);
+}
+
+/**
+ * Makes the wanted region of a window's input, `[batch, ...cells, maps]`: `cellsOf` gives the results of one phase of
+ * each axis, and they are woven together along all axes. Phases come with the last axis changing fastest.
+ */
+export function weavePhases(
+  plans: readonly AxisPhases[],
+  wanted: Region,
+  cellsOf: (phases: readonly Phase[]) => tf.Tensor,
+): tf.Tensor {
+  const weave = (chosen: readonly Phase[]): tf.Tensor => {
+    const axis = chosen.length;
+    if (axis === plans.length) return cellsOf(chosen);
+    return interleave(
+      plans[axis]!.phases.map((phase) => weave([...chosen, phase])),
+      axis + 1,
+    );
+  };
+  const woven = weave([]);
+  const made = { start: plans.map(({ firstCell }) => firstCell), size: woven.shape.slice(1, -1) };
+  return fitRegion(
+    woven,
+    made,
+    wanted,
+    plans.map((_, axis) => axis + 1),
+  );
 }
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
