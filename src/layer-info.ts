@@ -2,7 +2,7 @@ import type { MirrorSet } from './mirrors/mirror-set.js';
 import type { Shape } from './network/layer-access.js';
 import { featureMapsOf, isInput, type Network, type NetworkNode } from './network/network.js';
 import { type ReceptiveField, receptiveFieldOf } from './network/receptive-field.js';
-import { ancestorsOf } from './project/ascend.js';
+import { ancestorsOf } from './project/ancestors.js';
 
 /** What there is to know of a layer. */
 export interface LayerInfo {

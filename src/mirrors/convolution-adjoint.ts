@@ -10,19 +10,31 @@ export type Convolve = (
   kernel: tf.Tensor,
   stride: readonly number[],
   dilation: readonly number[],
+  bias?: tf.Tensor,
 ) => tf.Tensor;
 
 type Pair = [number, number];
 type Triple = [number, number, number];
 
-/** The convolutions by their number of spatial axes. */
+const biased = (x: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor => (bias ? addBias(x, bias) : x);
+
+/** The convolutions by their number of spatial axes. The bias comes in where the layer's own call brings it in: same bits. */
 export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
-  1: (x, kernel, [stride], [dilation]) =>
-    tf.conv1d(x as tf.Tensor3D, kernel as tf.Tensor3D, stride!, 'valid', 'NWC', dilation),
-  2: (x, kernel, stride, dilation) =>
-    tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride as Pair, 'valid', 'NHWC', dilation as Pair),
-  3: (x, kernel, stride, dilation) =>
-    tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, stride as Triple, 'valid', 'NDHWC', dilation as Triple),
+  1: (x, kernel, [stride], [dilation], bias) =>
+    biased(tf.conv1d(x as tf.Tensor3D, kernel as tf.Tensor3D, stride!, 'valid', 'NWC', dilation), bias),
+  2: (input, kernel, stride, dilation, bias) => {
+    const x = input as tf.Tensor4D;
+    const filter = kernel as tf.Tensor4D;
+    const dilations = dilation as Pair;
+    return bias
+      ? tf.fused.conv2d({ x, filter, strides: stride as Pair, pad: 'valid', dilations, bias })
+      : tf.conv2d(x, filter, stride as Pair, 'valid', 'NHWC', dilations);
+  },
+  3: (x, kernel, stride, dilation, bias) =>
+    biased(
+      tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, stride as Triple, 'valid', 'NDHWC', dilation as Triple),
+      bias,
+    ),
 };
 
 /** Each channel by itself, as many feature maps of each as the kernel's last axis counts. */
@@ -41,11 +53,11 @@ export interface ConvolutionPlan {
 }
 
 /** The convolution itself: `x` holds `plan.input`, the result `plan.output`. Cells that are not held are zero. */
-export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: ConvolutionPlan): tf.Tensor {
+export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: ConvolutionPlan, bias?: tf.Tensor): tf.Tensor {
   const { convolve, window, extent, input, output } = plan;
   const seen = inputRegionOf(window, output, extent);
   const held = fitRegion(x, input, seen, spatialAxesOf(window));
-  return convolve(held, kernel, window.stride, dilationOf(window));
+  return convolve(held, kernel, window.stride, dilationOf(window), bias);
 }
 
 /**

@@ -2,7 +2,6 @@ import { DeconvnetError } from '../errors.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
 import {
-  addBias,
   CONVOLVE,
   type ConvolutionPlan,
   convolveRegion,
@@ -57,8 +56,8 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
     prepare: () => phaseKernels(swapChannels(weightsOf(layer)[0]!), window),
     up([input], at) {
       const [kernel, bias] = weightsOf(layer);
-      const linear = convolveRegion(toChannelsLast(input!, channelsFirst), kernel!, planOf(at));
-      return fromChannelsLast(useBias ? addBias(linear, bias!) : linear, channelsFirst);
+      const x = toChannelsLast(input!, channelsFirst);
+      return fromChannelsLast(convolveRegion(x, kernel!, planOf(at), useBias ? bias : undefined), channelsFirst);
     },
     down(signal, at) {
       const inputMaps = weightsOf(layer)[0]!.shape[rank]!;

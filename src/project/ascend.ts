@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
-import type { Network, NetworkNode } from '../network/network.js';
+import { fitRegion } from '../network/fit-region.js';
+import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
+import { type Region, wholeRegion } from '../network/region.js';
 import { tidied } from '../tidied.js';
+import { ancestorsOf } from './ancestors.js';
+import type { Crop } from './crop.js';
 import { runNode } from './run-node.js';
 
 /** What came of one way up. The tensors belong to whoever called `ascend`: see `disposeAscent`. */
@@ -15,8 +19,10 @@ export interface Ascent {
   readonly records: readonly (readonly (readonly tf.Tensor[])[])[];
   /** By node and step: the weights that the way down works with, held here since training may replace them meanwhile. */
   readonly prepared: readonly (readonly (readonly tf.Tensor[])[])[];
-  /** By node: the shape of its output, the batch first; undefined above the targets. */
+  /** By node: the shape of its whole output, the batch first; undefined above the targets. */
   readonly shapes: readonly (readonly number[] | undefined)[];
+  /** The part of the network that was run; the whole without it. */
+  readonly crop: Crop | undefined;
 }
 
 /** How to go up. */
@@ -27,18 +33,8 @@ export interface AscendOptions {
   readonly record: boolean;
   /** Whether the softmax of a target is to be seeded at its input. */
   readonly atLogits: boolean;
-}
-
-/** Everything that a set of nodes is computed from, themselves included. */
-export function ancestorsOf(network: Network, targets: readonly NetworkNode[]): ReadonlySet<number> {
-  const needed = new Set<number>();
-  const visit = (index: number): void => {
-    if (needed.has(index)) return;
-    needed.add(index);
-    network.nodes[index]!.inputs.forEach(visit);
-  };
-  for (const target of targets) visit(target.index);
-  return needed;
+  /** The part of the network to run; the whole without it. The inputs are whole all the same. */
+  readonly crop?: Crop | undefined;
 }
 
 /**
@@ -49,7 +45,7 @@ export function ascend(
   network: Network,
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
-  { targets, record, atLogits }: AscendOptions,
+  { targets, record, atLogits, crop }: AscendOptions,
 ): Ascent {
   const needed = ancestorsOf(network, targets);
   const readers = network.nodes.map(() => 0);
@@ -67,19 +63,22 @@ export function ascend(
       if (!needed.has(index)) continue;
       const entry = network.inputs.indexOf(index);
       if (entry >= 0) {
-        values[index] = tf.clone(inputs[entry]!);
+        values[index] = crop ? cutOut(inputs[entry]!, node, crop.regions[index]!) : tf.clone(inputs[entry]!);
       } else {
         const made = tidied(() => {
-          const below = node.inputs.map((input) => values[input]!);
+          const below = node.inputs.map((input, i) => {
+            const value = values[input]!;
+            return crop ? cutOut(value, network.nodes[input]!, crop.reads[index]![i]!, crop.regions[input]!) : value;
+          });
           const cover = node.inputs.map((input) => masks[input]);
-          return runNode(network, node, mirrors, below, cover, { record, logit: atLogits && wanted.has(index) });
+          return runNode(network, node, mirrors, below, cover, { record, logit: atLogits && wanted.has(index), crop });
         });
         values[index] = made.output;
         records[index] = made.records;
         logits[index] = made.logit;
         masks[index] = made.mask;
       }
-      shapes[index] = values[index]!.shape;
+      shapes[index] = crop ? [inputs[0]!.shape[0]!, ...crop.shapes[index]!.slice(1)] : values[index]!.shape;
       for (const input of node.inputs) {
         readers[input]!--;
         if (readers[input] === 0 && !wanted.has(input)) {
@@ -97,14 +96,20 @@ export function ascend(
   });
   const empty = targets.find(({ index }) => shapes[index]!.includes(0));
   if (empty) {
-    disposeAscent({ ...kept, shapes });
+    disposeAscent({ ...kept, shapes, crop });
     throw new DeconvnetError(
       'shape-mismatch',
       `The image is too small: of [${inputs[0]!.shape.slice(1)}] nothing is left at layer '${empty.name}'.`,
       { layer: empty.name },
     );
   }
-  return { ...kept, shapes };
+  return { ...kept, shapes, crop };
+}
+
+/** The cells of a region, of a tensor that holds another one, or the whole extent. */
+function cutOut(value: tf.Tensor, { channelAxis }: NetworkNode, region: Region, held?: Region): tf.Tensor {
+  const from = held ?? wholeRegion(extentOf(value.shape, channelAxis));
+  return fitRegion(value, from, region, spatialAxes(value.rank, channelAxis));
 }
 
 /** Frees what a way up left. */

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
-import type { Network, NetworkNode } from '../network/network.js';
+import { fitRegion } from '../network/fit-region.js';
+import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
+import type { Region } from '../network/region.js';
+import { ancestorsOf } from './ancestors.js';
 import type { Ascent } from './ascend.js';
-import { wholeContext } from './whole-context.js';
+import { contextOf } from './context.js';
 
 /** Where the way down starts, and from what. */
 export interface DescendOptions {
   readonly target: NetworkNode;
-  /** The activations that are kept, all else zero: `[seeds, ...output]`. */
+  /** The activations that are kept, all else zero: `[seeds, ...output]`, or the region that was run of the output. */
   readonly seed: tf.Tensor;
   /** For each seed the picture of the way up it belongs to; undefined where seed i belongs to picture i, or to the one. */
   readonly pictures?: readonly number[] | undefined;
@@ -20,8 +23,8 @@ export interface DescendOptions {
  * Sends a signal down the mirrors to the pixels. A tensor that several layers read gets the sum of their signals,
  * then goes through the mirror of what made it. Called inside a tidy.
  *
- * @returns the signal at each of the network's inputs, `[seeds, ...input]`; undefined at those that the target is not
- * computed from.
+ * @returns the signal at each of the network's inputs, `[seeds, ...input]`, or the region that was run of it; undefined
+ * at those that the target is not computed from.
  */
 export function descend(
   network: Network,
@@ -48,9 +51,10 @@ export function descend(
     }
   }
   // An input that the target is computed from, but no signal reached, has zeros; one that it is not has nothing.
+  const below = ancestorsOf(network, [target]);
   return network.inputs.map((entry) => {
-    const shape = ascent.shapes[entry];
-    return shape && (signals[entry] ?? tf.zeros([seed.shape[0]!, ...shape.slice(1)]));
+    const shape = below.has(entry) && heldShape(network.nodes[entry]!, ascent, ascent.crop?.regions[entry]);
+    return shape ? (signals[entry] ?? tf.zeros([seed.shape[0]!, ...shape.slice(1)])) : undefined;
   });
 }
 
@@ -64,16 +68,34 @@ function downNode(
   const steps = mirrors.of(node);
   const prepared = ascent.prepared[node.index]!;
   const batch = at.signal.shape[0]!;
+  const { crop } = ascent;
   const inputShapes = node.inputs.map((input) => ascent.shapes[input]!);
+  const outputShape = ascent.shapes[node.index]!;
+  const held = heldShape(node, ascent, crop?.regions[node.index]);
+  const read = node.inputs.map((input, i) => heldShape(network.nodes[input]!, ascent, crop?.reads[node.index]?.[i]));
   let signals = [at.signal];
   for (let i = steps.length - 1 - at.skip; i >= 0; i--) {
     const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
-    const context = wholeContext(network, node, i, prepared[i] ?? [], inputShapes, ascent.shapes[node.index]!);
+    const context = contextOf(network, { node, step: i, prepared: prepared[i] ?? [], inputShapes, outputShape, crop });
     const below = steps[i]!.down(signals[0]!, { ...context, recorded });
     signals = Array.isArray(below) ? below : [below];
-    checkShapes(node, signals, i === 0 ? inputShapes : [ascent.shapes[node.index]!], batch);
+    checkShapes(node, signals, i === 0 ? read : [held], batch);
   }
-  return signals.map((signal) => tf.clone(signal));
+  return signals.map((signal, i) => {
+    const below = network.nodes[node.inputs[i]!]!;
+    if (!crop) return tf.clone(signal);
+    // What this layer did not read of the region gets nothing from it.
+    const axes = spatialAxes(signal.rank, below.channelAxis);
+    return fitRegion(signal, crop.reads[node.index]![i]!, crop.regions[below.index]!, axes);
+  });
+}
+
+/** The shape of a tensor that holds a region of a node's output, or the whole. */
+function heldShape(node: NetworkNode, { shapes }: Ascent, region: Region | undefined): readonly number[] {
+  const shape = [...shapes[node.index]!];
+  const cells = region?.size ?? extentOf(shape, node.channelAxis);
+  for (const [i, axis] of spatialAxes(shape.length, node.channelAxis).entries()) shape[axis] = cells[i]!;
+  return shape;
 }
 
 /** The records of each seed's own picture; one picture serves all seeds by broadcasting. */

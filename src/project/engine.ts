@@ -3,7 +3,7 @@ import type { MirrorSet } from '../mirrors/mirror-set.js';
 import type { Rule } from '../mirrors/rules.js';
 import { insideTidy, isDisposed } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { ancestorsOf } from './ascend.js';
+import { ancestorsOf } from './ancestors.js';
 import { WeightChecker } from './check-finite.js';
 
 /** A convnet with its mirrors: what one way up and many ways down need. */
@@ -11,6 +11,8 @@ export class Engine {
   readonly network: Network;
   readonly mirrors: MirrorSet;
   readonly rule: Rule;
+  /** Whether single activations run on the part of the network that they see: by cost, or, in tests, always or never. */
+  strategy: 'by-cost' | 'cropped' | 'whole' = 'by-cost';
   readonly #weights = new WeightChecker();
   #disposed = false;
 

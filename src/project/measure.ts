@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import { extentOf, type NetworkNode } from '../network/network.js';
+import { extentOf } from '../network/network.js';
 import type { Ascent } from './ascend.js';
 import type { Engine } from './engine.js';
+import type { Seed } from './land.js';
 import { byCell } from './peaks.js';
+import type { Plan } from './plan.js';
 import { probabilityOf } from './probability.js';
-import { positionAt, type SeedAt } from './seed.js';
+import { positionAt } from './seed.js';
 import { type CheckedSelection, checkPosition } from './selection.js';
 
 /** One projection asked for: which picture of the batch, and which activations. */
@@ -14,23 +16,13 @@ export interface Request {
   readonly selection: CheckedSelection;
 }
 
-/** A request whose activation is known. */
-export interface Measured extends SeedAt {
-  /** Its place among the requests. */
-  readonly place: number;
-  readonly activation: number;
-  readonly probability: number | undefined;
-  readonly crop: boolean;
-}
-
 /** Reads the feature maps that were selected, and finds the activation of each request in them. */
 export async function measure(
   { mirrors }: Engine,
-  node: NetworkNode,
+  { target: node, places }: Plan,
   ascent: Ascent,
   requests: readonly Request[],
-  places: readonly number[],
-): Promise<Measured[]> {
+): Promise<Seed[]> {
   const output = ascent.outputs[node.index]!;
   const logits = ascent.logits[node.index];
   const values = logits ?? output;
@@ -65,8 +57,7 @@ export async function measure(
       featureMap,
       crop,
       position: position === 'all' ? position : positionAt(cell, extent),
-      activation,
-      probability: outputs && probability(outputs.at(picture, cell, map)),
+      known: { activation, probability: outputs && probability(outputs.at(picture, cell, map)) },
     };
   });
 }

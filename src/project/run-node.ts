@@ -5,7 +5,8 @@ import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { endsInSoftmax, isRectifyStep } from '../mirrors/rectify.js';
 import { maskOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { wholeContext } from './whole-context.js';
+import { contextOf } from './context.js';
+import { type Crop, isWhole } from './crop.js';
 import { isCallWrong } from './wrong-calls.js';
 
 /** What running one node on the way up gives. */
@@ -26,25 +27,29 @@ export function runNode(
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
   masks: readonly (tf.Tensor | undefined)[],
-  { record, logit }: { readonly record: boolean; readonly logit: boolean },
+  { record, logit, crop }: { readonly record: boolean; readonly logit: boolean; readonly crop: Crop | undefined },
 ): NodeRun {
-  const wrong = isCallWrong(node, inputs[0]!.shape);
-  const steps = record || wrong ? mirrors.of(node) : (logit && mirrors.find(node)) || [];
+  const batch = inputs[0]!.shape[0]!;
+  const wholeOf = (index: number): number[] => [batch, ...crop!.shapes[index]!.slice(1)];
+  const inputShapes = crop ? node.inputs.map(wholeOf) : inputs.map(({ shape }) => shape);
+  // A layer's own call takes whole tensors only, and some calls are wrong: there the mirror computes the layer.
+  const bySteps = (crop !== undefined && !isCallable(crop, network, node)) || isCallWrong(node, inputShapes[0]!);
+  const steps = record || bySteps ? mirrors.of(node) : (logit && mirrors.find(node)) || [];
   const atLogit = logit && endsInSoftmax(steps);
   // As tfjs does: a layer is told the mask of its first input.
   const [mask] = masks;
   const handedOn = maskOf(node.layer, inputs, masks);
   const recorded = (step: Mirror, i: number, from: readonly tf.Tensor[], output: tf.Tensor): tf.Tensor[] => {
     if (!record || !step.record) return [];
-    const shapes = from.map(({ shape }) => shape);
-    const at = wholeContext(network, node, i, [], shapes, output.shape);
+    const outputShape = crop ? wholeOf(node.index) : output.shape;
+    const at = contextOf(network, { node, step: i, prepared: [], inputShapes, outputShape, crop });
     const records = step.record({ inputs: from, output, at, ...(mask && { mask }) });
     checkRecords(node, records, output.shape[0]!);
     return records.map((tensor) => tf.clone(tensor));
   };
 
   const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
-  if (!wrong && !between) {
+  if (!bySteps && !between) {
     const output = callLayer(node, inputs, mask);
     // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
     const records = steps.map((step, i) => recorded(step, i, i === 0 ? inputs : [output], output));
@@ -52,13 +57,12 @@ export function runNode(
   }
 
   const records: tf.Tensor[][] = [];
+  const outputShape = crop ? wholeOf(node.index) : outputShapeOf(node, inputShapes);
   let from = inputs;
   let belowLast = inputs;
   for (const [i, step] of steps.entries()) {
     if (!step.up) throw withoutUp(node);
-    const shapes = from.map(({ shape }) => shape);
-    const shape = i === 0 ? outputShapeOf(node, shapes) : shapes[0]!;
-    const output = step.up(from, wholeContext(network, node, i, [], shapes, shape));
+    const output = step.up(from, contextOf(network, { node, step: i, prepared: [], inputShapes, outputShape, crop }));
     records.push(recorded(step, i, from, output));
     belowLast = from;
     from = [output];
@@ -73,6 +77,12 @@ function readsBetween(steps: readonly Mirror[]): boolean {
   );
 }
 
+/** Whether the layer's own call computes what is wanted: all of its inputs and its output are whole. */
+function isCallable(crop: Crop, network: Network, node: NetworkNode): boolean {
+  const whole = (index: number): boolean => isWhole(crop, network.nodes[index]!);
+  return whole(node.index) && node.inputs.every(whole);
+}
+
 function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Tensor | undefined): tf.Tensor {
   const output = node.layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], {
     training: false,
@@ -81,8 +91,8 @@ function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Ten
   return tf.clone((Array.isArray(output) ? output[0] : output) as tf.Tensor);
 }
 
-function outputShapeOf(node: NetworkNode, shapes: readonly number[][]): number[] {
-  return node.layer.computeOutputShape(shapes.length === 1 ? shapes[0]! : [...shapes]) as number[];
+function outputShapeOf(node: NetworkNode, shapes: readonly (readonly number[])[]): number[] {
+  return node.layer.computeOutputShape((shapes.length === 1 ? shapes[0]! : [...shapes]) as number[]) as number[];
 }
 
 function withoutUp({ name }: NetworkNode): DeconvnetError {

@@ -1,0 +1,38 @@
+import { weightsOf } from '../network/layer-access.js';
+import { extentOf, isInput, type Network, type NetworkNode } from '../network/network.js';
+import { ancestorsOf } from './ancestors.js';
+import type { Crop, Shapes } from './crop.js';
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+/**
+ * What one way up, or one way down, to a layer costs: about as many multiply-adds, for one picture or one seed. Without a
+ * crop: for whole pictures.
+ */
+export function passCost(network: Network, target: NetworkNode, shapes: Shapes, crop?: Crop): number {
+  const cellsOf = ({ index, channelAxis }: NetworkNode): number =>
+    product(crop?.regions[index]?.size ?? extentOf(shapes[index]!, channelAxis));
+  let cost = 0;
+  for (const index of ancestorsOf(network, [target])) {
+    const node = network.nodes[index]!;
+    if (isInput(node)) continue;
+    const cells = cellsOf(node);
+    // Every value is read and written a few times.
+    cost += 4 * cells * (shapes[index]![node.channelAxis] ?? 1);
+    // Of a convolution each weight is used once a window, and windows stand on the side with fewer cells.
+    const windows = Math.min(cells, ...node.inputs.map((input) => cellsOf(network.nodes[input]!)));
+    if (/Conv|Dense/.test(node.className)) cost += windows * (weightsOf(node.layer)[0]?.size ?? 0);
+  }
+  return cost;
+}
+
+/** The values of the widest signal of a way down: what one seed needs of memory. */
+export function widestSignal(network: Network, target: NetworkNode, shapes: Shapes, crop?: Crop): number {
+  return Math.max(
+    ...[...ancestorsOf(network, [target])].map((index) => {
+      const { channelAxis } = network.nodes[index]!;
+      const region = crop?.regions[index];
+      return region ? product(region.size) * shapes[index]![channelAxis]! : product(shapes[index]!.slice(1));
+    }),
+  );
+}
