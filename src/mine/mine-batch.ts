@@ -141,7 +141,8 @@ async function located(
 ): Promise<Candidate[]> {
   if (found.length === 0) return [];
   const [, count, maps] = layer.cells.shape;
-  const cells = tf.tidy(() => peakCells(layer.cells, layer.peaks));
+  const wanted = found.map(({ row, featureMap }) => row * maps + featureMap);
+  const cells = tf.tidy(() => peakCells(layer.cells, layer.peaks, wanted));
   try {
     const places = await cells.data();
     const chances = await layer.probabilities?.data();

@@ -24,8 +24,8 @@ export function fused(filter: Mirror, rectify: RectifyStep): Mirror {
     },
     down(signal, at: DownContext) {
       const split = at.recorded.length - records.length;
-      const rectified = rectify.down(signal, { ...above(at), recorded: at.recorded.slice(split) });
-      return filter.down(rectified as Tensor, { ...at, recorded: at.recorded.slice(0, split) });
+      const [rectified] = [rectify.down(signal, { ...above(at), recorded: at.recorded.slice(split) })].flat();
+      return filter.down(rectified!, { ...at, recorded: at.recorded.slice(0, split) });
     },
   };
 }

@@ -9,10 +9,15 @@ import { pullbackOf } from './pullback.js';
 import type { Roles } from './roles.js';
 import { builtInMirror, type MirrorSteps, unsupportedLayer } from './table.js';
 
-interface Prepared {
+/** Mirrored weights of a node by step of its mirror, lent out. */
+export interface Prepared {
   /** The weights it was made from: training replaces them. */
   readonly from: readonly tf.DataId[];
   readonly steps: readonly (readonly tf.Tensor[])[];
+  /** How many ways down work with them. Those in use are freed by the last one that gives them back. */
+  users: number;
+  /** Whether newer ones have taken their place, or the Deconvnet was disposed. */
+  retired: boolean;
 }
 
 /** What users may say of mirrors. */
@@ -82,28 +87,32 @@ export class MirrorSet {
   }
 
   /**
-   * The mirrored weights of each step of a node, made at the first call and made anew when the layer's weights have
-   * changed. Call it where nothing awaits between this and the use.
+   * Lends the mirrored weights of a node, made at the first call and made anew when the layer's weights have changed;
+   * give them back with `release`. Lent, not cloned: wasm copies what is cloned, and packs the copy for convolving anew.
+   * Call it where nothing awaits between this and the way up.
    */
-  prepared(node: NetworkNode): Prepared['steps'] {
+  borrow(node: NetworkNode): Prepared {
     if (this.#disposed) throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one.');
     const from = weightsOf(node.layer).map((weight) => weight.dataId);
-    const known = this.#prepared.get(node);
-    if (known?.from.length === from.length && known.from.every((id, i) => id === from[i])) return known.steps;
-    // A clone is ours to dispose even where a mirror hands out the layer's own weight.
-    const steps = tf.tidy(() =>
-      this.of(node).map((step) => (step.prepare?.(node.layer) ?? []).map((tensor) => tf.clone(tensor))),
-    );
-    for (const tensor of steps.flat()) tf.keep(tensor);
-    if (known) tf.dispose(known.steps.flat());
-    this.#prepared.set(node, { from, steps });
-    return steps;
+    let prepared = this.#prepared.get(node);
+    if (prepared?.from.length !== from.length || prepared.from.some((id, i) => id !== from[i])) {
+      // A clone is ours to dispose even where a mirror hands out the layer's own weight.
+      const steps = tf.tidy(() =>
+        this.of(node).map((step) => (step.prepare?.(node.layer) ?? []).map((tensor) => tf.clone(tensor))),
+      );
+      for (const tensor of steps.flat()) tf.keep(tensor);
+      if (prepared) retire(prepared);
+      prepared = { from, steps, users: 0, retired: false };
+      this.#prepared.set(node, prepared);
+    }
+    prepared.users++;
+    return prepared;
   }
 
-  /** Frees what was prepared. */
+  /** Frees what was prepared, or leaves it to the last way down that works with it. */
   dispose(): void {
     this.#disposed = true;
-    for (const { steps } of this.#prepared.values()) tf.dispose(steps.flat());
+    for (const prepared of this.#prepared.values()) retire(prepared);
     this.#prepared.clear();
   }
 
@@ -132,6 +141,17 @@ export class MirrorSet {
     if (this.#fallback === 'gradient') return [pullbackOf(node.layer)];
     throw unsupportedLayer(node.layer, node.name);
   }
+}
+
+/** Gives borrowed weights back. */
+export function release(prepared: Prepared): void {
+  prepared.users--;
+  if (prepared.retired && prepared.users === 0) tf.dispose(prepared.steps.flat());
+}
+
+function retire(prepared: Prepared): void {
+  prepared.retired = true;
+  if (prepared.users === 0) tf.dispose(prepared.steps.flat());
 }
 
 function checkedMirror(mirror: Mirror | undefined, layer: Layer): Mirror {

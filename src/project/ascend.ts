@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import type { MirrorSet } from '../mirrors/mirror-set.js';
+import { type MirrorSet, type Prepared, release } from '../mirrors/mirror-set.js';
 import { fitRegion } from '../network/fit-region.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
 import { type Region, wholeRegion } from '../network/region.js';
@@ -17,8 +17,8 @@ export interface Ascent {
   readonly logits: readonly (tf.Tensor | undefined)[];
   /** By node and step: what the way down needs. */
   readonly records: readonly (readonly (readonly tf.Tensor[])[])[];
-  /** By node and step: the weights that the way down works with, held here since training may replace them meanwhile. */
-  readonly prepared: readonly (readonly (readonly tf.Tensor[])[])[];
+  /** By node: the weights that the way down works with, borrowed: training may replace them meanwhile. */
+  readonly prepared: readonly (Prepared | undefined)[];
   /** By node: the shape of its whole output, the batch first; undefined above the targets. */
   readonly shapes: readonly (readonly number[] | undefined)[];
   /** The part of the network that was run; the whole without it. */
@@ -87,23 +87,28 @@ export function ascend(
         }
       }
     }
-    const prepared = network.nodes.map((node) =>
-      record && needed.has(node.index) && node.inputs.length > 0
-        ? mirrors.prepared(node).map((step) => step.map((weight) => tf.clone(weight)))
-        : [],
-    );
-    return { outputs: values, logits, records, prepared };
+    return { outputs: values, logits, records };
   });
+  const prepared: (Prepared | undefined)[] = [];
+  const ascent: Ascent = { ...kept, prepared, shapes, crop };
+  try {
+    for (const node of network.nodes) {
+      if (record && needed.has(node.index) && node.inputs.length > 0) prepared[node.index] = mirrors.borrow(node);
+    }
+  } catch (error) {
+    disposeAscent(ascent);
+    throw error;
+  }
   const empty = targets.find(({ index }) => shapes[index]!.includes(0));
   if (empty) {
-    disposeAscent({ ...kept, shapes, crop });
+    disposeAscent(ascent);
     throw new DeconvnetError(
       'shape-mismatch',
       `The image is too small: of [${inputs[0]!.shape.slice(1)}] nothing is left at layer '${empty.name}'.`,
       { layer: empty.name },
     );
   }
-  return { ...kept, shapes, crop };
+  return ascent;
 }
 
 /** The cells of a region, of a tensor that holds another one, or the whole extent. */
@@ -114,5 +119,6 @@ function cutOut(value: tf.Tensor, { channelAxis }: NetworkNode, region: Region, 
 
 /** Frees what a way up left. */
 export function disposeAscent({ outputs, logits, records, prepared }: Ascent): void {
-  tf.dispose([...outputs, ...logits, ...records.flat(2), ...prepared.flat(2)].filter((tensor) => tensor !== undefined));
+  tf.dispose([...outputs, ...logits, ...records.flat(2)].filter((tensor) => tensor !== undefined));
+  for (const lent of prepared) if (lent) release(lent);
 }

@@ -66,7 +66,7 @@ function downNode(
   at: { readonly signal: tf.Tensor; readonly pictures: readonly number[] | undefined; readonly skip: number },
 ): tf.Tensor[] {
   const steps = mirrors.of(node);
-  const prepared = ascent.prepared[node.index]!;
+  const prepared = ascent.prepared[node.index]!.steps;
   const batch = at.signal.shape[0]!;
   const { crop } = ascent;
   const inputShapes = node.inputs.map((input) => ascent.shapes[input]!);

@@ -28,11 +28,14 @@ export function peakValues(cells: tf.Tensor3D): tf.Tensor2D {
 /**
  * Where the largest values are: for each feature map of each picture the first cell, row-major, that holds it, as
  * float32 `[batch, maps]`. By comparison, not by argMax, which is not exact on ties on every backend.
+ *
+ * @param wanted - The flat places in `peaks` that matter, where not all do; elsewhere the result is anything.
  */
-export function peakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D): tf.Tensor2D {
-  if (usesHostKernels())
-    return runHostKernel('DeconvnetPeakCells', peakCellsKernel, { cells, peaks }, {}) as tf.Tensor2D;
-  return composedPeakCells(cells, peaks);
+export function peakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D, wanted?: readonly number[]): tf.Tensor2D {
+  if (!usesHostKernels()) return composedPeakCells(cells, peaks);
+  const places = wanted ?? Array.from({ length: peaks.size }, (_, place) => place);
+  const attrs = { places: [...places] };
+  return runHostKernel('DeconvnetPeakCells', peakCellsKernel, { cells, peaks }, attrs) as tf.Tensor2D;
 }
 
 /** `peakCells` by public operations alone. */
@@ -44,20 +47,18 @@ export function composedPeakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D): tf.Te
   return tf.sub(count, peakValues(tf.mul(holds, weights) as tf.Tensor3D)) as tf.Tensor2D;
 }
 
-function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap): tf.TensorInfo {
+function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap): tf.TensorInfo {
   const { cells, peaks } = inputs as { cells: tf.TensorInfo; peaks: tf.TensorInfo };
   const [batch, count, maps] = cells.shape as [number, number, number];
   const out = host.make([batch, maps], 'float32');
   const [values, largest, found] = [host.view(cells), host.view(peaks), host.view(out)];
   found.fill(0);
-  for (let b = 0; b < batch; b++) {
-    // From the last cell to the first: the first one that holds the value is left.
-    for (let cell = count - 1; cell >= 0; cell--) {
-      const row = (b * count + cell) * maps;
-      for (let map = 0; map < maps; map++) {
-        if (values[row + map] === largest[b * maps + map]) found[b * maps + map] = cell;
-      }
-    }
+  for (const place of attrs.places as number[]) {
+    const peak = largest[place]!;
+    const first = Math.floor(place / maps) * count * maps + (place % maps);
+    let cell = 0;
+    while (cell < count - 1 && values[first + cell * maps] !== peak) cell++;
+    found[place] = cell;
   }
   return out;
 }

@@ -90,11 +90,14 @@ function landCropped(
       const group = seeds.filter(({ position }) => String(position) === at);
       const crop = cropTo(network, mirrors, target, group[0]!.position as readonly number[], shapes!) ?? undefined;
       const pictures = [...new Set(group.map(({ picture }) => picture))].sort((a, b) => a - b);
-      const ascent = tidied(() => {
-        const rows =
-          pictures.length === inputs[0]!.shape[0] ? inputs : inputs.map((input) => tf.gather(input, pictures));
-        return ascend(network, mirrors, rows, { targets: [target], record: true, atLogits, crop });
-      });
+      const all = pictures.length === inputs[0]!.shape[0];
+      const rows = all ? inputs : tidied(() => inputs.map((input) => tf.gather(input, pictures)));
+      let ascent: Ascent;
+      try {
+        ascent = ascend(network, mirrors, rows, { targets: [target], record: true, atLogits, crop });
+      } finally {
+        if (!all) tf.dispose([...rows]);
+      }
       try {
         const chunk = seedsAtOnce(engine, target, ascent.shapes, crop);
         for (let from = 0; from < group.length; from += chunk) {
