@@ -104,7 +104,10 @@ async function miningAgainstForward(model, images) {
     output.dispose();
   };
   const { first, second, ratio } = await compare(mine, forward, repeats);
-  report(`${model.name}: mining all ${layers.length} convolutions / forward pass`, ratio, { mine: first, forward: second });
+  report(`${model.name}: mining all ${layers.length} convolutions / forward pass`, ratio, {
+    mine: first,
+    forward: second,
+  });
   deconvnet.dispose();
 }
 

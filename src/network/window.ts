@@ -59,7 +59,8 @@ export function inputRegionOf(reach: Reach, output: Region, inputExtent: readonl
     const bounds = output.start.map((from, axis) => {
       const stride = reach.stride[axis]!;
       const before = paddingBefore(reach, axis, inputExtent[axis]!);
-      const first = Math.ceil((from + before - windowSpan(reach, axis) + 1) / stride);
+      // Not -0, which is another value to whoever compares strictly.
+      const first = Math.ceil((from + before - windowSpan(reach, axis) + 1) / stride) + 0;
       return { first, last: Math.floor((from + output.size[axis]! - 1 + before) / stride) };
     });
     return {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { builtInMirror, Deconvnet, type RuleName } from 'deconvnet';
+import { checkMirror } from 'deconvnet/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, use } from '../support/backends.js';
 import { expectClose, values } from '../support/compare.js';
@@ -56,6 +57,13 @@ describe.each(backends)('built-in mirrors on %s', (backend) => {
     const { numTensors } = tf.memory();
     wrapped.dispose();
     expect(tf.memory().numTensors).toBe(numTensors - 5);
+  });
+
+  it('can be taken of a layer over time whose activation is fused', async () => {
+    await use('cpu');
+    const layer = tfl.layers.timeDistributed({ layer: tfl.layers.dense({ units: 2, activation: 'relu' }) });
+    layer.apply(tf.zeros([2, 3, 4]));
+    await checkMirror(layer, builtInMirror(layer), { inputShapes: [[3, 4]], linear: false });
   });
 
   it('are named where there is none', () => {

@@ -94,6 +94,8 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   AveragePooling2D: { rank: 2, make: (sizes) => tfl.layers.averagePooling2d(pooling(sizes)) },
   AveragePooling3D: { rank: 3, make: (sizes) => tfl.layers.averagePooling3d(pooling(sizes)) },
+  GlobalMaxPooling1D: { rank: 1, channelsLastOnly: true, make: () => tfl.layers.globalMaxPooling1d({}) },
+  GlobalMaxPooling2D: { rank: 2, make: ({ dataFormat }) => tfl.layers.globalMaxPooling2d({ dataFormat }) },
   GlobalAveragePooling1D: {
     rank: 1,
     channelsLastOnly: true,
