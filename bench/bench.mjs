@@ -17,7 +17,9 @@ const report = (what, ratio, details) => {
   const figures = Object.entries(details).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`);
   console.log(`${what.padEnd(64)} ${ratio.toPrecision(3).padStart(8)}   ${figures.join(', ')}`);
 };
-const release = (made) => [made].flat().forEach((projection) => projection.dispose());
+const release = (made) => {
+  for (const projection of [made].flat()) projection.dispose();
+};
 
 /** Runs every projection on whole pictures. The choice is by cost otherwise. */
 function always(deconvnet, strategy) {

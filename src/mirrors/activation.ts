@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 
 /** A nonlinearity: its function, its derivative, and what the rules need to know of it. */
@@ -40,8 +41,8 @@ const linear: Activation = {
   family: 'linear',
   nonNegative: false,
   derivativeOf: 'nothing',
-  apply: (x) => tf.clone(x),
-  pullback: (signal) => tf.clone(signal),
+  apply: (x) => alias(x),
+  pullback: (signal) => alias(signal),
 };
 
 /** ReLU with a ceiling, as `relu6` and the ReLU layer's `maxValue`. */

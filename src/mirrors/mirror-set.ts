@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
@@ -98,7 +99,7 @@ export class MirrorSet {
     if (prepared?.from.length !== from.length || prepared.from.some((id, i) => id !== from[i])) {
       // A clone is ours to dispose even where a mirror hands out the layer's own weight.
       const steps = tf.tidy(() =>
-        this.of(node).map((step) => (step.prepare?.(node.layer) ?? []).map((tensor) => tf.clone(tensor))),
+        this.of(node).map((step) => (step.prepare?.(node.layer) ?? []).map((tensor) => alias(tensor))),
       );
       for (const tensor of steps.flat()) tf.keep(tensor);
       if (prepared) retire(prepared);

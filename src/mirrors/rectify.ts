@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import type { Activation } from './activation.js';
 import type { Mirror } from './mirror.js';
 import type { RectifyMirror } from './roles.js';
@@ -18,12 +19,12 @@ const rectifyRelu: RectifyMirror = (signal, at) => {
     case 'squashing':
       return pullback(signal, at);
     default:
-      return tf.clone(signal);
+      return alias(signal);
   }
 };
 
 const rectifyGuided: RectifyMirror = (signal, at) =>
-  passesOn(at.activation) ? tf.clone(signal) : pullback(tf.relu(signal), at);
+  passesOn(at.activation) ? alias(signal) : pullback(tf.relu(signal), at);
 
 const passesOn = ({ family }: Activation): boolean => family === 'linear' || family === 'normalizer';
 
@@ -58,7 +59,7 @@ export const rectifyMirrors: Readonly<Record<'relu' | 'guided' | 'gradient' | 'n
   gradient: Object.assign(named('rectify (gradient)', pullback, derivativeRecord), { seed: 'output' as const }),
   none: named(
     'rectify (none)',
-    (signal) => tf.clone(signal),
+    (signal) => alias(signal),
     () => [],
   ),
 };
@@ -91,7 +92,7 @@ export function rectifyStep(activation: Activation, mirror: RectifyMirror): Rect
     window: 'pointwise',
     ...(activation.nonNegative ? { sign: 'non-negative' as const } : {}),
     up: ([input]) => activation.apply(input!),
-    record: ({ inputs, output }) => records.map((what) => tf.clone(what === 'input' ? inputs[0]! : output)),
+    record: ({ inputs, output }) => records.map((what) => alias(what === 'input' ? inputs[0]! : output)),
     down(signal, { recorded }) {
       const [input, output] = (['input', 'output'] as const).map((what) => recorded[records.indexOf(what)]);
       return mirror(signal, { activation, ...(input && { input }), ...(output && { output }) });

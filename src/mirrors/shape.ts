@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
 import type { Region } from '../network/region.js';
@@ -9,7 +10,7 @@ import { cellByCell, type Placement, wholeExtent } from './placement.js';
 /** Layers that change nothing at inference: Dropout and noise. */
 export function identity(_?: Layer, placement?: Placement): Mirror {
   return cellByCell(
-    { kind: 'identity', sign: 'as-input', up: ([input]) => tf.clone(input!), down: (signal) => tf.clone(signal) },
+    { kind: 'identity', sign: 'as-input', up: ([input]) => alias(input!), down: (signal) => alias(signal) },
     placement,
   );
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { type Region, sameRegion } from './region.js';
 
 /**
@@ -6,7 +7,7 @@ import { type Region, sameRegion } from './region.js';
  * outside `from` are zero, or `fill`. `axes` are the tensor's axes along which the regions run.
  */
 export function fitRegion(x: tf.Tensor, from: Region, to: Region, axes: readonly number[], fill = 0): tf.Tensor {
-  if (sameRegion(from, to)) return tf.clone(x);
+  if (sameRegion(from, to)) return alias(x);
   const fits = axes.map((axis, i) => fitAxis(axis, from.start[i]!, from.size[i]!, to.start[i]!, to.size[i]!));
   if (fits.some(({ size }) => size <= 0)) {
     const wanted = [...x.shape];
@@ -39,7 +40,8 @@ function sliceAndPad(x: tf.Tensor, fits: readonly AxisFit[], fill: number): tf.T
     size[fit.axis] = fit.size;
     margins[fit.axis] = fit.margins;
   }
-  const kept = tf.slice(x, begin, size);
+  // A slice of everything would be a copy.
+  const kept = size.every((cells, axis) => cells === x.shape[axis]) ? alias(x) : tf.slice(x, begin, size);
   return margins.every(([before, after]) => before === 0 && after === 0) ? kept : tf.pad(kept, margins, fill);
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import { type MirrorSet, type Prepared, release } from '../mirrors/mirror-set.js';
 import { fitRegion } from '../network/fit-region.js';
@@ -63,7 +64,7 @@ export function ascend(
       if (!needed.has(index)) continue;
       const entry = network.inputs.indexOf(index);
       if (entry >= 0) {
-        values[index] = crop ? cutOut(inputs[entry]!, node, crop.regions[index]!) : tf.clone(inputs[entry]!);
+        values[index] = crop ? cutOut(inputs[entry]!, node, crop.regions[index]!) : alias(inputs[entry]!);
       } else {
         const made = tidied(() => {
           const below = node.inputs.map((input, i) => {

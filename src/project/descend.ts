@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { fitRegion } from '../network/fit-region.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
 import type { Region } from '../network/region.js';
+import { tidied } from '../tidied.js';
 import { ancestorsOf } from './ancestors.js';
 import type { Ascent } from './ascend.js';
 import { contextOf } from './context.js';
@@ -33,7 +35,7 @@ export function descend(
   { target, seed, pictures, atLogits }: DescendOptions,
 ): (tf.Tensor | undefined)[] {
   const signals: (tf.Tensor | undefined)[] = [];
-  signals[target.index] = tf.clone(seed);
+  signals[target.index] = alias(seed);
   for (let index = target.index; index >= 0; index--) {
     const signal = signals[index];
     const node = network.nodes[index]!;
@@ -42,7 +44,6 @@ export function descend(
       const skip = atLogits && index === target.index ? 1 : 0;
       return downNode(network, node, mirrors, ascent, { signal, pictures, skip });
     });
-    signal.dispose();
     signals[index] = undefined;
     for (const [i, input] of node.inputs.entries()) {
       const known = signals[input];
@@ -73,17 +74,23 @@ function downNode(
   const outputShape = ascent.shapes[node.index]!;
   const held = heldShape(node, ascent, crop?.regions[node.index]);
   const read = node.inputs.map((input, i) => heldShape(network.nodes[input]!, ascent, crop?.reads[node.index]?.[i]));
-  let signals = [at.signal];
+  let signals: readonly tf.Tensor[] = [at.signal];
   for (let i = steps.length - 1 - at.skip; i >= 0; i--) {
-    const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
-    const context = contextOf(network, { node, step: i, prepared: prepared[i] ?? [], inputShapes, outputShape, crop });
-    const below = steps[i]!.down(signals[0]!, { ...context, recorded });
-    signals = Array.isArray(below) ? below : [below];
+    const [signal] = signals as [tf.Tensor];
+    const made = tidied(() => {
+      const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
+      const stepAt = { node, step: i, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
+      const below = steps[i]!.down(signal, { ...contextOf(network, stepAt), recorded });
+      // What a mirror hands through stays what it was; ours is freed below.
+      return (Array.isArray(below) ? below : [below]).map((x) => (x?.dataId ? alias(x) : x));
+    });
+    signal.dispose();
+    signals = made;
     checkShapes(node, signals, i === 0 ? read : [held], batch);
   }
   return signals.map((signal, i) => {
     const below = network.nodes[node.inputs[i]!]!;
-    if (!crop) return tf.clone(signal);
+    if (!crop) return alias(signal);
     // What this layer did not read of the region gets nothing from it.
     const axes = spatialAxes(signal.rank, below.channelAxis);
     return fitRegion(signal, crop.reads[node.index]![i]!, crop.regions[below.index]!, axes);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { describeValue } from '../options.js';
@@ -85,7 +86,7 @@ export function readInput(
     );
   }
   return tf.tidy(() => {
-    const shaped = single ? tf.expandDims(image, 0) : tf.clone(image);
+    const shaped = single ? tf.expandDims(image, 0) : alias(image);
     const dtype = node.layer.dtype as tf.DataType | undefined;
     return dtype && dtype !== shaped.dtype ? tf.cast(shaped, dtype) : shaped;
   });

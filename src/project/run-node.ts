@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
@@ -45,7 +46,7 @@ export function runNode(
     const at = contextOf(network, { node, step: i, prepared: [], inputShapes, outputShape, crop });
     const records = step.record({ inputs: from, output, at, ...(mask && { mask }) });
     checkRecords(node, records, output.shape[0]!);
-    return records.map((tensor) => tf.clone(tensor));
+    return records.map((tensor) => alias(tensor));
   };
 
   const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
@@ -53,7 +54,7 @@ export function runNode(
     const output = callLayer(node, inputs, mask);
     // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
     const records = steps.map((step, i) => recorded(step, i, i === 0 ? inputs : [output], output));
-    return { output, mask: handedOn, logit: atLogit ? tf.clone(inputs[0]!) : undefined, records };
+    return { output, mask: handedOn, logit: atLogit ? alias(inputs[0]!) : undefined, records };
   }
 
   const records: tf.Tensor[][] = [];
@@ -67,7 +68,7 @@ export function runNode(
     belowLast = from;
     from = [output];
   }
-  return { output: tf.clone(from[0]!), mask: handedOn, logit: atLogit ? tf.clone(belowLast[0]!) : undefined, records };
+  return { output: alias(from[0]!), mask: handedOn, logit: atLogit ? alias(belowLast[0]!) : undefined, records };
 }
 
 /** Whether the steps of a mirror record what only a run step by step has: a value between two of them. */
@@ -88,7 +89,7 @@ function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Ten
     training: false,
     ...(mask && { mask }),
   });
-  return tf.clone((Array.isArray(output) ? output[0] : output) as tf.Tensor);
+  return alias((Array.isArray(output) ? output[0] : output) as tf.Tensor);
 }
 
 function outputShapeOf(node: NetworkNode, shapes: readonly (readonly number[])[]): number[] {
