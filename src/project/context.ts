@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { MirrorContext } from '../mirrors/mirror.js';
 import { extentOf, type Network, type NetworkNode } from '../network/network.js';
 import { type Region, wholeRegion } from '../network/region.js';
+import type { Reach } from '../network/window.js';
 import type { Crop } from './crop.js';
 
 /** What the context of a mirror's step is made of. */
@@ -9,6 +10,8 @@ export interface StepAt {
   readonly node: NetworkNode;
   /** Which step of the node's mirror, in the order of the way up. */
   readonly step: number;
+  /** How far that step reaches. */
+  readonly reach: Reach | undefined;
   readonly prepared: readonly Tensor[];
   /** Whole shapes of the node's inputs and of its output, the batch first. */
   readonly inputShapes: readonly (readonly number[])[];
@@ -22,10 +25,14 @@ export interface StepAt {
  * are nonlinearities, which keep the shape.
  */
 export function contextOf(network: Network, at: StepAt): MirrorContext {
-  const { node, step, prepared, inputShapes, outputShape, crop } = at;
+  const { node, step, reach, prepared, inputShapes, outputShape, crop } = at;
   const outputRegion = crop?.regions[node.index] ?? wholeRegion(extentOf(outputShape, node.channelAxis));
+  // A window runs along the axes of its own layer, whatever the layer below counts as its channels.
+  const axisOf = (i: number): number =>
+    typeof reach === 'object' ? node.channelAxis : network.nodes[node.inputs[i]!]!.channelAxis;
+  const turned = (i: number): boolean => axisOf(i) !== network.nodes[node.inputs[i]!]!.channelAxis;
   const below = (shape: readonly number[], i: number): Region =>
-    crop?.reads[node.index]?.[i] ?? wholeRegion(extentOf(shape, network.nodes[node.inputs[i]!]!.channelAxis));
+    (turned(i) ? undefined : crop?.reads[node.index]?.[i]) ?? wholeRegion(extentOf(shape, axisOf(i)));
   return {
     layer: node.layer,
     prepared,

@@ -79,7 +79,8 @@ function downNode(
     const [signal] = signals as [tf.Tensor];
     const made = tidied(() => {
       const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
-      const stepAt = { node, step: i, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
+      const reach = steps[i]!.window;
+      const stepAt = { node, step: i, reach, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
       const below = steps[i]!.down(signal, { ...contextOf(network, stepAt), recorded });
       // What a mirror hands through stays what it was; ours is freed below.
       return (Array.isArray(below) ? below : [below]).map((x) => (x?.dataId ? alias(x) : x));

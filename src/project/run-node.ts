@@ -43,7 +43,7 @@ export function runNode(
   const recorded = (step: Mirror, i: number, from: readonly tf.Tensor[], output: tf.Tensor): tf.Tensor[] => {
     if (!record || !step.record) return [];
     const outputShape = crop ? wholeOf(node.index) : output.shape;
-    const at = contextOf(network, { node, step: i, prepared: [], inputShapes, outputShape, crop });
+    const at = contextOf(network, { node, step: i, reach: step.window, prepared: [], inputShapes, outputShape, crop });
     const records = step.record({ inputs: from, output, at, ...(mask && { mask }) });
     checkRecords(node, records, output.shape[0]!);
     return records.map((tensor) => alias(tensor));
@@ -63,7 +63,10 @@ export function runNode(
   let belowLast = inputs;
   for (const [i, step] of steps.entries()) {
     if (!step.up) throw withoutUp(node);
-    const output = step.up(from, contextOf(network, { node, step: i, prepared: [], inputShapes, outputShape, crop }));
+    const output = step.up(
+      from,
+      contextOf(network, { node, step: i, reach: step.window, prepared: [], inputShapes, outputShape, crop }),
+    );
     records.push(recorded(step, i, from, output));
     belowLast = from;
     from = [output];

@@ -89,4 +89,17 @@ describe('topologies', () => {
     await expectGradient(model, 'units', tfl.model({ inputs: input, outputs: left }));
     await expectGradient(model, 'right', tfl.model({ inputs: input, outputs: right }));
   });
+
+  it('a layer that counts channels first on one that counts them last', async () => {
+    const conv = conv2d({ ...same, filters: 5, inputShape: [4, 6, 5], activation: 'tanh', name: 'conv' });
+    const pool = tfl.layers.maxPooling2d({ poolSize: 2, dataFormat: 'channelsFirst', name: 'pool' });
+    const model = fillWeights(tfl.sequential({ layers: [conv, pool] }));
+    const image = noiseTensor([4, 6, 5], 2);
+    const pick = (x: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.slice(model.apply(tf.expandDims(x, 0)) as tf.Tensor, [0, 1, 2, 0], [1, 1, 1, 1]));
+    const want = await tf.mul(tf.grad(pick)(image), pick(image)).data();
+    const deconvnet = new Deconvnet(model, { rule: 'gradient' });
+    const projection = await deconvnet.project(image, { layer: 'pool', featureMap: 1, position: [2, 0] });
+    expectClose(await values(projection), Array.from(want));
+  });
 });
