@@ -18,7 +18,7 @@ export function naiveProjection(model, image, { layer, featureMap }) {
       return relu(tf.add(tf.conv2d(below, kernel, one.strides, one.padding), bias));
     }, x);
   const energy = (x) => {
-    const map = tf.gather(up(x), [featureMap], 3);
+    const map = tf.slice(up(x), [0, 0, 0, featureMap], [1, -1, -1, 1]);
     return tf.mul(0.5, tf.square(tf.max(map)));
   };
   return tf.tidy(() => tf.grad(energy)(image));

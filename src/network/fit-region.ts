@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alias } from '../alias.js';
 import { type Region, sameRegion } from './region.js';
 
 /**
  * A tensor that holds the region `from` becomes one that holds the region `to`: cells outside `to` are dropped, cells
- * outside `from` are zero, or `fill`. `axes` are the tensor's axes along which the regions run.
+ * outside `from` are zero, or `fill`. `axes` are the tensor's axes along which the regions run. Where the two are the
+ * same, the result is `x` itself.
  */
 export function fitRegion(x: tf.Tensor, from: Region, to: Region, axes: readonly number[], fill = 0): tf.Tensor {
-  if (sameRegion(from, to)) return alias(x);
+  if (sameRegion(from, to)) return x;
   const fits = axes.map((axis, i) => fitAxis(axis, from.start[i]!, from.size[i]!, to.start[i]!, to.size[i]!));
   if (fits.some(({ size }) => size <= 0)) {
     const wanted = [...x.shape];
@@ -41,7 +41,7 @@ function sliceAndPad(x: tf.Tensor, fits: readonly AxisFit[], fill: number): tf.T
     margins[fit.axis] = fit.margins;
   }
   // A slice of everything would be a copy.
-  const kept = size.every((cells, axis) => cells === x.shape[axis]) ? alias(x) : tf.slice(x, begin, size);
+  const kept = size.every((cells, axis) => cells === x.shape[axis]) ? x : tf.slice(x, begin, size);
   return margins.every(([before, after]) => before === 0 && after === 0) ? kept : tf.pad(kept, margins, fill);
 }
 

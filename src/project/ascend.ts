@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alias } from '../alias.js';
+import { alias, ownedSince } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import { type MirrorSet, type Prepared, release } from '../mirrors/mirror-set.js';
 import { fitRegion } from '../network/fit-region.js';
@@ -64,7 +64,8 @@ export function ascend(
       if (!needed.has(index)) continue;
       const entry = network.inputs.indexOf(index);
       if (entry >= 0) {
-        values[index] = crop ? cutOut(inputs[entry]!, node, crop.regions[index]!) : alias(inputs[entry]!);
+        const input = inputs[entry]!;
+        values[index] = crop ? ownedSince(cutOut(input, node, crop.regions[index]!), [input]) : alias(input);
       } else {
         const made = tidied(() => {
           const below = node.inputs.map((input, i) => {
