@@ -48,6 +48,5 @@ describe('ExactSum', () => {
     let expected = 5n;
     for (let i = 0; i < 100_000; i++) expected += unitsOf(i % 3 === 0 ? -term : Math.fround(1e30) * (i % 2));
     expect(sum.units - expected).toBe(0n);
-    expect(sum.dividedBy(100_000)).toBeCloseTo((Number(expected) * 2 ** -149) / 100_000, 10);
   });
 });
