@@ -95,7 +95,7 @@ export function readInput(
 /** @throws DeconvnetError `not-finite` naming the pictures of the batch with a NaN or an Infinity. */
 export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: number) => string): Promise<void> {
   const finite = await rowsFinite(inputs);
-  const bad = finite.flatMap((isFinite, row) => (isFinite ? [] : [name(row)]));
+  const bad = finite.flatMap((good, row) => (good ? [] : [name(row)]));
   if (bad.length === 0) return;
   throw new DeconvnetError(
     'not-finite',

@@ -150,7 +150,7 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
   });
 
   it('are fillable from parts that passed over what is too weak, and only where nothing is missed', async () => {
-    const options = { layers: LAYERS, k: 3 };
+    const options = { layers: LAYERS, k: 3, perImage: 2 };
     const chief = new PatchMiner(deconvnet, options);
     await chief.run(items(everything.slice(0, 12)));
     const part = new PatchMiner(deconvnet, { ...options, above: chief.thresholds() });
@@ -159,6 +159,14 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
     // It passed over something, and says what it saw all the same.
     expect(part.save().length).toBeLessThan(plain.save().length);
     expect(part.statistics('linear', 2)).toEqual(plain.statistics('linear', 2));
+    const thresholds = chief.thresholds();
+    for (const layer of LAYERS) {
+      for (const map of part.minedMaps(layer)) {
+        for (const { activation } of part.top(layer, map)) {
+          expect(activation).toBeGreaterThanOrEqual(thresholds[layer]![map]!);
+        }
+      }
+    }
     const bytes = part.save();
     const stranger = new PatchMiner(deconvnet, options);
     await stranger.run(items([4]));
@@ -168,7 +176,7 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
     }
     expect(stranger.save()).toEqual(before);
     chief.merge(PatchMiner.load(deconvnet, bytes));
-    expect(chief.save()).toEqual((await mined(deconvnet, { k: 3 })).save());
+    expect(chief.save()).toEqual((await mined(deconvnet, options)).save());
     // Thresholds of a fresh miner leave nothing out.
     expect(new PatchMiner(deconvnet, options).thresholds().linear).toEqual(new Float32Array(7).fill(-Infinity));
   });

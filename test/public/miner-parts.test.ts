@@ -33,10 +33,13 @@ function network(): tfl.LayersModel {
   );
 }
 
-/** A picture of few grey levels, so that activations tie; some are equal to the last pixel. */
+/**
+ * A picture of few grey levels, so that activations tie; some are equal to the last pixel. One is so bright that
+ * double precision does not add up its activations and those of the others.
+ */
 const picture = (look: number): tf.Tensor =>
   tf.tensor(
-    noise(84, look + 1).map((value) => Math.round(value * 2 + 2)),
+    noise(84, look + 1).map((value) => Math.round(value * 2 + 2) * (look === 7 ? 2 ** 60 : 1)),
     SHAPE,
   );
 
