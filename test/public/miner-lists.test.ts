@@ -146,6 +146,8 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
     }
     expect(() => some.merge(all)).toThrow(/conv2 \(feature maps 1, 4 of 6, by output\).*conv2 \(6, by output\)/);
     expect(PatchMiner.load(deconvnet, some.save()).save()).toEqual(some.save());
+    // To name all is to name none.
+    expect((await mined(deconvnet, { k: 3, featureMaps: { classes: [3, 1, 0, 2] } })).save()).toEqual(all.save());
     expect(PatchMiner.fromJSON(deconvnet, some.toJSON()).minedMaps('conv2')).toEqual([1, 4]);
   });
 
