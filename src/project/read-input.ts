@@ -94,6 +94,7 @@ export function readInput(
 
 /** @throws DeconvnetError `not-finite` naming the pictures of the batch with a NaN or an Infinity. */
 export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: number) => string): Promise<void> {
+  if ((await allFinite(inputs)).every(Boolean)) return;
   const rows = tidied(() => inputs.map((input) => tf.unstack(input)));
   try {
     const finite = await Promise.all(rows.map(allFinite));
