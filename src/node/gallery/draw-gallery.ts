@@ -43,11 +43,10 @@ export async function drawGallery(
   folder: GalleryFolder,
   { title, origin, maps, tile, onProgress, signal }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
-  const total = source.layers.reduce((sum, { featureMaps }) => sum + Math.min(maps, featureMaps), 0);
+  const total = source.layers.reduce((sum, layer) => sum + Math.min(maps, minedIn(layer).length), 0);
   let done = 0;
   const drawLayer = async (layer: SourceLayer, number: number): Promise<GalleryLayer> => {
-    const looked = Math.min(maps, layer.featureMaps);
-    const all = Array.from({ length: looked }, (_, map) => map);
+    const all = minedIn(layer).slice(0, maps);
     const fired = new Set(all.filter((map) => layer.top(map).length > 0));
     const sheets = new LayerSheets({
       k: source.k,
@@ -59,14 +58,18 @@ export async function drawGallery(
       signal?.throwIfAborted();
       if (fired.has(map)) {
         const patches = layer.top(map);
-        await sheets.add(map, patches, await layer.tiles(map, patches), layer.mapName?.(map));
+        await sheets.add(map, patches, await layer.tiles(map, patches), {
+          name: layer.mapName?.(map),
+          facts: layer.facts?.(map),
+        });
       }
       done++;
       onProgress?.({ done, total, layer: layer.name });
     }
     const { name, className, outputShape, featureMaps, receptiveField, wholePicture } = layer;
     return {
-      ...{ name, className, outputShape, featureMaps, receptiveField, looked, maps: sheets.maps },
+      ...{ name, className, outputShape, featureMaps, receptiveField, looked: all.length, maps: sheets.maps },
+      ...(layer.mined && layer.mined.length < featureMaps && { mined: layer.mined }),
       silent: all.filter((map) => !fired.has(map)),
       ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
     };
@@ -83,4 +86,8 @@ export async function drawGallery(
     sheets: layers.reduce((sum, { drawing }) => sum + (drawing?.sheets.length ?? 0), 0),
     maps: layers.reduce((sum, layer) => sum + layer.maps.length, 0),
   };
+}
+
+function minedIn({ mined, featureMaps }: SourceLayer): readonly number[] {
+  return mined ?? Array.from({ length: featureMaps }, (_, map) => map);
 }
