@@ -89,8 +89,7 @@ export async function mineBatch(
   const layers = values.map((value, i): LayerValues => ({ ...value, node: nodes[i]! }));
   try {
     const peaks = await Promise.all(layers.map((layer) => layer.peaks.data<'float32'>()));
-    const candidates = new Map<NetworkNode, readonly Candidate[]>();
-    for (const [i, layer] of layers.entries()) {
+    const candidatesOf = async (layer: LayerValues, i: number): Promise<readonly Candidate[]> => {
       const { node } = layer;
       const { maps, admits, least } = wanted(node);
       const strong = strongest(engine, layer, peaks[i]!, { k, maps, admits });
@@ -103,14 +102,22 @@ export async function mineBatch(
               least,
               fieldOf: fieldFinder(engine, node, shapes),
             });
-      candidates.set(node, await withProbability(layer, cells, probabilityOf(mirrors, node)));
-    }
+      return withProbability(layer, cells, probabilityOf(mirrors, node));
+    };
+    // What all layers read back is asked for before any of it is awaited. All have ended when the tensors are freed.
+    const found = await Promise.allSettled(layers.map(candidatesOf));
+    const candidates = new Map(layers.map(({ node }, i) => [node, settled(found[i]!)]));
     return { candidates, peaks: new Map(layers.map(({ node }, i) => [node, peaks[i]!])), shapes };
   } finally {
     tf.dispose(
       layers.flatMap(({ cells, probabilities, peaks }) => [cells, peaks, ...(probabilities ? [probabilities] : [])]),
     );
   }
+}
+
+function settled<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 /** From a flat index in a layer's feature maps to the position, and to what it sees of the picture. */

@@ -12,7 +12,8 @@ export interface RunOptions {
 }
 
 /**
- * Pulls a source dry, in batches, and disposes every image it pulled, whatever happens.
+ * Pulls a source dry, in batches, and disposes every image it pulled, whatever happens. While a batch is mined the next
+ * one is pulled: two are held at a time.
  *
  * @throws DeconvnetError `empty-source`, `invalid-option`; what `mine` throws; the signal's reason.
  */
@@ -30,12 +31,24 @@ export async function runSource(
   const total = sizeOf(source);
   let images = 0;
   let batch: SourceItem[] = [];
-  const flush = async (): Promise<void> => {
-    await mine(batch);
-    images += batch.length;
-    release(batch);
-    batch = [];
+  let running: Promise<void> | undefined;
+  const mineOne = async (items: readonly SourceItem[]): Promise<void> => {
+    try {
+      await mine(items);
+    } finally {
+      release(items);
+    }
+    images += items.length;
     onProgress?.({ images, ...(total !== undefined && { total }) });
+  };
+  const flush = async (): Promise<void> => {
+    await running;
+    signal?.throwIfAborted();
+    const items = batch;
+    batch = [];
+    running = mineOne(items);
+    // A failure is told by whoever awaits it next.
+    running.catch(() => undefined);
   };
   try {
     signal?.throwIfAborted();
@@ -46,7 +59,9 @@ export async function runSource(
     }
     signal?.throwIfAborted();
     if (batch.length > 0) await flush();
+    await running;
   } finally {
+    await running?.catch(() => undefined);
     release(batch);
   }
   if (images === 0) {
