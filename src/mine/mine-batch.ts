@@ -168,7 +168,7 @@ function strongest(
     rows.sort((a, b) => b.activation - a.activation);
     // Ties at the edge are for the lists to settle, by id.
     const edge = rows[k - 1]?.activation ?? Number.NEGATIVE_INFINITY;
-    found.push(...rows.filter(({ activation }) => activation >= edge));
+    for (const strong of rows) if (strong.activation >= edge) found.push(strong);
   }
   return found;
 }

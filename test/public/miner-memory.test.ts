@@ -57,7 +57,7 @@ describe('what a miner keeps', () => {
     }
     expect(miner.statistics('conv', 0).images).toBe(images);
     deconvnet.dispose();
-  });
+  }, 180_000);
 
   it('has room for all that it keeps, whatever comes', async () => {
     const deconvnet = new Deconvnet(deep());
