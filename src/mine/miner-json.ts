@@ -1,6 +1,7 @@
 import { checkKept, unreadable } from './check-kept.js';
-import type { MinerBasis } from './miner-basis.js';
-import { type KeptLayer, type KeptState, keptState, type MinerState } from './miner-state.js';
+import type { KeptStatistics } from './map-statistics.js';
+import type { MinedLayer, MinerBasis } from './miner-basis.js';
+import { type KeptState, keptState, type MinerState } from './miner-state.js';
 import type { Patch } from './patch.js';
 
 /** What a miner found, as plain JSON: ids, values and positions, never pixels. */
@@ -10,9 +11,13 @@ export interface MinerJson extends MinerBasis {
   /** The name of the model it was mined on. */
   readonly model: string;
   readonly images: number;
-  readonly layers: readonly (Omit<KeptLayer, 'maps'> & {
+  readonly layers: readonly (MinedLayer & {
     /** In the order of the mined feature maps, strongest first. */
     readonly maps: readonly (readonly Omit<Patch, 'pixels'>[])[];
+    /** In the same order. */
+    readonly statistics: readonly KeptStatistics[];
+    /** In the same order: what activations had to reach to be kept, where that is not any (`above`); null: any. */
+    readonly floors?: readonly (number | null)[];
   })[];
 }
 
