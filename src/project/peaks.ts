@@ -53,7 +53,6 @@ function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap, attrs: tf.Na
   const out = host.make([batch, maps], 'float32');
   const [values, largest, found] = [host.view(cells), host.view(peaks), host.view(out)];
   found.fill(0);
-  found.fill(0);
   const wanted = Array.from({ length: batch }, (): number[] => []);
   for (const place of attrs.places as number[]) wanted[Math.floor(place / maps)]!.push(place % maps);
   // Cell by cell, as they lie in memory, with ever fewer maps to look for.
