@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
@@ -12,7 +12,7 @@ import {
 } from './convolution-adjoint.js';
 import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
-import { takingOneMap, throughOneMap } from './one-map.js';
+import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** Conv1D: filter with transposed weights. */
 export function convolution1d(layer: Layer): Mirror {
@@ -78,18 +78,6 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
       return fromChannelsLast(below, channelsFirst);
     },
   });
-}
-
-/** The part of a swapped kernel that one feature map goes through; kernels without taps have nothing to choose. */
-function kernelOf(kernel: tf.Tensor, featureMap: number): tf.Tensor {
-  const axis = kernel.rank - 2;
-  if (axis < 0) return kernel;
-  const begin = kernel.shape.map((_, i) => (i === axis ? featureMap : 0));
-  return tf.slice(
-    kernel,
-    begin,
-    kernel.shape.map((size, i) => (i === axis ? 1 : size)),
-  );
 }
 
 function channelsFirst1d(layer: Layer): DeconvnetError {

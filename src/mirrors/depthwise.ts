@@ -14,6 +14,7 @@ import {
 } from './convolution-adjoint.js';
 import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
+import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** DepthwiseConv2D: filter with transposed weights. tfjs ignores its `dilationRate`, and so does the mirror. */
 export function depthwiseConvolution2d(layer: Layer): Mirror {
@@ -30,22 +31,32 @@ export function separableConvolution2d(layer: Layer): Mirror {
   const window = slidingWindow(layer, 2);
   const { filters } = layer.getConfig() as { filters?: number };
   if (isChannelsFirst(layer) && optionsOf(layer).useBias && filters !== 1) throw channelsFirstWithBias(layer);
-  return depthwiseMirror(layer, window, {
+  const mirror = depthwiseMirror(layer, window, {
     prepare: (kernel, pointwise) => [swapChannels(pointwise!), ...depthwiseKernels(kernel, window)],
     up(x, plan) {
       const [kernel, pointwise] = weightsOf(layer);
       return mixMaps(convolveRegion(x, kernel!, plan), pointwise!);
     },
-    down: (y, [pointwise, ...kernels], plan) =>
-      transposeDepthwise(mixMaps(y, pointwise!), weightsOf(layer)[0]!, kernels, plan),
+    down(y, [pointwise, ...kernels], plan, featureMaps) {
+      const mixed = featureMaps
+        ? throughOneMap(y, featureMaps, (own, map) => mixMaps(own, kernelOf(pointwise!, map)))
+        : mixMaps(y, pointwise!);
+      return transposeDepthwise(mixed, weightsOf(layer)[0]!, kernels, plan);
+    },
   });
+  return takingOneMap(mirror);
 }
 
 /** The parts of a mirror over channels last, without bias. */
 interface DepthwiseSteps {
   prepare(...weights: tf.Tensor[]): tf.Tensor[];
   up(x: tf.Tensor, plan: ConvolutionPlan): tf.Tensor;
-  down(y: tf.Tensor, prepared: readonly tf.Tensor[], plan: ConvolutionPlan): tf.Tensor;
+  down(
+    y: tf.Tensor,
+    prepared: readonly tf.Tensor[],
+    plan: ConvolutionPlan,
+    featureMaps: readonly number[] | undefined,
+  ): tf.Tensor;
 }
 
 function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): Mirror {
@@ -66,8 +77,10 @@ function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): M
       const linear = steps.up(toChannelsLast(input!, channelsFirst), planOf(at));
       return fromChannelsLast(useBias ? addBias(linear, weightsOf(layer).at(-1)!) : linear, channelsFirst);
     },
-    down: (signal, at) =>
-      fromChannelsLast(steps.down(toChannelsLast(signal, channelsFirst), at.prepared, planOf(at)), channelsFirst),
+    down(signal, at) {
+      const below = steps.down(toChannelsLast(signal, channelsFirst), at.prepared, planOf(at), at.featureMaps);
+      return fromChannelsLast(below, channelsFirst);
+    },
   };
 }
 

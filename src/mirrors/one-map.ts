@@ -52,6 +52,18 @@ export function throughOneMap(
   return places.every((place, row) => place === row) ? together : tf.gather(together, places);
 }
 
+/** The part of a kernel `[..., maps, channels]` that one feature map goes through; one without taps has none to choose. */
+export function kernelOf(kernel: tf.Tensor, featureMap: number): tf.Tensor {
+  const axis = kernel.rank - 2;
+  if (axis < 0) return kernel;
+  const begin = kernel.shape.map((_, i) => (i === axis ? featureMap : 0));
+  return tf.slice(
+    kernel,
+    begin,
+    kernel.shape.map((size, i) => (i === axis ? 1 : size)),
+  );
+}
+
 function channelOf(x: tf.Tensor, channel: number): tf.Tensor {
   const begin = x.shape.map((_, axis) => (axis === x.rank - 1 ? channel : 0));
   return tf.slice(

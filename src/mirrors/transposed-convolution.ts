@@ -13,6 +13,7 @@ import {
 } from './convolution-adjoint.js';
 import { isChannelsFirst, optionsOf, slidingWindow } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
+import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** Conv2DTranspose: the plain convolution with its kernel. tfjs ignores its `dilationRate`. */
 export function transposedConvolution2d(layer: Layer): Mirror {
@@ -43,7 +44,7 @@ function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
     output: at.inputRegions[0]!,
   });
   const upKernels = (): tf.Tensor[] => phaseKernels(swapChannels(weightsOf(layer)[0]!), mirrored);
-  return {
+  return takingOneMap({
     kind: 'filter',
     window,
     prepare: () => [weightsOf(layer)[0]!],
@@ -54,8 +55,13 @@ function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
       return fromChannelsLast(useBias ? addBias(linear, bias!) : linear, channelsFirst);
     },
     down(signal, at) {
-      const below = convolveRegion(toChannelsLast(signal, channelsFirst), at.prepared[0]!, planOf(at));
+      const y = toChannelsLast(signal, channelsFirst);
+      const kernel = at.prepared[0]!;
+      const plan = planOf(at);
+      const below = at.featureMaps
+        ? throughOneMap(y, at.featureMaps, (own, map) => convolveRegion(own, kernelOf(kernel, map), plan))
+        : convolveRegion(y, kernel, plan);
       return fromChannelsLast(below, channelsFirst);
     },
-  };
+  });
 }

@@ -92,6 +92,8 @@ describe('a seed in one feature map', () => {
     'Conv2D with a stride': () => chain(input([9, 8, 3]), tfl.layers.conv2d({ ...windows, strides: 2 })),
     'Conv2D, channels first': () =>
       chain(input([3, 7, 8]), tfl.layers.conv2d({ ...windows, dataFormat: 'channelsFirst', activation: 'tanh' })),
+    SeparableConv2D: () => chain(input([7, 8, 3]), tfl.layers.separableConv2d({ ...windows, depthMultiplier: 2 })),
+    Conv2DTranspose: () => chain(input([4, 5, 3]), tfl.layers.conv2dTranspose({ ...windows, strides: 2 })),
     Conv3D: () => chain(input([4, 5, 4, 2]), tfl.layers.conv3d({ ...windows, padding: 'same' })),
     'Dense, behind a Flatten': () =>
       chain(input([4, 3, 2]), tfl.layers.flatten(), tfl.layers.dense({ units: 6, activation: 'softmax' })),
