@@ -25,12 +25,20 @@ const shared = {
   esbuildPlugins: [raw],
 } satisfies Options;
 
+const entries = { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' };
+
 export default defineConfig([
   {
     ...shared,
-    entry: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' },
+    entry: {
+      ...entries,
+      // What worker threads run, found beside the code that starts them.
+      'mine-worker': 'src/node/mine/mine-worker.ts',
+    },
     format: ['esm', 'cjs'],
-    dts: true,
+    // `import.meta.url` in CommonJS.
+    shims: true,
+    dts: { entry: entries },
     clean: true,
   },
   {
