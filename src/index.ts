@@ -10,13 +10,16 @@ export {
 export type { PictureSource } from './input/picture-codec.js';
 export { keras3 } from './keras3/keras3.js';
 export type { LayerInfo } from './layer-info.js';
+export type { ClassCount } from './mine/count-classes.js';
 export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
+export type { FeatureMapStatistics, KeptStatistics } from './mine/map-statistics.js';
 export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.js';
 export type { MinerJson } from './mine/miner-json.js';
 export type { PatchMinerOptions } from './mine/miner-options.js';
 export type { Patch, PatchPixels } from './mine/patch.js';
 export { PatchMiner } from './mine/patch-miner.js';
 export type { RunOptions } from './mine/run-source.js';
+export type { MinerThresholds } from './mine/thresholds.js';
 export type { Activation } from './mirrors/activation.js';
 export type { DownContext, Mirror, MirrorContext, MirrorFactory, WayUp } from './mirrors/mirror.js';
 export { rectifyMirrors } from './mirrors/rectify.js';

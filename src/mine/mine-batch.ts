@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
-import type { Region } from '../network/region.js';
+import { clipRegion, type Region } from '../network/region.js';
 import { type Ascent, ascend } from '../project/ascend.js';
 import type { Engine } from '../project/engine.js';
 import { byCell, peakCells, peakValues } from '../project/peaks.js';
@@ -9,13 +9,18 @@ import { probabilityOf } from '../project/probability.js';
 import { positionAt } from '../project/seed.js';
 import { pixelsSeen } from '../project/sight.js';
 import { tidied } from '../tidied.js';
+import { separatePeaks } from './separate-peaks.js';
 
-/** One activation of a batch that may enter a list. */
-export interface Candidate {
+/** An activation of a batch: which image, which feature map, how strong. */
+export interface Strong {
   /** Which image of the batch. */
   readonly row: number;
   readonly featureMap: number;
   readonly activation: number;
+}
+
+/** One activation of a batch that may enter a list. */
+export interface Candidate extends Strong {
   readonly probability?: number;
   /** Flat index of its position, row-major; the first one where several are equal. */
   readonly cell: number;
@@ -32,25 +37,44 @@ interface LayerValues {
   readonly peaks: tf.Tensor2D;
 }
 
-/** Which activations of a layer are worth a closer look: all images, or none, would do, but cost a read-back. */
-export type Admits = (node: NetworkNode, featureMap: number, row: number, activation: number) => boolean;
+/** What of a layer is wanted: to admit all would do, but costs a read-back. */
+export interface Wanted {
+  /** The feature maps that are mined. */
+  readonly maps: Iterable<number>;
+  /** Whether an image's strongest activation is worth a closer look. */
+  admits(featureMap: number, row: number, activation: number): boolean;
+  /** No activation below it can enter the list of a feature map. */
+  least(featureMap: number): number;
+}
 
-/** The candidates of each layer, and the shapes of the way up by node. */
+/** How a batch is mined. */
+export interface MineBatchOptions {
+  /** Patches a feature map. */
+  readonly k: number;
+  /** Patches of one image, at most. */
+  readonly perImage: number;
+  readonly wanted: (node: NetworkNode) => Wanted;
+}
+
+/** What a batch holds for each layer. */
 export interface MinedBatch {
   readonly candidates: ReadonlyMap<NetworkNode, readonly Candidate[]>;
+  /** The strongest activation of each image in each feature map, mined or not: `[batch, maps]`. */
+  readonly peaks: ReadonlyMap<NetworkNode, Float32Array>;
+  /** By node, on the way up. */
   readonly shapes: Ascent['shapes'];
 }
 
 /**
  * Runs a batch up once and finds, for all layers at once, the activations that may enter a list. Only the largest
- * value of each feature map of each image is read back, and positions where something is to enter.
+ * value of each feature map of each image is read back, and positions where something is to enter; whole feature maps
+ * only where an image may give several patches.
  */
 export async function mineBatch(
   engine: Engine,
   input: tf.Tensor,
   nodes: readonly NetworkNode[],
-  k: number,
-  admits: Admits,
+  { k, perImage, wanted }: MineBatchOptions,
 ): Promise<MinedBatch> {
   const { network, mirrors, atLogits } = engine;
   // A tick has passed since the last check.
@@ -67,10 +91,21 @@ export async function mineBatch(
     const peaks = await Promise.all(layers.map((layer) => layer.peaks.data<'float32'>()));
     const candidates = new Map<NetworkNode, readonly Candidate[]>();
     for (const [i, layer] of layers.entries()) {
-      const strong = strongest(engine, layer, peaks[i]!, k, admits);
-      candidates.set(layer.node, await located(layer, strong, probabilityOf(mirrors, layer.node)));
+      const { node } = layer;
+      const { maps, admits, least } = wanted(node);
+      const strong = strongest(engine, layer, peaks[i]!, { k, maps, admits });
+      const cells =
+        perImage === 1
+          ? await cellsOf(layer, strong)
+          : await separatePeaks(layer.cells, strong, {
+              perImage,
+              firesAbove: firesAbove(engine, layer),
+              least,
+              fieldOf: fieldFinder(engine, node, shapes),
+            });
+      candidates.set(node, await withProbability(layer, cells, probabilityOf(mirrors, node)));
     }
-    return { candidates, shapes };
+    return { candidates, peaks: new Map(layers.map(({ node }, i) => [node, peaks[i]!])), shapes };
   } finally {
     tf.dispose(
       layers.flatMap(({ cells, probabilities, peaks }) => [cells, peaks, ...(probabilities ? [probabilities] : [])]),
@@ -104,24 +139,22 @@ function layerValues(node: NetworkNode, ascent: Ascent): Omit<LayerValues, 'node
   return { cells, probabilities: logits && byCell(output, node.channelAxis), peaks: peakValues(cells) };
 }
 
-/** The activations that the lists admit; of one batch no more than k a feature map can stay. */
+/** The activations that the lists admit; of one batch no more than k images a feature map can stay. */
 function strongest(
-  { mirrors }: Engine,
-  { node, peaks, probabilities }: LayerValues,
+  engine: Engine,
+  layer: LayerValues,
   values: Float32Array,
-  k: number,
-  admits: Admits,
-): Omit<Candidate, 'cell'>[] {
-  const [batch, maps] = peaks.shape;
-  // After a ReLU, 0 is no activation. A logit may be anything.
-  const firesAbove = mirrors.isNonNegative(node) && !probabilities ? 0 : Number.NEGATIVE_INFINITY;
-  const found: Omit<Candidate, 'cell'>[] = [];
-  for (let featureMap = 0; featureMap < maps; featureMap++) {
-    const rows: Omit<Candidate, 'cell'>[] = [];
+  { k, maps, admits }: { readonly k: number } & Pick<Wanted, 'maps' | 'admits'>,
+): Strong[] {
+  const [batch, stride] = layer.peaks.shape;
+  const floor = firesAbove(engine, layer);
+  const found: Strong[] = [];
+  for (const featureMap of maps) {
+    const rows: Strong[] = [];
     for (let row = 0; row < batch; row++) {
-      const activation = values[row * maps + featureMap]!;
-      if (!Number.isFinite(activation)) throw overflow(node, featureMap, activation);
-      if (activation > firesAbove && admits(node, featureMap, row, activation)) {
+      const activation = values[row * stride + featureMap]!;
+      if (!Number.isFinite(activation)) throw overflow(layer.node, featureMap, activation);
+      if (activation > floor && admits(featureMap, row, activation)) {
         rows.push({ row, featureMap, activation });
       }
     }
@@ -133,28 +166,46 @@ function strongest(
   return found;
 }
 
-/** Finds where candidates are. */
-async function located(
-  layer: LayerValues,
-  found: readonly Omit<Candidate, 'cell'>[],
-  toProbability: (output: number) => number,
-): Promise<Candidate[]> {
+/** What an activation must exceed to be one: after a ReLU, 0 is none. A logit may be anything. */
+function firesAbove({ mirrors }: Engine, { node, probabilities }: LayerValues): number {
+  return mirrors.isNonNegative(node) && !probabilities ? 0 : Number.NEGATIVE_INFINITY;
+}
+
+/** Finds where the strongest activations are. */
+async function cellsOf(layer: LayerValues, found: readonly Strong[]): Promise<Candidate[]> {
   if (found.length === 0) return [];
-  const [, count, maps] = layer.cells.shape;
+  const [, , maps] = layer.cells.shape;
   const wanted = found.map(({ row, featureMap }) => row * maps + featureMap);
   const cells = tf.tidy(() => peakCells(layer.cells, layer.peaks, wanted));
   try {
     const places = await cells.data();
-    const chances = await layer.probabilities?.data();
-    return found.map((candidate) => {
-      const { row, featureMap } = candidate;
-      const cell = places[row * maps + featureMap]!;
-      const output = chances?.[(row * count + cell) * maps + featureMap];
-      return { ...candidate, cell, ...(output !== undefined && { probability: toProbability(output) }) };
-    });
+    return found.map((strong, i) => ({ ...strong, cell: places[wanted[i]!]! }));
   } finally {
     cells.dispose();
   }
+}
+
+async function withProbability(
+  { cells, probabilities }: LayerValues,
+  candidates: readonly Candidate[],
+  toProbability: (output: number) => number,
+): Promise<readonly Candidate[]> {
+  if (!probabilities || candidates.length === 0) return candidates;
+  const [, count, maps] = cells.shape;
+  const chances = await probabilities.data();
+  return candidates.map((candidate) => {
+    const { row, featureMap, cell } = candidate;
+    return { ...candidate, probability: toProbability(chances[(row * count + cell) * maps + featureMap]!) };
+  });
+}
+
+/** From a flat index to the picture's part of what it sees. */
+function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Region {
+  const { network } = engine;
+  const input = network.nodes[network.inputs[0]!]!;
+  const extent = extentOf(shapes[input.index]!, input.channelAxis);
+  const locate = locator(engine, node, shapes);
+  return (cell) => clipRegion(locate(cell).receptiveField, extent);
 }
 
 function overflow({ name }: NetworkNode, featureMap: number, activation: number): DeconvnetError {

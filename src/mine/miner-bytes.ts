@@ -1,27 +1,34 @@
+import { clipRegion } from '../network/region.js';
 import { describeValue } from '../options.js';
-import { type MinerJson, readMinerJson, unreadable, writeMinerJson } from './miner-json.js';
-import { type KeptState, keptState, type MinerState } from './miner-state.js';
+import { unreadable } from './check-kept.js';
+import { crc32 } from './crc32.js';
+import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
+import { type KeptState, keptState, type MinerState, type PatchEntry } from './miner-state.js';
+import { checkBlob, describeBlob, type PixelBlob, readBlob, sizeOfBlob, writeBlob } from './pixel-blobs.js';
 import type { StoredPixels } from './pixel-store.js';
 
-// A state in bytes: the magic word, the header's length, the header as JSON, then the pixels one after the other,
-// each beginning at a multiple of four.
-const MAGIC = 'DCNVMINE';
-const PREFIX = MAGIC.length + 4;
-
-/** Where a box of pixels lies. */
-interface Blob extends Omit<StoredPixels, 'values'> {
-  readonly type: 'bytes' | 'floats';
-  /** From the first pixel byte. */
-  readonly offset: number;
-  /** Number of values. */
-  readonly length: number;
-}
+// A state in bytes: the magic word; three whole numbers of 32 bits, low byte first: the version, the checksum of all
+// that follows it, and the length of the header; the header as JSON, padded to a multiple of four; the pixels.
+const MAGIC = 'deconvnet miner\n';
+const VERSION = 1;
+const VERSION_AT = MAGIC.length;
+const CHECKSUM_AT = VERSION_AT + 4;
+const LENGTH_AT = CHECKSUM_AT + 4;
+const PREFIX = LENGTH_AT + 4;
 
 interface Header {
   readonly state: MinerJson;
-  readonly blobs: readonly Blob[];
+  /** Null where there is no limit. */
+  readonly maxBytes: number | null;
+  readonly blobs: readonly PixelBlob[];
   /** Indices into `blobs`, in the order of all entries; null where no pixels were kept. */
   readonly pixels: readonly (number | null)[];
+}
+
+/** A state at rest with its pixels, and how many bytes of these it could keep. */
+export interface ReadBytes {
+  readonly kept: KeptState;
+  readonly maxBytes: number;
 }
 
 export function writeMinerBytes(state: MinerState, model: string): Uint8Array<ArrayBuffer> {
@@ -31,69 +38,94 @@ export function writeMinerBytes(state: MinerState, model: string): Uint8Array<Ar
     if (!places.has(entry.pixels)) places.set(entry.pixels, places.size);
     return places.get(entry.pixels)!;
   });
-  let end = 0;
-  const blobs = [...places.keys()].map(({ values, ...box }): Blob => {
-    const offset = end;
-    end += Math.ceil(values.byteLength / 4) * 4;
-    return { ...box, type: values instanceof Uint8Array ? 'bytes' : 'floats', offset, length: values.length };
-  });
-  const header: Header = { state: writeMinerJson(state, model), blobs, pixels };
+  const stored = [...places.keys()];
+  const blobs = stored.map(describeBlob);
+  const maxBytes = Number.isFinite(state.maxBytes) ? state.maxBytes : null;
+  const header: Header = { state: writeMinerJson(state, model), maxBytes, blobs, pixels };
   const text = new TextEncoder().encode(JSON.stringify(header));
-  const first = Math.ceil((PREFIX + text.length) / 4) * 4;
-  const bytes = new Uint8Array(first + end);
+  const first = firstBlob(text.length);
+  const bytes = new Uint8Array(blobs.reduce((end, blob) => end + sizeOfBlob(blob), first));
   bytes.set(new TextEncoder().encode(MAGIC));
-  const view = new DataView(bytes.buffer);
-  view.setUint32(MAGIC.length, text.length, true);
   bytes.set(text, PREFIX);
-  for (const [{ values }, i] of places) {
-    const at = first + blobs[i]!.offset;
-    if (values instanceof Uint8Array) bytes.set(values, at);
-    else for (const [j, value] of values.entries()) view.setFloat32(at + 4 * j, value, true);
+  let at = first;
+  for (const [i, one] of stored.entries()) {
+    writeBlob(one, bytes, at);
+    at += sizeOfBlob(blobs[i]!);
   }
+  const view = new DataView(bytes.buffer);
+  view.setUint32(VERSION_AT, VERSION, true);
+  view.setUint32(LENGTH_AT, text.length, true);
+  view.setUint32(CHECKSUM_AT, crc32(bytes.subarray(LENGTH_AT)), true);
   return bytes;
 }
 
 /** @throws DeconvnetError `state-unreadable`. */
-export function readMinerBytes(bytes: Uint8Array): KeptState {
-  if (!ArrayBuffer.isView(bytes)) throw unreadable(`a Uint8Array is needed, this is ${describeValue(bytes)}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < PREFIX || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) {
-    throw unreadable('it is not what PatchMiner.save writes');
-  }
-  const length = view.getUint32(MAGIC.length, true);
-  const first = Math.ceil((PREFIX + length) / 4) * 4;
-  const { state, blobs, pixels } = headerOf(bytes.subarray(PREFIX, PREFIX + length));
+export function readMinerBytes(bytes: Uint8Array): ReadBytes {
+  const text = checkedHeader(bytes);
+  const { state, maxBytes, blobs, pixels } = parsed(text);
+  if (maxBytes !== null && !(maxBytes >= 0)) throw unreadable(`it could keep ${maxBytes} bytes`);
   const kept = readMinerJson(state);
   const entries = entriesOf(kept);
-  const stored = blobs.map(({ type, offset, length: count, ...box }): StoredPixels => {
-    const at = first + offset;
-    if (at + count * (type === 'bytes' ? 1 : 4) > bytes.length) {
-      throw unreadable(`it is cut off: ${bytes.length} bytes, and pixels of '${box.id}' lie beyond`);
-    }
-    const values =
-      type === 'bytes'
-        ? bytes.slice(at, at + count)
-        : Float32Array.from({ length: count }, (_, j) => view.getFloat32(at + 4 * j, true));
-    return { ...box, values };
+  let at = firstBlob(text.length);
+  const stored = blobs.map((blob): StoredPixels => {
+    const begin = at;
+    at += sizeOfBlob(checkBlob(blob));
+    if (at > bytes.length)
+      throw unreadable(`it is cut off: pixels of '${blob.id}' lie beyond its ${bytes.length} bytes`);
+    return readBlob(blob, bytes, begin);
   });
+  if (at !== bytes.length) throw unreadable(`${bytes.length - at} bytes follow its end`);
   if (pixels.length !== entries.length) throw unreadable('its list of pixels does not fit its entries');
-  entries.forEach((entry, i) => {
+  for (const [i, entry] of entries.entries()) {
     const index = pixels[i];
-    if (index != null && stored[index]) entry.pixels = stored[index];
-  });
-  return kept;
+    if (index === null) continue;
+    const box = stored[index!];
+    if (!box || !holds(box, entry)) throw unreadable(`the pixels of '${entry.id}' are not those of its patch`);
+    entry.pixels = box;
+  }
+  return { kept, maxBytes: maxBytes ?? Number.POSITIVE_INFINITY };
 }
 
-function entriesOf({ layers }: KeptState): KeptState['layers'][number]['maps'][number][number][] {
-  return layers.flatMap(({ maps }) => maps.flat());
+/** The header's text, once every bit of the state is known to be as it was written. */
+function checkedHeader(bytes: Uint8Array): Uint8Array {
+  if (!ArrayBuffer.isView(bytes)) throw unreadable(`a Uint8Array is needed, this is ${describeValue(bytes)}`);
+  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
+  if (bytes.length < PREFIX || magic !== MAGIC) throw unreadable('it is not what PatchMiner.save writes');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = view.getUint32(VERSION_AT, true);
+  if (version !== VERSION) {
+    throw unreadable(`it is of version ${version}, and this release of the library reads version ${VERSION}`);
+  }
+  if (crc32(bytes.subarray(LENGTH_AT)) !== view.getUint32(CHECKSUM_AT, true)) {
+    throw unreadable('its checksum does not fit: it is damaged or cut off');
+  }
+  return bytes.subarray(PREFIX, PREFIX + view.getUint32(LENGTH_AT, true));
 }
 
-function headerOf(text: Uint8Array): Header {
+function parsed(text: Uint8Array): Header {
   try {
     const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as Header;
     if (Array.isArray(header.blobs) && Array.isArray(header.pixels)) return header;
   } catch {
     // Told below, whatever it is.
   }
-  throw unreadable('its header is damaged or cut off');
+  throw unreadable('its header is damaged');
+}
+
+/** Whether a box has the picture's part of what a patch sees. */
+function holds({ id, start, shape, whole }: StoredPixels, { id: own, receptiveField }: PatchEntry): boolean {
+  const extent = whole.slice(0, -1);
+  if (id !== own || receptiveField.start.length !== extent.length) return false;
+  const seen = clipRegion(receptiveField, extent);
+  return seen.start.every(
+    (from, axis) => from >= start[axis]! && from + seen.size[axis]! <= start[axis]! + shape[axis]!,
+  );
+}
+
+function firstBlob(header: number): number {
+  return Math.ceil((PREFIX + header) / 4) * 4;
+}
+
+function entriesOf({ layers }: KeptState): PatchEntry[] {
+  return layers.flatMap(({ maps }) => maps.flat());
 }

@@ -1,22 +1,45 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { isConvolution } from '../layer-info.js';
-import { checkKeys } from '../options.js';
+import { findNode } from '../network/network.js';
+import { checkKeys, describeValue } from '../options.js';
+import { checkFeatureMap } from '../project/selection.js';
+import type { MinedNode } from './miner-basis.js';
+import type { MinerThresholds } from './thresholds.js';
 
 /** What a miner looks at, and how much it keeps. */
 export interface PatchMinerOptions {
-  /** Layers to mine; by default all convolutions. */
+  /** Layers to mine; by default all convolutions. Where `maxBytes` has not room for all, the first ones keep pixels. */
   readonly layers?: readonly string[];
+  /** Which feature maps of a layer to mine, by its name; all of a layer that is not named here. */
+  readonly featureMaps?: Readonly<Record<string, readonly number[]>>;
   /** How many patches to keep for each feature map; 9 by default. */
   readonly k?: number;
-  /** How many bytes of pixels to keep; 256 MiB by default. Beyond it patches keep their ids alone. */
+  /** How many patches of one image to keep for a feature map, 1 by default; their receptive fields do not overlap. */
+  readonly perImage?: number;
+  /** How many bytes of pixels to keep at most; 256 MiB by default. Layers that may need more keep ids alone. */
   readonly maxBytes?: number;
+  /**
+   * What another miner's `thresholds()` returned: patches that could not enter its lists are passed over. For workers
+   * that mine a part of a data set to be merged into that miner, and for nothing else.
+   */
+  readonly above?: MinerThresholds;
 }
 
-/** @throws DeconvnetError `invalid-option`, `unsupported-topology`. */
-export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOptions): Required<PatchMinerOptions> {
-  const { layers = defaultLayers(deconvnet), k = 9, maxBytes = 256 * 2 ** 20 } = options;
-  checkKeys('PatchMiner', options, ['layers', 'k', 'maxBytes']);
+/** Options with their defaults, and layers as nodes. */
+export interface ResolvedMinerOptions {
+  readonly mined: readonly MinedNode[];
+  readonly k: number;
+  readonly perImage: number;
+  readonly maxBytes: number;
+  readonly above: MinerThresholds | undefined;
+}
+
+/** @throws DeconvnetError `invalid-option`, `unknown-layer`, `feature-map-out-of-range`, `unsupported-topology`. */
+export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOptions): ResolvedMinerOptions {
+  const { layers = defaultLayers(deconvnet), featureMaps = {}, above } = options;
+  const { k = 9, perImage = 1, maxBytes = 256 * 2 ** 20 } = options;
+  checkKeys('PatchMiner', options, ['layers', 'featureMaps', 'k', 'perImage', 'maxBytes', 'above']);
   const { network } = deconvnet.engine;
   if (network.inputs.length !== 1) {
     throw new DeconvnetError(
@@ -24,12 +47,8 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
       `Model '${deconvnet.model.name}' has ${network.inputs.length} inputs; a miner takes models with one. Project with lists of inputs instead.`,
     );
   }
-  if (!Number.isInteger(k) || k < 1) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `k is how many patches to keep for each feature map, 1 or more; it is ${k}.`,
-    );
-  }
+  checkCount('k is how many patches to keep for each feature map', k);
+  checkCount('perImage is how many patches of one image a feature map keeps', perImage);
   if (!(maxBytes >= 0)) {
     throw new DeconvnetError(
       'invalid-option',
@@ -42,7 +61,40 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
       `No layers to mine: name some in { layers: [...] }. The model has ${network.nodes.map(({ name }) => name).join(', ')}.`,
     );
   }
-  return { layers, k, maxBytes };
+  const nodes = [...new Set(layers.map((name: string) => findNode(network, name)))];
+  const selections = new Map(
+    Object.entries(featureMaps).map(([name, maps]) => {
+      const node = findNode(network, name);
+      if (!nodes.includes(node)) {
+        throw new DeconvnetError(
+          'invalid-option',
+          `featureMaps names layer '${node.name}', which is not mined: add it to layers, which are ${nodes.map((one) => one.name).join(', ')}.`,
+          { layer: node.name },
+        );
+      }
+      if (!Array.isArray(maps) || maps.length === 0) {
+        throw new DeconvnetError(
+          'invalid-option',
+          `featureMaps lists the feature maps of layer '${node.name}' to mine, one or more, as { '${name}': [3, 12] }; this is ${describeValue(maps)}.`,
+          { layer: node.name },
+        );
+      }
+      for (const map of maps) checkFeatureMap(node, map);
+      return [node, [...new Set<number>(maps)].sort((a, b) => a - b)];
+    }),
+  );
+  return {
+    mined: nodes.map((node) => ({ node, selected: selections.get(node) ?? null })),
+    k,
+    perImage,
+    maxBytes,
+    above,
+  };
+}
+
+function checkCount(what: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return;
+  throw new DeconvnetError('invalid-option', `${what}, 1 or more; it is ${count}.`);
 }
 
 function defaultLayers({ layers }: Deconvnet): string[] {

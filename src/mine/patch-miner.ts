@@ -4,10 +4,14 @@ import { DeconvnetError } from '../errors.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
 import { describeValue } from '../options.js';
 import type { Projection } from '../project/projection.js';
-import { checkPixels, readInput } from '../project/read-input.js';
+import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
+import { addBatch } from './add-batch.js';
+import { checkFits } from './check-fits.js';
+import { checkIds } from './check-ids.js';
+import { type ClassCount, countClasses } from './count-classes.js';
 import type { ImageLookup, ImageSource, SourceItem } from './image-source.js';
-import { locator, mineBatch } from './mine-batch.js';
+import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { readMinerBytes, writeMinerBytes } from './miner-bytes.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
@@ -15,24 +19,26 @@ import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js'
 import {
   emptyState,
   fillState,
-  insertEntry,
   type KeptState,
+  leastOf,
+  type MapState,
   type MinerState,
   mergeStates,
-  type PatchEntry,
 } from './miner-state.js';
 import type { Patch } from './patch.js';
-import { patchOf, pixelCutter, readRows } from './patch-pixels.js';
+import { patchOf } from './patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
 import { stackImages } from './stack-images.js';
+import { checkThresholds, type MinerThresholds } from './thresholds.js';
 
 /**
  * Looks through a data set for the patches that excite each feature map most, and projects them (Figure 2 of the
- * paper). One forward pass a batch serves all layers.
+ * paper). One forward pass a batch serves all layers. What it keeps does not grow with the number of images.
  *
  * Results depend neither on batches nor on the order of images: equal activations are ordered by id, then position.
- * At most one patch an image is kept for each feature map; after a ReLU, 0 is not mined.
+ * Unless `perImage` says otherwise, at most one patch an image is kept for each feature map; after a ReLU, 0 is not
+ * mined.
  *
  * @example
  * ```ts
@@ -56,17 +62,25 @@ export class PatchMiner {
   readonly layers: readonly string[];
   /** How many patches it keeps for each feature map. */
   readonly k: number;
+  /** How many patches of one image it keeps for each feature map, at most. */
+  readonly perImage: number;
+  /** How many bytes of pixels it may keep. */
+  readonly maxBytes: number;
   readonly #nodes: readonly NetworkNode[];
   readonly #state: MinerState;
 
-  /** @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `invalid-option`. */
+  /** @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `feature-map-out-of-range`, `invalid-option`. */
   constructor(deconvnet: Deconvnet, options: PatchMinerOptions = {}) {
-    const { layers, k, maxBytes } = resolveMinerOptions(deconvnet, options);
+    const { mined, k, perImage, maxBytes, above } = resolveMinerOptions(deconvnet, options);
+    const basis = basisOf(deconvnet, mined, { k, perImage });
+    if (above !== undefined) checkThresholds(above, basis);
     this.deconvnet = deconvnet;
     this.k = k;
-    this.#nodes = [...new Set(layers.map((name) => findNode(deconvnet.engine.network, name)))];
+    this.perImage = perImage;
+    this.maxBytes = maxBytes;
+    this.#nodes = mined.map(({ node }) => node);
     this.layers = this.#nodes.map(({ name }) => name);
-    this.#state = emptyState(basisOf(deconvnet, this.#nodes, k), maxBytes);
+    this.#state = emptyState(deconvnet, basis, { maxBytes, above });
   }
 
   /** How many images have been mined. */
@@ -79,9 +93,23 @@ export class PatchMiner {
     return this.#state.store.bytes;
   }
 
-  /** How many feature maps a mined layer has. */
+  /** How many feature maps a mined layer has, mined or not. */
   featureMaps(layer: string): number {
     return featureMapsOf(this.#node(layer));
+  }
+
+  /** The feature maps of a layer that are mined, in rising order: all, or those that the option `featureMaps` names. */
+  minedMaps(layer: string): number[] {
+    return [...this.#maps(this.#node(layer)).keys()];
+  }
+
+  /**
+   * Whether the patches of a layer keep their pixels. It is settled when the miner is made: layers take what their
+   * patches may need at most, in the order given, as long as `maxBytes` has room. Where there is room for picture bytes
+   * alone, a patch whose pixels are no picture bytes keeps its id.
+   */
+  keepsPixels(layer: string): boolean {
+    return this.#state.rooms.get(this.#node(layer).name)!.bytes > 0;
   }
 
   /**
@@ -90,8 +118,8 @@ export class PatchMiner {
    * @param images `[batch, ...input]`; stays the caller's
    * @param ids one for each image, unique in the data set
    * @param labels classes of the images, where they are known
-   * @throws DeconvnetError `shape-mismatch`, `duplicate-id`, `not-finite`, `disposed`, `inside-tidy`; what was mined
-   * before stays as it was.
+   * @throws DeconvnetError `shape-mismatch`, `duplicate-id`, `invalid-option`, `not-finite`, `disposed`, `inside-tidy`;
+   * what was mined before stays as it was.
    */
   async add(images: tf.Tensor, ids: readonly string[], labels: readonly (string | undefined)[] = []): Promise<void> {
     const { engine } = this.deconvnet;
@@ -99,23 +127,8 @@ export class PatchMiner {
     const input = readInput(engine.network, images, { batch: true });
     try {
       checkIds(ids, labels, input.shape[0]!);
-      await checkPixels([input], (row) => `Image '${ids[row]}'`);
-      await engine.checkWeights(this.#nodes);
-      const mined = await mineBatch(engine, input, this.#nodes, this.k, (node, featureMap, row, activation) =>
-        this.#state.lists.get(node.name)![featureMap]!.admits(ids[row]!, activation),
-      );
-      const rows = [...new Set([...mined.candidates.values()].flat().map(({ row }) => row))];
-      const cut = pixelCutter(await readRows(engine, input, rows), ids, this.deconvnet.inputFormat);
-      // Nothing awaits from here on: a batch enters whole or not at all.
-      for (const [node, candidates] of mined.candidates) {
-        const locate = locator(engine, node, mined.shapes);
-        for (const { row, featureMap, cell, ...values } of candidates) {
-          const label = labels[row];
-          const entry = { id: ids[row]!, ...(label !== undefined && { label }), ...values, ...locate(cell) };
-          insertEntry(this.#state, node.name, featureMap, entry, (field) => cut(row, field));
-        }
-      }
-      this.#state.images += ids.length;
+      // Copies: the caller may change them while this waits.
+      await addBatch(this.deconvnet, this.#nodes, this.#state, { input, ids: [...ids], labels: [...labels] });
     } finally {
       input.dispose();
     }
@@ -132,9 +145,69 @@ export class PatchMiner {
     await runSource(source, (items) => this.#addItems(items), options);
   }
 
-  /** The strongest patches of a feature map, strongest first; fewer than k where it fired on fewer images. */
+  /**
+   * The strongest patches of a feature map, strongest first; fewer than k where it fired on fewer images.
+   *
+   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` where it is not mined.
+   */
   top(layer: string, featureMap: number): Patch[] {
-    return this.#entries(layer, featureMap).entries.map((entry) => patchOf(entry, this.deconvnet.inputFormat));
+    return this.#map(layer, featureMap).list.entries.map((entry) => patchOf(entry, this.deconvnet.inputFormat));
+  }
+
+  /**
+   * How a feature map behaves over all images that were mined: how often it fires, how strong it is in the mean and at
+   * most. Exact, so that it depends on neither batches, nor order, nor parts.
+   *
+   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` where it is not mined.
+   * @example
+   * ```ts
+   * import type { PatchMiner } from 'deconvnet';
+   *
+   * const deadMaps = (miner: PatchMiner, layer: string) =>
+   *   miner.minedMaps(layer).filter((map) => miner.statistics(layer, map).dead);
+   * ```
+   */
+  statistics(layer: string, featureMap: number): FeatureMapStatistics {
+    const { statistics } = this.#map(layer, featureMap);
+    const node = this.#node(layer);
+    const { rankedBy } = this.#state.basis.layers.find(({ name }) => name === node.name)!;
+    const nonNegative = rankedBy === 'output' && this.deconvnet.engine.mirrors.isNonNegative(node);
+    return statistics.over(this.images, { nonNegative });
+  }
+
+  /**
+   * Of which classes the strongest patches of a feature map are: the most frequent first, equally frequent ones by
+   * UTF-16 code unit. Patches without a label are not counted.
+   *
+   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` where it is not mined.
+   */
+  classes(layer: string, featureMap: number): ClassCount[] {
+    return countClasses(this.#map(layer, featureMap).list.entries);
+  }
+
+  /**
+   * What an activation must reach to enter the lists, as plain data that can be posted to a worker. There a miner with
+   * `{ above }` passes over what is weaker; merged into this one, it gives what one run over all images gives.
+   *
+   * @example
+   * ```ts
+   * import type { Tensor } from '@tensorflow/tfjs-core';
+   * import { PatchMiner } from 'deconvnet';
+   *
+   * const mineApart = async (miner: PatchMiner, images: Tensor, ids: string[]) => {
+   *   const { deconvnet, layers, k } = miner;
+   *   const part = new PatchMiner(deconvnet, { layers, k, above: miner.thresholds() });
+   *   await part.add(images, ids);
+   *   miner.merge(part);
+   * };
+   * ```
+   */
+  thresholds(): MinerThresholds {
+    const floors = [...this.#state.layers].map(([layer, maps]): [string, Float32Array] => [
+      layer,
+      Float32Array.from(maps.values(), leastOf),
+    ]);
+    return Object.fromEntries(floors);
   }
 
   /**
@@ -150,20 +223,28 @@ export class PatchMiner {
     featureMap: number,
     { crop = false, source }: { readonly crop?: boolean; readonly source?: ImageLookup } = {},
   ): Promise<Projection[]> {
-    return projectPatches(this.deconvnet, { ...this.#entries(layer, featureMap), featureMap, crop }, source);
+    const entries = [...this.#map(layer, featureMap).list.entries];
+    return projectPatches(this.deconvnet, { node: this.#node(layer), entries, featureMap, crop }, source);
   }
 
   /**
    * Takes over what another miner found in another part of the data set. The other stays as it is. Merged in any
    * order, parts give what one run over all gives.
    *
-   * @throws DeconvnetError `state-mismatch` where layers, feature maps or k differ.
+   * @throws DeconvnetError `state-mismatch` where layers, feature maps, k or perImage differ, or where the other one
+   * passed over what this one needs (see `thresholds`); `invalid-option`. Nothing has changed then.
    */
   merge(other: PatchMiner): void {
+    if (typeof other !== 'object' || other === null || !(#state in other)) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `A miner merges with a PatchMiner of the same copy of this library; this is ${describeValue(other)}. PatchMiner.load makes one of bytes.`,
+      );
+    }
     mergeStates(this.#state, other.#state);
   }
 
-  /** Ids, values and positions, as plain JSON; never pixels. */
+  /** Ids, values, positions and statistics, as plain JSON; never pixels. */
   toJSON(): MinerJson {
     return writeMinerJson(this.#state, this.deconvnet.model.name);
   }
@@ -187,42 +268,30 @@ export class PatchMiner {
   }
 
   /**
-   * The miner that `save` wrote.
+   * The miner that `save` wrote, with its `maxBytes` unless another is given; pixels that find no room in that are
+   * left out.
    *
-   * @throws DeconvnetError `state-unreadable`, `state-mismatch` where the network has other layers or another input
-   * format.
+   * @throws DeconvnetError `state-unreadable` where a single bit is not as it was; `state-mismatch` where the network
+   * has other layers or another input format.
    */
   static load(
     deconvnet: Deconvnet,
     bytes: Uint8Array,
     { maxBytes }: Pick<PatchMinerOptions, 'maxBytes'> = {},
   ): PatchMiner {
-    return PatchMiner.#restore(deconvnet, readMinerBytes(bytes), maxBytes);
+    const { kept, maxBytes: own } = readMinerBytes(bytes);
+    return PatchMiner.#restore(deconvnet, kept, maxBytes ?? own);
   }
 
   static #restore(deconvnet: Deconvnet, kept: KeptState, maxBytes: number | undefined): PatchMiner {
-    if (!deconvnet?.engine) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `A Deconvnet comes first, then the state; this is ${describeValue(deconvnet)}.`,
-      );
-    }
-    const missing = kept.layers.find(({ name, featureMaps }) =>
-      deconvnet.layers.every((layer) => layer.name !== name || layer.featureMaps !== featureMaps),
-    );
-    if (missing) {
-      throw new DeconvnetError(
-        'state-mismatch',
-        `This state was mined on a network with a layer '${missing.name}' of ${missing.featureMaps} feature maps; model '${deconvnet.model.name}' has none.`,
-        { layer: missing.name },
-      );
-    }
-    const options = {
-      layers: kept.layers.map(({ name }) => name),
-      k: kept.k,
+    checkFits(deconvnet, kept);
+    const { layers, k, perImage } = kept;
+    const miner = new PatchMiner(deconvnet, {
+      layers: layers.map(({ name }) => name),
+      featureMaps: Object.fromEntries(layers.flatMap(({ name, selected }) => (selected ? [[name, selected]] : []))),
+      ...{ k, perImage },
       ...(maxBytes !== undefined && { maxBytes }),
-    };
-    const miner = new PatchMiner(deconvnet, options);
+    });
     // Without an input format a state holds values as they were: any Deconvnet can go on with it.
     const basis = { ...kept, inputFormat: kept.inputFormat ?? miner.#state.basis.inputFormat };
     const difference = differenceOf(basis, miner.#state.basis);
@@ -231,10 +300,21 @@ export class PatchMiner {
     return miner;
   }
 
-  #entries(layer: string, featureMap: number): { node: NetworkNode; entries: readonly PatchEntry[] } {
+  #map(layer: string, featureMap: number): MapState {
     const node = this.#node(layer);
     checkFeatureMap(node, featureMap);
-    return { node, entries: [...this.#state.lists.get(node.name)![featureMap]!.entries] };
+    const maps = this.#maps(node);
+    const map = maps.get(featureMap);
+    if (map) return map;
+    throw new DeconvnetError(
+      'feature-map-out-of-range',
+      `Feature map ${featureMap} of layer '${node.name}' is not mined: this miner has ${[...maps.keys()].join(', ')}.`,
+      { layer: node.name },
+    );
+  }
+
+  #maps({ name }: NetworkNode): ReadonlyMap<number, MapState> {
+    return this.#state.layers.get(name)!;
   }
 
   #node(layer: string): NetworkNode {
@@ -258,24 +338,5 @@ export class PatchMiner {
     } finally {
       batch.dispose();
     }
-  }
-}
-
-function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {
-  if (!Array.isArray(ids) || ids.length !== images || !ids.every((id) => typeof id === 'string')) {
-    throw new DeconvnetError(
-      'shape-mismatch',
-      `A batch of ${images} images needs as many ids, all strings; there are ${ids?.length}.`,
-    );
-  }
-  if (labels.length !== 0 && labels.length !== images) {
-    throw new DeconvnetError('shape-mismatch', `A batch of ${images} images has ${labels.length} labels.`);
-  }
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) {
-    throw new DeconvnetError(
-      'duplicate-id',
-      `The id '${twice}' stands for two images of one batch; ids must be unique in the data set.`,
-    );
   }
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ResolvedInputFormat } from '../input/input-format.js';
 import { restoreValues, storeValues } from '../input/pixel-bytes.js';
-import { clipRegion, type Region } from '../network/region.js';
+import { clipRegion, type Region, wholeRegion } from '../network/region.js';
 import type { Engine } from '../project/engine.js';
 import type { PatchEntry } from './miner-state.js';
 import type { Patch } from './patch.js';
+import type { PixelRoom } from './pixel-plan.js';
 import type { StoredPixels } from './pixel-store.js';
 
 /** One image of a batch on the host, channels last. */
@@ -39,36 +40,40 @@ export async function readRows(
   }
 }
 
-/** Cuts receptive fields out of the images of a batch: each box once, however many feature maps ask for it. */
+/** Stores pixels of the images of a batch: each box once, however many feature maps ask for it. */
 export function pixelCutter(
   images: ReadonlyMap<number, HostImage>,
   ids: readonly string[],
   format: ResolvedInputFormat | undefined,
-): (row: number, receptiveField: Region) => StoredPixels {
+): (row: number, receptiveField: Region, room: PixelRoom) => StoredPixels {
   const made = new Map<string, StoredPixels>();
-  return (row, field) => {
-    const key = `${row}:${field.start}:${field.size}`;
+  return (row, field, { whole }) => {
+    const key = whole ? String(row) : `${row}:${field.start}:${field.size}`;
     const known = made.get(key);
     if (known) return known;
-    const pixels = cutPixels(images.get(row)!, ids[row]!, field, format);
+    const { values, shape } = images.get(row)!;
+    const extent = shape.slice(0, -1);
+    const channels = shape.at(-1)!;
+    const { start, size } = whole ? wholeRegion(extent) : clipRegion(field, extent);
+    const pixels = {
+      ...{ id: ids[row]!, start, shape: [...size, channels], whole: shape },
+      values: storeValues(cutBox(values, extent, { start, size }, channels), format, channels),
+    };
     made.set(key, pixels);
     return pixels;
   };
 }
 
-/** Cuts the picture's part of a receptive field out of an image. */
-function cutPixels(
-  { values, shape }: HostImage,
-  id: string,
-  receptiveField: Region,
-  format: ResolvedInputFormat | undefined,
-): StoredPixels {
-  const extent = shape.slice(0, -1);
-  const channels = shape.at(-1)!;
-  const { start, size } = clipRegion(receptiveField, extent);
+/** The values of a box inside an image. */
+function cutBox(
+  values: Float32Array,
+  extent: readonly number[],
+  { start, size }: Region,
+  channels: number,
+): Float32Array {
   const cut = new Float32Array(size.reduce((a, b) => a * b, channels));
   eachRun(extent, start, size, channels, (from, to, length) => cut.set(values.subarray(from, from + length), to));
-  return { id, start, shape: [...size, channels], whole: shape, values: storeValues(cut, format, channels) };
+  return cut;
 }
 
 /** Puts pixels back where they were, in an image that is zero elsewhere: what is outside the field has no say. */
@@ -83,14 +88,17 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
   return image;
 }
 
-/** What a caller gets to see of an entry. */
+/** What a caller gets to see of an entry: of its pixels those in the receptive field, whatever is stored. */
 export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputFormat | undefined): Patch {
   // A copy: what a caller does to it is none of the miner's.
   const patch = structuredClone(entry);
   if (!pixels) return patch;
-  const { start, shape, values } = pixels;
-  const data = restoreValues(values, format, shape.at(-1)!);
-  return { ...patch, pixels: { start: [...start], shape: [...shape], data } };
+  const { start, size } = clipRegion(entry.receptiveField, pixels.whole.slice(0, -1));
+  const channels = pixels.whole.at(-1)!;
+  const inside = { start: start.map((from, axis) => from - pixels.start[axis]!), size };
+  const values = restoreValues(pixels.values, format, channels);
+  const data = cutBox(values, pixels.shape.slice(0, -1), inside, channels);
+  return { ...patch, pixels: { start, shape: [...size, channels], data } };
 }
 
 /** Visits the rows of a box inside an image: where each begins in the image, where in the box, and how long it is. */

@@ -12,27 +12,19 @@ export interface StoredPixels {
   readonly values: StoredValues;
 }
 
-/** Keeps pixels while something refers to them, and never more bytes than it may. */
+/** Keeps pixels while something refers to them, each box once. */
 export class PixelStore {
-  readonly #maxBytes: number;
   /** By box; two images that go by one id can have different pixels there. */
   readonly #kept = new Map<string, { readonly pixels: StoredPixels; references: number }[]>();
   #bytes = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
 
   /** Bytes of pixels kept. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /**
-   * Refers to the pixels of a box once more, and keeps them if they are new. Returns those that are kept, or undefined
-   * where there is no room.
-   */
-  hold(pixels: StoredPixels): StoredPixels | undefined {
+  /** Refers to the pixels of a box once more, and keeps them if they are new. Returns those that are kept. */
+  hold(pixels: StoredPixels): StoredPixels {
     const key = keyOf(pixels);
     const known = this.#kept.get(key) ?? [];
     const same = known.find((one) => sameValues(one.pixels.values, pixels.values));
@@ -40,9 +32,7 @@ export class PixelStore {
       same.references++;
       return same.pixels;
     }
-    const { byteLength } = pixels.values;
-    if (this.#bytes + byteLength > this.#maxBytes) return undefined;
-    this.#bytes += byteLength;
+    this.#bytes += pixels.values.byteLength;
     this.#kept.set(key, [...known, { pixels, references: 1 }]);
     return pixels;
   }

@@ -13,17 +13,22 @@ export interface Ranked {
 export function compareRanked(a: Ranked, b: Ranked): number {
   if (a.activation !== b.activation) return b.activation - a.activation;
   if (a.id !== b.id) return a.id < b.id ? -1 : 1;
-  const axis = a.position.findIndex((cell, i) => cell !== b.position[i]);
-  return axis < 0 ? 0 : a.position[axis]! - b.position[axis]!;
+  return comparePositions(a.position, b.position);
 }
 
-/** The k strongest activations of one feature map, at most one an image. */
+/**
+ * The k strongest activations of one feature map, at most so many an image. Of entries that cannot stay together
+ * (one place of an image twice, too many of an image, more than k) the weakest goes, so that the order in which they
+ * come does not matter.
+ */
 export class TopList<Entry extends Ranked> {
   readonly #k: number;
+  readonly #perImage: number;
   readonly #entries: Entry[] = [];
 
-  constructor(k: number) {
+  constructor(k: number, perImage = 1) {
     this.#k = k;
+    this.#perImage = perImage;
   }
 
   /** Strongest first. */
@@ -31,30 +36,46 @@ export class TopList<Entry extends Ranked> {
     return this.#entries;
   }
 
-  /** Whether an activation would enter, as far as can be known before its position is. */
-  admits(id: string, activation: number): boolean {
-    const same = this.#entries.find((entry) => entry.id === id);
-    if (same) return activation >= same.activation;
-    const last = this.#entries.at(-1);
-    if (this.#entries.length < this.#k || last === undefined) return true;
-    return compareRanked({ id, activation, position: [] }, last) < 0;
+  /** No activation below it can enter any more: the k-th strongest, or -Infinity while there are fewer. */
+  get threshold(): number {
+    return this.#entries[this.#k - 1]?.activation ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Adds an entry if it is strong enough; returns the entry that fell out: the weakest, the image's former one, or itself. */
+  /** Whether an activation would enter, as far as can be known before its position is. */
+  admits(id: string, activation: number): boolean {
+    if (activation < this.threshold) return false;
+    const own = this.#entries.filter((entry) => entry.id === id);
+    if (own.length >= this.#perImage) return activation >= own.at(-1)!.activation;
+    const last = this.#entries[this.#k - 1];
+    return last === undefined || last.id === id || compareRanked({ id, activation, position: [] }, last) < 0;
+  }
+
+  /** Adds an entry if it is strong enough; returns the entry that fell out, which may be itself. */
   insert(entry: Entry): Entry | undefined {
-    const same = this.#entries.findIndex(({ id }) => id === entry.id);
-    if (same >= 0) {
-      if (compareRanked(entry, this.#entries[same]!) >= 0) return entry;
-      const [former] = this.#entries.splice(same, 1);
+    if (entry.activation < this.threshold) return entry;
+    const twin = this.#entries.findIndex(
+      ({ id, position }) => id === entry.id && comparePositions(position, entry.position) === 0,
+    );
+    if (twin >= 0) {
+      if (compareRanked(entry, this.#entries[twin]!) >= 0) return entry;
+      const [former] = this.#entries.splice(twin, 1);
       this.#place(entry);
       return former;
     }
     this.#place(entry);
-    return this.#entries.length > this.#k ? this.#entries.pop() : undefined;
+    const own = this.#entries.filter(({ id }) => id === entry.id);
+    const weakest = own.length > this.#perImage ? own.at(-1)! : this.#entries[this.#k];
+    if (weakest) this.#entries.splice(this.#entries.indexOf(weakest), 1);
+    return weakest;
   }
 
   #place(entry: Entry): void {
     const at = this.#entries.findIndex((other) => compareRanked(entry, other) < 0);
     this.#entries.splice(at < 0 ? this.#entries.length : at, 0, entry);
   }
+}
+
+function comparePositions(a: readonly number[], b: readonly number[]): number {
+  const axis = a.findIndex((cell, i) => cell !== b[i]);
+  return axis < 0 ? 0 : a[axis]! - b[axis]!;
 }

@@ -1,0 +1,64 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../deconvnet.js';
+import type { NetworkNode } from '../network/network.js';
+import { checkPixels } from '../project/read-input.js';
+import { locator, mineBatch, type Wanted } from './mine-batch.js';
+import { insertEntry, leastOf, type MapState, type MinerState } from './miner-state.js';
+import { pixelCutter, readRows } from './patch-pixels.js';
+
+/** Images with what is known of them. */
+export interface ImageBatch {
+  /** `[batch, ...input]`; stays the caller's. */
+  readonly input: tf.Tensor;
+  readonly ids: readonly string[];
+  /** As many, or none. */
+  readonly labels: readonly (string | undefined)[];
+}
+
+/**
+ * Mines a batch and enters what it holds into a state, whole or not at all.
+ *
+ * @throws DeconvnetError `not-finite`, `disposed`.
+ */
+export async function addBatch(
+  { engine, inputFormat }: Deconvnet,
+  nodes: readonly NetworkNode[],
+  state: MinerState,
+  { input, ids, labels }: ImageBatch,
+): Promise<void> {
+  const { k, perImage } = state.basis;
+  await checkPixels([input], (row) => `Image '${ids[row]}'`);
+  await engine.checkWeights(nodes);
+  const wanted = ({ name }: NetworkNode): Wanted => wantedBy(state.layers.get(name)!, ids);
+  const mined = await mineBatch(engine, input, nodes, { k, perImage, wanted });
+  const kept = [...mined.candidates].filter(([{ name }]) => state.rooms.get(name)!.bytes > 0);
+  const rows = [...new Set(kept.flatMap(([, candidates]) => candidates.map(({ row }) => row)))];
+  const cut = pixelCutter(await readRows(engine, input, rows), ids, inputFormat);
+  // Nothing awaits from here on: a batch enters whole or not at all.
+  for (const [node, candidates] of mined.candidates) {
+    const locate = locator(engine, node, mined.shapes);
+    for (const { row, featureMap, cell, ...values } of candidates) {
+      const label = labels[row];
+      const entry = { id: ids[row]!, ...(label !== undefined && { label }), ...values, ...locate(cell) };
+      insertEntry(state, node.name, featureMap, entry, (field, room) => cut(row, field, room));
+    }
+    const peaks = mined.peaks.get(node)!;
+    const stride = peaks.length / ids.length;
+    for (const [featureMap, { statistics }] of state.layers.get(node.name)!) {
+      for (let at = featureMap; at < peaks.length; at += stride) statistics.count(peaks[at]!);
+    }
+  }
+  state.images += ids.length;
+}
+
+/** What of a layer may still enter its lists. */
+function wantedBy(maps: ReadonlyMap<number, MapState>, ids: readonly string[]): Wanted {
+  return {
+    maps: maps.keys(),
+    admits(featureMap, row, activation) {
+      const { floor, list } = maps.get(featureMap)!;
+      return activation >= floor && list.admits(ids[row]!, activation);
+    },
+    least: (featureMap) => leastOf(maps.get(featureMap)!),
+  };
+}

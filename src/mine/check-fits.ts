@@ -1,0 +1,46 @@
+import type { Deconvnet } from '../deconvnet.js';
+import { DeconvnetError } from '../errors.js';
+import { extentOf, findNode } from '../network/network.js';
+import { describeValue } from '../options.js';
+import type { KeptState } from './miner-state.js';
+
+/**
+ * Checks that a state at rest can be about this network: its layers are there, and so are the positions of its patches.
+ *
+ * @throws DeconvnetError `state-mismatch`, `invalid-option`.
+ */
+export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
+  if (!deconvnet?.engine) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `A Deconvnet comes first, then the state; this is ${describeValue(deconvnet)}.`,
+    );
+  }
+  const pixelAxes = kept.inputShape.length - 1;
+  for (const { name, featureMaps, maps } of kept.layers) {
+    const info = deconvnet.layers.find((layer) => layer.name === name);
+    if (info?.featureMaps !== featureMaps) {
+      throw new DeconvnetError(
+        'state-mismatch',
+        `This state was mined on a network with a layer '${name}' of ${featureMaps} feature maps; model '${deconvnet.model.name}' has none.`,
+        { layer: name },
+      );
+    }
+    const { outputShape, channelAxis } = findNode(deconvnet.engine.network, name);
+    const extent = extentOf(outputShape, channelAxis);
+    const odd = maps
+      .flat()
+      .find(
+        ({ position, receptiveField }) =>
+          position.length !== extent.length ||
+          position.some((cell, axis) => cell >= (extent[axis] ?? Number.POSITIVE_INFINITY)) ||
+          receptiveField.start.length !== pixelAxes,
+      );
+    if (!odd) continue;
+    throw new DeconvnetError(
+      'state-mismatch',
+      `This state has a patch of '${odd.id}' at [${odd.position}] of layer '${name}', whose output in model '${deconvnet.model.name}' is [${extent.map((size) => size ?? 'any')}].`,
+      { layer: name },
+    );
+  }
+}

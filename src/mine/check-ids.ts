@@ -1,0 +1,32 @@
+import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
+
+/** @throws DeconvnetError `shape-mismatch`, `invalid-option`, `duplicate-id`. */
+export function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {
+  if (!Array.isArray(ids) || ids.length !== images || !ids.every((id) => typeof id === 'string')) {
+    throw new DeconvnetError(
+      'shape-mismatch',
+      `A batch of ${images} images needs as many ids, all strings; there are ${ids?.length}.`,
+    );
+  }
+  if (labels.length !== 0 && labels.length !== images) {
+    throw new DeconvnetError('shape-mismatch', `A batch of ${images} images has ${labels.length} labels.`);
+  }
+  const odd = labels.find((label) => label !== undefined && typeof label !== 'string');
+  if (odd !== undefined) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `A label is a string, or undefined where there is none; this is ${describeValue(odd)}.`,
+    );
+  }
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id)) {
+      throw new DeconvnetError(
+        'duplicate-id',
+        `The id '${id}' stands for two images of one batch; ids must be unique in the data set.`,
+      );
+    }
+    seen.add(id);
+  }
+}

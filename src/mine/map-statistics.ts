@@ -1,0 +1,66 @@
+import { ExactSum } from './exact-sum.js';
+
+/** How a feature map behaves over all images that were mined, not only on those of its patches. */
+export interface FeatureMapStatistics {
+  /** Images mined. An image that was added twice counts twice. */
+  readonly images: number;
+  /** Images on which its strongest activation is above 0. */
+  readonly fired: number;
+  /** `fired / images`, 0 to 1; NaN before the first image. */
+  readonly firingShare: number;
+  /** The mean of each image's strongest activation; NaN before the first image. */
+  readonly mean: number;
+  /** The strongest activation of all; NaN before the first image. */
+  readonly maximum: number;
+  /** Whether it never fired: images were mined, none above 0, and the layer's activations cannot be negative. */
+  readonly dead: boolean;
+}
+
+/** The statistics of a feature map as plain data. */
+export interface KeptStatistics {
+  /** The sum of each image's strongest activation, in units of 2^-149: a whole number, in decimal digits. */
+  readonly sum: string;
+  readonly fired: number;
+  /** Null before the first image. */
+  readonly maximum: number | null;
+}
+
+/** Counts a feature map's strongest activation on each image, exactly: in any order, and in parts, it is the same. */
+export class MapStatistics {
+  #sum = new ExactSum();
+  #fired = 0;
+  #maximum = Number.NEGATIVE_INFINITY;
+
+  /** Counts one image by its strongest activation, a finite float32. */
+  count(strongest: number): void {
+    if (strongest > this.#maximum) this.#maximum = strongest;
+    if (strongest > 0) this.#fired++;
+    this.#sum.add(strongest);
+  }
+
+  /** Counts what was counted elsewhere. */
+  include({ sum, fired, maximum }: KeptStatistics): void {
+    this.#sum = new ExactSum(this.#sum.units + BigInt(sum));
+    this.#fired += fired;
+    if (maximum !== null && maximum > this.#maximum) this.#maximum = maximum;
+  }
+
+  /** As plain data. */
+  get kept(): KeptStatistics {
+    // Adding 0 makes a plain 0 of -0, which is no different, and is written so.
+    const maximum = this.#maximum === Number.NEGATIVE_INFINITY ? null : this.#maximum + 0;
+    return { sum: String(this.#sum.units), fired: this.#fired, maximum };
+  }
+
+  /** For people, over so many images. */
+  over(images: number, { nonNegative }: { readonly nonNegative: boolean }): FeatureMapStatistics {
+    return {
+      images,
+      fired: this.#fired,
+      firingShare: this.#fired / images,
+      mean: this.#sum.dividedBy(images),
+      maximum: images === 0 ? Number.NaN : this.#maximum + 0,
+      dead: nonNegative && images > 0 && this.#fired === 0,
+    };
+  }
+}
