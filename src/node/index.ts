@@ -6,6 +6,7 @@ export type { LeftOut } from './mine/mine-chunk.js';
 export { type MinedImages, type MiningReport, mineImages } from './mine/mine-images.js';
 export type { CheckpointOptions, MineImagesOptions } from './mine/mine-images-options.js';
 export type { MiningProgress } from './mine/mining-progress.js';
+export { readState, writeState } from './mine/state-file.js';
 export type { PlainDeconvnetOptions } from './mine/worker-protocol.js';
 export { encodePng, writePicture } from './png.js';
 export { type ReadPictureOptions, readPicture } from './read-picture.js';

@@ -3,13 +3,17 @@ import { DeconvnetError } from '../../errors.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
+import type { MinerThresholds } from '../../mine/thresholds.js';
 import type { PictureFile } from '../list-pictures.js';
 import { readAhead } from '../read-ahead.js';
 import { sizeFor } from '../read-pictures.js';
 
+/** Options of a miner with nothing left open. */
+export type ChunkMinerOptions = Required<Omit<PatchMinerOptions, 'above'>>;
+
 /** How every chunk of a run is mined. */
 export interface ChunkSettings {
-  readonly miner: PatchMinerOptions;
+  readonly miner: ChunkMinerOptions;
   /** Images a forward pass. */
   readonly batchSize: number;
   readonly maxPixels: number;
@@ -18,6 +22,8 @@ export interface ChunkSettings {
 /** A few pictures to mine. It depends on nothing that was mined before, so that it can be done again anywhere. */
 export interface ChunkTask {
   readonly files: readonly PictureFile[];
+  /** What need not be kept, since the run has found as much that is stronger. */
+  readonly above?: MinerThresholds;
 }
 
 /** A picture that was left out. */
@@ -44,11 +50,11 @@ export interface MinedChunk {
  */
 export async function mineChunk(
   deconvnet: Deconvnet,
-  { files }: ChunkTask,
+  { files, above }: ChunkTask,
   { miner: options, batchSize, maxPixels }: ChunkSettings,
   signal?: AbortSignal,
 ): Promise<MinedChunk> {
-  const miner = new PatchMiner(deconvnet, options);
+  const miner = new PatchMiner(deconvnet, { ...options, ...(above && { above }) });
   const skipped: LeftOut[] = [];
   const images = async function* (): AsyncGenerator<SourceItem, void, undefined> {
     for await (const { file, picture } of readAhead(files, sizeFor(deconvnet, maxPixels))) {

@@ -68,7 +68,21 @@ type Settings = Required<Pick<MineImagesOptions, 'workers' | 'chunk' | 'batchSiz
 
 const NAMES = [
   ...['model', 'deconvnet', 'images', 'workers', 'backend', 'setup', 'chunk', 'batchSize', 'checkpoint', 'resume'],
-  ...['layers', 'k', 'maxBytes', 'input', 'labels', 'rule', 'fallback', 'limit', 'shard', 'followLinks', 'maxPixels'],
+  ...[
+    'layers',
+    'featureMaps',
+    'k',
+    'perImage',
+    'maxBytes',
+    'input',
+    'labels',
+    'rule',
+    'fallback',
+    'limit',
+    'shard',
+    'followLinks',
+    'maxPixels',
+  ],
   ...['onProgress', 'onWarning', 'signal'],
 ];
 

@@ -1,26 +1,24 @@
-import { engine, env, getBackend, ready } from '@tensorflow/tfjs-core';
-import { Deconvnet } from '../../deconvnet.js';
+import { env } from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors.js';
-import { type PatchMinerOptions, resolveMinerOptions } from '../../mine/miner-options.js';
+import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
-import { findNode } from '../../network/network.js';
-import { loadModel } from '../load-model.js';
 import { MAX_PIXELS } from '../read-picture.js';
 import { resolveListing } from '../resolve-listing.js';
 import { takePictures } from '../take-pictures.js';
-import { type NodeBackend, useBackend } from '../use-backend.js';
+import type { NodeBackend } from '../use-backend.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpointer } from './checkpointer.js';
 import { type ChunkMiner, localMiner } from './chunk-miner.js';
-import type { ChunkSettings, LeftOut } from './mine-chunk.js';
+import type { ChunkMinerOptions, ChunkSettings, LeftOut } from './mine-chunk.js';
 import { type MineImagesOptions, resolveMineOptions } from './mine-images-options.js';
 import { openPool } from './miner-pool.js';
 import { progressOf } from './mining-progress.js';
 import { MiningRun } from './mining-run.js';
+import { checkNetwork, chooseBackend, openNetwork, plainOptions } from './open-network.js';
 import { runIdentity } from './run-identity.js';
-import { runSetup, setupUrl } from './setup-module.js';
-import type { PlainDeconvnetOptions } from './worker-protocol.js';
+import { setupUrl } from './setup-module.js';
 
 /** What a run went through. */
 export interface MiningReport {
@@ -83,9 +81,9 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     const miner = new PatchMiner(deconvnet, minerOptions);
     await checkNetwork(miner);
     const file = checkpoint && new CheckpointFile(checkpoint.path);
-    const identity = file ? await runIdentity(miner, files, settings) : {};
+    const identity = file ? await runIdentity(deconvnet, files, settings) : {};
     const from = file && (await checkpointToResume(file, { resume, identity, onWarning }));
-    const run = new MiningRun({ miner, files, identity, chunk, maxBytes: minerOptions.maxBytes, from });
+    const run = new MiningRun({ miner, files, identity, chunk, from });
     const resumed = run.work.done;
     const progress = progressOf(run, files.length, () => miner.images);
     if (!run.work.finished) {
@@ -124,46 +122,6 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
   }
 }
 
-async function chooseBackend(wanted: NodeBackend | undefined, workers: number): Promise<string> {
-  if (wanted !== undefined || engine().backendNames().length === 0) await useBackend(wanted);
-  else await ready();
-  const backend = getBackend();
-  if (workers === 0 || backend === 'wasm' || backend === 'cpu') return backend;
-  throw new DeconvnetError(
-    'invalid-option',
-    `Workers run on the backends wasm and cpu, and this thread on '${backend}': say { backend: 'wasm' }, or { workers: 0 }.`,
-  );
-}
-
-/** The Deconvnet to mine with; `dispose` frees what was opened here. */
-async function openNetwork(
-  options: MineImagesOptions,
-  setup: string | undefined,
-): Promise<{ readonly deconvnet: Deconvnet; dispose(): void }> {
-  const { mirrors } = await runSetup(setup);
-  if (options.deconvnet) return { deconvnet: options.deconvnet, dispose: () => undefined };
-  const model = await loadModel(options.model!);
-  try {
-    const deconvnet = new Deconvnet(model, { ...plainOptions(options), ...(mirrors && { mirrors }) });
-    return {
-      deconvnet,
-      dispose() {
-        deconvnet.dispose();
-        model.dispose();
-      },
-    };
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-}
-
-/** Says now what every picture would say. */
-async function checkNetwork({ deconvnet, layers }: PatchMiner): Promise<void> {
-  if (!deconvnet.inputFormat) deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
-  await deconvnet.engine.checkWeights(layers.map((name) => findNode(deconvnet.engine.network, name)));
-}
-
 async function checkpointToResume(
   file: CheckpointFile,
   {
@@ -184,23 +142,23 @@ async function checkpointToResume(
   );
 }
 
-function plainOptions({ input, labels, rule, fallback }: PlainDeconvnetOptions): PlainDeconvnetOptions {
-  return {
-    ...(input !== undefined && { input }),
-    ...(labels !== undefined && { labels }),
-    ...(rule !== undefined && { rule }),
-    ...(fallback !== undefined && { fallback }),
-  };
-}
-
 /** The miner's options with nothing left open, the same for all threads. */
-function minerOptionsOf(options: MineImagesOptions, deconvnet: Deconvnet): Required<PatchMinerOptions> {
-  const { layers, k, maxBytes } = options;
-  return resolveMinerOptions(deconvnet, {
+function minerOptionsOf(options: MineImagesOptions, deconvnet: Deconvnet): ChunkMinerOptions {
+  const { layers, featureMaps, k, perImage, maxBytes } = options;
+  const resolved = resolveMinerOptions(deconvnet, {
     ...(layers !== undefined && { layers }),
+    ...(featureMaps !== undefined && { featureMaps }),
     ...(k !== undefined && { k }),
+    ...(perImage !== undefined && { perImage }),
     ...(maxBytes !== undefined && { maxBytes }),
   });
+  return {
+    layers: resolved.mined.map(({ node }) => node.name),
+    featureMaps: featureMaps ?? {},
+    k: resolved.k,
+    perImage: resolved.perImage,
+    maxBytes: resolved.maxBytes,
+  };
 }
 
 function checkSomething(miner: PatchMiner, { skipped, setAside }: MiningRun, pictures: number): void {

@@ -21,7 +21,6 @@ export interface MiningRunParts {
   readonly identity: RunIdentity;
   /** Pictures a chunk. */
   readonly chunk: number;
-  readonly maxBytes: number;
   readonly from: Checkpoint | undefined;
 }
 
@@ -98,7 +97,10 @@ export class MiningRun {
     const { files, miner } = this.#parts;
     let chunk: MinedChunk;
     try {
-      chunk = await who.mine({ files: files.slice(range.start, range.end) });
+      chunk = await who.mine({
+        files: files.slice(range.start, range.end),
+        above: miner.thresholds(),
+      });
     } catch (error) {
       this.#failed(range, error);
       return;
@@ -139,8 +141,7 @@ export class MiningRun {
   }
 
   #load(state: Uint8Array): PatchMiner {
-    const { miner, maxBytes } = this.#parts;
-    return PatchMiner.load(miner.deconvnet, state, { maxBytes });
+    return PatchMiner.load(this.#parts.miner.deconvnet, state);
   }
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { getBackend } from '@tensorflow/tfjs-core';
-import type { PatchMiner } from '../../mine/patch-miner.js';
+import type { Deconvnet } from '../../deconvnet.js';
+import { basisOf, type MinedLayer } from '../../mine/miner-basis.js';
+import { resolveMinerOptions } from '../../mine/miner-options.js';
 import type { PictureFile } from '../list-pictures.js';
 import type { ChunkSettings } from './mine-chunk.js';
 import { modelHash } from './model-hash.js';
@@ -13,32 +15,28 @@ const SHOWN = 120;
 
 /** What a run is: the network, how pictures become input, what is kept, and which pictures there are. */
 export async function runIdentity(
-  miner: PatchMiner,
+  deconvnet: Deconvnet,
   files: readonly PictureFile[],
   { miner: options, maxPixels }: ChunkSettings,
 ): Promise<RunIdentity> {
-  const { deconvnet } = miner;
-  const {
-    layers,
-    inputShape,
-    inputFormat,
-    images: _,
-    format: _format,
-    version: _version,
-    model,
-    ...rest
-  } = miner.toJSON();
+  const { mined, k, perImage, maxBytes } = resolveMinerOptions(deconvnet, options);
+  const { layers, inputShape, inputFormat } = basisOf(deconvnet, mined, { k, perImage });
   return {
-    model: `${model}, SHA-256 ${await modelHash(deconvnet.model)}`,
+    model: `${deconvnet.model.name}, SHA-256 ${await modelHash(deconvnet.model)}`,
     backend: getBackend(),
     listing: `${files.length} pictures, SHA-256 ${listingHash(files)}`,
-    layers: layers.map(({ maps: _maps, ...layer }) => JSON.stringify(layer)).join(' '),
-    'input shape': JSON.stringify(inputShape),
-    'input format': JSON.stringify(inputFormat && { ...inputFormat, fit: deconvnet.inputFormat?.fit }),
+    layers: layers.map(layerWords).join(', '),
+    k: String(k),
+    perImage: String(perImage),
+    maxBytes: String(maxBytes),
     maxPixels: String(maxPixels),
-    maxBytes: String(options.maxBytes),
-    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, JSON.stringify(value)])),
+    'input shape': `[${inputShape.map((size) => size ?? 'any')}]`,
+    'input format': JSON.stringify(inputFormat && { ...inputFormat, fit: deconvnet.inputFormat?.fit }),
   };
+}
+
+function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer): string {
+  return `${name} (${selected ? `feature maps ${selected.join(' ')} of ` : ''}${featureMaps}, by ${rankedBy})`;
 }
 
 /** In what two runs differ, for people: empty where they do not. */
