@@ -22,7 +22,8 @@ const project = ['project', model, cat, '--out', '/nowhere/x.png'];
 const failures: readonly (readonly [string, number, readonly string[], RegExp])[] = [
   ['an unknown command', 2, ['galery', model], /unknown command 'galery'.*[\s\S]*gallery/],
   ['an unknown option', 2, ['layers', model, '--jsn'], /unknown option '--jsn'/],
-  ['a missing argument', 2, ['gallery', model, '--out', 'x'], /missing required argument 'images'/],
+  ['a missing argument', 2, ['mine', model, '--out', 'x'], /missing required argument 'images'/],
+  ['a gallery of nothing', 2, ['gallery', model, '--out', 'x'], /\(IMAGES\).*\(--from STATE\)/],
   ['a missing option', 2, ['filters', model], /required option '--out <path>'/],
   [
     'a number that is none',

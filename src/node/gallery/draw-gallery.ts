@@ -43,11 +43,10 @@ export async function drawGallery(
   folder: GalleryFolder,
   { title, origin, maps, tile, onProgress, signal }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
-  const total = source.layers.reduce((sum, { featureMaps }) => sum + Math.min(maps, featureMaps), 0);
+  const total = source.layers.reduce((sum, layer) => sum + mapsToDraw(layer, maps).length, 0);
   let done = 0;
   const drawLayer = async (layer: SourceLayer, number: number): Promise<GalleryLayer> => {
-    const looked = Math.min(maps, layer.featureMaps);
-    const all = Array.from({ length: looked }, (_, map) => map);
+    const all = mapsToDraw(layer, maps);
     const fired = new Set(all.filter((map) => layer.top(map).length > 0));
     const sheets = new LayerSheets({
       k: source.k,
@@ -66,7 +65,9 @@ export async function drawGallery(
     }
     const { name, className, outputShape, featureMaps, receptiveField, wholePicture } = layer;
     return {
-      ...{ name, className, outputShape, featureMaps, receptiveField, looked, maps: sheets.maps },
+      ...{ name, className, outputShape, featureMaps, receptiveField, maps: sheets.maps },
+      looked: all.length,
+      ...(all.some((map, place) => map !== place) && { chosen: all }),
       silent: all.filter((map) => !fired.has(map)),
       ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
     };
@@ -83,4 +84,9 @@ export async function drawGallery(
     sheets: layers.reduce((sum, { drawing }) => sum + (drawing?.sheets.length ?? 0), 0),
     maps: layers.reduce((sum, layer) => sum + layer.maps.length, 0),
   };
+}
+
+/** The first few of the feature maps that were mined. */
+function mapsToDraw({ featureMaps, minedMaps }: SourceLayer, maps: number): readonly number[] {
+  return minedMaps ? minedMaps.slice(0, maps) : Array.from({ length: Math.min(maps, featureMaps) }, (_, map) => map);
 }

@@ -47,8 +47,10 @@ export interface LayerFacts {
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
-  /** How many feature maps were looked at, counted from the first. */
+  /** How many feature maps were looked at. */
   readonly looked: number;
+  /** Which ones, where they are not the first ones. */
+  readonly chosen?: readonly number[];
   /** Feature maps that never fired, in rising order. */
   readonly silent: readonly number[];
   readonly maps: readonly GalleryMap[];

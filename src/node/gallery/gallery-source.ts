@@ -14,6 +14,8 @@ export interface TilePair {
 
 /** One layer to draw. */
 export interface SourceLayer extends LayerFacts {
+  /** Feature maps that were mined, in rising order; all where it is absent. */
+  readonly minedMaps?: readonly number[];
   /** What a feature map stands for, where that is known. */
   mapName?(map: number): string | undefined;
   /** The strongest patches of a feature map, strongest first. */

@@ -17,7 +17,7 @@ export function sectionId(index: number): string {
 /** A layer's section: what is known of it, and its feature maps. */
 export function layerSection(layer: GalleryLayer, index: number): string {
   const id = sectionId(index);
-  const { name, className, outputShape, featureMaps, receptiveField, looked, silent, drawing } = layer;
+  const { name, className, outputShape, featureMaps, receptiveField, silent, drawing } = layer;
   const facts = [
     escapeHtml(className),
     `output ${sizeText(outputShape)}`,
@@ -25,14 +25,14 @@ export function layerSection(layer: GalleryLayer, index: number): string {
     counted(featureMaps, 'feature map'),
   ];
   const notes = [
-    looked < featureMaps ? `The first ${looked} of its ${featureMaps} feature maps are shown.` : '',
+    lookedText(layer),
     drawing?.wholePicture
       ? 'The receptive field is at least as large as the picture: each tile is the whole picture, blank where an activation does not see it.'
       : '',
     drawing?.shrunk
       ? `Tiles are shrunk to ${sizeText([drawing.layout.tile.height, drawing.layout.tile.width])} pixels.`
       : '',
-    silentText(silent, looked),
+    silentText(silent, layer.looked),
   ].filter((note) => note !== '');
   return `<section id="${id}" aria-labelledby="${id}-name">
 <h2 id="${id}-name">${escapeHtml(name)}</h2>
@@ -50,6 +50,11 @@ export function sheetRules({ drawing }: GalleryLayer, index: number): string {
     return `.s${index}-${sheet}{--sheet:url("${file}");--across:${across};--down:${down}}\n`;
   });
   return rules.join('');
+}
+
+function lookedText({ featureMaps, looked, chosen }: GalleryLayer): string {
+  if (chosen) return `Of its ${featureMaps} feature maps, these are shown: ${numberList(chosen)}.`;
+  return looked < featureMaps ? `The first ${looked} of its ${featureMaps} feature maps are shown.` : '';
 }
 
 function silentText(silent: readonly number[], looked: number): string {

@@ -28,6 +28,7 @@ export function minerSource(miner: PatchMiner, source?: ImageLookup): GallerySou
     return {
       ...{ name, className, featureMaps, receptiveField },
       outputShape: outputShape.slice(1),
+      minedMaps: miner.minedMaps(name),
       wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
       mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
       top: (map) => miner.top(name, map),

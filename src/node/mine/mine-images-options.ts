@@ -54,7 +54,7 @@ export interface MineImagesOptions
   readonly checkpoint?: CheckpointOptions;
   /** Whether to go on from the checkpoint, where there is one; a checkpoint in the way is an error otherwise. */
   readonly resume?: boolean;
-  /** Called after each chunk. */
+  /** Called when the mining begins, and after each chunk. */
   readonly onProgress?: (progress: MiningProgress) => void;
   /** Called where something went wrong and the run goes on: a checkpoint that was not written, or was damaged. */
   readonly onWarning?: (warning: DeconvnetError) => void;

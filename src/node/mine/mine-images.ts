@@ -107,6 +107,7 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
           onProgress?.(progress());
           saver?.tick();
         };
+        onProgress?.(progress());
         await run.mineAll(who, onChunk, signal);
       } finally {
         await who?.close();

@@ -14,7 +14,7 @@ export interface MiningProgress {
   readonly setAside: number;
   /** Pictures a second, in this run. */
   readonly rate: number;
-  /** At that rate. */
+  /** At that rate; Infinity before the first chunk. */
   readonly secondsLeft: number;
 }
 
