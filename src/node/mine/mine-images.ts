@@ -139,7 +139,7 @@ async function checkpointToResume(
   if (!(await file.exists())) return undefined;
   throw new DeconvnetError(
     'invalid-option',
-    `There is a checkpoint ${file.path} already. Go on from it with { resume: true }, or remove it, and the one before (.prev), to begin from the start.`,
+    `There is a checkpoint ${file.path} already. Go on from it with { resume: true } (--resume), or remove it, and the one before it (.prev), to begin from the start.`,
   );
 }
 
