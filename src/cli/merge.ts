@@ -6,7 +6,7 @@ import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork } from './open-network.js';
 import { type ModelOptions, options } from './options.js';
-import type { Terminal } from './terminal.js';
+import { pictureCount, type Terminal } from './terminal.js';
 
 interface MergeOptions extends ModelOptions {
   readonly out: string;
@@ -47,7 +47,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
         }
       }
       await library.writeState(given.out, miner);
-      terminal.out.write(`${given.out}: ${miner.images} pictures, of ${states.length} states\n`);
+      terminal.out.write(`${given.out}: ${pictureCount(miner.images)}, of ${states.length} states\n`);
     });
 }
 

@@ -9,7 +9,7 @@ import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
-import type { Terminal } from './terminal.js';
+import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
   readonly out: string;
@@ -49,7 +49,7 @@ Examples:
       const { miner } = mined;
       await library.writeState(out, miner);
       const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
-      terminal.out.write(`${out}: ${miner.images} pictures, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
+      terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
     });
 }
 
