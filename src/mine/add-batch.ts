@@ -54,7 +54,7 @@ export async function addBatch(
 /** What of a layer may still enter its lists. */
 function wantedBy(maps: ReadonlyMap<number, MapState>, ids: readonly string[]): Wanted {
   return {
-    maps: maps.keys(),
+    maps: [...maps.keys()],
     admits(featureMap, row, activation) {
       const { floor, list } = maps.get(featureMap)!;
       return activation >= floor && list.admits(ids[row]!, activation);

@@ -40,7 +40,7 @@ interface LayerValues {
 /** What of a layer is wanted: to admit all would do, but costs a read-back. */
 export interface Wanted {
   /** The feature maps that are mined. */
-  readonly maps: Iterable<number>;
+  readonly maps: readonly number[];
   /** Whether an image's strongest activation is worth a closer look. */
   admits(featureMap: number, row: number, activation: number): boolean;
   /** No activation below it can enter the list of a feature map. */

@@ -1,7 +1,7 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { isConvolution } from '../layer-info.js';
-import { findNode } from '../network/network.js';
+import { featureMapsOf, findNode } from '../network/network.js';
 import { checkKeys, describeValue } from '../options.js';
 import { checkFeatureMap } from '../project/selection.js';
 import type { MinedNode } from './miner-basis.js';
@@ -80,7 +80,8 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
         );
       }
       for (const map of maps) checkFeatureMap(node, map);
-      return [node, [...new Set<number>(maps)].sort((a, b) => a - b)];
+      const selected = [...new Set<number>(maps)].sort((a, b) => a - b);
+      return [node, selected.length === featureMapsOf(node) ? null : selected];
     }),
   );
   return {

@@ -27,7 +27,7 @@ export function writeBlob({ values }: StoredPixels, into: Uint8Array, at: number
     return;
   }
   const view = new DataView(into.buffer, into.byteOffset);
-  for (const [i, value] of values.entries()) view.setFloat32(at + 4 * i, value, true);
+  for (let i = 0; i < values.length; i++) view.setFloat32(at + 4 * i, values[i]!, true);
 }
 
 /** Reads what `writeBlob` wrote. */
@@ -35,7 +35,9 @@ export function readBlob({ type, ...box }: PixelBlob, from: Uint8Array, at: numb
   const count = box.shape.reduce((a, b) => a * b, 1);
   if (type === 'bytes') return { ...box, values: from.slice(at, at + count) };
   const view = new DataView(from.buffer, from.byteOffset, from.byteLength);
-  return { ...box, values: Float32Array.from({ length: count }, (_, i) => view.getFloat32(at + 4 * i, true)) };
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = view.getFloat32(at + 4 * i, true);
+  return { ...box, values };
 }
 
 /** @throws DeconvnetError `state-unreadable` where something is no description of a box inside an image. */

@@ -22,6 +22,22 @@ export async function allFinite(tensors: readonly tf.Tensor[]): Promise<boolean[
   }
 }
 
+/** Of batches that belong together: for each row whether its values are finite in all of them. */
+export async function rowsFinite(batches: readonly tf.Tensor[]): Promise<boolean[]> {
+  const rows = batches[0]!.shape[0]!;
+  const flags = tf.tidy(() =>
+    batches
+      .filter(({ dtype }) => dtype === 'float32')
+      .map((batch) => tf.all(tf.isFinite(tf.reshape(batch, [rows, -1])), 1))
+      .reduce<tf.Tensor>((a, b) => tf.logicalAnd(a, b), tf.ones([rows], 'bool')),
+  );
+  try {
+    return Array.from(await flags.data(), (flag) => flag === 1);
+  } finally {
+    flags.dispose();
+  }
+}
+
 /** Remembers which weights have been found finite; training replaces weights, and new ones are checked again. */
 export class WeightChecker {
   readonly #checked = new WeakSet<object>();

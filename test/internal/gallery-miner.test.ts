@@ -6,6 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deconvnet } from '../../src/deconvnet.js';
+import type { PatchMinerOptions } from '../../src/mine/miner-options.js';
 import { PatchMiner } from '../../src/mine/patch-miner.js';
 import { minerSource } from '../../src/node/gallery/miner-source.js';
 import { facePlace, sheetLayout, tileOffset } from '../../src/node/gallery/sheet-layout.js';
@@ -60,7 +61,7 @@ afterAll(async () => {
 
 const ids = Array.from({ length: 12 }, (_, i) => `animals/"${i}"`);
 
-async function mined(options: { readonly maxBytes?: number } = {}): Promise<PatchMiner> {
+async function mined(options: PatchMinerOptions = {}): Promise<PatchMiner> {
   const miner = new PatchMiner(deconvnet, { layers: LAYERS, ...options });
   await miner.add(
     images,
@@ -80,6 +81,9 @@ const tilesOf = (miner: PatchMiner, layer: number, map: number, source?: typeof 
 
 const firing = (miner: PatchMiner, layer: string): number =>
   Array.from({ length: miner.featureMaps(layer) }, (_, map) => map).find((map) => miner.top(layer, map).length > 0)!;
+
+const firingOf = (miner: PatchMiner, layer: string): number =>
+  miner.minedMaps(layer).filter((map) => miner.top(layer, map).length > 0).length;
 
 describe('the pictures of a miner', () => {
   it('shows projections on one scale, cut to the receptive field', async () => {
@@ -127,6 +131,22 @@ describe('the pictures of a miner', () => {
     const tiles = await tilesOf(miner, 0, firing(miner, 'conv1'));
     expect(tiles.length).toBeGreaterThan(0);
     expect(tiles.every(({ projection, patch }) => projection === undefined && patch === undefined)).toBe(true);
+  });
+
+  it('shows the feature maps that were mined, and says how they behave', async () => {
+    const miner = await mined({ featureMaps: { conv2: [2, 0] } });
+    const [conv1, conv2] = minerSource(miner).layers;
+    expect([conv1!.mined, conv2!.mined]).toEqual([
+      [0, 1, 2, 3],
+      [0, 2],
+    ]);
+    const map = firing(miner, 'conv1');
+    expect(conv1!.facts!(map)).toMatch(/^above 0 on \d+% of 12 pictures, mean maximum .*; patches: (even|odd) \d/);
+    const { index, maps } = await writeGallery(miner, { out });
+    expect(maps).toBe([0, 2].filter((one) => miner.top('conv2', one).length > 0).length + 3 + firingOf(miner, 'conv1'));
+    const html = await readFile(index, 'utf8');
+    expect(html).toContain('Of its 3 feature maps, 0, 2 were mined.');
+    expect(html).toContain(conv1!.facts!(map));
   });
 
   it('names the feature maps of the answer after the classes', async () => {

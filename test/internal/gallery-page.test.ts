@@ -4,7 +4,7 @@ import type { GalleryLayer, GalleryPage } from '../../src/node/gallery/gallery-p
 import { renderPage } from '../../src/node/gallery/page.js';
 import type { PageData } from '../../src/node/gallery/page-data.js';
 import { facePlace, sheetLayout, sheetSize } from '../../src/node/gallery/sheet-layout.js';
-import { activationText, numberList } from '../../src/node/gallery/wording.js';
+import { activationText, factsText, numberList } from '../../src/node/gallery/wording.js';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -33,6 +33,7 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
       {
         map: 2,
         name: other,
+        facts: `${other} often`,
         place: facePlace(layout, 1),
         patches: [{ id, activation: -1.5, probability: 0.25, position: [], projection: 'missing', kept: false }],
       },
@@ -110,8 +111,9 @@ describe('the page', () => {
           [0, 0, 4.3125, null, [3, 5], 1, 1],
           [1, -1, 2.7, null, [0, 31], 2, 1],
         ],
+        '',
       ],
-      [2, 'dog "x"', 0, 310, 0, [[0, -1, -1.5, 0.25, [], 0, 0]]],
+      [2, 'dog "x"', 0, 310, 0, [[0, -1, -1.5, 0.25, [], 0, 0]], 'dog "x" often'],
     ]);
   });
 
@@ -135,10 +137,13 @@ describe('the page', () => {
     const html = pageOf([
       layerOf('conv1', []),
       layerOf('conv2', [], { featureMaps: 64 }),
+      layerOf('conv4', [], { featureMaps: 64, mined: [0, 2, 3, 5, 63] }),
       layerOf('conv3', [], { receptiveField: null, maps: [], silent: [0, 1, 2, 3], looked: 4 }),
     ]);
-    expect(html).toContain('Feature maps 1, 3 never fired on these pictures.');
+    expect(html).toContain('Dead on these pictures: 1, 3.');
     expect(html).toContain('The first 4 of its 64 feature maps are shown.');
+    expect(html).toContain('Of its 64 feature maps, 0, 2, 3, 5, 63 were mined.');
+    expect(html).toContain('The first 4 of these are shown.');
     expect(html).toContain('None of these feature maps fired on these pictures.');
     expect(html).toContain('receptive field 7 × 7 pixels, stride 1');
     expect(html).toContain('sees the whole image');
@@ -186,5 +191,22 @@ describe('wording', () => {
   it('draws runs of numbers together', () => {
     expect(numberList([3, 7, 8, 12, 13, 14, 15])).toBe('3, 7, 8, 12–15');
     expect(numberList([])).toBe('');
+    const odd = Array.from({ length: 40 }, (_, i) => 2 * i + 1);
+    expect(numberList(odd)).toBe('1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 28 more');
+  });
+
+  it('says how a feature map behaves', () => {
+    const statistics = { images: 1500, firingShare: 0.424, mean: 1.3199 };
+    expect(factsText(statistics, [])).toBe('above 0 on 42% of 1,500 pictures, mean maximum 1.32');
+    const classes = [
+      { label: 'cat', count: 5 },
+      { label: 'dog', count: 4 },
+    ];
+    expect(factsText({ ...statistics, firingShare: 0.0001 }, classes)).toBe(
+      'above 0 on under 1% of 1,500 pictures, mean maximum 1.32; patches: cat 5, dog 4',
+    );
+    expect(factsText({ ...statistics, firingShare: 0.9999 }, [])).toContain('over 99%');
+    const many = Array.from({ length: 13 }, (_, i) => ({ label: `c${i}`, count: 1 }));
+    expect(factsText(statistics, many)).toMatch(/c11 1 …$/);
   });
 });

@@ -87,7 +87,7 @@ describe('drawing a gallery', () => {
     }
     expect(wrong).toEqual([]);
     const html = await readFile(index, 'utf8');
-    expect(html).toContain('Feature maps 3, 10, 17, 24');
+    expect(html).toContain('Dead on these pictures: 3, 10, 17, 24');
     for (const file of await readdir(join(out, 'sprites'))) {
       expect(file).toMatch(/^0-block-conv-2-\d\.[0-9a-f]{8}\.png$/);
       expect(html).toContain(`sprites/${file}`);

@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import { type Deconvnet, PatchMiner, type SourceItem } from 'deconvnet';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Deconvnet, PatchMiner, type PatchMinerOptions, type SourceItem } from 'deconvnet';
 import { noiseTensor } from './networks.js';
 
 /** Layers of `smallConvnet` to mine. */
@@ -25,12 +25,25 @@ export const everything: readonly number[] = Array.from({ length: COUNT }, (_, i
 export const shuffled: readonly number[] = everything.map((i) => (i * 5 + 3) % COUNT);
 
 /** A miner that has seen all images. */
-export async function mined(
-  deconvnet: Deconvnet,
-  options: { k?: number; maxBytes?: number } = {},
-  batchSize = 4,
-): Promise<PatchMiner> {
+export async function mined(deconvnet: Deconvnet, options: PatchMinerOptions = {}, batchSize = 4): Promise<PatchMiner> {
   const miner = new PatchMiner(deconvnet, { layers: LAYERS, ...options });
   await miner.run(items(everything), { batchSize });
   return miner;
+}
+
+/** All activations of a layer on image i, `[cells][maps]`, and how many cells a row has; of the classes the logits. */
+export async function activationsOf(
+  deconvnet: Deconvnet,
+  i: number,
+  layer: string,
+): Promise<{ cells: number[][]; width: number }> {
+  let output = await deconvnet.activations(image(i), layer);
+  if (layer === 'classes') {
+    const [kernel, bias] = deconvnet.model.getLayer('classes').getWeights();
+    output = tf.add(tf.dot(await deconvnet.activations(image(i), 'linear'), kernel!), bias!);
+  }
+  const data = [...(await output.data())];
+  const maps = output.shape.at(-1)!;
+  const cells = Array.from({ length: data.length / maps }, (_, cell) => data.slice(cell * maps, (cell + 1) * maps));
+  return { cells, width: output.rank === 3 ? output.shape[1]! : 1 };
 }

@@ -43,10 +43,10 @@ export async function drawGallery(
   folder: GalleryFolder,
   { title, origin, maps, tile, onProgress, signal }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
-  const total = source.layers.reduce((sum, layer) => sum + mapsToDraw(layer, maps).length, 0);
+  const total = source.layers.reduce((sum, layer) => sum + Math.min(maps, minedIn(layer).length), 0);
   let done = 0;
   const drawLayer = async (layer: SourceLayer, number: number): Promise<GalleryLayer> => {
-    const all = mapsToDraw(layer, maps);
+    const all = minedIn(layer).slice(0, maps);
     const fired = new Set(all.filter((map) => layer.top(map).length > 0));
     const sheets = new LayerSheets({
       k: source.k,
@@ -58,16 +58,18 @@ export async function drawGallery(
       signal?.throwIfAborted();
       if (fired.has(map)) {
         const patches = layer.top(map);
-        await sheets.add(map, patches, await layer.tiles(map, patches), layer.mapName?.(map));
+        await sheets.add(map, patches, await layer.tiles(map, patches), {
+          name: layer.mapName?.(map),
+          facts: layer.facts?.(map),
+        });
       }
       done++;
       onProgress?.({ done, total, layer: layer.name });
     }
     const { name, className, outputShape, featureMaps, receptiveField, wholePicture } = layer;
     return {
-      ...{ name, className, outputShape, featureMaps, receptiveField, maps: sheets.maps },
-      looked: all.length,
-      ...(all.some((map, place) => map !== place) && { chosen: all }),
+      ...{ name, className, outputShape, featureMaps, receptiveField, looked: all.length, maps: sheets.maps },
+      ...(layer.mined && layer.mined.length < featureMaps && { mined: layer.mined }),
       silent: all.filter((map) => !fired.has(map)),
       ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
     };
@@ -86,7 +88,6 @@ export async function drawGallery(
   };
 }
 
-/** The first few of the feature maps that were mined. */
-function mapsToDraw({ featureMaps, minedMaps }: SourceLayer, maps: number): readonly number[] {
-  return minedMaps ? minedMaps.slice(0, maps) : Array.from({ length: Math.min(maps, featureMaps) }, (_, map) => map);
+function minedIn({ mined, featureMaps }: SourceLayer): readonly number[] {
+  return mined ?? Array.from({ length: featureMaps }, (_, map) => map);
 }

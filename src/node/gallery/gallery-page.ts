@@ -30,6 +30,8 @@ export interface GalleryMap {
   readonly map: number;
   /** What it stands for, where that is known: the class of an output unit. */
   readonly name?: string;
+  /** How it behaves over all pictures, in a line. */
+  readonly facts?: string;
   readonly place: FacePlace;
   /** Strongest first; never empty. */
   readonly patches: readonly GalleryPatch[];
@@ -47,10 +49,10 @@ export interface LayerFacts {
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
-  /** How many feature maps were looked at. */
+  /** The feature maps that were mined, in rising order, where not all were. */
+  readonly mined?: readonly number[];
+  /** How many of those that were mined were looked at, counted from the first. */
   readonly looked: number;
-  /** Which ones, where they are not the first ones. */
-  readonly chosen?: readonly number[];
   /** Feature maps that never fired, in rising order. */
   readonly silent: readonly number[];
   readonly maps: readonly GalleryMap[];

@@ -14,8 +14,10 @@ export interface TilePair {
 
 /** One layer to draw. */
 export interface SourceLayer extends LayerFacts {
-  /** Feature maps that were mined, in rising order; all where it is absent. */
-  readonly minedMaps?: readonly number[];
+  /** The feature maps that were mined, in rising order; all by default. */
+  readonly mined?: readonly number[];
+  /** How a feature map behaves over all pictures, in a line. */
+  facts?(map: number): string;
   /** What a feature map stands for, where that is known. */
   mapName?(map: number): string | undefined;
   /** The strongest patches of a feature map, strongest first. */

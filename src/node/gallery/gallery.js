@@ -81,6 +81,7 @@
     dialog.style.setProperty('--pair', `${Math.round(width * scale) * 2 + 6}px`);
     dialog.style.setProperty('--ratio', `${width} / ${height}`);
     heading.replaceChildren(`map ${map[0]}${map[1] ? ` · ${map[1]}` : ''}`, element('span', {}, ` of ${at.name}`));
+    if (map[6]) heading.append(element('small', {}, map[6]));
     pairs.replaceChildren(...map[5].map((patch, rank) => pair(at, map, patch, rank)));
     // A button that is disabled loses the focus, and with it the arrow keys.
     const focused = document.activeElement;

@@ -17,7 +17,7 @@ export function sectionId(index: number): string {
 /** A layer's section: what is known of it, and its feature maps. */
 export function layerSection(layer: GalleryLayer, index: number): string {
   const id = sectionId(index);
-  const { name, className, outputShape, featureMaps, receptiveField, silent, drawing } = layer;
+  const { name, className, outputShape, featureMaps, receptiveField, mined, looked, silent, drawing } = layer;
   const facts = [
     escapeHtml(className),
     `output ${sizeText(outputShape)}`,
@@ -25,14 +25,19 @@ export function layerSection(layer: GalleryLayer, index: number): string {
     counted(featureMaps, 'feature map'),
   ];
   const notes = [
-    lookedText(layer),
+    mined
+      ? `Of its ${featureMaps} feature maps, ${numberList(mined)} ${mined.length === 1 ? 'was' : 'were'} mined.`
+      : '',
+    looked < (mined?.length ?? featureMaps)
+      ? `The first ${looked} of ${mined ? 'these' : `its ${featureMaps} feature maps`} are shown.`
+      : '',
     drawing?.wholePicture
       ? 'The receptive field is at least as large as the picture: each tile is the whole picture, blank where an activation does not see it.'
       : '',
     drawing?.shrunk
       ? `Tiles are shrunk to ${sizeText([drawing.layout.tile.height, drawing.layout.tile.width])} pixels.`
       : '',
-    silentText(silent, layer.looked),
+    silentText(silent, looked),
   ].filter((note) => note !== '');
   return `<section id="${id}" aria-labelledby="${id}-name">
 <h2 id="${id}-name">${escapeHtml(name)}</h2>
@@ -52,16 +57,10 @@ export function sheetRules({ drawing }: GalleryLayer, index: number): string {
   return rules.join('');
 }
 
-function lookedText({ featureMaps, looked, chosen }: GalleryLayer): string {
-  if (chosen) return `Of its ${featureMaps} feature maps, these are shown: ${numberList(chosen)}.`;
-  return looked < featureMaps ? `The first ${looked} of its ${featureMaps} feature maps are shown.` : '';
-}
-
 function silentText(silent: readonly number[], looked: number): string {
   if (silent.length === 0) return '';
   if (silent.length === looked) return 'None of these feature maps fired on these pictures.';
-  const maps = silent.length === 1 ? 'Feature map' : 'Feature maps';
-  return `${maps} ${numberList(silent)} never fired on these pictures.`;
+  return `Dead on these pictures: ${numberList(silent)}.`;
 }
 
 function mapList(layer: GalleryLayer, drawing: Drawing, index: number): string {

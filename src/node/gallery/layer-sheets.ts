@@ -31,7 +31,12 @@ export class LayerSheets {
   }
 
   /** The next feature map: its patches, strongest first, and their pictures. */
-  async add(map: number, patches: readonly Patch[], pairs: readonly TilePair[], name?: string): Promise<void> {
+  async add(
+    map: number,
+    patches: readonly Patch[],
+    pairs: readonly TilePair[],
+    { name, facts }: { readonly name?: string | undefined; readonly facts?: string | undefined } = {},
+  ): Promise<void> {
     this.#plan ??= this.#planFor(pairs);
     const { layout } = this.#plan;
     const index = this.#maps.length;
@@ -47,7 +52,8 @@ export class LayerSheets {
       }
     }
     const described = patches.map((patch, rank) => describe(patch, pairs[rank]!));
-    this.#maps.push({ map, place, patches: described, ...(name !== undefined && { name }) });
+    const words = { ...(name !== undefined && { name }), ...(facts !== undefined && { facts }) };
+    this.#maps.push({ map, place, patches: described, ...words });
     if ((index + 1) % layout.perSheet === 0 || index + 1 === this.#options.count) {
       const full = this.#sheet;
       this.#sheet = undefined;

@@ -12,6 +12,7 @@ import { renderProjections } from '../../render/render-projection.js';
 import { fetchPatches } from './fetch-patches.js';
 import type { GallerySource, SourceLayer, TilePair } from './gallery-source.js';
 import { cutTile, tileWindow } from './tile-window.js';
+import { factsText } from './wording.js';
 
 type Colour = readonly [number, number, number, number];
 
@@ -28,8 +29,9 @@ export function minerSource(miner: PatchMiner, source?: ImageLookup): GallerySou
     return {
       ...{ name, className, featureMaps, receptiveField },
       outputShape: outputShape.slice(1),
-      minedMaps: miner.minedMaps(name),
       wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
+      mined: miner.minedMaps(name),
+      facts: (map) => factsText(miner.statistics(name, map), miner.classes(name, map)),
       mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
       top: (map) => miner.top(name, map),
       tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source }),

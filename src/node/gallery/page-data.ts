@@ -12,7 +12,7 @@ export type PatchData = readonly [
   kept: 0 | 1,
 ];
 
-/** A feature map: its number, its name, where its face lies, its patches. */
+/** A feature map: its number, its name, where its face lies, its patches, how it behaves. */
 export type MapData = readonly [
   map: number,
   name: string,
@@ -20,6 +20,7 @@ export type MapData = readonly [
   x: number,
   y: number,
   patches: readonly PatchData[],
+  facts: string,
 ];
 
 /** What the page's script needs of one layer. */
@@ -70,13 +71,14 @@ export function pageData(layers: readonly GalleryLayer[], k: number): PageData {
       projections: offsets('projection'),
       patches: offsets('patch'),
       sheets: drawing.sheets.map(({ file, width, height }) => [file, width, height]),
-      maps: maps.map(({ map, name, place, patches }) => [
+      maps: maps.map(({ map, name, facts, place, patches }) => [
         map,
         name ?? '',
         place.sheet,
         place.x,
         place.y,
         patches.map(packPatch),
+        facts ?? '',
       ]),
     };
   });

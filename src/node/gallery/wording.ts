@@ -1,3 +1,5 @@
+import type { ClassCount } from '../../mine/count-classes.js';
+import type { FeatureMapStatistics } from '../../mine/map-statistics.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 
 const NUMBERS = [
@@ -46,7 +48,10 @@ export function fieldText(field: ReceptiveField | null): string {
   return `receptive field ${sizeText(field.size)} pixels, stride ${stride}`;
 }
 
-/** Numbers in rising order, runs drawn together: "3, 7, 12–15". */
+/** How many runs of numbers, or classes, a list names before it only counts the rest. */
+const LISTED = 12;
+
+/** Numbers in rising order, runs drawn together: "3, 7, 12–15"; of many the first ones, and how many more there are. */
 export function numberList(numbers: readonly number[]): string {
   const runs: [number, number][] = [];
   for (const number of numbers) {
@@ -54,7 +59,28 @@ export function numberList(numbers: readonly number[]): string {
     if (run && run[1] === number - 1) run[1] = number;
     else runs.push([number, number]);
   }
-  return runs
-    .flatMap(([from, to]) => (to === from ? [`${from}`] : to === from + 1 ? [`${from}`, `${to}`] : [`${from}–${to}`]))
-    .join(', ');
+  const shown = runs.slice(0, LISTED);
+  const more = numbers.length - shown.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const texts = shown.flatMap(([from, to]) =>
+    to === from ? [`${from}`] : to === from + 1 ? [`${from}`, `${to}`] : [`${from}–${to}`],
+  );
+  return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** How a feature map behaves: "above 0 on 42% of 500 pictures, mean maximum 1.32; patches: cat 5, dog 4". */
+export function factsText(
+  { images, firingShare, mean }: Pick<FeatureMapStatistics, 'images' | 'firingShare' | 'mean'>,
+  classes: readonly ClassCount[],
+): string {
+  const fires = `above 0 on ${percentText(firingShare)} of ${counted(images, 'picture')}`;
+  const shown = classes.slice(0, LISTED).map(({ label, count }) => `${label} ${count}`);
+  const more = classes.length > LISTED ? ' …' : '';
+  return `${fires}, mean maximum ${activationText(mean)}${shown.length > 0 ? `; patches: ${shown.join(', ')}${more}` : ''}`;
+}
+
+/** A share in whole percents; none but 0 is "0%", and none but 1 is "100%". */
+function percentText(share: number): string {
+  if (share > 0 && share < 0.01) return 'under 1%';
+  if (share < 1 && share > 0.99) return 'over 99%';
+  return `${Math.round(100 * share)}%`;
 }
