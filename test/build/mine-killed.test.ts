@@ -119,7 +119,7 @@ describe('the command', { timeout: 240_000 }, () => {
     );
     expect(gallery).toMatchObject({ code: 0 });
     const page = await readFile(join(folder, 'gallery/index.html'), 'utf8');
-    expect(page).toContain('these are shown: 0–9, 20.');
+    expect(page).toContain('0–9, 20 were mined.');
     expect(page).toContain('60');
   });
 });

@@ -177,7 +177,7 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const said = await deconvnet(['gallery', model, '--from', all, '--out', out, '--maps', '2']);
     expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(said.err).not.toContain('Mining');
-    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('The first 2 of its 48 feature maps are shown');
+    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('The first 2 of these are shown');
   });
 
   it('read pixels again that were not kept, where they are told where', async () => {
