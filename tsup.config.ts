@@ -25,20 +25,20 @@ const shared = {
   esbuildPlugins: [raw],
 } satisfies Options;
 
-const entries = { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' };
-
 export default defineConfig([
   {
     ...shared,
     entry: {
-      ...entries,
+      index: 'src/index.ts',
+      node: 'src/node/index.ts',
+      testing: 'src/testing/index.ts',
       // What worker threads run, found beside the code that starts them.
       'mine-worker': 'src/node/mine/mine-worker.ts',
     },
     format: ['esm', 'cjs'],
     // `import.meta.url` in CommonJS.
     shims: true,
-    dts: { entry: entries },
+    dts: { entry: ['src/index.ts', 'src/node/index.ts', 'src/testing/index.ts'] },
     clean: true,
   },
   {
