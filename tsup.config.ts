@@ -38,7 +38,7 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     // `import.meta.url` in CommonJS.
     shims: true,
-    dts: { entry: ['src/index.ts', 'src/node/index.ts', 'src/testing/index.ts'] },
+    dts: { entry: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' } },
     clean: true,
   },
   {
