@@ -10,6 +10,8 @@ export class Checkpointer {
   readonly #onWarning: (warning: DeconvnetError) => void;
   #last = Date.now();
   #writing: Promise<void> | undefined;
+  /** What `onWarning` threw. */
+  #fault: { readonly error: unknown } | undefined;
 
   /**
    * @param every seconds between two of them, at least
@@ -40,18 +42,23 @@ export class Checkpointer {
     this.#writing = this.#write();
   }
 
-  /** Writes the run as it stands, and waits until it is on the disk. */
+  /** Writes the run as it stands, and waits until it is on the disk. Rejects only with what `onWarning` threw. */
   async finish(): Promise<void> {
     await this.#writing;
     await this.#write();
+    if (this.#fault) throw this.#fault.error;
   }
 
-  /** Never rejects: what goes wrong is a warning. */
+  /** Never rejects, since nobody may be waiting: what goes wrong is a warning. */
   async #write(): Promise<void> {
     try {
       await this.#file.write(this.#make());
     } catch (error) {
-      this.#onWarning(error as DeconvnetError);
+      try {
+        this.#onWarning(error as DeconvnetError);
+      } catch (thrown) {
+        this.#fault ??= { error: thrown };
+      }
     }
     this.#last = Date.now();
     this.#writing = undefined;

@@ -24,9 +24,9 @@ import { setupUrl } from './setup-module.js';
 export interface MiningReport {
   /** Pictures mined. */
   readonly images: number;
-  /** Pictures that cannot be read. */
+  /** Pictures that cannot be read, by id. */
   readonly skipped: readonly LeftOut[];
-  /** Pictures that made the network overflow, or ended a worker twice. */
+  /** Pictures that made the network overflow, or ended a worker twice, by id. */
   readonly setAside: readonly LeftOut[];
   /** How many pictures former runs had gone through, from whose checkpoint this one went on. */
   readonly resumed: number;
@@ -85,7 +85,6 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     const from = file && (await checkpointToResume(file, { resume, identity, onWarning }));
     const run = new MiningRun({ miner, files, identity, chunk, from });
     const resumed = run.work.done;
-    const progress = progressOf(run, files.length, () => miner.images);
     if (!run.work.finished) {
       // A file that cannot be written shows now, and not after hours.
       if (file && !from) await file.write(run.checkpoint);
@@ -103,6 +102,7 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
                 settings,
                 quiet: env().getBool('PROD'),
               });
+        const progress = progressOf(run, files.length, () => miner.images);
         const onChunk = (): void => {
           onProgress?.(progress());
           saver?.tick();
@@ -115,8 +115,8 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
       }
     }
     checkSomething(miner, run, files.length);
-    const { skipped, setAside } = run;
-    return { miner, report: { images: miner.images, skipped, setAside, resumed } };
+    const report = { images: miner.images, skipped: byId(run.skipped), setAside: byId(run.setAside), resumed };
+    return { miner, report };
   } catch (error) {
     network.dispose();
     throw error;
@@ -167,4 +167,9 @@ function checkSomething(miner: PatchMiner, { skipped, setAside }: MiningRun, pic
   const [first] = [...skipped, ...setAside];
   const why = first ? `None of the ${pictures} pictures can be mined. ${first.reason}` : 'The listing has no pictures.';
   throw new DeconvnetError(first ? 'picture-unreadable' : 'empty-source', why);
+}
+
+/** Chunks come in any order; what is told of them does not. */
+function byId(pictures: readonly LeftOut[]): LeftOut[] {
+  return [...pictures].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -135,7 +135,7 @@ export class MiningRun {
     this.work.finish(range);
     if (this.#parts.miner.images > 0 || this.#aside.length < HOPELESS) return;
     // They stay to be done: another run may fare better with them.
-    this.setAside.length = 0;
+    this.setAside.splice(-this.#aside.length);
     for (const one of this.#aside) this.work.putBack(one);
     throw hopeless(error, this.#aside.length);
   }
