@@ -1,11 +1,13 @@
 // Ratios of what projections cost, on wasm in one process: npm run bench [-- --quick] [-- --json FILE].
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { Deconvnet, PatchMiner } from 'deconvnet';
-import { useBackend } from 'deconvnet/node';
+import { loadModel, readPictures, useBackend } from 'deconvnet/node';
 import { compare } from './clock.mjs';
+import { naiveProjection } from './naive.mjs';
 import { noise, residual, vgg16 } from './networks.mjs';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } });
@@ -15,7 +17,7 @@ const rows = [];
 const report = (what, ratio, details) => {
   rows.push({ what, ratio, ...details });
   const figures = Object.entries(details).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`);
-  console.log(`${what.padEnd(64)} ${ratio.toPrecision(3).padStart(8)}   ${figures.join(', ')}`);
+  console.log(`${what.padEnd(72)} ${ratio.toPrecision(3).padStart(8)}   ${figures.join(', ')}`);
 };
 const release = (made) => {
   for (const projection of [made].flat()) projection.dispose();
@@ -60,13 +62,31 @@ async function downAgainstUp(model, image, layer) {
   deconvnet.dispose();
 }
 
+async function againstNaive(model, image, layer) {
+  const deconvnet = always(new Deconvnet(model), 'whole');
+  const selection = { layer, featureMap: 3, position: 'strongest' };
+  const naive = async () => {
+    const made = naiveProjection(model, image, selection);
+    await made.data();
+    made.dispose();
+  };
+  const ours = async () => release(await deconvnet.project(image, selection));
+  const { first, second, ratio } = await compare(naive, ours, repeats);
+  report(`${model.name} ${layer}: gradients with another ReLU / whole pass`, ratio, { naive: first, whole: second });
+  deconvnet.dispose();
+}
+
 async function manyAgainstOne(model, image, layer, maps) {
   const deconvnet = new Deconvnet(model);
   const selections = Array.from({ length: maps }, (_, featureMap) => ({ layer, featureMap, position: 'strongest' }));
   const all = async () => release(await deconvnet.project(image, selections));
   const one = async () => release(await deconvnet.project(image, selections[3]));
   const { first, second, ratio } = await compare(all, one, repeats);
-  report(`${model.name} ${layer}: one of ${maps} maps at once / one alone`, ratio / maps, { all: first, one: second });
+  report(`${model.name} ${layer}: one of ${maps} maps at once / one alone`, ratio / maps, {
+    all: first,
+    one: second,
+    'maps per second': maps / first,
+  });
   deconvnet.dispose();
 }
 
@@ -88,29 +108,35 @@ async function patchesAgainstWhole(model, images, layer) {
   image.dispose();
 }
 
+/**
+ * Mining once the lists are full, as most of a run is: the pictures are dimmer ones of those that fill the lists, so
+ * that all is looked at and little enters.
+ */
 async function miningAgainstForward(model, images) {
   const deconvnet = new Deconvnet(model);
   const layers = deconvnet.layers.filter(({ className }) => className === 'Conv2D').map(({ name }) => name);
   const miner = new PatchMiner(deconvnet, { layers, k: 9 });
+  const batch = images.shape[0];
   let added = 0;
-  const mine = () =>
+  const add = (pictures) =>
     miner.add(
-      images,
-      Array.from({ length: images.shape[0] }, () => `picture ${String(added++).padStart(6, '0')}`),
+      pictures,
+      Array.from({ length: batch }, () => `picture ${String(added++).padStart(6, '0')}`),
     );
-  // The first pictures fill the lists: most of a run goes on with lists that are full.
-  for (let i = 0; i < 3; i++) await mine();
+  while (added < 12) await add(images);
+  const dimmer = tf.mul(images, 0.9);
   const forward = async () => {
-    const output = model.predict(images);
+    const output = model.predict(dimmer);
     await output.data();
     output.dispose();
   };
-  const { first, second, ratio } = await compare(mine, forward, repeats);
-  report(`${model.name}: mining all ${layers.length} convolutions / forward pass`, ratio, {
+  const { first, second, ratio } = await compare(() => add(dimmer), forward, repeats);
+  report(`${model.name}: mining all ${layers.length} convolutions / forward pass, lists full`, ratio, {
     mine: first,
     forward: second,
   });
   deconvnet.dispose();
+  dimmer.dispose();
 }
 
 /** The most bytes that tensors take at a time, above those of the model and the picture. */
@@ -125,12 +151,73 @@ async function peakBytes(model, image, layer) {
   deconvnet.dispose();
 }
 
-console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}, wasm, ${repeats} repetitions\n`);
+/** The shipped network on its pictures: what a small gallery costs. */
+async function shipped(pictures) {
+  const folder = fileURLToPath(new URL('../examples/cifar10-zfnet/', import.meta.url));
+  const model = await loadModel(`${folder}model`);
+  const deconvnet = new Deconvnet(model);
+  const layers = deconvnet.layers.filter(({ className }) => className === 'Conv2D').map(({ name }) => name);
+  const images = [];
+  for await (const { image } of readPictures(`${folder}pictures`, deconvnet, { limit: pictures })) images.push(image);
+  const batch = tf.concat(images, 0);
+  const ids = images.map((_, i) => `picture ${i}`);
+  const mine = async () => {
+    const miner = new PatchMiner(deconvnet, { layers });
+    await miner.add(batch, ids);
+    return miner;
+  };
+  const forward = async () => {
+    const output = model.predict(batch);
+    await output.data();
+    output.dispose();
+  };
+  const { first, second, ratio } = await compare(mine, forward, repeats);
+  report(`shipped network: mining ${pictures} pictures into empty lists / forward pass`, ratio, {
+    mine: first,
+    forward: second,
+  });
+  const miner = await mine();
+  const last = layers.at(-1);
+  const maps = miner.featureMaps(last);
+  const patches = async () => {
+    for (let map = 0; map < maps; map++) release(await miner.project(last, map));
+  };
+  const found = Array.from({ length: maps }, (_, map) => miner.top(last, map).length).reduce((a, b) => a + b, 0);
+  const compared = await compare(patches, forward, repeats);
+  report(
+    `shipped network: projecting a patch of ${last} / forward pass of a picture`,
+    (compared.ratio * pictures) / found,
+    {
+      all: compared.first,
+      'maps per second': maps / compared.first,
+      'projections per second': found / compared.first,
+    },
+  );
+  deconvnet.dispose();
+  tf.dispose([batch, ...images]);
+}
+
+const machine = {
+  cpu: cpus()[0].model,
+  cores: cpus().length,
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  node: process.version,
+  tfjs: tf.version_core,
+  backend: 'wasm, one thread',
+  date: new Date().toISOString().slice(0, 10),
+};
+console.log(
+  `${Object.entries(machine)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(' · ')}`,
+);
+console.log(`Medians over ${repeats} interleaved repetitions; figures beside the ratios are seconds.\n`);
 const vgg = vgg16(options.quick ? { size: 112, blocks: [16, 32, 64, 128, 128] } : {});
 const size = vgg.inputs[0].shape[1];
 const image = noise(1, size);
 await cropsAgainstWhole(vgg, image, ['conv4', 'conv7', 'conv10', 'conv13']);
 await downAgainstUp(vgg, image, 'conv13');
+await againstNaive(vgg, image, 'conv13');
 await manyAgainstOne(vgg, image, 'conv7', options.quick ? 64 : 256);
 const nine = noise(9, size);
 await patchesAgainstWhole(vgg, nine, 'conv7');
@@ -138,7 +225,5 @@ await miningAgainstForward(vgg, tf.slice(nine, [0], [4]));
 await peakBytes(vgg, image, 'conv13');
 const dag = residual(options.quick ? { size: 64, filters: [16, 32] } : {});
 await cropsAgainstWhole(dag, noise(1, dag.inputs[0].shape[1]), ['conv3', 'add2']);
-if (options.json) {
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, backend: 'wasm' };
-  writeFileSync(options.json, `${JSON.stringify({ machine, repeats, rows }, null, 2)}\n`);
-}
+await shipped(options.quick ? 32 : 128);
+if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, repeats, rows }, null, 2)}\n`);

@@ -43,6 +43,12 @@ export interface DeconvnetOptions extends RuleOptions {
    * gradient.
    */
   readonly fallback?: 'gradient';
+  /**
+   * About how many bytes the pictures that go up together, or the signals that go down together, may take, beside the
+   * mirrored weights; 96 MiB by default. What is more goes in several batches, one picture or signal at least. The
+   * projections themselves do not count.
+   */
+  readonly maxBytes?: number;
 }
 
 /** A selection with the activation that it stands for; of a softmax layer the logit, the probability beside it. */
@@ -92,15 +98,32 @@ export class Deconvnet {
    * @throws DeconvnetError `not-a-layers-model`, `graph-model`, `unsupported-topology`, `disposed`, `invalid-option`.
    */
   constructor(model: LayersModel, options: DeconvnetOptions = {}) {
-    checkKeys('Deconvnet', options, ['input', 'labels', 'rule', 'unpool', 'rectify', 'filter', 'mirrors', 'fallback']);
+    checkKeys('Deconvnet', options, [
+      'input',
+      'labels',
+      'rule',
+      'unpool',
+      'rectify',
+      'filter',
+      'mirrors',
+      'fallback',
+      'maxBytes',
+    ]);
     if (options.fallback !== undefined && options.fallback !== 'gradient') {
       throw new DeconvnetError('invalid-option', `The fallback '${options.fallback}' is unknown; there is 'gradient'.`);
+    }
+    const { maxBytes = 96 * 2 ** 20 } = options;
+    if (!(maxBytes > 0)) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `maxBytes is how many bytes the signals of one batch may take, more than 0; it is ${maxBytes}.`,
+      );
     }
     const network = readNetwork(model);
     const rule = resolveRule(options);
     const mirrors = new MirrorSet(network, rule, options);
     this.model = model;
-    this.engine = new Engine(network, mirrors, rule);
+    this.engine = new Engine(network, mirrors, { rule, maxBytes });
     this.#layout = layoutOf(network.nodes[network.inputs[0]!]!);
     const metadata = readModelMetadata(network, this.#layout.channels);
     const format =

@@ -1,17 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
-import type { Region } from '../network/region.js';
+import { commonRegion, type Region, sameRegion, wholeRegion } from '../network/region.js';
 import { inputRegionOf, type Window } from '../network/window.js';
 import { axisPhases, type Phase, tapsOfPhases, weavePhases } from './phases.js';
 
-/** One of tfjs's convolutions, without padding, channels last. */
-export type Convolve = (
-  x: tf.Tensor,
-  kernel: tf.Tensor,
-  stride: readonly number[],
-  dilation: readonly number[],
-  bias?: tf.Tensor,
-) => tf.Tensor;
+/** Zeros around a tensor, per spatial axis before and after. */
+type Margins = readonly (readonly [number, number])[];
+
+/** How a convolution is done. */
+interface ConvolveOptions {
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  readonly bias?: tf.Tensor | undefined;
+  /** None without it. */
+  readonly margins?: Margins | undefined;
+}
+
+/** One of tfjs's convolutions, channels last. */
+export interface Convolve {
+  (x: tf.Tensor, kernel: tf.Tensor, options: ConvolveOptions): tf.Tensor;
+  /** Whether it can be given margins, so that no padded copy of a tensor has to be made. */
+  readonly pads?: true;
+}
 
 type Pair = [number, number];
 type Triple = [number, number, number];
@@ -20,17 +30,18 @@ const biased = (x: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor => (bias ?
 
 /** The convolutions by their number of spatial axes. The bias comes in where the layer's own call brings it in: same bits. */
 export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
-  1: (x, kernel, [stride], [dilation], bias) =>
+  1: (x, kernel, { stride: [stride], dilation: [dilation], bias }) =>
     biased(tf.conv1d(x as tf.Tensor3D, kernel as tf.Tensor3D, stride!, 'valid', 'NWC', dilation), bias),
-  2: (input, kernel, stride, dilation, bias) => {
+  2: padding((input, kernel, { stride, dilation, bias, margins }) => {
     const x = input as tf.Tensor4D;
     const filter = kernel as tf.Tensor4D;
-    const dilations = dilation as Pair;
+    const [strides, dilations] = [stride as Pair, dilation as Pair];
+    const pad = explicitPad(margins);
     return bias
-      ? tf.fused.conv2d({ x, filter, strides: stride as Pair, pad: 'valid', dilations, bias })
-      : tf.conv2d(x, filter, stride as Pair, 'valid', 'NHWC', dilations);
-  },
-  3: (x, kernel, stride, dilation, bias) =>
+      ? tf.fused.conv2d({ x, filter, strides, pad, dilations, bias })
+      : tf.conv2d(x, filter, strides, pad, 'NHWC', dilations);
+  }),
+  3: (x, kernel, { stride, dilation, bias }) =>
     biased(
       tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, stride as Triple, 'valid', 'NDHWC', dilation as Triple),
       bias,
@@ -38,8 +49,16 @@ export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
 };
 
 /** Each channel by itself, as many feature maps of each as the kernel's last axis counts. */
-export const convolveDepthwise: Convolve = (x, kernel, stride, dilation) =>
-  tf.depthwiseConv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride as Pair, 'valid', 'NHWC', dilation as Pair);
+export const convolveDepthwise: Convolve = padding((x, kernel, { stride, dilation, margins }) =>
+  tf.depthwiseConv2d(
+    x as tf.Tensor4D,
+    kernel as tf.Tensor4D,
+    stride as Pair,
+    explicitPad(margins),
+    'NHWC',
+    dilation as Pair,
+  ),
+);
 
 /** Where a convolution works: between which parts of the tensor it reads and the tensor it makes. */
 export interface ConvolutionPlan {
@@ -57,7 +76,7 @@ export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: Convolutio
   const { convolve, window, extent, input, output } = plan;
   const seen = inputRegionOf(window, output, extent);
   const held = fitRegion(x, input, seen, spatialAxesOf(window));
-  return convolve(held, kernel, window.stride, dilationOf(window), bias);
+  return convolve(held, kernel, { stride: window.stride, dilation: dilationOf(window), bias });
 }
 
 /**
@@ -80,13 +99,20 @@ export function transposeRegion(
   const plans = axes.map((_, axis) => axisPhases(window, axis, extent[axis]!, input));
   const results = plans.map((plan) => plan.results);
   const dilation = plans.map((plan) => plan.dilation);
-  const step = results.map(() => 1);
+  const stride = results.map(() => 1);
+  // A crop is padded by hand: wasm packs the weights anew for each padding that it has not met.
+  const padsItself = convolve.pads && sameRegion(input, wholeRegion(extent));
   let next = 0;
   const cellsOf = (chosen: readonly Phase[]): tf.Tensor => {
     const kernel = kernels[next++]!;
     if (chosen.some(({ taps }) => taps.length === 0)) return tf.zeros([y.shape[0]!, ...results, maps]);
     const read = { start: chosen.map(({ start }) => start), size: chosen.map(({ size }) => size) };
-    return convolve(fitRegion(y, output, read, axes), kernel, step, dilation);
+    const held = commonRegion(read, output);
+    if (!padsItself || held.size.includes(0)) {
+      return convolve(fitRegion(y, output, read, axes), kernel, { stride, dilation });
+    }
+    const margins = marginsAround(held, read);
+    return convolve(fitRegion(y, output, held, axes), kernel, { stride, dilation, margins });
   };
   return weavePhases(plans, input, cellsOf);
 }
@@ -102,6 +128,23 @@ export function phaseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
     if (perAxis.some((taps) => taps.length === 0)) return tf.zeros([0]);
     return perAxis.reduce((x, taps, axis) => tf.gather(x, [...taps].reverse(), axis), kernel);
   });
+}
+
+/** A convolution that can be given margins. */
+function padding(convolve: Convolve): Convolve {
+  return Object.assign(convolve, { pads: true as const });
+}
+
+/** The cells of a region around a part of it. */
+function marginsAround(part: Region, whole: Region): Margins {
+  return part.start.map((from, axis) => {
+    const end = whole.start[axis]! + whole.size[axis]!;
+    return [from - whole.start[axis]!, end - from - part.size[axis]!];
+  });
+}
+
+function explicitPad(margins: Margins | undefined): 'valid' | [Pair, Pair, Pair, Pair] {
+  return margins ? [[0, 0], ...(margins as [Pair, Pair]), [0, 0]] : 'valid';
 }
 
 /** Adds the bias of each feature map. In rank 2: on WebGPU tensors of rank 5 cannot be added to vectors. */

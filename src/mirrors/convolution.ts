@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
@@ -11,6 +12,7 @@ import {
 } from './convolution-adjoint.js';
 import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
+import { takingOneMap, throughOneMap } from './one-map.js';
 
 /** Conv1D: filter with transposed weights. */
 export function convolution1d(layer: Layer): Mirror {
@@ -20,13 +22,13 @@ export function convolution1d(layer: Layer): Mirror {
     if (layer.inputSpec?.some(({ axes }) => axes?.[1] != null)) throw channelsFirst1d(layer);
   };
   refuse();
-  return {
+  return takingOneMap({
     ...mirror,
     prepare: (built) => {
       refuse();
       return mirror.prepare!(built);
     },
-  };
+  });
 }
 
 /** Conv2D: filter with transposed weights. */
@@ -50,7 +52,7 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
     input: at.inputRegions[0]!,
     output: at.outputRegion,
   });
-  return {
+  return takingOneMap({
     kind: 'filter',
     window,
     prepare: () => phaseKernels(swapChannels(weightsOf(layer)[0]!), window),
@@ -61,10 +63,33 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
     },
     down(signal, at) {
       const inputMaps = weightsOf(layer)[0]!.shape[rank]!;
-      const below = transposeRegion(toChannelsLast(signal, channelsFirst), at.prepared, inputMaps, planOf(at));
+      const plan = planOf(at);
+      const through = (y: tf.Tensor, kernels: readonly tf.Tensor[]): tf.Tensor =>
+        transposeRegion(y, kernels, inputMaps, plan);
+      const y = toChannelsLast(signal, channelsFirst);
+      const below = at.featureMaps
+        ? throughOneMap(y, at.featureMaps, (own, map) =>
+            through(
+              own,
+              at.prepared.map((all) => kernelOf(all, map)),
+            ),
+          )
+        : through(y, at.prepared);
       return fromChannelsLast(below, channelsFirst);
     },
-  };
+  });
+}
+
+/** The part of a swapped kernel that one feature map goes through; kernels without taps have nothing to choose. */
+function kernelOf(kernel: tf.Tensor, featureMap: number): tf.Tensor {
+  const axis = kernel.rank - 2;
+  if (axis < 0) return kernel;
+  const begin = kernel.shape.map((_, i) => (i === axis ? featureMap : 0));
+  return tf.slice(
+    kernel,
+    begin,
+    kernel.shape.map((size, i) => (i === axis ? 1 : size)),
+  );
 }
 
 function channelsFirst1d(layer: Layer): DeconvnetError {

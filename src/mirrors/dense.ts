@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../network/layer-access.js';
 import { optionsOf } from './layer-options.js';
 import type { Mirror } from './mirror.js';
+import { takingOneMap, throughOneMap } from './one-map.js';
 
 /** Dense: the transposed weight matrix, along the last axis. */
 export function dense(layer: Layer): Mirror {
@@ -12,7 +13,7 @@ export function dense(layer: Layer): Mirror {
     const product = tf.matMul(rows as tf.Tensor2D, matrix as tf.Tensor2D, false, transposed);
     return tf.reshape(product, [...x.shape.slice(0, -1), units]);
   };
-  return {
+  return takingOneMap({
     kind: 'filter',
     window: 'pointwise',
     up([input]) {
@@ -21,6 +22,10 @@ export function dense(layer: Layer): Mirror {
       return useBias ? tf.add(linear, bias!) : linear;
     },
     prepare: () => [weightsOf(layer)[0]!],
-    down: (signal, { prepared }) => along(signal, prepared[0]!, true),
-  };
+    down(signal, { prepared: [kernel], featureMaps }) {
+      if (!featureMaps) return along(signal, kernel!, true);
+      const column = (unit: number): tf.Tensor => tf.slice(kernel!, [0, unit], [-1, 1]);
+      return throughOneMap(signal, featureMaps, (own, unit) => along(own, column(unit), true));
+    },
+  });
 }

@@ -4,6 +4,7 @@ import { fromChannelsLast, toChannelsLast } from './channels-last.js';
 import { globalAveragePooling } from './global-pooling.js';
 import { isChannelsFirst, optionsOf, slidingWindow } from './layer-options.js';
 import type { Mirror } from './mirror.js';
+import { keepingMaps } from './one-map.js';
 import { poolGeometry } from './pool-geometry.js';
 import { maxOfWindows } from './pool-window.js';
 import type { UnpoolMirror } from './roles.js';
@@ -48,5 +49,5 @@ export const spreadPooling: UnpoolMirror = (layer, builtIn) => {
     ? averagePooling(layer, poolSize.length as 1 | 2 | 3)
     : globalAveragePooling(layer);
   const { record: _switches, ...unswitched } = builtIn;
-  return { ...unswitched, kind: 'spread', down: (signal, at) => even.down(signal, at) };
+  return keepingMaps({ ...unswitched, kind: 'spread', down: (signal, at) => even.down(signal, at) });
 };

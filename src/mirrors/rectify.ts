@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { alias } from '../alias.js';
 import type { Activation } from './activation.js';
 import type { Mirror } from './mirror.js';
+import { keepingMaps } from './one-map.js';
 import type { RectifyMirror } from './roles.js';
 
 const derivativeRecord = ({ derivativeOf }: Activation): readonly ('input' | 'output')[] =>
@@ -85,7 +86,7 @@ export function endsInSoftmax(steps: readonly Mirror[]): boolean {
 /** A nonlinearity with its mirror. */
 export function rectifyStep(activation: Activation, mirror: RectifyMirror): RectifyStep {
   const records = mirror.records?.(activation) ?? ['input', 'output'];
-  return {
+  const step: RectifyStep = {
     kind: mirror.kind ?? 'rectify (custom)',
     activation,
     records,
@@ -98,4 +99,6 @@ export function rectifyStep(activation: Activation, mirror: RectifyMirror): Rect
       return mirror(signal, { activation, ...(input && { input }), ...(output && { output }) });
     },
   };
+  const isBuiltIn = Object.values(rectifyMirrors).includes(mirror);
+  return isBuiltIn && activation.family !== 'normalizer' ? keepingMaps(step) : step;
 }

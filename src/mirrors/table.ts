@@ -18,6 +18,7 @@ import { multiply } from './multiply.js';
 import { noPixels } from './no-pixels.js';
 import { nonlinearity } from './nonlinearity.js';
 import { batchNormalization } from './normalization.js';
+import { keepingMaps } from './one-map.js';
 import { leakyRelu, parametricRelu, thresholdedRelu } from './parametric.js';
 import type { Placement } from './placement.js';
 import { maxPooling } from './pooling.js';
@@ -48,7 +49,7 @@ const filter =
 /** A max pooling layer. */
 const unpool =
   (switches: MirrorFactory): Row =>
-  (layer, roles) => [roles.unpool(layer, switches(layer))];
+  (layer, roles) => [roles.unpool(layer, keepingMaps(switches(layer)))];
 
 /** A nonlinearity that is a layer of its own. */
 const rectify =
@@ -58,6 +59,11 @@ const rectify =
 const plain =
   (mirror: (layer: Layer, placement?: Placement) => Mirror): Row =>
   (layer, _roles, placement) => [mirror(layer, placement)];
+
+/** A layer that does to each feature map by itself what it does. */
+const perMap =
+  (mirror: (layer: Layer, placement?: Placement) => Mirror): Row =>
+  (layer, _roles, placement) => [keepingMaps(mirror(layer, placement))];
 
 /** Which mirror each class of tfjs-layers has: one row a class. */
 const TABLE: Readonly<Record<string, Row>> = {
@@ -74,11 +80,11 @@ const TABLE: Readonly<Record<string, Row>> = {
   MaxPooling3D: unpool((layer) => maxPooling(layer, 3)),
   GlobalMaxPooling1D: unpool(globalMaxPooling),
   GlobalMaxPooling2D: unpool(globalMaxPooling),
-  AveragePooling1D: plain((layer) => averagePooling(layer, 1)),
-  AveragePooling2D: plain((layer) => averagePooling(layer, 2)),
-  AveragePooling3D: plain((layer) => averagePooling(layer, 3)),
-  GlobalAveragePooling1D: plain(globalAveragePooling),
-  GlobalAveragePooling2D: plain(globalAveragePooling),
+  AveragePooling1D: perMap((layer) => averagePooling(layer, 1)),
+  AveragePooling2D: perMap((layer) => averagePooling(layer, 2)),
+  AveragePooling3D: perMap((layer) => averagePooling(layer, 3)),
+  GlobalAveragePooling1D: perMap(globalAveragePooling),
+  GlobalAveragePooling2D: perMap(globalAveragePooling),
   Activation: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)),
   ReLU: rectify((layer) => {
     const { maxValue } = optionsOf(layer);
@@ -90,20 +96,20 @@ const TABLE: Readonly<Record<string, Row>> = {
   PReLU: (layer, roles, placement) => [parametricRelu(layer, roles.rectify, placement)],
   ThresholdedReLU: rectify(thresholdedRelu),
   Flatten: plain(flatten),
-  ZeroPadding2D: plain(zeroPadding2d),
-  Dropout: plain(identity),
-  SpatialDropout1D: plain(identity),
-  GaussianNoise: plain(identity),
-  GaussianDropout: plain(identity),
-  AlphaDropout: plain(identity),
-  BatchNormalization: plain(batchNormalization),
-  Add: plain(add),
-  Average: plain(average),
-  Maximum: plain(maximum),
-  Minimum: plain(minimum),
-  Multiply: plain(multiply),
+  ZeroPadding2D: perMap(zeroPadding2d),
+  Dropout: perMap(identity),
+  SpatialDropout1D: perMap(identity),
+  GaussianNoise: perMap(identity),
+  GaussianDropout: perMap(identity),
+  AlphaDropout: perMap(identity),
+  BatchNormalization: perMap(batchNormalization),
+  Add: perMap(add),
+  Average: perMap(average),
+  Maximum: perMap(maximum),
+  Minimum: perMap(minimum),
+  Multiply: perMap(multiply),
   Concatenate: plain(concatenate),
-  Rescaling: plain(rescaling),
+  Rescaling: perMap(rescaling),
   LayerNormalization: (layer, roles, placement) => [layerNormalization(layer, roles, placement)],
   Dot: (layer, roles, placement) => [dot(layer, roles, placement)],
   Masking: plain(masking),
@@ -118,8 +124,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   Reshape: plain(reshape),
   Permute: plain(permute),
   RepeatVector: plain(repeatVector),
-  Cropping2D: plain(cropping2d),
-  UpSampling2D: plain(upSampling2d),
+  Cropping2D: perMap(cropping2d),
+  UpSampling2D: perMap(upSampling2d),
   SimpleRNN: plain(recurrent),
   GRU: plain(recurrent),
   LSTM: plain(recurrent),

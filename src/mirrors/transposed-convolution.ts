@@ -46,17 +46,15 @@ function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
   return {
     kind: 'filter',
     window,
-    prepare: upKernels,
+    prepare: () => [weightsOf(layer)[0]!],
     up([input], at) {
       const [kernel, bias] = weightsOf(layer);
       const maps = kernel!.shape[rank]!;
-      // The way up is the one that needs them; not every caller has prepared for it.
-      const kernels = at.prepared.length > 0 ? at.prepared : upKernels();
-      const linear = transposeRegion(toChannelsLast(input!, channelsFirst), kernels, maps, planOf(at));
+      const linear = transposeRegion(toChannelsLast(input!, channelsFirst), upKernels(), maps, planOf(at));
       return fromChannelsLast(useBias ? addBias(linear, bias!) : linear, channelsFirst);
     },
     down(signal, at) {
-      const below = convolveRegion(toChannelsLast(signal, channelsFirst), weightsOf(layer)[0]!, planOf(at));
+      const below = convolveRegion(toChannelsLast(signal, channelsFirst), at.prepared[0]!, planOf(at));
       return fromChannelsLast(below, channelsFirst);
     },
   };

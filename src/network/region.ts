@@ -32,6 +32,15 @@ export function clipRegion(region: Region, extent: readonly number[]): Region {
   return { start, size };
 }
 
+/** The cells that both regions hold; axes along which they do not meet have size 0. */
+export function commonRegion(a: Region, b: Region): Region {
+  const start = a.start.map((from, axis) => Math.max(from, b.start[axis]!));
+  const size = start.map((from, axis) =>
+    Math.max(Math.min(a.start[axis]! + a.size[axis]!, b.start[axis]! + b.size[axis]!) - from, 0),
+  );
+  return { start, size };
+}
+
 /** Whether two regions hold the same cells. */
 export function sameRegion(a: Region, b: Region): boolean {
   return a.start.every((from, axis) => from === b.start[axis] && a.size[axis] === b.size[axis]);

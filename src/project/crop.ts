@@ -7,9 +7,9 @@ import { inputRegionOf, type Reach } from '../network/window.js';
 /** By node: the sizes of its whole output, the batch first; undefined above the targets. */
 export type Shapes = readonly (readonly number[] | undefined)[];
 
-/** The part of a network that one activation depends on, and nothing else. */
+/** The part of a network that something depends on, one activation or some layers, and nothing else. */
 export interface Crop {
-  /** By node: the cells of its output that matter, all inside its extent; undefined where the activation sees nothing of it. */
+  /** By node: the cells of its output that matter, all inside its extent; undefined where nothing of it matters. */
   readonly regions: readonly (Region | undefined)[];
   /** By node and input: the cells of the input that the node's region reads. Other readers may need more of it. */
   readonly reads: readonly (readonly Region[])[];
@@ -17,24 +17,29 @@ export interface Crop {
   readonly shapes: Shapes;
 }
 
+/** A part of a layer that is wanted. */
+interface Wanted {
+  readonly target: NetworkNode;
+  readonly region: Region;
+}
+
+/** The region of one activation. */
+export function cellAt(position: readonly number[]): Region {
+  return { start: position, size: position.map(() => 1) };
+}
+
 /**
- * Walks the windows from one activation of a layer down to the pixels. A layer that sees everything below it is run
- * whole, and so is all below it.
+ * Walks the windows from parts of layers down to the pixels. A layer that sees everything below it is run whole, and
+ * so is all below it.
  *
  * @returns null where a layer reads nothing but padding there: then only the whole network will do.
  */
-export function cropTo(
-  network: Network,
-  mirrors: MirrorSet,
-  target: NetworkNode,
-  position: readonly number[],
-  shapes: Shapes,
-): Crop | null {
+export function cropTo(network: Network, mirrors: MirrorSet, wanted: readonly Wanted[], shapes: Shapes): Crop | null {
   const regions: (Region | undefined)[] = [];
   const reads: Region[][] = network.nodes.map(() => []);
   const extent = ({ index, channelAxis }: NetworkNode): number[] => extentOf(shapes[index]!, channelAxis);
-  regions[target.index] = { start: position, size: position.map(() => 1) };
-  for (let index = target.index; index >= 0; index--) {
+  for (const { target, region } of wanted) regions[target.index] = region;
+  for (let index = network.nodes.length - 1; index >= 0; index--) {
     const node = network.nodes[index]!;
     const region = regions[index];
     if (region === undefined || node.inputs.length === 0) continue;

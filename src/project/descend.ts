@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alias } from '../alias.js';
+import { alias, ownedSince } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
+import { isChannelsFirst } from '../mirrors/layer-options.js';
+import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
+import { keepsMaps, takesOneMap } from '../mirrors/one-map.js';
 import { fitRegion } from '../network/fit-region.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
 import type { Region } from '../network/region.js';
@@ -13,10 +16,15 @@ import { contextOf } from './context.js';
 /** Where the way down starts, and from what. */
 export interface DescendOptions {
   readonly target: NetworkNode;
-  /** The activations that are kept, all else zero: `[seeds, ...output]`, or the region that was run of the output. */
+  /**
+   * The activations that are kept, all else zero: `[seeds, ...output]`, or the region that was run of the output. Freed
+   * on the way.
+   */
   readonly seed: tf.Tensor;
   /** For each seed the picture of the way up it belongs to; undefined where seed i belongs to picture i, or to the one. */
   readonly pictures?: readonly number[] | undefined;
+  /** For each seed the feature map it lies in. */
+  readonly featureMaps: readonly number[];
   /** Whether the seed stands at the input of the target's softmax, which is then not mirrored. */
   readonly atLogits: boolean;
 }
@@ -32,21 +40,25 @@ export function descend(
   network: Network,
   mirrors: MirrorSet,
   ascent: Ascent,
-  { target, seed, pictures, atLogits }: DescendOptions,
+  { target, seed, pictures, featureMaps, atLogits }: DescendOptions,
 ): (tf.Tensor | undefined)[] {
   const signals: (tf.Tensor | undefined)[] = [];
-  signals[target.index] = alias(seed);
+  signals[target.index] = seed;
+  // Nodes where each signal still lies in the feature map of its seed.
+  const inOneMap = new Set([target.index]);
   for (let index = target.index; index >= 0; index--) {
     const signal = signals[index];
     const node = network.nodes[index]!;
     if (signal === undefined || node.inputs.length === 0) continue;
-    const below = tf.tidy(() => {
-      const skip = atLogits && index === target.index ? 1 : 0;
-      return downNode(network, node, mirrors, ascent, { signal, pictures, skip });
-    });
+    const steps = mirrors.of(node).slice(0, atLogits && index === target.index ? -1 : undefined);
+    const maps = inOneMap.has(index) ? featureMaps : undefined;
+    const below = tidied(() => downNode(network, node, steps, ascent, { signal, pictures, featureMaps: maps }));
     signals[index] = undefined;
     for (const [i, input] of node.inputs.entries()) {
       const known = signals[input];
+      const isNarrow = maps !== undefined && steps.every(keepsMaps) && countsAlike(node, network.nodes[input]!);
+      if (isNarrow && (!known || inOneMap.has(input))) inOneMap.add(input);
+      else inOneMap.delete(input);
       signals[input] = known ? tf.add(known, below[i]!) : below[i]!;
       if (known) tf.dispose([known, below[i]!]);
     }
@@ -59,14 +71,24 @@ export function descend(
   });
 }
 
+/** Whether feature maps of a node have the numbers that its input counts them by. */
+function countsAlike(node: NetworkNode, below: NetworkNode): boolean {
+  const [own, other] = [node.outputShape, below.outputShape];
+  const axis = own.length === other.length ? node.channelAxis : isChannelsFirst(node.layer) ? 1 : other.length - 1;
+  return below.channelAxis === axis && own[node.channelAxis] === other[axis];
+}
+
 function downNode(
   network: Network,
   node: NetworkNode,
-  mirrors: MirrorSet,
+  steps: readonly Mirror[],
   ascent: Ascent,
-  at: { readonly signal: tf.Tensor; readonly pictures: readonly number[] | undefined; readonly skip: number },
+  at: {
+    readonly signal: tf.Tensor;
+    readonly pictures: readonly number[] | undefined;
+    readonly featureMaps: readonly number[] | undefined;
+  },
 ): tf.Tensor[] {
-  const steps = mirrors.of(node);
   const prepared = ascent.prepared[node.index]!.steps;
   const batch = at.signal.shape[0]!;
   const { crop } = ascent;
@@ -75,23 +97,27 @@ function downNode(
   const held = heldShape(node, ascent, crop?.regions[node.index]);
   const read = node.inputs.map((input, i) => heldShape(network.nodes[input]!, ascent, crop?.reads[node.index]?.[i]));
   let signals: readonly tf.Tensor[] = [at.signal];
-  for (let i = steps.length - 1 - at.skip; i >= 0; i--) {
+  let { featureMaps } = at;
+  for (const [i, step] of [...steps.entries()].reverse()) {
     const [signal] = signals as [tf.Tensor];
     const made = tidied(() => {
       const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
-      const reach = steps[i]!.window;
-      const stepAt = { node, step: i, reach, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
-      const below = steps[i]!.down(signal, { ...contextOf(network, stepAt), recorded });
-      // What a mirror hands through stays what it was; ours is freed below.
-      return (Array.isArray(below) ? below : [below]).map((x) => (x?.dataId ? alias(x) : x));
+      const stepAt = { node, step: i, reach: step.window, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
+      const told = featureMaps && takesOneMap(step) && { featureMaps };
+      const below = step.down(signal, { ...contextOf(network, stepAt), recorded, ...told });
+      // What a mirror hands through, or twice, stays what it was; ours is freed below.
+      return (Array.isArray(below) ? below : [below]).map((x, nth, all) =>
+        x?.dataId ? (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])) : x,
+      );
     });
     signal.dispose();
     signals = made;
+    if (!keepsMaps(step)) featureMaps = undefined;
     checkShapes(node, signals, i === 0 ? read : [held], batch);
   }
+  if (!crop) return [...signals];
   return signals.map((signal, i) => {
     const below = network.nodes[node.inputs[i]!]!;
-    if (!crop) return alias(signal);
     // What this layer did not read of the region gets nothing from it.
     const axes = spatialAxes(signal.rank, below.channelAxis);
     return fitRegion(signal, crop.reads[node.index]![i]!, crop.regions[below.index]!, axes);

@@ -4,7 +4,7 @@ import type { Rule } from '../mirrors/rules.js';
 import { insideTidy, isDisposed } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { ancestorsOf } from './ancestors.js';
-import { WeightChecker } from './check-finite.js';
+import { checkWeights } from './check-finite.js';
 
 /** A convnet with its mirrors: what one way up and many ways down need. */
 export class Engine {
@@ -13,13 +13,15 @@ export class Engine {
   readonly rule: Rule;
   /** Whether single activations run on the part of the network that they see: by cost, or, in tests, always or never. */
   strategy: 'by-cost' | 'cropped' | 'whole' = 'by-cost';
-  readonly #weights = new WeightChecker();
+  /** Bytes that what goes up or down together may take. */
+  readonly maxBytes: number;
   #disposed = false;
 
-  constructor(network: Network, mirrors: MirrorSet, rule: Rule) {
+  constructor(network: Network, mirrors: MirrorSet, { rule, maxBytes }: Pick<Engine, 'rule' | 'maxBytes'>) {
     this.network = network;
     this.mirrors = mirrors;
     this.rule = rule;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -55,7 +57,7 @@ export class Engine {
   async checkWeights(targets: readonly NetworkNode[]): Promise<void> {
     this.assertUsable();
     const nodes = [...ancestorsOf(this.network, targets)].map((index) => this.network.nodes[index]!);
-    await this.#weights.check(nodes);
+    await checkWeights(nodes);
     this.assertUsable();
   }
 

@@ -62,6 +62,7 @@ export function land(engine: Engine, ascent: Ascent, target: NetworkNode, seeds:
         target,
         seed,
         pictures: inOrder ? undefined : pictures,
+        featureMaps: seeds.map(({ featureMap }) => featureMap),
         atLogits: logits !== undefined,
       });
       const tops = signals.flatMap((signal) =>
@@ -108,21 +109,16 @@ export async function projectionsOf(
   channels: 'rgb' | 'bgr',
 ): Promise<{ readonly place: number; readonly projection: Projection }[]> {
   const { network, mirrors, rule } = engine;
-  const magnitudes = await readAll(landed.map(({ largest }) => largest));
-  const measured = landed.filter(({ activations }) => activations !== undefined);
-  const activations = (await readAll(measured.map((one) => one.activations!))).values();
-  const outputs = (await readAll(measured.flatMap((one) => one.outputs ?? []))).values();
+  const read = await readAll(landed.map(({ largest, activations, outputs }) => [largest, activations, outputs]));
   const probability = probabilityOf(mirrors, target);
-  let next = 0;
-  return landed.flatMap(({ seeds, pixels, seen, ...own }) =>
-    seeds.map(({ place, featureMap, position, crop, known }, i) => {
-      const at = next++;
-      const read = own.activations && (activations.next().value as number);
-      const output = own.outputs && (outputs.next().value as number);
-      const activation = known?.activation ?? read!;
+  return landed.flatMap(({ seeds, pixels, seen }, one) => {
+    const [magnitudes, activations, outputs] = read[one]!;
+    return seeds.map(({ place, featureMap, position, crop, known }, i) => {
+      const output = outputs?.[i];
+      const activation = known?.activation ?? activations![i]!;
       const chance = known ? known.probability : output === undefined ? undefined : probability(output);
       if (!Number.isFinite(activation)) throw overflowed(target, featureMap, activation);
-      if (!Number.isFinite(magnitudes[at]!)) throw overflowedBelow(target);
+      if (!Number.isFinite(magnitudes![i]!)) throw overflowedBelow(target);
       const inputs = pixels.flatMap((rows, input): [string, InputProjection][] => {
         const { name, channelAxis } = network.nodes[network.inputs[input]!]!;
         return rows
@@ -137,12 +133,12 @@ export async function projectionsOf(
         ...(chance !== undefined && { probability: chance }),
         cropped: crop,
         rule: rule.name,
-        empty: magnitudes[at] === 0,
+        empty: magnitudes![i] === 0,
         channels,
       });
       return { place, projection };
-    }),
-  );
+    });
+  });
 }
 
 /** Frees what landed; the pixels too, where no projection has them. */
@@ -153,12 +149,21 @@ export function disposeLanded(landed: readonly Landed[], { pixels }: { readonly 
   }
 }
 
-/** One read for all. */
-async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array> {
-  if (tensors.length === 0) return new Float32Array();
-  const all = tidied(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
+/** One read for all, since each is a round trip to the GPU: the values of each tensor, where there is one. */
+async function readAll(
+  tensors: readonly (readonly (tf.Tensor | undefined)[])[],
+): Promise<(Float32Array | undefined)[][]> {
+  const given = tensors.flat().filter((tensor) => tensor !== undefined);
+  if (given.length === 0) return [];
+  const all = tidied(() => tf.concat(given.map((tensor) => tf.reshape(tensor, [-1]))));
   try {
-    return (await all.data()) as Float32Array;
+    const values = await all.data<'float32'>();
+    let next = 0;
+    const take = (count: number): Float32Array => {
+      next += count;
+      return values.subarray(next - count, next);
+    };
+    return tensors.map((row) => row.map((tensor) => tensor && take(tensor.size)));
   } finally {
     all.dispose();
   }

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import { extentOf } from '../network/network.js';
+import { extentOf, type NetworkNode } from '../network/network.js';
 import type { Ascent } from './ascend.js';
 import type { Engine } from './engine.js';
 import type { Seed } from './land.js';
 import { byCell } from './peaks.js';
-import type { Plan } from './plan.js';
 import { probabilityOf } from './probability.js';
 import { positionAt } from './seed.js';
 import { type CheckedSelection, checkPosition } from './selection.js';
@@ -16,10 +15,19 @@ export interface Request {
   readonly selection: CheckedSelection;
 }
 
+/** What is to be found in one layer. */
+interface Measured {
+  readonly target: NetworkNode;
+  /** The places of its requests among all. */
+  readonly places: readonly number[];
+  /** The pictures that went up, in the order of their rows. */
+  readonly pictures: readonly number[];
+}
+
 /** Reads the feature maps that were selected, and finds the activation of each request in them. */
 export async function measure(
   { mirrors }: Engine,
-  { target: node, places }: Plan,
+  { target: node, places, pictures }: Measured,
   ascent: Ascent,
   requests: readonly Request[],
 ): Promise<Seed[]> {
@@ -39,11 +47,12 @@ export async function measure(
     const { picture, selection } = requests[place]!;
     const { position, featureMap, crop } = selection;
     const map = maps.indexOf(featureMap);
+    const row = pictures.indexOf(picture);
     const cell =
       typeof position === 'string'
-        ? firstMaximum(column.cells, (i) => column.at(picture, i, map))
+        ? firstMaximum(column.cells, (i) => column.at(row, i, map))
         : position.reduce((flat, coordinate, axis) => flat * extent[axis]! + coordinate, 0);
-    const activation = column.at(picture, cell, map);
+    const activation = column.at(row, cell, map);
     if (!Number.isFinite(activation)) {
       throw new DeconvnetError(
         'not-finite',
@@ -57,7 +66,7 @@ export async function measure(
       featureMap,
       crop,
       position: position === 'all' ? position : positionAt(cell, extent),
-      known: { activation, probability: outputs && probability(outputs.at(picture, cell, map)) },
+      known: { activation, probability: outputs && probability(outputs.at(row, cell, map)) },
     };
   });
 }
@@ -75,12 +84,12 @@ async function readMaps(
   values: tf.Tensor,
   channelAxis: number,
   maps: readonly number[],
-): Promise<{ cells: number; at(picture: number, cell: number, map: number): number }> {
+): Promise<{ cells: number; at(row: number, cell: number, map: number): number }> {
   const chosen = tf.tidy(() => byCell(tf.gather(values, [...maps], channelAxis), channelAxis));
   try {
     const data = await chosen.data();
     const [, cells, count] = chosen.shape;
-    return { cells, at: (picture, cell, map) => data[(picture * cells + cell) * count + map]! };
+    return { cells, at: (row, cell, map) => data[(row * cells + cell) * count + map]! };
   } finally {
     chosen.dispose();
   }

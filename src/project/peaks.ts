@@ -53,12 +53,22 @@ function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap, attrs: tf.Na
   const out = host.make([batch, maps], 'float32');
   const [values, largest, found] = [host.view(cells), host.view(peaks), host.view(out)];
   found.fill(0);
-  for (const place of attrs.places as number[]) {
-    const peak = largest[place]!;
-    const first = Math.floor(place / maps) * count * maps + (place % maps);
-    let cell = 0;
-    while (cell < count - 1 && values[first + cell * maps] !== peak) cell++;
-    found[place] = cell;
+  found.fill(0);
+  const wanted = Array.from({ length: batch }, (): number[] => []);
+  for (const place of attrs.places as number[]) wanted[Math.floor(place / maps)]!.push(place % maps);
+  // Cell by cell, as they lie in memory, with ever fewer maps to look for.
+  for (const [picture, left] of wanted.entries()) {
+    const first = picture * maps;
+    for (let cell = 0; left.length > 0 && cell < count; cell++) {
+      const at = (picture * count + cell) * maps;
+      for (let i = left.length - 1; i >= 0; i--) {
+        const map = left[i]!;
+        if (values[at + map] !== largest[first + map]) continue;
+        found[first + map] = cell;
+        left[i] = left[left.length - 1]!;
+        left.pop();
+      }
+    }
   }
   return out;
 }

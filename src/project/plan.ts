@@ -1,15 +1,14 @@
 import { extentOf, isInput, type NetworkNode } from '../network/network.js';
+import { wholeRegion } from '../network/region.js';
 import { ancestorsOf } from './ancestors.js';
 import { passCost } from './cost.js';
-import { type Crop, cropTo, type Shapes } from './crop.js';
+import { type Crop, cellAt, cropTo, type Shapes } from './crop.js';
 import type { Engine } from './engine.js';
 import type { Request } from './measure.js';
 
 /** Of the requests of one layer: whether those for one activation run on the part of the network that it sees. */
 export interface Plan {
   readonly target: NetworkNode;
-  /** The sizes of all outputs, where the model states them. */
-  readonly shapes: Shapes | null;
   /** The places of its requests among all. */
   readonly places: readonly number[];
   readonly cropped: boolean;
@@ -23,22 +22,22 @@ export interface Plan {
 export function planOf(engine: Engine, target: NetworkNode, requests: readonly Request[], shapes: Shapes | null): Plan {
   const places = requests.flatMap(({ selection }, place) => (selection.node === target ? [place] : []));
   const at = places.map((place) => requests[place]!);
-  const cropped = shapes !== null && isCroppingBetter(engine, target, at, shapes);
+  const cropped = shapes !== null && !masks(engine, [target]) && isCroppingBetter(engine, target, at, shapes);
   const anyOf = (what: 'all' | 'strongest'): boolean => at.some(({ selection }) => selection.position === what);
   const downWhole = !cropped || anyOf('all');
-  return { target, shapes, places, cropped, upWhole: downWhole || anyOf('strongest'), downWhole };
+  return { target, places, cropped, upWhole: downWhole || anyOf('strongest'), downWhole };
 }
 
 function isCroppingBetter(engine: Engine, target: NetworkNode, requests: readonly Request[], shapes: Shapes): boolean {
   const { network, mirrors, strategy } = engine;
   const extent = extentOf(shapes[target.index]!, target.channelAxis);
   const single = requests.filter(({ selection }) => selection.position !== 'all');
-  if (single.length === 0 || strategy === 'whole' || isInput(target) || masks(engine, target)) return false;
+  if (single.length === 0 || strategy === 'whole' || isInput(target)) return false;
   if (strategy === 'cropped') return true;
-  const whole = passCost(network, target, shapes);
+  const whole = passCost(network, [target], shapes);
   const costAt = (position: readonly number[]): number => {
-    const crop: Crop | null = cropTo(network, mirrors, target, position, shapes);
-    return crop ? passCost(network, target, shapes, crop) : whole;
+    const crop: Crop | null = cropTo(network, mirrors, [{ target, region: cellAt(position) }], shapes);
+    return crop ? passCost(network, [target], shapes, crop) : whole;
   };
   // A place that is not known yet costs most in the middle. Each may be another one.
   const middle = costAt(extent.map((cells) => Math.floor(cells / 2)));
@@ -57,19 +56,27 @@ function isCroppingBetter(engine: Engine, target: NetworkNode, requests: readonl
   return costs < (isUp ? 0 : pictures * whole) + single.length * whole;
 }
 
-/** Behind a Masking layer masks travel beside the tensors, whole. */
-function masks({ network }: Engine, target: NetworkNode): boolean {
-  return [...ancestorsOf(network, [target])].some((index) => network.nodes[index]!.className === 'Masking');
+/** A crop runs layer by layer with margins of its own; what saves less than this is not worth it. */
+const WORTH_CROPPING = 0.9;
+
+/**
+ * The part of a network that whole layers see, where that is well less than everything: windows may leave out what
+ * remains at the border, a Cropping2D more than that.
+ */
+export function partSeen(engine: Engine, targets: readonly NetworkNode[], shapes: Shapes | null): Crop | undefined {
+  const { network, mirrors, strategy } = engine;
+  if (shapes === null || strategy === 'whole' || masks(engine, targets)) return undefined;
+  const layers = targets.map((target) => ({
+    target,
+    region: wholeRegion(extentOf(shapes[target.index]!, target.channelAxis)),
+  }));
+  const crop = cropTo(network, mirrors, layers, shapes);
+  if (!crop) return undefined;
+  const [part, whole] = [passCost(network, targets, shapes, crop), passCost(network, targets, shapes)];
+  return part < (strategy === 'cropped' ? whole : WORTH_CROPPING * whole) ? crop : undefined;
 }
 
-/** tfjs 4.22 states the wrong sizes of these. */
-const MISSTATED = ['Resizing', 'CenterCrop', 'RandomWidth', 'RandomHeight'];
-
-/** The shapes of all outputs, where the model states the sizes: those without are known only when it has run. */
-export function statedShapes({ network }: Engine): Shapes | null {
-  const stated = network.nodes.every(
-    ({ className, outputShape }) =>
-      !MISSTATED.includes(className) && outputShape.slice(1).every((size) => size !== null),
-  );
-  return stated ? network.nodes.map(({ outputShape }) => [1, ...(outputShape.slice(1) as number[])]) : null;
+/** Behind a Masking layer masks travel beside the tensors, whole. */
+function masks({ network }: Engine, targets: readonly NetworkNode[]): boolean {
+  return [...ancestorsOf(network, targets)].some((index) => network.nodes[index]!.className === 'Masking');
 }

@@ -2,21 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '../network/network.js';
 import { tidied } from '../tidied.js';
 import { type Ascent, ascend, disposeAscent } from './ascend.js';
-import { widestSignal } from './cost.js';
-import { type Crop, cropTo, type Shapes } from './crop.js';
+import { passBytes } from './cost.js';
+import { type Crop, cellAt, cropTo, type Shapes } from './crop.js';
 import type { Engine } from './engine.js';
+import { knownShapes } from './known-shapes.js';
 import { disposeLanded, type Landed, land, projectionsOf, type Seed } from './land.js';
 import { measure, type Request } from './measure.js';
-import { type Plan, planOf, statedShapes } from './plan.js';
+import { type Plan, partSeen, planOf } from './plan.js';
 import type { Projection } from './projection.js';
-
-/** Bytes that the signals of one way down may take; more seeds go down in several batches. */
-const SIGNAL_BYTES = 96 * 2 ** 20;
+import { checkPosition } from './selection.js';
 
 /**
  * Projects any number of selections of a batch of pictures (one tensor for each of the model's inputs). Single
  * activations run up and down on the part of the network that they see, where that costs less; all else shares one way
- * up of the whole pictures. Projections come in the order of the requests and belong to the caller.
+ * up of the whole pictures, as many of them at a time as `maxBytes` allows. Projections come in the order of the requests
+ * and belong to the caller.
  */
 export async function projectRequests(
   engine: Engine,
@@ -28,86 +28,138 @@ export async function projectRequests(
   await engine.checkWeights(targets);
   // A tick has passed since the check.
   engine.assertUsable();
-  const shapes = statedShapes(engine);
+  const shapes = knownShapes(engine.network, inputs);
   const plans = targets.map((target) => planOf(engine, target, requests, shapes));
-  const ascent = ascendWhole(engine, inputs, plans);
-  const projections: Projection[] = [];
+  const job: Job = { engine, requests, channels, shapes, projections: [] };
+  try {
+    const upWhole = plans.filter((plan) => plan.upWhole);
+    const together = upWhole.length > 0 ? picturesAtOnce(job, upWhole) : Number.POSITIVE_INFINITY;
+    const pictures = inputs[0]!.shape[0]!;
+    for (let from = 0; from < pictures; from += together) {
+      const rows = Array.from({ length: Math.min(together, pictures - from) }, (_, row) => from + row);
+      await projectPictures(job, plans, inputs, rows);
+    }
+    return job.projections;
+  } catch (error) {
+    for (const projection of job.projections) projection?.dispose();
+    throw error;
+  }
+}
+
+/** What all parts of one call share. */
+interface Job {
+  readonly engine: Engine;
+  readonly requests: readonly Request[];
+  readonly channels: 'rgb' | 'bgr';
+  /** The sizes of all outputs, where they are known before anything is run. */
+  readonly shapes: Shapes | null;
+  /** What has been made, by place of the request. */
+  readonly projections: Projection[];
+}
+
+/** The requests of some of the pictures. */
+async function projectPictures(
+  job: Job,
+  plans: readonly Plan[],
+  inputs: readonly tf.Tensor[],
+  pictures: readonly number[],
+): Promise<void> {
+  const { engine } = job;
+  engine.assertUsable();
+  const ascent = ascendWhole(job, plans, inputs, pictures);
   try {
     for (const plan of plans) {
-      const seeds = ascent && plan.upWhole ? await measure(engine, plan, ascent, requests) : seedsGiven(plan, requests);
+      const places = plan.places.filter((place) => pictures.includes(job.requests[place]!.picture));
+      const seeds =
+        ascent && plan.upWhole
+          ? await measure(engine, { target: plan.target, places, pictures }, ascent, job.requests)
+          : seedsGiven(job, plan.target, places);
       const isCropped = ({ position }: Seed): boolean => plan.cropped && position !== 'all';
       const whole = seeds.filter((seed) => !isCropped(seed));
-      const chunk = ascent ? seedsAtOnce(engine, plan.target, ascent.shapes) : 1;
+      const chunk = ascent ? seedsAtOnce(engine, plan.target, ascent.shapes, ascent.crop) : 1;
       for (let from = 0; ascent && from < whole.length; from += chunk) {
         engine.assertUsable();
-        const landed = [land(engine, ascent, plan.target, whole.slice(from, from + chunk))];
-        for (const made of await finish(engine, plan, landed, channels)) projections[made.place] = made.projection;
+        const some = onRows(whole.slice(from, from + chunk), pictures);
+        await finish(job, plan.target, [land(engine, ascent, plan.target, some)]);
       }
       engine.assertUsable();
-      const landed = landCropped(engine, inputs, plan, seeds.filter(isCropped));
-      for (const made of await finish(engine, plan, landed, channels)) projections[made.place] = made.projection;
+      await finish(job, plan.target, landCropped(job, plan.target, inputs, seeds.filter(isCropped)));
     }
-    return projections;
-  } catch (error) {
-    for (const projection of projections) projection?.dispose();
-    throw error;
   } finally {
     if (ascent) disposeAscent(ascent);
   }
 }
 
-/** The one way up of the whole pictures, for all layers that need it. */
+/** The one way up of whole pictures, for all layers that need it, on what these see of them. */
 function ascendWhole(
-  { network, mirrors, atLogits }: Engine,
-  inputs: readonly tf.Tensor[],
+  { engine, shapes }: Job,
   plans: readonly Plan[],
+  inputs: readonly tf.Tensor[],
+  pictures: readonly number[],
 ): Ascent | undefined {
   const targets = plans.filter(({ upWhole }) => upWhole).map(({ target }) => target);
+  if (targets.length === 0) return undefined;
   const record = plans.some(({ downWhole }) => downWhole);
-  return targets.length > 0 ? ascend(network, mirrors, inputs, { targets, record, atLogits }) : undefined;
+  return ascendPictures(engine, inputs, pictures, { targets, record, crop: partSeen(engine, targets, shapes) });
+}
+
+/** Takes some pictures of the batch up. */
+function ascendPictures(
+  { network, mirrors, atLogits }: Engine,
+  inputs: readonly tf.Tensor[],
+  pictures: readonly number[],
+  how: { readonly targets: readonly NetworkNode[]; readonly record: boolean; readonly crop: Crop | undefined },
+): Ascent {
+  const all = pictures.length === inputs[0]!.shape[0];
+  const rows = all ? inputs : tidied(() => inputs.map((input) => tf.gather(input, [...pictures])));
+  try {
+    return ascend(network, mirrors, rows, { ...how, atLogits });
+  } finally {
+    if (!all) tf.dispose([...rows]);
+  }
 }
 
 /** Places that were given need no looking for. */
-function seedsGiven({ places }: Plan, requests: readonly Request[]): Seed[] {
+function seedsGiven({ requests, shapes }: Job, target: NetworkNode, places: readonly number[]): Seed[] {
   return places.map((place) => {
     const { picture, selection } = requests[place]!;
-    const { featureMap, position, crop } = selection;
-    return { place, picture, featureMap, crop, position: position as readonly number[] };
+    const { featureMap, crop } = selection;
+    const position = selection.position as readonly number[];
+    checkPosition(target, position, shapes![target.index]!);
+    return { place, picture, featureMap, crop, position };
   });
 }
 
 /** Runs each place of a layer on the part of the network that it sees; what stands at the same place goes together. */
 function landCropped(
-  engine: Engine,
+  { engine, shapes }: Job,
+  target: NetworkNode,
   inputs: readonly tf.Tensor[],
-  { target, shapes }: Plan,
   seeds: readonly Seed[],
 ): Landed[] {
-  const { network, mirrors, atLogits } = engine;
+  const { network, mirrors } = engine;
   const landed: Landed[] = [];
   try {
     for (const at of new Set(seeds.map(({ position }) => String(position)))) {
       const group = seeds.filter(({ position }) => String(position) === at);
-      const crop = cropTo(network, mirrors, target, group[0]!.position as readonly number[], shapes!) ?? undefined;
-      const pictures = [...new Set(group.map(({ picture }) => picture))].sort((a, b) => a - b);
-      const all = pictures.length === inputs[0]!.shape[0];
-      const rows = all ? inputs : tidied(() => inputs.map((input) => tf.gather(input, pictures)));
-      let ascent: Ascent;
-      try {
-        ascent = ascend(network, mirrors, rows, { targets: [target], record: true, atLogits, crop });
-      } finally {
-        if (!all) tf.dispose([...rows]);
-      }
-      try {
-        const chunk = seedsAtOnce(engine, target, ascent.shapes, crop);
-        for (let from = 0; from < group.length; from += chunk) {
-          const own = group
-            .slice(from, from + chunk)
-            .map((seed) => ({ ...seed, picture: pictures.indexOf(seed.picture) }));
-          landed.push(land(engine, ascent, target, own));
+      const region = cellAt(group[0]!.position as readonly number[]);
+      const crop = cropTo(network, mirrors, [{ target, region }], shapes!) ?? undefined;
+      const chunk = seedsAtOnce(engine, target, shapes!, crop);
+      const seen = [...new Set(group.map(({ picture }) => picture))].sort((a, b) => a - b);
+      for (let first = 0; first < seen.length; first += chunk) {
+        const pictures = seen.slice(first, first + chunk);
+        const own = onRows(
+          group.filter(({ picture }) => pictures.includes(picture)),
+          pictures,
+        );
+        const ascent = ascendPictures(engine, inputs, pictures, { targets: [target], record: true, crop });
+        try {
+          for (let from = 0; from < own.length; from += chunk) {
+            landed.push(land(engine, ascent, target, own.slice(from, from + chunk)));
+          }
+        } finally {
+          disposeAscent(ascent);
         }
-      } finally {
-        disposeAscent(ascent);
       }
     }
     return landed;
@@ -117,23 +169,30 @@ function landCropped(
   }
 }
 
-async function finish(
-  engine: Engine,
-  { target }: Plan,
-  landed: readonly Landed[],
-  channels: 'rgb' | 'bgr',
-): ReturnType<typeof projectionsOf> {
+/** Seeds of some pictures, told by their rows of the batch that went up. */
+function onRows(seeds: readonly Seed[], pictures: readonly number[]): Seed[] {
+  return seeds.map((seed) => ({ ...seed, picture: pictures.indexOf(seed.picture) }));
+}
+
+async function finish(job: Job, target: NetworkNode, landed: readonly Landed[]): Promise<void> {
   let given = false;
   try {
-    const made = await projectionsOf(engine, target, landed, channels);
+    const made = await projectionsOf(job.engine, target, landed, job.channels);
     given = true;
-    return made;
+    for (const { place, projection } of made) job.projections[place] = projection;
   } finally {
     disposeLanded(landed, { pixels: !given });
   }
 }
 
-/** How many seeds go down together: as many as keep the two widest signals of the path within bounds. */
-function seedsAtOnce({ network }: Engine, target: NetworkNode, shapes: Shapes, crop?: Crop): number {
-  return Math.max(1, Math.floor(SIGNAL_BYTES / (2 * 4 * widestSignal(network, target, shapes, crop))));
+/** How many seeds go down together, or pictures up: as many as `maxBytes` allows, one at least. */
+function seedsAtOnce({ network, maxBytes }: Engine, target: NetworkNode, shapes: Shapes, crop?: Crop): number {
+  return Math.max(1, Math.floor(maxBytes / passBytes(network, [target], shapes, crop)));
+}
+
+/** How many whole pictures go up together; where sizes are not known, one. */
+function picturesAtOnce({ engine, shapes }: Job, plans: readonly Plan[]): number {
+  if (shapes === null) return 1;
+  const targets = plans.map(({ target }) => target);
+  return Math.max(1, Math.floor(engine.maxBytes / passBytes(engine.network, targets, shapes)));
 }

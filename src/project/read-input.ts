@@ -4,7 +4,7 @@ import { DeconvnetError } from '../errors.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { describeValue } from '../options.js';
 import { tidied } from '../tidied.js';
-import { rowsFinite } from './check-finite.js';
+import { allFinite } from './check-finite.js';
 
 /** What the model takes: one tensor, or for several inputs a list in their order, or each by its input layer's name. */
 export type ModelInput = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>;
@@ -94,13 +94,20 @@ export function readInput(
 
 /** @throws DeconvnetError `not-finite` naming the pictures of the batch with a NaN or an Infinity. */
 export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: number) => string): Promise<void> {
-  const finite = await rowsFinite(inputs);
-  const bad = finite.flatMap((good, row) => (good ? [] : [name(row)]));
-  if (bad.length === 0) return;
-  throw new DeconvnetError(
-    'not-finite',
-    `${bad.join(', ')} hold${bad.length === 1 ? 's' : ''} NaN or Infinity. Check how the pixels were scaled (a division by 0?).`,
-  );
+  if ((await allFinite(inputs)).every(Boolean)) return;
+  const rows = tidied(() => inputs.map((input) => tf.unstack(input)));
+  try {
+    const finite = await Promise.all(rows.map(allFinite));
+    const bad = finite[0]!.flatMap((_, row) => (finite.every((input) => input[row]) ? [] : [name(row)]));
+    if (bad.length > 0) {
+      throw new DeconvnetError(
+        'not-finite',
+        `${bad.join(', ')} hold${bad.length === 1 ? 's' : ''} NaN or Infinity. Check how the pixels were scaled (a division by 0?).`,
+      );
+    }
+  } finally {
+    tf.dispose(rows.flat());
+  }
 }
 
 function sizes(shape: readonly (number | null)[]): string {

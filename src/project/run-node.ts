@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { alias } from '../alias.js';
+import { alias, ownedSince } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
@@ -92,7 +92,7 @@ function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Ten
     training: false,
     ...(mask && { mask }),
   });
-  return alias((Array.isArray(output) ? output[0] : output) as tf.Tensor);
+  return ownedSince((Array.isArray(output) ? output[0] : output) as tf.Tensor, inputs);
 }
 
 function outputShapeOf(node: NetworkNode, shapes: readonly (readonly number[])[]): number[] {

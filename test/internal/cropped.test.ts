@@ -1,11 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, type Selection } from 'deconvnet';
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../src/network/layer-access.js';
 import { extentOf, featureMapsOf } from '../../src/network/network.js';
 import { backends, use } from '../support/backends.js';
-import { expectSame, projectBy, somePlaces } from '../support/crop-against-whole.js';
+import { expectSame, somePlaces } from '../support/crop-against-whole.js';
 import { everyLayer } from '../support/every-layer.js';
 import { fillWeights, noiseTensor } from '../support/networks.js';
 import { randomGraph } from '../support/random-graph.js';
@@ -78,52 +77,3 @@ function networkAround(layer: Layer, shapes: readonly number[][], channelAxis = 
   fillWeights(model, { seed: 4, positive: true });
   return model;
 }
-
-describe('what a crop costs', () => {
-  const net = (): tfl.LayersModel => {
-    const conv = { filters: 8, kernelSize: 3, padding: 'same' as const, activation: 'relu' as const };
-    return fillWeights(
-      tfl.sequential({
-        layers: [
-          tfl.layers.conv2d({ ...conv, inputShape: [64, 64, 3], name: 'conv1' }),
-          tfl.layers.conv2d({ ...conv, name: 'conv2' }),
-          tfl.layers.maxPooling2d({ poolSize: 2, name: 'pool' }),
-          tfl.layers.conv2d({ ...conv, name: 'conv3' }),
-        ],
-      }),
-    );
-  };
-
-  /** Multiply-adds of the convolutions that ran, from what the kernels were given. */
-  async function multiplyAdds(work: () => Promise<unknown>): Promise<number> {
-    const { kernels } = await tf.profile(async () => {
-      await work();
-      return tf.scalar(0);
-    });
-    return kernels
-      .filter(({ name }) => name === 'Conv2D' || name === 'FusedConv2D')
-      .map(({ inputShapes, outputShapes }) => {
-        const [kernel, out] = [inputShapes[1]!, outputShapes[0]!];
-        return (kernel.reduce((a, b) => a * b, 1) * out.reduce((a, b) => a * b, 1)) / out.at(-1)!;
-      })
-      .reduce((a, b) => a + b, 0);
-  }
-
-  it('is what the activation sees, up and down, not the picture', async () => {
-    await use('cpu');
-    const model = net();
-    const image = noiseTensor([64, 64, 3], 1);
-    const selections = [{ layer: 'conv3', featureMap: 0, position: [16, 16] }];
-    const cropped = await multiplyAdds(() => projectBy('cropped', model, image, selections));
-    const whole = await multiplyAdds(() => projectBy('whole', model, image, selections));
-    // One cell of conv3 sees 3x3 cells of the pool, 6x6 of conv2, 8x8 of conv1, 10x10 pixels.
-    const [conv1, conv2, conv3] = [3 * 72, 8 * 72, 8 * 72] as const;
-    expect(cropped).toBe(2 * (conv1 * 64 + conv2 * 36 + conv3) + expectedBorders(conv1, conv2, conv3));
-    expect(whole).toBe(2 * (conv1 * 4096 + conv2 * 4096 + conv3 * 1024));
-  });
-
-  /** On the way down windows stand on the side with more cells: 100 instead of 64, 64 instead of 36, 9 instead of 1. */
-  function expectedBorders(conv1: number, conv2: number, conv3: number): number {
-    return conv1 * (100 - 64) + conv2 * (64 - 36) + conv3 * (9 - 1);
-  }
-});

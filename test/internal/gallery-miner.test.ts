@@ -141,7 +141,9 @@ describe('the pictures of a miner', () => {
       [0, 2],
     ]);
     const map = firing(miner, 'conv1');
-    expect(conv1!.facts!(map)).toMatch(/^above 0 on \d+% of 12 pictures, mean maximum .*; patches: (even|odd) \d/);
+    expect(conv1!.facts!(map)).toMatch(
+      /^above 0 on \d+% of 12 pictures, strongest activation .* in the mean; patches: (even|odd) \d/,
+    );
     const { index, maps } = await writeGallery(miner, { out });
     expect(maps).toBe([0, 2].filter((one) => miner.top('conv2', one).length > 0).length + 3 + firingOf(miner, 'conv1'));
     const html = await readFile(index, 'utf8');

@@ -197,13 +197,13 @@ describe('wording', () => {
 
   it('says how a feature map behaves', () => {
     const statistics = { images: 1500, firingShare: 0.424, mean: 1.3199 };
-    expect(factsText(statistics, [])).toBe('above 0 on 42% of 1,500 pictures, mean maximum 1.32');
+    expect(factsText(statistics, [])).toBe('above 0 on 42% of 1,500 pictures, strongest activation 1.32 in the mean');
     const classes = [
       { label: 'cat', count: 5 },
       { label: 'dog', count: 4 },
     ];
     expect(factsText({ ...statistics, firingShare: 0.0001 }, classes)).toBe(
-      'above 0 on under 1% of 1,500 pictures, mean maximum 1.32; patches: cat 5, dog 4',
+      'above 0 on under 1% of 1,500 pictures, strongest activation 1.32 in the mean; patches: cat 5, dog 4',
     );
     expect(factsText({ ...statistics, firingShare: 0.9999 }, [])).toContain('over 99%');
     const many = Array.from({ length: 13 }, (_, i) => ({ label: `c${i}`, count: 1 }));

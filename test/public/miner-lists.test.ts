@@ -104,6 +104,16 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
       [2, 2],
       [2, 4],
     ]);
+    const line = tfl.layers.conv1d({ inputShape: [12, 1], filters: 1, kernelSize: 3, padding: 'same', name: 'line' });
+    const along = new PatchMiner(new Deconvnet(tfl.sequential({ layers: [line] })), { perImage: 4 });
+    line.setWeights([tf.ones([3, 1, 1]), tf.zeros([1])]);
+    await along.add(tf.tensor3d([[[0], [0], [0], [5], [0], [0], [0], [2], [0], [0], [0], [0]]]), ['spikes']);
+    // Nothing is apart from these three. Where it can be negative, 0 is an activation.
+    expect(along.top('line', 0).map(({ position, activation }) => [position[0], activation])).toEqual([
+      [2, 5],
+      [6, 2],
+      [9, 0],
+    ]);
     await miner.add(tf.zeros([1, 4, 6, 1]), ['black']);
     expect(miner.top('conv', 0).map(({ id }) => id)).not.toContain('black');
   });

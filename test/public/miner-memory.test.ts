@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Deconvnet, PatchMiner } from 'deconvnet';
+import { Deconvnet, type Patch, PatchMiner } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
 import { fillWeights } from '../support/networks.js';
@@ -113,6 +113,29 @@ describe('what a miner keeps', () => {
     expect(floats.length).toBeGreaterThan(0);
     expect(kept(small)).toEqual(kept(large).map(([id]) => [id, !id.endsWith('floats')]));
     expect(kept(large).every(([, pixels]) => pixels)).toBe(true);
+    deconvnet.dispose();
+  });
+
+  it('is a whole picture, once, where a field covers half of it, and the field alone where it covers less', async () => {
+    const input = tfl.input({ shape: [8, 8, 2] });
+    const layers = [6, 5].map((kernelSize) =>
+      conv2d({ filters: 4, kernelSize, name: `conv${kernelSize}` }).apply(input),
+    );
+    const deconvnet = new Deconvnet(fillWeights(tfl.model({ inputs: input, outputs: layers as tfl.SymbolicTensor[] })));
+    const mine = async (layer: string): Promise<PatchMiner> => {
+      const miner = new PatchMiner(deconvnet, { layers: [layer], k: 3 });
+      await miner.add(tf.randomNormal([9, 8, 8, 2], 0, 1, 'float32', 4), [...'abcdefghi']);
+      return miner;
+    };
+    const patchesOf = (miner: PatchMiner, layer: string): Patch[] =>
+      miner.minedMaps(layer).flatMap((map) => miner.top(layer, map));
+    const [six, five] = [await mine('conv6'), await mine('conv5')];
+    const pictures = new Set(patchesOf(six, 'conv6').map(({ id }) => id));
+    expect(six.bytes).toBe(pictures.size * 128 * 4);
+    const fields = new Set(patchesOf(five, 'conv5').map(({ id, position }) => `${id} ${position}`));
+    expect(five.bytes).toBe(fields.size * 50 * 4);
+    // Whatever is stored, a patch shows its field.
+    for (const { pixels } of patchesOf(six, 'conv6')) expect(pixels!.shape).toEqual([6, 6, 2]);
     deconvnet.dispose();
   });
 

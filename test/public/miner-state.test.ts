@@ -100,4 +100,14 @@ describe.each(backends)('what a miner found, on %s', (backend) => {
     }
     await expect(miner.project('linear', map, { source: items([]) })).rejects.toMatchObject({ code: 'source-missing' });
   });
+
+  it('is loaded with the room it had, or with another', async () => {
+    const full = await mined(deconvnet, { k: 3, maxBytes: Number.POSITIVE_INFINITY });
+    expect(PatchMiner.load(deconvnet, full.save()).maxBytes).toBe(Number.POSITIVE_INFINITY);
+    const small = PatchMiner.load(deconvnet, full.save(), { maxBytes: 3000 });
+    expect(small.bytes).toBeLessThanOrEqual(3000);
+    expect(small.save()).toEqual((await mined(deconvnet, { k: 3, maxBytes: 3000 })).save());
+    const none = PatchMiner.load(deconvnet, small.save(), { maxBytes: 0 });
+    expect([none.bytes, JSON.stringify(none)]).toEqual([0, JSON.stringify(full)]);
+  });
 });

@@ -67,7 +67,7 @@ export function numberList(numbers: readonly number[]): string {
   return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** How a feature map behaves: "above 0 on 42% of 500 pictures, mean maximum 1.32; patches: cat 5, dog 4". */
+/** How a feature map behaves: "above 0 on 42% of 500 pictures, strongest activation 1.32 in the mean; patches: cat 5, dog 4". */
 export function factsText(
   { images, firingShare, mean }: Pick<FeatureMapStatistics, 'images' | 'firingShare' | 'mean'>,
   classes: readonly ClassCount[],
@@ -75,7 +75,7 @@ export function factsText(
   const fires = `above 0 on ${percentText(firingShare)} of ${counted(images, 'picture')}`;
   const shown = classes.slice(0, LISTED).map(({ label, count }) => `${label} ${count}`);
   const more = classes.length > LISTED ? ' …' : '';
-  return `${fires}, mean maximum ${activationText(mean)}${shown.length > 0 ? `; patches: ${shown.join(', ')}${more}` : ''}`;
+  return `${fires}, strongest activation ${activationText(mean)} in the mean${shown.length > 0 ? `; patches: ${shown.join(', ')}${more}` : ''}`;
 }
 
 /** A share in whole percents; none but 0 is "0%", and none but 1 is "100%". */

@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Mirror } from './mirror.js';
+
+// A seed lies in one feature map of its layer, all others are zero, and the first filter step below it need not
+// convolve zeros. What is known of a mirror hangs on the object itself: one that wraps it may put anything into the
+// other maps.
+
+const keeping = new WeakSet<Mirror>();
+const taking = new WeakSet<Mirror>();
+
+/** Says of a mirror that each map of the signal below is made of the map of the same number alone, zero from zero. */
+export function keepingMaps<Kind extends Mirror>(mirror: Kind): Kind {
+  keeping.add(mirror);
+  return mirror;
+}
+
+/** Says of a mirror that it looks at `featureMaps` of its context on the way down. */
+export function takingOneMap<Kind extends Mirror>(mirror: Kind): Kind {
+  taking.add(mirror);
+  return mirror;
+}
+
+/** Whether a signal that lies in one feature map still does so below a mirror. */
+export function keepsMaps(mirror: Mirror): boolean {
+  return keeping.has(mirror);
+}
+
+/** Whether a mirror may be told in which feature map each signal of the batch lies. */
+export function takesOneMap(mirror: Mirror): boolean {
+  return taking.has(mirror);
+}
+
+/**
+ * Runs a linear step on the feature map that each signal lies in, alone.
+ *
+ * @param signal - Channels last, `[batch, ..., maps]`.
+ * @param featureMaps - Of each signal of the batch the map it lies in.
+ * @param step - From signals of one channel, and the number of their map, to what comes of them.
+ */
+export function throughOneMap(
+  signal: tf.Tensor,
+  featureMaps: readonly number[],
+  step: (signal: tf.Tensor, featureMap: number) => tf.Tensor,
+): tf.Tensor {
+  const distinct = [...new Set(featureMaps)];
+  if (distinct.length === 1) return step(channelOf(signal, distinct[0]!), distinct[0]!);
+  const rows = distinct.map((map) => featureMaps.flatMap((other, row) => (other === map ? [row] : [])));
+  const made = distinct.map((map, i) => step(channelOf(tf.gather(signal, rows[i]!), map), map));
+  const order = rows.flat();
+  const places = order.map((_, row) => order.indexOf(row));
+  const together = tf.concat(made, 0);
+  return places.every((place, row) => place === row) ? together : tf.gather(together, places);
+}
+
+function channelOf(x: tf.Tensor, channel: number): tf.Tensor {
+  const begin = x.shape.map((_, axis) => (axis === x.rank - 1 ? channel : 0));
+  return tf.slice(
+    x,
+    begin,
+    x.shape.map((size, axis) => (axis === x.rank - 1 ? 1 : size)),
+  );
+}
