@@ -33,7 +33,7 @@ async function withoutFatal(set: DataSet): Promise<string> {
   return fingerprint((await mine(set, { setup, images: files })).miner);
 }
 
-describe('workers', () => {
+describe('workers', { timeout: 180_000 }, () => {
   it('find what one thread finds, to the byte', async () => {
     const set = await dataSet(23, { pictures: { 'dog/bad.png': 'text' } });
     const alone = await mine(set);
