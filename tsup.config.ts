@@ -28,9 +28,17 @@ const shared = {
 export default defineConfig([
   {
     ...shared,
-    entry: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      node: 'src/node/index.ts',
+      testing: 'src/testing/index.ts',
+      // What worker threads run, found beside the code that starts them.
+      'mine-worker': 'src/node/mine/mine-worker.ts',
+    },
     format: ['esm', 'cjs'],
-    dts: true,
+    // `import.meta.url` in CommonJS.
+    shims: true,
+    dts: { entry: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' } },
     clean: true,
   },
   {

@@ -20,7 +20,8 @@ export default defineConfig(({ mode }) => ({
           },
   },
   test: {
-    include: mode === 'dist' ? ['test/public/**/*.test.ts'] : ['test/{public,internal}/**/*.test.ts'],
+    // Worker threads and the bin are files of the build: what starts them is tested there alone.
+    include: [`test/{public,${mode === 'dist' ? 'build' : 'internal'}}/**/*.test.ts`],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -27,6 +27,7 @@ export type DeconvnetErrorCode =
   | 'picture-unreadable'
   | 'missing-peer'
   | 'backend-unavailable'
+  | 'worker-failed'
   | 'write-failed';
 
 /**

@@ -30,9 +30,13 @@ const kinds: readonly (readonly [number, readonly string[]])[] = [
       'shape-mismatch',
       'not-finite',
       'empty-source',
+      'duplicate-id',
+      'source-missing',
+      'state-mismatch',
+      'state-unreadable',
     ],
   ],
-  [EXIT.peer, ['missing-peer', 'backend-unavailable']],
+  [EXIT.peer, ['missing-peer', 'backend-unavailable', 'worker-failed']],
 ];
 
 /** The exit code for an error of the library. */
@@ -46,7 +50,7 @@ Exit codes:
   0    it worked
   1    deconvnet failed itself: a bug, with a stack
   2    wrong usage: an unknown option, layer or feature map, or an output that cannot be written
-  3    the model or the pictures cannot be used, or the input format is unknown
-  4    an optional package is missing, or does not start
+  3    the model, the pictures, a state or a checkpoint cannot be used, or the input format is unknown
+  4    an optional package is missing or does not start, or workers do not
   130  interrupted
 `;

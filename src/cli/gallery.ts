@@ -1,69 +1,90 @@
 import { mkdir } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import type { Command } from 'commander';
-import { Option } from 'commander';
-import type { Deconvnet } from 'deconvnet';
+import { type Command, Option } from 'commander';
+import type { Deconvnet, PatchMiner } from 'deconvnet';
+import type { PictureFile } from 'deconvnet/node';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { type Library, loadLibrary, packageVersion } from './load-library.js';
+import { minePictures, tellReport } from './mine-pictures.js';
+import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { count, type ModelOptions, names, options } from './options.js';
+import { options } from './options.js';
 import { startProgress } from './progress.js';
 import { readImage } from './read-image.js';
-import { Skipped } from './skipped.js';
+import { requireMirrors } from './require-mirrors.js';
 import { shellWords, type Terminal } from './terminal.js';
 
-interface GalleryOptions extends ModelOptions {
+interface GalleryOptions extends MiningOptions {
   readonly out: string;
-  readonly layers?: string[];
-  readonly maps?: number;
-  readonly top: number;
-  readonly limit?: number;
+  readonly from?: string;
   readonly title?: string;
 }
 
 /** `deconvnet gallery`: the strongest patches of every feature map and their projections, as a page. */
 export function addGallery(program: Command, terminal: Terminal, args: readonly string[]): void {
-  program
+  const command = program
     .command('gallery')
     .summary('make a page of the strongest patches of each feature map, with their projections')
     .description(
-      'Looks through pictures for the strongest patches of each feature map, projects them to the pixels, and writes a page that any browser opens.',
+      'Looks through pictures for the strongest patches of each feature map, or takes what deconvnet mine found in them, projects them to the pixels, and writes a page that any browser opens.',
     )
     .argument('<model>', 'a model.json, or the folder that holds one')
-    .argument('<images>', 'a folder of pictures, or of a folder for each class')
+    .argument(
+      '[images]',
+      'a folder of pictures, or of a folder for each class; with --from, where pixels that were not kept are read again',
+    )
     .addOption(options.out('the folder to write'))
-    .addOption(new Option('--layers <names>', 'layers, between commas (default: all convolutions)').argParser(names))
-    .addOption(new Option('--maps <n>', 'only the first feature maps of each layer (default: all)').argParser(count))
-    .addOption(new Option('--top <n>', 'patches a feature map').argParser(count).default(9))
-    .addOption(options.limit())
-    .addOption(options.input())
-    .addOption(options.labels())
-    .addOption(options.rule())
-    .addOption(options.fallback())
+    .addOption(new Option('--from <state>', 'what deconvnet mine or merge wrote: nothing is mined then'))
     .addOption(new Option('--title <text>', "the page's heading"))
-    .addOption(options.backend())
+    .addOption(new Option('--checkpoint <file>', 'keep the mining in a file, to go on with --resume (default: none)'));
+  addMiningOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   deconvnet gallery cifar/model.json cifar/test --out gallery
-  deconvnet gallery vgg16/model.json photos --out gallery --input caffe --layers block3_conv3,block4_conv3 --maps 32`,
+  deconvnet gallery vgg16/model.json photos --out gallery --input caffe --layers block3_conv3,block4_conv3 --maps 32
+  deconvnet gallery vgg16/model.json --from val.state --out gallery --input caffe`,
     )
-    .action(async (model: string, pictures: string, given: GalleryOptions) => {
+    .action(async (model: string, pictures: string | undefined, given: GalleryOptions) => {
       const started = Date.now();
+      const { from, out, layers, followLinks = false } = given;
+      if (from === undefined && pictures === undefined) {
+        throw new CliError(
+          EXIT.usage,
+          'Say which pictures to look through (IMAGES), or what was found in them (--from STATE).',
+        );
+      }
+      if (from !== undefined) requireNothingToMine(given);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
-      requireApart(given.out, pictures);
-      requireMirrors(deconvnet, given.layers, terminal);
-      await makeFolder(given.out);
-      const command = `deconvnet ${shellWords(args)}`;
-      const { index, maps } = await makeGallery(library, deconvnet, { pictures, command, terminal, given });
+      if (pictures !== undefined) requireApart(out, pictures);
+      if (from === undefined) requireMirrors(deconvnet, layers, terminal);
+      await makeFolder(out);
+      const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
+      const mined =
+        from === undefined
+          ? await minePictures(library, deconvnet, { model, images, given, args, terminal })
+          : undefined;
+      const miner = mined?.miner ?? (await library.readState(from!, deconvnet));
+      const { index, maps } = await draw(library, miner, { images, args, terminal, given });
+      if (mined) tellReport(mined, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
       terminal.out.write(`${index}\n`);
     });
+}
+
+/** A state has its layers, its k and its pictures: options that would choose them would do nothing. */
+function requireNothingToMine({ maps, ...given }: GalleryOptions): void {
+  const idle = (['layers', 'limit', 'shard', 'checkpoint', 'resume'] as const).find(
+    (name) => given[name] !== undefined,
+  );
+  const option = idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : undefined);
+  if (option === undefined) return;
+  throw new CliError(EXIT.usage, `--${option} says what to mine, and with --from nothing is mined: leave it out.`);
 }
 
 /** A gallery among the pictures would be mined with them the next time. */
@@ -76,19 +97,6 @@ function requireApart(out: string, pictures: string): void {
   );
 }
 
-/** Stops before the mining where a layer cannot be projected; of layers nobody named, tells which are left out. */
-function requireMirrors({ layers }: Deconvnet, chosen: readonly string[] | undefined, { err }: Terminal): void {
-  const blocked = layers.filter(
-    ({ name, className, blockedBy }) =>
-      blockedBy !== null && (chosen ? chosen.includes(name) : /Conv\dD/.test(className)),
-  );
-  const [first] = blocked;
-  if (!first) return;
-  const why = `layer '${first.blockedBy}' has no mirror; --fallback gradient takes its plain gradient`;
-  if (chosen) throw new CliError(EXIT.input, `Layer '${first.name}' cannot be projected: ${why}.`);
-  err.write(`Left out: ${blocked.map(({ name }) => name).join(', ')}, since ${why}.\n`);
-}
-
 /** Before the work and not after it: a path that cannot be written costs minutes otherwise. */
 async function makeFolder(path: string): Promise<void> {
   try {
@@ -98,58 +106,57 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-interface GalleryJob {
-  readonly pictures: string;
-  readonly command: string;
+interface Drawing {
+  readonly images: readonly PictureFile[];
+  readonly args: readonly string[];
   readonly terminal: Terminal;
   readonly given: GalleryOptions;
 }
 
-async function makeGallery(
+async function draw(
   library: Library,
-  deconvnet: Deconvnet,
-  { pictures, command, terminal, given }: GalleryJob,
+  miner: PatchMiner,
+  { images, args, terminal, given }: Drawing,
 ): Promise<{ readonly index: string; readonly maps: number }> {
-  const { out, layers, maps, top: k, limit, title, backend } = given;
+  const { out, title, maps, backend, from } = given;
   const { signal } = terminal;
-  const miner = new library.PatchMiner(deconvnet, { k, ...(layers && { layers }) });
-  const files = await library.listPictures(pictures);
-  const skipped = new Skipped();
-  const source = library.readPictures(files, deconvnet, {
-    ...(limit !== undefined && { limit }),
-    onSkip: skipped.add,
-  });
-  const mining = startProgress(terminal, 'Mining pictures', Math.min(limit ?? files.length, files.length));
-  try {
-    await miner.run(source, {
-      signal,
-      onProgress: ({ images }) => mining.update(images),
-      // Pictures of different sizes do not fit into one batch.
-      ...(deconvnet.inputSize === null && { batchSize: 1 }),
-    });
-  } finally {
-    mining.stop();
-  }
-  const paths = new Map(files.map(({ id, path }) => [id, path]));
+  const first = from === undefined ? undefined : maps?.first;
   const total = miner.layers.reduce(
-    (sum, layer) => sum + Math.min(maps ?? Number.POSITIVE_INFINITY, miner.featureMaps(layer)),
+    (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
     0,
   );
-  const drawing = startProgress(terminal, 'Projecting feature maps', total);
+  const progress = startProgress(terminal, 'Projecting feature maps', total);
   try {
     return await library.writeGallery(miner, {
       out,
       ...(title !== undefined && { title }),
-      ...(maps !== undefined && { maps }),
-      command,
+      ...(first !== undefined && { maps: first }),
+      command: `deconvnet ${shellWords(args)}`,
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),
-      source: (id) => readImage(library, deconvnet, paths.get(id)!),
-      onProgress: ({ done }) => drawing.update(done),
+      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      onProgress: ({ done }) => progress.update(done),
       signal,
     });
   } finally {
-    drawing.stop();
-    skipped.tell(terminal);
+    progress.stop();
   }
+}
+
+function imageById(
+  library: Library,
+  deconvnet: Deconvnet,
+  images: readonly PictureFile[],
+): (id: string) => ReturnType<typeof readImage> {
+  const paths = new Map(images.map(({ id, path }) => [id, path]));
+  return (id) => {
+    const path = paths.get(id);
+    if (path === undefined) {
+      throw new CliError(
+        EXIT.input,
+        `The picture ${id} was mined and is not in the folder now: give the folder that was mined.`,
+      );
+    }
+    return readImage(library, deconvnet, path);
+  };
 }

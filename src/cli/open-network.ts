@@ -1,4 +1,5 @@
 import type { Deconvnet } from 'deconvnet';
+import type { PlainDeconvnetOptions } from 'deconvnet/node';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -7,14 +8,17 @@ import { readInputOption, readLabelsOption } from './read-option.js';
 
 /** Loads a model and builds its deconvnet. The process ends soon after, and frees both. */
 export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
-  const { input, labels, rule, fallback } = options;
-  const given = {
+  return new library.Deconvnet(await library.loadModel(path), await networkOptions(options));
+}
+
+/** The options of a Deconvnet that were given. */
+export async function networkOptions({ input, labels, rule, fallback }: ModelOptions): Promise<PlainDeconvnetOptions> {
+  return {
     ...(input !== undefined && { input: await readInputOption(input) }),
     ...(labels !== undefined && { labels: await readLabelsOption(labels) }),
     ...(rule !== undefined && { rule }),
     ...(fallback !== undefined && { fallback }),
   };
-  return new library.Deconvnet(await library.loadModel(path), given);
 }
 
 /** Stops before any work where pictures cannot become input. */

@@ -49,6 +49,12 @@ export function index(text: string): number {
   return Number(text);
 }
 
+/** Parses a number of at least 0. */
+export function amount(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number of at least 0.');
+  return Number(text);
+}
+
 /** Parses names between commas. */
 export function names(text: string): string[] {
   const list = text.split(',').map((name) => name.trim());

@@ -3,8 +3,8 @@ import type { Terminal } from './terminal.js';
 
 /** How far a job is: a bar on a terminal, else a line now and then. */
 export interface Progress {
-  /** Sets how much is done. */
-  update(done: number): void;
+  /** Sets how much is done, and what else there is to tell. */
+  update(done: number, note?: string): void;
   /** Ends the job; the bar stays where it is. */
   stop(): void;
 }
@@ -12,17 +12,21 @@ export interface Progress {
 /** Seconds between lines where there is no terminal. */
 const EVERY = 10;
 
-/** Shows the progress of a job on stderr. */
-export function startProgress(terminal: Terminal, what: string, total: number): Progress {
-  return terminal.err.isTTY === true ? bar(terminal, what, total) : lines(terminal, what, total);
+/**
+ * Shows the progress of a job on stderr.
+ *
+ * @param from what was done before it began
+ */
+export function startProgress(terminal: Terminal, what: string, total: number, from = 0): Progress {
+  return terminal.err.isTTY === true ? bar(terminal, what, total, from) : lines(terminal, what, total, from);
 }
 
-function bar(terminal: Terminal, what: string, total: number): Progress {
+function bar(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
-  const rate = (done: number): string => (done / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
+  const rate = (done: number): string => ((done - from) / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
   const shown = new cliProgress.SingleBar(
     {
-      format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {eta_formatted} left`,
+      format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {eta_formatted} left{note}`,
       stream: terminal.err as NodeJS.WritableStream,
       etaBuffer: 50,
       hideCursor: true,
@@ -30,25 +34,25 @@ function bar(terminal: Terminal, what: string, total: number): Progress {
     },
     cliProgress.Presets.shades_classic,
   );
-  shown.start(total, 0, { rate: '0.0' });
+  shown.start(total, from, { rate: '0.0', note: '' });
   return {
-    update: (done) => shown.update(done, { rate: rate(done) }),
+    update: (done, note) => shown.update(done, { rate: rate(done), note: note ? `  ${note}` : '' }),
     stop: () => shown.stop(),
   };
 }
 
-function lines(terminal: Terminal, what: string, total: number): Progress {
+function lines(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
   let told = started;
-  terminal.err.write(`${what}: ${total}\n`);
+  terminal.err.write(`${what}: ${total}${from > 0 ? `, from ${from} on` : ''}\n`);
   return {
-    update(done) {
+    update(done, note) {
       const now = Date.now();
       if (now - told < EVERY * 1000) return;
       told = now;
-      const rate = done / ((now - started) / 1000);
+      const rate = (done - from) / ((now - started) / 1000);
       terminal.err.write(
-        `${what}: ${done} of ${total}, ${rate.toFixed(1)}/s, ${Math.ceil((total - done) / rate)} s left\n`,
+        `${what}: ${done} of ${total}, ${rate.toFixed(1)}/s, ${Math.ceil((total - done) / rate)} s left${note ? `, ${note}` : ''}\n`,
       );
     },
     stop: () => undefined,

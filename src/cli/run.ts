@@ -6,6 +6,8 @@ import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
 import { addLayers } from './layers.js';
 import { packageVersion } from './load-library.js';
+import { addMerge } from './merge.js';
+import { addMine } from './mine.js';
 import { addProject } from './project.js';
 import type { Terminal } from './terminal.js';
 
@@ -26,7 +28,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addGallery, addLayers, addFilters, addProject, addCheck]) add(program, terminal, args);
+  for (const add of [addGallery, addMine, addMerge, addLayers, addFilters, addProject, addCheck])
+    add(program, terminal, args);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;
@@ -38,13 +41,13 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 /** Tells an error in the words that are meant for people, and finds its exit code. */
 function report(error: unknown, { err, signal }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (signal.aborted) {
-    err.write('Interrupted.\n');
-    return EXIT.interrupted;
-  }
   if (error instanceof CliError) {
     err.write(`${error.message}\n`);
     return error.exitCode;
+  }
+  if (signal.aborted) {
+    err.write('Interrupted.\n');
+    return EXIT.interrupted;
   }
   const { name, code, message, stack } = error as { name?: string; code?: string; message?: string; stack?: string };
   // By name: the class of the library is not loaded here.

@@ -16,11 +16,17 @@ export class Skipped {
   };
 
   /** Names the first few. */
-  tell({ err }: Terminal): void {
-    const { length } = this.#pictures;
-    if (length === 0) return;
-    err.write(`${length} ${length === 1 ? 'picture was' : 'pictures were'} passed over:\n`);
-    for (const { error } of this.#pictures.slice(0, SHOWN)) err.write(`  ${error.message}\n`);
-    if (length > SHOWN) err.write(`  and ${length - SHOWN} more\n`);
+  tell(terminal: Terminal): void {
+    const reasons = this.#pictures.map(({ error }) => error.message);
+    tellPictures(terminal, 'passed over', reasons);
   }
+}
+
+/** Tells what became of pictures that were not mined, and why of the first few. */
+export function tellPictures({ err }: Terminal, fate: string, reasons: readonly string[]): void {
+  const { length } = reasons;
+  if (length === 0) return;
+  err.write(`${length} ${length === 1 ? 'picture was' : 'pictures were'} ${fate}:\n`);
+  for (const reason of reasons.slice(0, SHOWN)) err.write(`  ${reason}\n`);
+  if (length > SHOWN) err.write(`  and ${length - SHOWN} more\n`);
 }

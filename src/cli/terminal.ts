@@ -36,3 +36,8 @@ export function table(rows: readonly (readonly string[])[]): string {
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
+
+/** "1 picture", "500 pictures". */
+export function pictureCount(count: number): string {
+  return `${count} picture${count === 1 ? '' : 's'}`;
+}

@@ -1,8 +1,15 @@
 export type { DrawnGallery, GalleryProgress } from './gallery/draw-gallery.js';
 export { type WriteGalleryOptions, writeGallery } from './gallery/write-gallery.js';
-export { listPictures, type PictureFile } from './list-pictures.js';
+export { type ListPicturesOptions, listPictures, type PictureFile } from './list-pictures.js';
 export { loadModel } from './load-model.js';
+export type { LeftOut } from './mine/mine-chunk.js';
+export { type MinedImages, type MiningReport, mineImages } from './mine/mine-images.js';
+export type { CheckpointOptions, MineImagesOptions } from './mine/mine-images-options.js';
+export type { MiningProgress } from './mine/mining-progress.js';
+export { readState, writeState } from './mine/state-file.js';
+export type { PlainDeconvnetOptions } from './mine/worker-protocol.js';
 export { encodePng, writePicture } from './png.js';
 export { type ReadPictureOptions, readPicture } from './read-picture.js';
 export { type ReadPicturesOptions, readPictures } from './read-pictures.js';
+export type { Shard, TakePicturesOptions } from './take-pictures.js';
 export { type NodeBackend, useBackend } from './use-backend.js';

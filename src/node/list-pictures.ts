@@ -13,16 +13,25 @@ export interface PictureFile {
   readonly label?: string;
 }
 
+/** How a folder is looked through. */
+export interface ListPicturesOptions {
+  /** Whether links that lead out of the folder are followed, to files and to folders; not by default. */
+  readonly followLinks?: boolean;
+}
+
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'tif', 'tiff'];
 
 /**
  * Lists the pictures of a folder and of the folders inside, sorted by id by UTF-16 code unit. Pictures in a folder
- * inside carry the name of the topmost one as their label. Hidden files and links that lead out of the folder are
- * passed over. A single file is a list of one, whatever its extension.
+ * inside carry the name of the topmost one as their label. Hidden files are passed over, and so are links that lead out
+ * of the folder unless `followLinks` is given. A single file is a list of one, whatever its extension.
  *
  * @throws DeconvnetError `pictures-not-found`.
  */
-export async function listPictures(folder: string): Promise<PictureFile[]> {
+export async function listPictures(
+  folder: string,
+  { followLinks = false }: ListPicturesOptions = {},
+): Promise<PictureFile[]> {
   const found = await stat(folder).catch(() => undefined);
   if (!found) {
     throw new DeconvnetError(
@@ -33,7 +42,7 @@ export async function listPictures(folder: string): Promise<PictureFile[]> {
   if (!found.isDirectory()) return [{ id: basename(folder), path: folder }];
   const root = await realpath(folder);
   const pictures: PictureFile[] = [];
-  for await (const parts of walk(folder, root, [])) {
+  for await (const parts of walk(folder, { root, followLinks, above: [root] }, [])) {
     const label = parts.length > 1 ? parts[0] : undefined;
     pictures.push({ id: parts.join('/'), path: join(folder, ...parts), ...(label !== undefined && { label }) });
   }
@@ -46,12 +55,25 @@ export async function listPictures(folder: string): Promise<PictureFile[]> {
   return pictures.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function* walk(folder: string, root: string, parts: readonly string[]): AsyncGenerator<string[]> {
+interface Walk {
+  /** The real path of the folder that is listed. */
+  readonly root: string;
+  readonly followLinks: boolean;
+  /** Real paths of the folders gone through to come here: a link back to one of them would run in circles. */
+  readonly above: readonly string[];
+}
+
+async function* walk(folder: string, way: Walk, parts: readonly string[]): AsyncGenerator<string[]> {
   for (const entry of await readdir(join(folder, ...parts), { withFileTypes: true })) {
     if (entry.name.startsWith('.')) continue;
     const inside = [...parts, entry.name];
-    if (entry.isDirectory()) yield* walk(folder, root, inside);
-    else if (isNamedPicture(entry.name) && (await isFileInside(entry, join(folder, ...inside), root))) yield inside;
+    const path = join(folder, ...inside);
+    if (entry.isDirectory()) {
+      yield* walk(folder, way.followLinks ? { ...way, above: [...way.above, await realpath(path)] } : way, inside);
+    } else if (entry.isSymbolicLink() && way.followLinks && (await isFolder(path))) {
+      const real = await realpath(path);
+      if (!way.above.includes(real)) yield* walk(folder, { ...way, above: [...way.above, real] }, inside);
+    } else if (isNamedPicture(entry.name) && (await isFileToRead(entry, path, way))) yield inside;
   }
 }
 
@@ -59,9 +81,13 @@ function isNamedPicture(name: string): boolean {
   return EXTENSIONS.includes(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
 }
 
-/** Links to folders are not followed at all: inside they name pictures twice, or run in circles. */
-async function isFileInside(entry: Dirent, path: string, root: string): Promise<boolean> {
+/** Without `followLinks` links to folders are not followed at all: inside they name pictures twice. */
+async function isFileToRead(entry: Dirent, path: string, { root, followLinks }: Walk): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
   const target = await realpath(path).catch(() => undefined);
-  return target?.startsWith(root + sep) === true && (await stat(target)).isFile();
+  return target !== undefined && (followLinks || target.startsWith(root + sep)) && (await stat(target)).isFile();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }

@@ -12,13 +12,21 @@ export interface ReadPictureOptions {
   readonly height?: number;
   /** How a picture of another shape is made to fit: its centre is cut out (default), or it is stretched. */
   readonly fit?: 'crop' | 'stretch';
+  /**
+   * How many pixels a file may unpack to, width times height; 268 402 689 by default (16383 x 16383). A larger picture
+   * is refused by what its header says, before any of it is decoded.
+   */
+  readonly maxPixels?: number;
 }
+
+/** A picture of more pixels is refused unless asked for. */
+export const MAX_PIXELS: number = 16383 ** 2;
 
 /**
  * Reads a picture as the eye sees it: turned as its EXIF data say, in sRGB, 8 bits a channel, transparent pixels on
  * white, the first frame of an animation.
  *
- * Needs the optional peer `sharp`, whose limit on the number of pixels stays on.
+ * Needs the optional peer `sharp`.
  *
  * @example
  * ```ts
@@ -30,7 +38,7 @@ export interface ReadPictureOptions {
  */
 export async function readPicture(
   path: string,
-  { width, height, fit = 'crop' }: ReadPictureOptions = {},
+  { width, height, fit = 'crop', maxPixels = MAX_PIXELS }: ReadPictureOptions = {},
 ): Promise<Picture> {
   for (const [name, pixels] of Object.entries({ width, height })) {
     if (pixels !== undefined && !(Number.isInteger(pixels) && pixels >= 1)) {
@@ -40,6 +48,12 @@ export async function readPicture(
       );
     }
   }
+  if (!(Number.isInteger(maxPixels) && maxPixels >= 1)) {
+    throw new DeconvnetError(
+      'invalid-option',
+      `maxPixels is how many pixels a picture may have, a whole number of 1 or more; it is ${maxPixels}.`,
+    );
+  }
   if (typeof path !== 'string') {
     throw new DeconvnetError('invalid-option', `A picture is read from a path; this is ${describeValue(path)}.`);
   }
@@ -48,7 +62,10 @@ export async function readPicture(
     throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);
   }
   try {
-    const upright = sharp(path).rotate().toColourspace('srgb').flatten({ background: '#ffffff' });
+    const upright = sharp(path, { limitInputPixels: maxPixels })
+      .rotate()
+      .toColourspace('srgb')
+      .flatten({ background: '#ffffff' });
     const sized =
       width === undefined && height === undefined
         ? upright
@@ -60,10 +77,13 @@ export async function readPicture(
     const { data, info } = await sized.ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim();
+    const [reason, way] = /pixel limit/.test(why)
+      ? [`it has more than ${maxPixels} pixels (maxPixels)`, 'Allow more, or make it smaller']
+      : [why, 'Open and save it in a picture program'];
     throw new DeconvnetError(
       'picture-unreadable',
-      `The picture ${path} cannot be read: ${why.replace(/\s+/g, ' ').trim()}. Open and save it in a picture program, or leave it out.`,
+      `The picture ${path} cannot be read: ${reason}. ${way}, or leave it out.`,
       { cause },
     );
   }

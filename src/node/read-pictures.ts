@@ -1,12 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
-import type { Picture } from '../picture.js';
-import { listPictures, type PictureFile } from './list-pictures.js';
-import { type ReadPictureOptions, readPicture } from './read-picture.js';
+import type { ListPicturesOptions, PictureFile } from './list-pictures.js';
+import { readAhead } from './read-ahead.js';
+import type { ReadPictureOptions } from './read-picture.js';
+import { resolveListing } from './resolve-listing.js';
+import { inTurn } from './take-pictures.js';
 
 /** How many pictures to read, and what becomes of those that cannot be. */
-export interface ReadPicturesOptions {
+export interface ReadPicturesOptions extends ListPicturesOptions, Pick<ReadPictureOptions, 'maxPixels'> {
   /**
    * How many pictures at most; all by default. With classes they are taken in turn, one of each class after the
    * other, so that none is favoured.
@@ -15,9 +17,6 @@ export interface ReadPicturesOptions {
   /** Called with each picture that is passed over because it cannot be read. */
   readonly onSkip?: (skipped: { readonly id: string; readonly error: DeconvnetError }) => void;
 }
-
-/** Decoding runs beside the computation; this many pictures are decoded while the consumer works. */
-const AHEAD = 4;
 
 /**
  * Reads pictures as images for a network, brought to the size it takes: a source for `PatchMiner.run`. The consumer
@@ -36,21 +35,23 @@ const AHEAD = 4;
  * };
  * ```
  * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`, `invalid-option`;
- * `picture-unreadable` where not a single one can be read.
+ * `duplicate-id` in a list of files; `picture-unreadable` where not a single one can be read.
  */
 export async function* readPictures(
   pictures: string | readonly PictureFile[],
   deconvnet: Deconvnet,
-  { limit = Number.POSITIVE_INFINITY, onSkip }: ReadPicturesOptions = {},
+  { limit = Number.POSITIVE_INFINITY, onSkip, followLinks = false, maxPixels }: ReadPicturesOptions = {},
 ): AsyncGenerator<{ id: string; label?: string; image: Tensor }, void, undefined> {
   if (!(limit >= 1)) {
     throw new DeconvnetError('invalid-option', `limit is how many pictures to read, 1 or more; it is ${limit}.`);
   }
-  const files = typeof pictures === 'string' ? await listPictures(pictures) : pictures;
-  const size = { ...deconvnet.inputSize, ...(deconvnet.inputFormat && { fit: deconvnet.inputFormat.fit }) };
+  const files = await resolveListing(pictures, { followLinks });
   let read = 0;
   let failure: DeconvnetError | undefined;
-  for await (const { file, picture } of readAhead(limit < files.length ? inTurn(files) : files, size)) {
+  for await (const { file, picture } of readAhead(
+    limit < files.length ? inTurn(files) : files,
+    sizeFor(deconvnet, maxPixels),
+  )) {
     if (picture instanceof DeconvnetError) {
       failure ??= picture;
       onSkip?.({ id: file.id, error: picture });
@@ -62,48 +63,20 @@ export async function* readPictures(
     if (read >= limit) return;
   }
   if (read === 0 && failure) {
-    const all = files.length === 1 ? '' : `None of the ${files.length} pictures can be read. `;
-    throw new DeconvnetError('picture-unreadable', `${all}${failure.message}`, { cause: failure });
+    if (files.length === 1) throw failure;
+    throw new DeconvnetError(
+      'picture-unreadable',
+      `None of the ${files.length} pictures can be read. ${failure.message}`,
+      { cause: failure },
+    );
   }
 }
 
-/** One picture of each class, then a second of each ... */
-function inTurn(files: readonly PictureFile[]): PictureFile[] {
-  const rank = new Map<string | undefined, number>();
-  return files
-    .map((file, order) => {
-      const turn = rank.get(file.label) ?? 0;
-      rank.set(file.label, turn + 1);
-      return { file, turn, order };
-    })
-    .sort((a, b) => a.turn - b.turn || a.order - b.order)
-    .map(({ file }) => file);
-}
-
-interface ReadFile {
-  readonly file: PictureFile;
-  readonly picture: Picture | DeconvnetError;
-}
-
-async function* readAhead(files: readonly PictureFile[], size: ReadPictureOptions): AsyncGenerator<ReadFile> {
-  const started: Promise<ReadFile | { readonly fault: unknown }>[] = [];
-  for (let i = 0; i < files.length + AHEAD; i++) {
-    const next = files[i];
-    // A rejection nobody awaits yet would end the process, so faults travel as values.
-    if (next) started.push(readOne(next, size).catch((fault: unknown) => ({ fault })));
-    if (i < AHEAD) continue;
-    const done = await started.shift();
-    if (!done) return;
-    if ('fault' in done) throw done.fault;
-    yield done;
-  }
-}
-
-async function readOne(file: PictureFile, size: ReadPictureOptions): Promise<ReadFile> {
-  try {
-    return { file, picture: await readPicture(file.path, size) };
-  } catch (error) {
-    if (error instanceof DeconvnetError && error.code === 'picture-unreadable') return { file, picture: error };
-    throw error;
-  }
+/** How a picture is read for a network: brought to the size that it takes, and fitted as its input format says. */
+export function sizeFor({ inputSize, inputFormat }: Deconvnet, maxPixels: number | undefined): ReadPictureOptions {
+  return {
+    ...inputSize,
+    ...(inputFormat && { fit: inputFormat.fit }),
+    ...(maxPixels !== undefined && { maxPixels }),
+  };
 }

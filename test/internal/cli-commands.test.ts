@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { hostileFolder } from '../support/hostile-folder.js';
 import { tempFolder, writeFiles } from '../support/temp-folder.js';
 import { deconvnet } from '../support/terminal.js';
 
@@ -149,5 +150,82 @@ describe('deconvnet check', () => {
     for (const name of ['tf', 'torch', 'caffe', 'unit', 'raw']) expect(out).toMatch(`--input ${name}`);
     expect(out).toMatch(/of 1/);
     expect(err).toContain('Say it with --input');
+  });
+});
+
+describe('deconvnet mine, merge and gallery --from', () => {
+  const mined = (out: string, ...more: string[]): Promise<{ code: number; out: string; err: string }> =>
+    deconvnet(['mine', model, pictures, '--limit', '30', '--layers', 'conv1,conv2', '--out', out, ...more]);
+
+  it('go the whole way: parts, a state, a page', async () => {
+    const folder = await tempFolder();
+    const [one, two, all] = ['new/1.state', 'new/2.state', 'all.state'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const [i, part] of [one, two].entries()) {
+      expect(await mined(part, '--shard', `${i + 1}/2`, '--maps', '3')).toEqual({
+        code: 0,
+        out: `${part}: 15 pictures, 6 feature maps of conv1, conv2\n`,
+        err: 'Mining pictures: 15\n',
+      });
+    }
+    const merged = await deconvnet(['merge', model, two, one, '--out', all]);
+    expect(merged).toEqual({ code: 0, out: `${all}: 30 pictures, of 2 states\n`, err: '' });
+    const out = join(folder, 'gallery');
+    const said = await deconvnet(['gallery', model, '--from', all, '--out', out, '--maps', '2']);
+    expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
+    expect(said.err).not.toContain('Mining');
+    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('The first 2 of these are shown');
+  });
+
+  it('read pixels again that were not kept, where they are told where', async () => {
+    const folder = await tempFolder();
+    const state = join(folder, 'bare.state');
+    const sheets = async (name: string, ...more: string[]): Promise<number> => {
+      const out = join(folder, name);
+      expect(await deconvnet(['gallery', model, ...more, '--from', state, '--out', out])).toMatchObject({ code: 0 });
+      return (await readFile(join(out, 'index.html'), 'utf8')).length;
+    };
+    expect(await mined(state, '--max-bytes', '0', '--maps', 'conv1=4,7-8', '--maps', 'conv2=0')).toMatchObject({
+      out: expect.stringContaining('4 feature maps'),
+    });
+    expect(await sheets('with', pictures)).toBeGreaterThan(0);
+    expect(await sheets('without')).toBeGreaterThan(0);
+    const [withPixels, blank] = await Promise.all(
+      ['with', 'without'].map(async (name) => {
+        const sprites = join(folder, name, 'sprites');
+        const sheet = (await readdir(sprites)).find((file) => file.startsWith('0-conv1'))!;
+        return (await sharp(join(sprites, sheet)).stats()).entropy;
+      }),
+    );
+    expect(withPixels).toBeGreaterThan(blank! + 1);
+  });
+
+  it('tell what was passed over, and go on from a checkpoint only where they are asked to', async () => {
+    const folder = await tempFolder();
+    const among = join(folder, 'pictures');
+    await writeFiles(among, { 'cat/0.png': await readFile(join(pictures, 'cat/00000.png')), 'dog/bad.jpg': 'text' });
+    const args = ['mine', model, among, '--layers', 'conv1', '--out', join(folder, 'x.state')];
+    const said = await deconvnet(args);
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining(': 1 picture,') });
+    expect(said.err).toMatch(/1 picture was passed over:\n.*dog\/bad\.jpg/);
+    expect(await deconvnet(args)).toMatchObject({ code: 2, err: expect.stringContaining('(--resume)') });
+    const again = await deconvnet([...args, '--resume']);
+    expect(again).toMatchObject({ code: 0, out: said.out });
+    expect(again.err).toMatch(/passed over:\n.*bad\.jpg/);
+    const other = await deconvnet([...args, '--resume', '--top', '4']);
+    expect(other).toMatchObject({ code: 3, err: expect.stringContaining('k: 9 there, 4 here') });
+  });
+
+  it('escape whatever files are called', async () => {
+    const [images, out] = [await hostileFolder(), await tempFolder()];
+    const said = await deconvnet(['gallery', model, images, '--layers', 'conv1', '--maps', '4', '--out', out]);
+    expect(said).toMatchObject({ code: 0, err: expect.stringContaining('5 pictures were passed over') });
+    const page = await readFile(join(out, 'index.html'), 'utf8');
+    expect(page).not.toMatch(/<script>alert|<img src=x|onerror=alert\(2\)>/);
+    expect(page).toMatch(/\\u003cscript\\u003ealert\(1\)/);
+    expect(page).toContain('日本語');
   });
 });

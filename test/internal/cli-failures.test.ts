@@ -22,7 +22,8 @@ const project = ['project', model, cat, '--out', '/nowhere/x.png'];
 const failures: readonly (readonly [string, number, readonly string[], RegExp])[] = [
   ['an unknown command', 2, ['galery', model], /unknown command 'galery'.*[\s\S]*gallery/],
   ['an unknown option', 2, ['layers', model, '--jsn'], /unknown option '--jsn'/],
-  ['a missing argument', 2, ['gallery', model, '--out', 'x'], /missing required argument 'images'/],
+  ['a missing argument', 2, ['mine', model, '--out', 'x'], /missing required argument 'images'/],
+  ['a gallery of nothing', 2, ['gallery', model, '--out', 'x'], /\(IMAGES\).*\(--from STATE\)/],
   ['a missing option', 2, ['filters', model], /required option '--out <path>'/],
   [
     'a number that is none',
@@ -32,6 +33,19 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
   ],
   ['a feature map that is none', 2, [...project, '--layer', 'conv1', '--map', '-1'], /counted from 0/],
   ['a place that is none', 2, [...project, '--layer', 'conv1', '--map', '1', '--position', 'left'], /strongest/],
+  ['a shard that is none', 2, ['mine', model, pictures, '--out', 'x', '--shard', '5/4'], /2\/4 is the second of four/],
+  ['a range that is none', 2, ['mine', model, pictures, '--out', 'x', '--maps', 'conv1=9-3'], /runs backwards/],
+  ['maps of nothing', 2, ['mine', model, pictures, '--out', 'x', '--maps', 'conv1'], /conv3=0-31,64/],
+  ['a time that is none', 2, ['mine', model, pictures, '--out', 'x', '--every', 'often'], /number of at least 0/],
+  [
+    'mining without mining',
+    2,
+    ['gallery', model, '--from', 'x', '--out', 'x', '--limit', '5'],
+    /--limit says what to mine/,
+  ],
+  ['a state in a folder that is none', 2, ['mine', model, pictures, '--out', '/dev/null/x'], /\/dev\/null\/x/],
+  ['a state that is missing', 3, ['merge', model, '/nowhere', '--out', 'x'], /\/nowhere cannot be read/],
+  ['a state that is none', 3, ['merge', model, cat, '--out', 'x'], /00000\.png: This miner state cannot be read/],
   ['an unknown layer', 2, [...project, '--layer', 'conv9', '--map', '1'], /conv9/],
   ['a feature map out of range', 2, [...project, '--layer', 'conv1', '--map', '48'], /it has 48, numbered from 0/],
   ['a place out of range', 2, [...project, '--layer', 'conv1', '--map', '1', '--position', '40,2'], /40,2/],
@@ -70,7 +84,7 @@ describe('deconvnet', () => {
   });
 
   it('prints help and version on stdout', async () => {
-    for (const command of [[], ['gallery'], ['layers'], ['filters'], ['project'], ['check']]) {
+    for (const command of [[], ['gallery'], ['mine'], ['merge'], ['layers'], ['filters'], ['project'], ['check']]) {
       const { code, out, err } = await deconvnet([...command, '--help']);
       expect([code, err]).toEqual([0, '']);
       expect(out).toMatch(command.length > 0 ? /Examples?:\n {2}deconvnet \w+/ : /Exit codes:\n {2}0/);

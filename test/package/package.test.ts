@@ -89,6 +89,22 @@ describe('installed', () => {
     expect(await succeed('node', ['node.js'], cjs)).toBe('12 32 true\n');
   });
 
+  it('mines with workers in ESM and CJS projects', async () => {
+    const options = { model, images: pictures, limit: 24, layers: ['conv1'], workers: 2, chunk: 4 };
+    const mine = `mineImages(${JSON.stringify(options)}).then(({ miner, report }) => {
+      const { id, activation } = miner.top('conv1', 5)[0];
+      console.log(JSON.stringify({ report, id, activation }));
+    });`;
+    await writeFiles(esm, { 'mine.js': `import { mineImages } from 'deconvnet/node';\n${mine}` });
+    await writeFiles(join(folder, 'cjs'), { 'mine.js': `const { mineImages } = require('deconvnet/node');\n${mine}` });
+    const [one, other] = [
+      await succeed('node', ['mine.js'], esm),
+      await succeed('node', ['mine.js'], join(folder, 'cjs')),
+    ];
+    expect(JSON.parse(one)).toMatchObject({ report: { images: 24, skipped: [], setAside: [] } });
+    expect(other).toBe(one);
+  });
+
   it('projects in a page that Vite builds', async () => {
     await writeFiles(esm, {
       'index.html': '<!doctype html><script type="module" src="./main.js"></script>',

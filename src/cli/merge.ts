@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import { loadLibrary } from './load-library.js';
+import { openNetwork } from './open-network.js';
+import { type ModelOptions, options } from './options.js';
+import { pictureCount, type Terminal } from './terminal.js';
+
+interface MergeOptions extends ModelOptions {
+  readonly out: string;
+}
+
+/** `deconvnet merge`: what was mined in parts of a data set, as if it had been mined at once. */
+export function addMerge(program: Command, terminal: Terminal, args: readonly string[]): void {
+  program
+    .command('merge')
+    .summary('join what was mined in parts')
+    .description(
+      'Joins states that deconvnet mine wrote for parts of a data set (--shard). The order makes no difference: the result is, to the byte, what one run over all pictures gives.',
+    )
+    .argument('<model>', 'the model they were mined on')
+    .argument('<states...>', 'the states, one of each part')
+    .addOption(options.out('the state to write'))
+    .addOption(options.input())
+    .addOption(options.labels())
+    .addOption(options.rule())
+    .addOption(options.fallback())
+    .addOption(options.backend())
+    .addHelpText(
+      'after',
+      '\nExample:\n  deconvnet merge vgg16/model.json half-1.state half-2.state --input caffe --out val.state',
+    )
+    .action(async (model: string, states: string[], given: MergeOptions) => {
+      await requireDifferent(states);
+      const library = await loadLibrary(given.backend, { pictures: false, args });
+      const deconvnet = await openNetwork(library, model, given);
+      const [first, ...others] = states as [string, ...string[]];
+      const miner = await library.readState(first, deconvnet);
+      for (const path of others) {
+        try {
+          miner.merge(await library.readState(path, deconvnet));
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'state-mismatch') throw error;
+          throw new CliError(EXIT.input, `${path} cannot be merged with ${first}: ${(error as Error).message}`);
+        }
+      }
+      await library.writeState(given.out, miner);
+      terminal.out.write(`${given.out}: ${pictureCount(miner.images)}, of ${states.length} states\n`);
+    });
+}
+
+/** A part that is given twice would be counted twice. */
+async function requireDifferent(paths: readonly string[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const bytes = await readFile(path).catch((error: Error) => {
+      throw new CliError(EXIT.input, `The state ${path} cannot be read: ${error.message}.`);
+    });
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const twin = seen.get(hash);
+    if (twin !== undefined) {
+      throw new CliError(EXIT.usage, `${twin} and ${path} are the same: each part of a data set is given once.`);
+    }
+    seen.set(hash, path);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Deconvnet } from 'deconvnet';
+import type { MinedImages } from 'deconvnet/node';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import type { Library } from './load-library.js';
+import type { MiningOptions } from './mining-options.js';
+import { networkOptions } from './open-network.js';
+import { type Progress, startProgress } from './progress.js';
+import { featureMapsOf } from './read-maps.js';
+import { tellPictures } from './skipped.js';
+import { shellWords, type Terminal } from './terminal.js';
+
+/** What to mine, and for whom. */
+export interface MiningJob {
+  readonly model: string;
+  readonly images: Awaited<ReturnType<Library['listPictures']>>;
+  readonly given: MiningOptions;
+  readonly args: readonly string[];
+  readonly terminal: Terminal;
+}
+
+/** Mines pictures as the command line says, and tells how far it is; stopped, it says how to go on. */
+export async function minePictures(library: Library, deconvnet: Deconvnet, job: MiningJob): Promise<MinedImages> {
+  const { model, images, given, args, terminal } = job;
+  const { layers, maps, top: k, perImage, workers, backend, checkpoint, every, resume = false } = given;
+  const { maxBytes, maxPixels, limit, shard } = given;
+  let progress: Progress | undefined;
+  try {
+    return await library.mineImages({
+      ...{ model, deconvnet, images, k, perImage, workers, backend, resume },
+      ...(await networkOptions(given)),
+      ...(layers && { layers }),
+      ...(maps && { featureMaps: featureMapsOf(library, deconvnet, layers, maps) }),
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(maxPixels !== undefined && { maxPixels }),
+      ...(limit !== undefined && { limit }),
+      ...(shard && { shard }),
+      ...(checkpoint !== undefined && { checkpoint: { path: checkpoint, every } }),
+      signal: terminal.signal,
+      onWarning: ({ message }) => terminal.err.write(`Warning: ${message}\n`),
+      onProgress({ done, total, skipped, setAside }) {
+        progress ??= startProgress(terminal, 'Mining pictures', total, done);
+        const left = [
+          ...(skipped > 0 ? [`${skipped} passed over`] : []),
+          ...(setAside > 0 ? [`${setAside} set aside`] : []),
+        ];
+        progress.update(done, left.join(', '));
+      },
+    });
+  } catch (error) {
+    progress?.stop();
+    if (!terminal.signal.aborted || checkpoint === undefined) throw error;
+    throw new CliError(EXIT.interrupted, `Interrupted. Go on with:\n\n  deconvnet ${shellWords(resumed(args))}\n`);
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** Says which pictures were left out. */
+export function tellReport({ report: { skipped, setAside } }: MinedImages, terminal: Terminal): void {
+  const reasons = (pictures: typeof skipped): string[] => pictures.map(({ reason }) => reason);
+  tellPictures(terminal, 'passed over', reasons(skipped));
+  tellPictures(terminal, 'set aside', reasons(setAside));
+}
+
+function resumed(args: readonly string[]): string[] {
+  return args.includes('--resume') ? [...args] : [...args, '--resume'];
+}

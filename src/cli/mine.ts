@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Command, Option } from 'commander';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import { loadLibrary } from './load-library.js';
+import { minePictures, tellReport } from './mine-pictures.js';
+import { addMiningOptions, type MiningOptions } from './mining-options.js';
+import { openNetwork, requireInputFormat } from './open-network.js';
+import { options } from './options.js';
+import { requireMirrors } from './require-mirrors.js';
+import { pictureCount, type Terminal } from './terminal.js';
+
+interface MineOptions extends MiningOptions {
+  readonly out: string;
+}
+
+/** `deconvnet mine`: the strongest patches of every feature map, as a file to merge and to make a gallery of. */
+export function addMine(program: Command, terminal: Terminal, args: readonly string[]): void {
+  const command = program
+    .command('mine')
+    .summary('look through many pictures, over several cores and several runs')
+    .description(
+      'Looks through pictures for the strongest patches of each feature map, and writes what it found as a file: a state, for deconvnet gallery --from and deconvnet merge. It can be stopped, and killed, at any time, and goes on with --resume.',
+    )
+    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<images>', 'a folder of pictures, or of a folder for each class')
+    .addOption(options.out('the state to write'))
+    .addOption(new Option('--checkpoint <file>', 'where the run is kept (default: the state, .checkpoint at its end)'));
+  addMiningOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  deconvnet mine vgg16/model.json val --input caffe --layers block4_conv3 --workers 4 --out val.state
+  deconvnet mine vgg16/model.json val --input caffe --shard 1/2 --out half-1.state`,
+    )
+    .action(async (model: string, pictures: string, given: MineOptions) => {
+      const { out, layers, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
+      const library = await loadLibrary(given.backend, { pictures: true, args });
+      const deconvnet = await openNetwork(library, model, given);
+      requireInputFormat(deconvnet, model);
+      requireMirrors(deconvnet, layers, terminal);
+      await makeFolderOf(out);
+      const images = await library.listPictures(pictures, { followLinks });
+      const job = { model, images, given: { ...given, checkpoint }, args, terminal };
+      const mined = await minePictures(library, deconvnet, job);
+      tellReport(mined, terminal);
+      const { miner } = mined;
+      await library.writeState(out, miner);
+      const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
+      terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
+    });
+}
+
+async function makeFolderOf(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new CliError(EXIT.usage, `--out ${path} cannot be written: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,52 @@
+// The file that worker threads run.
+
+import { workerData } from 'node:worker_threads';
+import { enableProdMode } from '@tensorflow/tfjs-core';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { Deconvnet } from '../../deconvnet.js';
+import { DeconvnetError } from '../../errors.js';
+import { loadModel } from '../load-model.js';
+import { useBackend } from '../use-backend.js';
+import { type ChunkTask, type MinedChunk, mineChunk } from './mine-chunk.js';
+import { runSetup } from './setup-module.js';
+import type { WorkerAnswer, WorkerStart } from './worker-protocol.js';
+
+const start = workerData as WorkerStart;
+let opened: Promise<Deconvnet> | undefined;
+
+/**
+ * Mines one chunk. The first task of a worker opens the network; one without files does nothing else.
+ *
+ * A failure that nobody foresaw may have left the backend broken, so the worker ends with it.
+ */
+export async function mineInWorker(task: ChunkTask): Promise<unknown> {
+  try {
+    opened ??= open();
+    return moved(await mineChunk(await opened, task, start.settings));
+  } catch (error) {
+    if (error instanceof DeconvnetError) return failureOf(error);
+    setImmediate(() => {
+      throw error;
+    });
+    return new Promise(() => undefined);
+  }
+}
+
+async function open(): Promise<Deconvnet> {
+  if (start.quiet) enableProdMode();
+  await useBackend(start.backend);
+  const options = { ...start.network, ...(await runSetup(start.setup)) };
+  return new Deconvnet(await loadModel(start.model), options);
+}
+
+/** The bytes change hands and are not copied. */
+function moved(chunk: MinedChunk): unknown {
+  return move({
+    [transferableSymbol]: chunk.state.buffer,
+    [valueSymbol]: chunk satisfies WorkerAnswer,
+  });
+}
+
+function failureOf({ code, message, layer }: DeconvnetError): WorkerAnswer {
+  return { failure: { code, message, ...(layer !== undefined && { layer }) } };
+}

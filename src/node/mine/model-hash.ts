@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/**
+ * SHA-256 of what a model computes: its topology, and its weights with their shapes. Where it was loaded from, and in
+ * how many files it lies, makes no difference.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export async function modelHash(model: LayersModel): Promise<string> {
+  const hash = createHash('sha256');
+  const { class_name, config } = model.toJSON(null, false) as { readonly class_name: string; readonly config: unknown };
+  hash.update(JSON.stringify({ class_name, config }));
+  for (const { name, shape, dtype, ...weight } of model.weights.map((one) => ({
+    name: one.originalName,
+    shape: one.shape,
+    dtype: one.dtype,
+    values: one.read(),
+  }))) {
+    // One weight at a time is in memory beside the model.
+    const { buffer, byteOffset, byteLength } = await weight.values.data();
+    hash.update(JSON.stringify([name, shape, dtype]));
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}

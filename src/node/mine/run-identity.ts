@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../../deconvnet.js';
+import { basisOf, type MinedLayer } from '../../mine/miner-basis.js';
+import { resolveMinerOptions } from '../../mine/miner-options.js';
+import type { PictureFile } from '../list-pictures.js';
+import type { ChunkSettings } from './mine-chunk.js';
+import { modelHash } from './model-hash.js';
+
+/** All that the result of a run depends on, by what it is called: a checkpoint is good for an equal one only. */
+export type RunIdentity = Readonly<Record<string, string>>;
+
+/** Longer values are cut in messages. */
+const SHOWN = 120;
+
+/** What a run is: the network, how pictures become input, what is kept, and which pictures there are. */
+export async function runIdentity(
+  deconvnet: Deconvnet,
+  files: readonly PictureFile[],
+  { miner: options, maxPixels }: ChunkSettings,
+): Promise<RunIdentity> {
+  const { mined, k, perImage, maxBytes } = resolveMinerOptions(deconvnet, options);
+  const { layers, inputShape, inputFormat } = basisOf(deconvnet, mined, { k, perImage });
+  return {
+    model: `${deconvnet.model.name}, SHA-256 ${await modelHash(deconvnet.model)}`,
+    backend: getBackend(),
+    listing: `${files.length} pictures, SHA-256 ${listingHash(files)}`,
+    layers: layers.map(layerWords).join(', '),
+    k: String(k),
+    perImage: String(perImage),
+    maxBytes: String(maxBytes),
+    maxPixels: String(maxPixels),
+    'input shape': `[${inputShape.map((size) => size ?? 'any')}]`,
+    'input format': JSON.stringify(inputFormat && { ...inputFormat, fit: deconvnet.inputFormat?.fit }),
+  };
+}
+
+function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer): string {
+  return `${name} (${selected ? `feature maps ${selected.join(' ')} of ` : ''}${featureMaps}, by ${rankedBy})`;
+}
+
+/** In what two runs differ, for people: empty where they do not. */
+export function identityDifferences(there: RunIdentity, here: RunIdentity): string[] {
+  const names = [...new Set([...Object.keys(here), ...Object.keys(there)])];
+  return names
+    .filter((name) => there[name] !== here[name])
+    .map((name) => {
+      const [one, other] = shown(there[name] ?? 'nothing', here[name] ?? 'nothing');
+      return `${name}: ${one} there, ${other} here`;
+    });
+}
+
+/** SHA-256 of the ids and labels in order; where the files lie makes no difference. */
+function listingHash(files: readonly PictureFile[]): string {
+  const hash = createHash('sha256');
+  for (const { id, label } of files) hash.update(`${JSON.stringify([id, label ?? null])}\n`);
+  return hash.digest('hex');
+}
+
+/** Two values; long ones from where they begin to differ. */
+function shown(one: string, other: string): [string, string] {
+  const same = [...one].findIndex((character, i) => character !== other[i]);
+  const from = Math.max(one.length, other.length) > SHOWN ? Math.max(0, same - 20) : 0;
+  const cut = (text: string): string => {
+    const rest = text.slice(from);
+    return `${from > 0 ? '... ' : ''}${rest.length > SHOWN ? `${rest.slice(0, SHOWN)} ...` : rest}`;
+  };
+  return [cut(one), cut(other)];
+}

@@ -1,0 +1,50 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** The end of the name of a file that is being written. */
+const PART = '.part';
+
+/**
+ * Writes a file whole or not at all: into a draft beside it, which takes its name when it has reached the disk. Where
+ * that fails, the former file is as it was, and the draft is removed.
+ *
+ * @param former what the former file is renamed to; by default it is replaced
+ * @throws what the file system says
+ */
+export async function writeAtomically(
+  path: string,
+  pieces: Iterable<Uint8Array>,
+  { former }: { readonly former?: string } = {},
+): Promise<void> {
+  const draft = `${path}${PART}`;
+  try {
+    const file = await open(draft, 'w');
+    try {
+      for (const piece of pieces) await writeAll(file, piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (former !== undefined) await rename(path, former).catch(unlessMissing);
+    await rename(draft, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+}
+
+/** Makes the new name last. Some systems have no such thing for folders. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
+
+function unlessMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
