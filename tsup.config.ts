@@ -28,9 +28,12 @@ const shared = {
 export default defineConfig([
   {
     ...shared,
+    // Named here as well as below, since knip reads them here.
     entry: {
       index: 'src/index.ts',
       node: 'src/node/index.ts',
+      backends: 'src/backends/index.ts',
+      models: 'src/models/index.ts',
       testing: 'src/testing/index.ts',
       // What worker threads run, found beside the code that starts them.
       'mine-worker': 'src/node/mine/mine-worker.ts',
@@ -38,7 +41,15 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     // `import.meta.url` in CommonJS.
     shims: true,
-    dts: { entry: { index: 'src/index.ts', node: 'src/node/index.ts', testing: 'src/testing/index.ts' } },
+    dts: {
+      entry: {
+        index: 'src/index.ts',
+        node: 'src/node/index.ts',
+        backends: 'src/backends/index.ts',
+        models: 'src/models/index.ts',
+        testing: 'src/testing/index.ts',
+      },
+    },
     clean: true,
   },
   {

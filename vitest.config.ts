@@ -3,22 +3,27 @@ import { defineConfig } from 'vitest/config';
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** The package's public names, as the source. */
+export const sourceAlias: Record<string, string> = {
+  'deconvnet/testing': file('./src/testing/index.ts'),
+  'deconvnet/node': file('./src/node/index.ts'),
+  'deconvnet/backends': file('./src/backends/index.ts'),
+  'deconvnet/models': file('./src/models/index.ts'),
+  deconvnet: file('./src/index.ts'),
+};
+
+/** And as the build. */
+const distAlias: Record<string, string> = {
+  'deconvnet/testing': file('./dist/testing.js'),
+  'deconvnet/node': file('./dist/node.js'),
+  'deconvnet/backends': file('./dist/backends.js'),
+  'deconvnet/models': file('./dist/models.js'),
+  deconvnet: file('./dist/index.js'),
+};
+
 /** Tests import the package by its public name: `src` by default, the build with `--mode dist`. */
 export default defineConfig(({ mode }) => ({
-  resolve: {
-    alias:
-      mode === 'dist'
-        ? {
-            'deconvnet/testing': file('./dist/testing.js'),
-            'deconvnet/node': file('./dist/node.js'),
-            deconvnet: file('./dist/index.js'),
-          }
-        : {
-            'deconvnet/testing': file('./src/testing/index.ts'),
-            'deconvnet/node': file('./src/node/index.ts'),
-            deconvnet: file('./src/index.ts'),
-          },
-  },
+  resolve: { alias: mode === 'dist' ? distAlias : sourceAlias },
   test: {
     // Worker threads and the bin are files of the build: what starts them is tested there alone.
     include: [`test/{public,${mode === 'dist' ? 'build' : 'internal'}}/**/*.test.ts`],
@@ -26,5 +31,6 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    provide: { backends: ['cpu', 'wasm'], share: 1 },
   },
 }));

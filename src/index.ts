@@ -8,7 +8,6 @@ export {
   type ResolvedInputFormat,
 } from './input/input-format.js';
 export type { PictureSource } from './input/picture-codec.js';
-export { keras3 } from './keras3/keras3.js';
 export type { LayerInfo } from './layer-info.js';
 export type { ClassCount } from './mine/count-classes.js';
 export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
@@ -33,7 +32,6 @@ export type { Picture } from './picture.js';
 export { type InputProjection, Projection } from './project/projection.js';
 export type { ModelInput } from './project/read-input.js';
 export type { Selection } from './project/selection.js';
-export { type RandomizeOptions, randomizeWeights } from './randomize-weights.js';
 export { type MontageOptions, montage } from './render/montage.js';
 export { renderFilters } from './render/render-filters.js';
 export { renderPatches } from './render/render-patches.js';

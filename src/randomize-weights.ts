@@ -33,7 +33,7 @@ export interface RandomizeOptions {
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
  * import * as tfl from '@tensorflow/tfjs-layers';
- * import { randomizeWeights } from 'deconvnet';
+ * import { randomizeWeights } from 'deconvnet/models';
  *
  * const model = tfl.sequential({
  *   layers: [

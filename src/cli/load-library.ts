@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installCommand, missingPeersMessage, npxCommand, type PeerName, peers } from '../node/peers.js';
+import {
+  backendPeers,
+  installCommand,
+  missingPeersMessage,
+  type NodeBackend,
+  npxCommand,
+  type PeerName,
+  peers,
+} from '../node/peers.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { shellWords } from './terminal.js';
@@ -18,10 +26,10 @@ const require = createRequire(import.meta.url);
  * @param args the command line, for the way out that installs nothing
  */
 export async function loadLibrary(
-  backend: 'wasm' | 'cpu',
+  backend: NodeBackend,
   { pictures, args }: { readonly pictures: boolean; readonly args: readonly string[] },
 ): Promise<Library> {
-  const needed: PeerName[] = ['core', 'layers', backend, ...(pictures ? (['sharp'] as const) : [])];
+  const needed: PeerName[] = ['core', 'layers', ...backendPeers(backend), ...(pictures ? (['sharp'] as const) : [])];
   const missing = needed.filter((name) => !isInstalled(peers[name].name));
   if (missing.length > 0) {
     const install = installCommand(missing, { itself: !isInProject() });

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { NodeBackend } from '../node/peers.js';
 
 /** What every command that loads a model takes. */
 export interface ModelOptions {
-  readonly backend: 'wasm' | 'cpu';
+  readonly backend: NodeBackend;
   readonly input?: string;
   readonly labels?: string;
   readonly rule?: 'deconvnet' | 'guided' | 'gradient';
@@ -12,7 +13,9 @@ export interface ModelOptions {
 /** Options that several commands share. */
 export const options = {
   backend: (): Option =>
-    new Option('--backend <name>', 'what computes: wasm is fast').choices(['wasm', 'cpu']).default('wasm'),
+    new Option('--backend <name>', 'what computes: wasm is fast, webgpu wants a graphics card')
+      .choices(['wasm', 'cpu', 'webgpu'])
+      .default('wasm'),
   input: (): Option =>
     new Option(
       '--input <format>',

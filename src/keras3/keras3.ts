@@ -17,7 +17,8 @@ import { repairWeights } from './repair-weights.js';
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import * as tfl from '@tensorflow/tfjs-layers';
- * import { Deconvnet, keras3 } from 'deconvnet';
+ * import { Deconvnet } from 'deconvnet';
+ * import { keras3 } from 'deconvnet/models';
  *
  * const open = async (url: string) => new Deconvnet(await tfl.loadLayersModel(keras3(tf.io.http(url))));
  * ```

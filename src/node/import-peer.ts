@@ -19,7 +19,8 @@ export async function importPeer<Module>(name: PeerName, load: () => Promise<Mod
 }
 
 function missing(name: PeerName): string {
-  const npx = npxCommand('gallery MODEL IMAGES --out DIR', name === 'cpu' ? 'cpu' : 'wasm');
+  const backend = name === 'cpu' || name === 'webgpu' ? name : name === 'dawn' ? 'webgpu' : 'wasm';
+  const npx = npxCommand('gallery MODEL IMAGES --out DIR', backend);
   return missingPeersMessage([name], installCommand([name]), npx);
 }
 

@@ -8,8 +8,9 @@ export type { CheckpointOptions, MineImagesOptions } from './mine/mine-images-op
 export type { MiningProgress } from './mine/mining-progress.js';
 export { readState, writeState } from './mine/state-file.js';
 export type { PlainDeconvnetOptions } from './mine/worker-protocol.js';
+export type { NodeBackend } from './peers.js';
 export { encodePng, writePicture } from './png.js';
 export { type ReadPictureOptions, readPicture } from './read-picture.js';
 export { type ReadPicturesOptions, readPictures } from './read-pictures.js';
 export type { Shard, TakePicturesOptions } from './take-pictures.js';
-export { type NodeBackend, useBackend } from './use-backend.js';
+export { useBackend } from './use-backend.js';

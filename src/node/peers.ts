@@ -17,8 +17,11 @@ function tfjs(name: string, purpose: string): Peer {
   return { name: `@tensorflow/${name}`, spec: `@tensorflow/${name}@${TFJS}`, purpose };
 }
 
+/** A backend of TensorFlow.js that runs in plain Node. */
+export type NodeBackend = 'wasm' | 'cpu' | 'webgpu';
+
 /** Which peer. */
-export type PeerName = 'core' | 'layers' | 'wasm' | 'cpu' | 'sharp';
+export type PeerName = 'core' | 'layers' | NodeBackend | 'dawn' | 'sharp';
 
 /** All peers; `npm` installs the first two by itself. */
 export const peers: Readonly<Record<PeerName, Peer>> = {
@@ -26,8 +29,15 @@ export const peers: Readonly<Record<PeerName, Peer>> = {
   layers: tfjs('tfjs-layers', 'to run a network'),
   wasm: tfjs('tfjs-backend-wasm', "for the backend 'wasm'"),
   cpu: tfjs('tfjs-backend-cpu', "for the backend 'cpu'"),
+  webgpu: tfjs('tfjs-backend-webgpu', "for the backend 'webgpu'"),
+  dawn: { name: 'webgpu', spec: 'webgpu', purpose: "for the backend 'webgpu', which Node has not by itself" },
   sharp: { name: 'sharp', spec: 'sharp', purpose: 'to read and write pictures' },
 };
+
+/** The peers that a backend needs. */
+export function backendPeers(backend: NodeBackend): readonly PeerName[] {
+  return backend === 'webgpu' ? ['webgpu', 'dawn'] : [backend];
+}
 
 /** The command that installs peers, and the package itself where it is not in the project yet. */
 export function installCommand(
@@ -43,8 +53,8 @@ export function installCommand(
  * @param backend the backend to bring along
  * @param args what stands after `deconvnet`
  */
-export function npxCommand(args: string, backend: 'wasm' | 'cpu' = 'wasm'): string {
-  const names = ['core', 'layers', backend, 'sharp'] as const;
+export function npxCommand(args: string, backend: NodeBackend = 'wasm'): string {
+  const names = ['core', 'layers', ...backendPeers(backend), 'sharp'] as const;
   return `npx ${['deconvnet', ...names.map((name) => peers[name].spec)].map((spec) => `-p ${spec}`).join(' ')} deconvnet ${args}`;
 }
 

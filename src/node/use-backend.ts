@@ -1,18 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { provideWebgpu } from '../backends/node-webgpu.js';
+import { startBackend } from '../backends/start-backend.js';
+import { whyNotHere } from '../backends/why-not-here.js';
 import { DeconvnetError } from '../errors.js';
 import { importPeer } from './import-peer.js';
-
-/** A backend of TensorFlow.js that runs in plain Node. */
-export type NodeBackend = 'wasm' | 'cpu';
+import type { NodeBackend } from './peers.js';
 
 const imports: Readonly<Record<NodeBackend, () => Promise<unknown>>> = {
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
+  webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
 };
 
 /**
  * Makes a backend the current one and waits until it is ready. Its package is an optional peer and is imported only
- * here: `@tensorflow/tfjs-backend-wasm` (by far the faster one) or `@tensorflow/tfjs-backend-cpu`.
+ * here: `@tensorflow/tfjs-backend-wasm` (by far the faster one without a graphics card),
+ * `@tensorflow/tfjs-backend-cpu`, or `@tensorflow/tfjs-backend-webgpu` together with `webgpu`. The backend that was
+ * current stays where it does not start. `selectBackend` of `deconvnet/backends` tries several in turn.
  *
  * @param name `wasm` by default
  * @example
@@ -31,20 +35,28 @@ export async function useBackend(name: NodeBackend = 'wasm'): Promise<void> {
       `There is no backend '${name}' here. The backends are: ${Object.keys(imports).join(', ')}.`,
     );
   }
+  if (name === 'webgpu') await findAdapter();
   // An app that has registered it already need not have it where this package looks.
   if (!tf.findBackendFactory(name)) await importPeer(name, imports[name]);
-  let cause: unknown;
-  const started = await tf.setBackend(name).catch((error: unknown) => {
-    cause = error;
-    return false;
-  });
-  if (!started) {
-    const why = cause instanceof Error ? ` (${cause.message})` : '';
-    throw new DeconvnetError(
-      'backend-unavailable',
-      `The backend '${name}' does not start here${why}. Try ${name === 'wasm' ? "'cpu', which is slow and runs everywhere" : "'wasm'"}.`,
-      { cause },
-    );
-  }
-  await tf.ready();
+  const failure = await startBackend(name);
+  if (failure) throw unavailable(name, failure.reason, failure.cause);
+}
+
+async function findAdapter(): Promise<void> {
+  const takeBack = await importPeer('dawn', provideWebgpu);
+  const reason = await whyNotHere.webgpu();
+  if (reason === undefined) return;
+  takeBack();
+  throw unavailable('webgpu', reason);
+}
+
+function unavailable(name: NodeBackend, reason: string, cause?: unknown): DeconvnetError {
+  const other = name === 'wasm' ? "'cpu', which is slow and runs everywhere" : "'wasm'";
+  return new DeconvnetError(
+    'backend-unavailable',
+    `The backend '${name}' does not run here: ${reason}. Try ${other}.`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { keras3 } from 'deconvnet';
+import { keras3 } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
 

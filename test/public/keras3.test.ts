@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Deconvnet, keras3 } from 'deconvnet';
+import { Deconvnet } from 'deconvnet';
+import { keras3 } from 'deconvnet/models';
 import { loadModel } from 'deconvnet/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';

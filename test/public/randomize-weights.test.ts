@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Deconvnet, randomizeWeights } from 'deconvnet';
+import { Deconvnet } from 'deconvnet';
+import { randomizeWeights } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
 import { savedModel } from '../support/saved-model.js';

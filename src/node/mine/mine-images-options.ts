@@ -4,9 +4,9 @@ import { DeconvnetError } from '../../errors.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import { checkKeys, describeValue } from '../../options.js';
 import type { ListPicturesOptions, PictureFile } from '../list-pictures.js';
+import type { NodeBackend } from '../peers.js';
 import type { ReadPictureOptions } from '../read-picture.js';
 import type { TakePicturesOptions } from '../take-pictures.js';
-import type { NodeBackend } from '../use-backend.js';
 import type { MiningProgress } from './mining-progress.js';
 import type { PlainDeconvnetOptions } from './worker-protocol.js';
 

@@ -1,7 +1,7 @@
 import type { DeconvnetOptions } from '../../deconvnet.js';
 import type { DeconvnetErrorCode } from '../../errors.js';
 import type { RuleName } from '../../mirrors/rules.js';
-import type { NodeBackend } from '../use-backend.js';
+import type { NodeBackend } from '../peers.js';
 import type { ChunkSettings, MinedChunk } from './mine-chunk.js';
 
 /** Options of a Deconvnet that can be handed to another thread. */

@@ -1,0 +1,30 @@
+/** What the npm package `webgpu`, WebGPU for Node, exports. */
+interface Dawn {
+  create(options: readonly string[]): unknown;
+  readonly globals: object;
+}
+
+/**
+ * Gives Node a `navigator.gpu` from the npm package `webgpu` (Dawn), where it has none: TensorFlow.js looks for it there.
+ *
+ * @returns a way to take it back, for where it turns out to have no adapter
+ * @throws what the import throws where the package is missing or does not load.
+ */
+export async function provideWebgpu(): Promise<() => void> {
+  const world = globalThis as { navigator?: { gpu?: unknown } };
+  if (world.navigator?.gpu) return () => {};
+  // Not written as a string in the import: a bundler would put it into pages, where it cannot run.
+  const name = 'webgpu';
+  const { create, globals } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Dawn;
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  // Node 20 has no navigator. TensorFlow.js reads its userAgent too.
+  if (world.navigator === undefined) define(world, 'navigator', { userAgent: 'node' });
+  const { navigator } = world as { navigator: object };
+  define(navigator, 'gpu', gpu);
+  return () => define(navigator, 'gpu', undefined);
+}
+
+function define(on: object, name: string, value: unknown): void {
+  Object.defineProperty(on, name, { value, configurable: true, writable: true, enumerable: true });
+}

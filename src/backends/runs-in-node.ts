@@ -1,0 +1,9 @@
+/** Whether this is Node, rather than a page, a worker of one, or an app shell that shows pages. */
+export function runsInNode(): boolean {
+  const { process, window, WorkerGlobalScope } = globalThis as {
+    readonly process?: { readonly versions?: { readonly node?: string } };
+    readonly window?: unknown;
+    readonly WorkerGlobalScope?: unknown;
+  };
+  return process?.versions?.node !== undefined && window === undefined && WorkerGlobalScope === undefined;
+}
