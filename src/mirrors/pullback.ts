@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { classNameOf, type Layer, releaseTape } from '../network/layer-access.js';
+import { repeatPictures } from '../repeat-pictures.js';
 import type { Mirror } from './mirror.js';
 
 /**
@@ -21,7 +22,7 @@ export function pullbackOf(layer: Layer): Mirror {
     down(signal, { recorded, inputShapes }) {
       const seeds = signal.shape[0]!;
       // One picture for many seeds: the tape wants as many pictures as seeds.
-      const rows = recorded.map((record) => (record.shape[0] === seeds ? record : repeat(record, seeds)));
+      const rows = recorded.map((record) => (record.shape[0] === seeds ? record : repeatPictures(record, seeds)));
       const inputs = rows.slice(0, inputShapes.length);
       const mask = rows[inputShapes.length];
       try {
@@ -54,8 +55,4 @@ export function pullbackOf(layer: Layer): Mirror {
 
 function rowOf(x: tf.Tensor, row: number): tf.Tensor {
   return tf.slice(x, [row, ...x.shape.slice(1).map(() => 0)], [1, ...x.shape.slice(1)]);
-}
-
-function repeat(record: tf.Tensor, times: number): tf.Tensor {
-  return tf.tile(record, [times, ...record.shape.slice(1).map(() => 1)]);
 }

@@ -3,6 +3,7 @@ import { type Layer, wrappedLayer } from '../network/layer-access.js';
 import { extentOf } from '../network/network.js';
 import { type Region, wholeRegion } from '../network/region.js';
 import type { Reach } from '../network/window.js';
+import { repeatPictures } from '../repeat-pictures.js';
 import { optionsOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 import { inputChannelAxis, outputChannelAxis, type Placement, wholeExtent } from './placement.js';
@@ -69,12 +70,14 @@ function overTime(step: Mirror, inner: Layer, within: Placement | undefined, inP
         const [batch, times] = inputs[0]!.shape as [number, number];
         const records = record({ ...seen, inputs: inputs.map(fold), output: fold(output), at: insideOf(at) });
         // A record that serves all of the batch has to serve each time of it.
-        return records.map((one) => unfold(one.shape[0] === batch * times ? one : repeat(one, batch * times), times));
+        return records.map((one) =>
+          unfold(one.shape[0] === batch * times ? one : repeatPictures(one, batch * times), times),
+        );
       },
     }),
     down(signal, at) {
       const [seeds, times] = signal.shape as [number, number];
-      const recorded = at.recorded.map((one) => fold(one.shape[0] === seeds ? one : repeat(one, seeds)));
+      const recorded = at.recorded.map((one) => fold(one.shape[0] === seeds ? one : repeatPictures(one, seeds)));
       const below = step.down(fold(signal), { ...at, ...insideOf(at), recorded });
       return [below].flat().map((x) => unfold(x, times));
     },
@@ -89,10 +92,6 @@ function fold(x: tf.Tensor): tf.Tensor {
 
 function unfold(x: tf.Tensor, times: number): tf.Tensor {
   return tf.reshape(x, [x.shape[0]! / times, times, ...x.shape.slice(1)]);
-}
-
-function repeat(x: tf.Tensor, times: number): tf.Tensor {
-  return tf.tile(x, [times, ...x.shape.slice(1).map(() => 1)]);
 }
 
 /** A window that reads one step of time. */

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { fitRegion } from '../network/fit-region.js';
+import { wholeRegion } from '../network/region.js';
 
 /** One activation to keep, or one whole feature map. */
 export interface SeedAt {
@@ -26,10 +28,10 @@ export function seedOf(values: tf.Tensor, channelAxis: number, seeds: readonly S
       begin.push(one ?? 0);
       size.push(one === null ? cells : 1);
     }
-    const margins = values.shape.map((cells, axis): [number, number] =>
-      axis === 0 ? [0, 0] : [begin[axis]!, cells - begin[axis]! - size[axis]!],
-    );
-    return tf.pad(tf.slice(values, begin, size), margins);
+    const [, ...extent] = values.shape;
+    const from = { start: begin.slice(1), size: size.slice(1) };
+    const axes = extent.map((_, i) => i + 1);
+    return fitRegion(tf.slice(values, begin, size), from, wholeRegion(extent), axes);
   });
   return rows.length === 1 ? rows[0]! : tf.concat(rows, 0);
 }

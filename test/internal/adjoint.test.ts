@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, use } from '../support/backends.js';
+import { backends, draws, use } from '../support/backends.js';
 import { FAMILIES, type LayerCase, layerCases } from '../support/layer-cases.js';
 import { callLayer, contextOf, mirrorOf } from '../support/mirror-run.js';
 
@@ -99,7 +99,7 @@ describe.each(backends)('linear mirrors on %s', (backend) => {
         expect(Math.abs(up - down), one.title).toBeLessThanOrEqual(1e-5 * size + 1e-6);
         one.layer.dispose();
       }),
-      { numRuns: 120, seed: 5 },
+      { numRuns: draws(120), seed: 5 },
     );
   });
 

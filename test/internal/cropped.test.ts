@@ -3,7 +3,7 @@ import { Deconvnet, type Selection } from 'deconvnet';
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../src/network/layer-access.js';
 import { extentOf, featureMapsOf } from '../../src/network/network.js';
-import { backends, use } from '../support/backends.js';
+import { backends, draws, sampled, use } from '../support/backends.js';
 import { expectSame, somePlaces } from '../support/crop-against-whole.js';
 import { everyLayer } from '../support/every-layer.js';
 import { fillWeights, noiseTensor } from '../support/networks.js';
@@ -30,22 +30,25 @@ function selectionsIn(model: tfl.LayersModel): Selection[] {
 }
 
 describe.each(backends)('a crop on %s', (backend) => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('equals the whole on generated graph %i, under all rules', async (seed) => {
-    await use(backend);
-    const model = randomGraph(seed);
-    const selections = selectionsIn(model);
-    for (const rule of rules) {
-      const lit = await expectSame(model, noiseTensor([12, 11, 3], seed + 50), selections, { rule });
-      expect(lit).toBeGreaterThan(selections.length / 3);
-    }
-  });
+  it.each([1, 2, 3, 4, 5, 6, 7, 8].slice(0, draws(8)))(
+    'equals the whole on generated graph %i, under all rules',
+    async (seed) => {
+      await use(backend);
+      const model = randomGraph(seed);
+      const selections = selectionsIn(model);
+      for (const rule of rules) {
+        const lit = await expectSame(model, noiseTensor([12, 11, 3], seed + 50), selections, { rule });
+        expect(lit).toBeGreaterThan(selections.length / 3);
+      }
+    },
+  );
 
   it.each(Object.entries(everyLayer).filter(([name]) => !NOT_IN_A_MODEL.includes(name)))(
     'equals the whole through %s',
     async (_, uses) => {
       await use(backend);
       let lit = 0;
-      for (const { make, inputShapes, channelAxis } of uses) {
+      for (const { make, inputShapes, channelAxis } of sampled(uses)) {
         const model = networkAround(make() as Layer, inputShapes, channelAxis);
         const images = inputShapes.map((shape, i) => noiseTensor(shape, i + 3));
         lit += await expectSame(model, images.length === 1 ? images[0]! : images, selectionsIn(model), {}, 1e-4);

@@ -3,7 +3,7 @@ import { builtInMirror } from 'deconvnet';
 import { checkMirror } from 'deconvnet/testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, use } from '../support/backends.js';
+import { backends, draws, use } from '../support/backends.js';
 import { everyLayer, type LayerUse } from '../support/every-layer.js';
 import { FAMILIES, layerCases } from '../support/layer-cases.js';
 import { MERGE_CASES } from '../support/merge-cases.js';
@@ -60,14 +60,14 @@ describe.each(backends)('every built-in mirror on %s', (backend) => {
           inputShapes: [input.slice(1)],
           channelAxis,
           // On wasm some calls of tfjs are wrong; what adjoint.test.ts holds there it takes from the cpu.
-          linear: backend === 'cpu' && !className.includes('Max'),
+          linear: backend !== 'wasm' && !className.includes('Max'),
         }).catch((error: Error) => {
           throw new Error(`${title}: ${error.message}`);
         });
         expect(checks).toContain(className.startsWith('Global') ? 'homogeneous' : 'cropped equals whole');
         layer.dispose();
       }),
-      { numRuns: 12, seed: 31 },
+      { numRuns: draws(12), seed: 31 },
     );
   });
 
@@ -83,9 +83,9 @@ describe.each(backends)('every built-in mirror on %s', (backend) => {
         });
         if (linearHere(one)) adjoints++;
       }),
-      { numRuns: 10, seed: 31 },
+      { numRuns: draws(10), seed: 31 },
     );
-    // Where the fixed uses hold the adjoint, some generated ones must.
-    if (everyLayer[className]!.some(linearHere)) expect(adjoints).toBeGreaterThan(1);
+    // Where the fixed uses hold the adjoint, some generated ones must, unless only few are drawn.
+    if (draws(10) === 10 && everyLayer[className]!.some(linearHere)) expect(adjoints).toBeGreaterThan(1);
   });
 });

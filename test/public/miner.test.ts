@@ -78,7 +78,9 @@ describe.each(backends)('PatchMiner on %s', (backend) => {
         for (const [i, projection] of projections.entries()) {
           const { id: name, position, activation } = patches[i]!;
           const direct = await deconvnet.project(byId.get(name)!, { layer, featureMap: map, position, crop });
-          expect(projection.activation).toBe(activation);
+          // On WebGPU the last bits depend on how many images run at once.
+          if (backend === 'webgpu') expect(projection.activation / activation).toBeCloseTo(1, 5);
+          else expect(projection.activation).toBe(activation);
           expect(projection.receptiveField).toEqual(direct.receptiveField);
           expectClose(await values(projection), await values(direct));
         }

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, use } from '../support/backends.js';
+import { backends, draws, use } from '../support/backends.js';
 import { poolCases, tiedValues } from '../support/generated.js';
 import { cellsOf, oraclePool, oracleUnpool, type PoolCase } from '../support/pooling-oracle.js';
 
@@ -44,9 +44,9 @@ describe.each(backends)('max pooling on %s', (backend) => {
             model.dispose();
           },
         ),
-        { numRuns: 100, seed: 7 },
+        { numRuns: draws(100), seed: 7 },
       );
-      expect(overlaps).toBeGreaterThan(10);
+      expect(overlaps).toBeGreaterThan(draws(10));
     },
   );
 
@@ -97,7 +97,7 @@ describe.each(backends)('max pooling on %s', (backend) => {
             }
           },
         ),
-        { numRuns: 40, seed: 9 },
+        { numRuns: draws(40), seed: 9 },
       );
     },
   );

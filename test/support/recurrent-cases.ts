@@ -75,8 +75,12 @@ const convolutional = fc
     return {
       options,
       inputShapes: [[times, ...pictureOf(options.dataFormat, extent, maps)]],
-      // There tfjs convolves with the channels last alone.
-      ...(options.dataFormat === 'channelsFirst' && { throwsOn: ['wasm'] }),
+      // With the channels first tfjs convolves not at all on wasm, and on graphics cards not where a convolution is a
+      // product of matrices: windows of one cell, or of the whole picture.
+      ...(options.dataFormat === 'channelsFirst'
+        ? { throwsOn: ['wasm', 'webgl', 'webgpu'] }
+        : // Nor does it reverse a tensor of rank 5 there.
+          options.goBackwards && { throwsOn: ['webgl', 'webgpu'] }),
     };
   });
 

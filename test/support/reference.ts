@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
-const folder = new URL('../reference/', import.meta.url);
+/** In a page the server of the tests has it below the project's root. */
+const folder =
+  typeof location === 'undefined'
+    ? new URL('../reference/', import.meta.url)
+    : new URL('/test/reference/', location.href);
 
 /** One projection computed by PyTorch and Captum; see test/reference/README.md. */
 export interface ReferenceCase {
@@ -19,12 +22,21 @@ export interface ReferenceCase {
 
 export type ReferenceName = 'vgg-mini' | 'zf-mini' | 'resnet-mini';
 
-function bytes(path: string): ArrayBuffer {
-  const file = readFileSync(new URL(path, folder));
+/** From the server of the tests in a page, from the disk in Node. */
+async function bytes(path: string): Promise<ArrayBuffer> {
+  const url = new URL(path, folder);
+  if (url.protocol !== 'file:') {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.arrayBuffer();
+  }
+  const { readFile } = await import('node:fs/promises');
+  const file = await readFile(url);
   return file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer;
 }
 
-const json = <Value>(path: string): Value => JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as Value;
+const json = async <Value>(path: string): Promise<Value> =>
+  JSON.parse(new TextDecoder().decode(await bytes(path))) as Value;
 
 /** A reference network, its cases and inputs. The caller disposes the model. */
 export async function loadReference(name: ReferenceName): Promise<{
@@ -40,22 +52,22 @@ export async function loadReference(name: ReferenceName): Promise<{
     modelTopology: object;
     weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }];
   }
-  const manifest = json<Manifest>(`${name}/model.json`);
+  const manifest = await json<Manifest>(`${name}/model.json`);
   const model = await tfl.loadLayersModel({
     load: async () => ({
       modelTopology: manifest.modelTopology,
       weightSpecs: manifest.weightsManifest[0].weights,
-      weightData: bytes(`${name}/weights.bin`),
+      weightData: await bytes(`${name}/weights.bin`),
     }),
   });
-  const inputs = new Float32Array(bytes(`${name}/inputs.bin`));
-  const expected = new Float32Array(bytes(`${name}/expected.bin`));
+  const inputs = new Float32Array(await bytes(`${name}/inputs.bin`));
+  const expected = new Float32Array(await bytes(`${name}/expected.bin`));
   const shape = model.inputs[0]!.shape.slice(1) as number[];
   const size = shape.reduce((a, b) => a * b, 1);
   return {
     model,
-    cases: json(`${name}/cases.json`),
-    activations: json(`${name}/activations.json`),
+    cases: await json(`${name}/cases.json`),
+    activations: await json(`${name}/activations.json`),
     sample: (input) => tf.tensor(inputs.slice(input * size, (input + 1) * size), [1, ...shape]),
     expected: (one) => expected.subarray(one.offset / 4, one.offset / 4 + size),
   };

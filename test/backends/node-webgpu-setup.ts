@@ -1,0 +1,3 @@
+import { provideWebgpu } from '../../src/backends/node-webgpu.js';
+
+await provideWebgpu();

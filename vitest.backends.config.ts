@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { sourceAlias } from './vitest.config.js';
+
+/** Where Debian puts Chromium, with a Vulkan driver that needs no graphics card (SwiftShader), and its loader. */
+const chromium = '/usr/lib/chromium';
+process.env.VK_DRIVER_FILES ??= `${chromium}/vk_swiftshader_icd.json`;
+process.env.LD_LIBRARY_PATH ??= chromium;
+export const chromiumPath: string = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+if (!existsSync(chromiumPath)) {
+  throw new Error(
+    `The tests of all backends need Chromium, and there is none at ${chromiumPath}: apt-get install chromium, or set CHROMIUM to its path.`,
+  );
+}
+
+/** What is held on every backend, by the same tests. */
+const suite = [
+  'test/public/{conformance,pooling,reference,miner}.test.ts',
+  'test/internal/{adjoint,composed-pooling,cropped}.test.ts',
+];
+
+const shared = {
+  testTimeout: 300_000,
+  hookTimeout: 60_000,
+};
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'packed',
+          include: ['test/package/browser/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        resolve: { alias: sourceAlias },
+        test: {
+          ...shared,
+          name: 'node',
+          include: [...suite, 'test/backends/node/*.test.ts'],
+          setupFiles: ['test/backends/node-webgpu-setup.ts'],
+          pool: 'forks',
+          provide: { backends: ['webgpu'], share: 0.1 },
+        },
+      },
+      {
+        resolve: { alias: sourceAlias },
+        optimizeDeps: {
+          include: [
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-layers',
+            '@tensorflow/tfjs-backend-cpu',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-backend-webgl',
+            '@tensorflow/tfjs-backend-webgpu',
+            'fast-check',
+          ],
+        },
+        test: {
+          ...shared,
+          name: 'chromium',
+          include: [...suite, 'test/backends/chromium/*.test.ts'],
+          setupFiles: ['test/backends/chromium-setup.ts'],
+          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.1 },
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: chromiumPath, args: ['--enable-unsafe-webgpu', '--no-sandbox'] },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
