@@ -1,0 +1,92 @@
+import { interleave } from '../interleave';
+import type { NamedFile } from '../protocol';
+import { sortFiles } from '../sort-files';
+import { counted } from '../words';
+import type { App } from './app';
+import type { Exploring } from './exploring';
+import type { Networks } from './networks';
+
+const SHIPPED = 'shipped/pictures.zip';
+
+/** Files that a person brings: pictures go to the collection, a model is opened. */
+export class Collection {
+  readonly #app: App;
+  readonly #exploring: Exploring;
+  readonly #networks: Networks;
+
+  constructor(app: App, exploring: Exploring, networks: Networks) {
+    this.#app = app;
+    this.#exploring = exploring;
+    this.#networks = networks;
+  }
+
+  openShipped(): Promise<void> {
+    return this.#app.attempt(async () => {
+      const response = await fetch(SHIPPED);
+      if (!response.ok) throw new Error(`The shipped pictures are missing: ${response.url} gives ${response.status}.`);
+      const zip = { path: SHIPPED, blob: await response.blob() };
+      await this.#show(await this.#app.ask((explorer) => explorer.unpack(zip)), true);
+    });
+  }
+
+  /** Takes files of any kind; zip files are unpacked and looked into. */
+  take(files: readonly NamedFile[]): Promise<void> {
+    this.#app.set({ alert: null });
+    return this.#app.attempt(async () => {
+      const { zips } = sortFiles(files);
+      if (zips.length > 0) this.#app.set({ status: 'Unpacking …' });
+      const inside = await Promise.all(zips.map((zip) => this.#app.ask((explorer) => explorer.unpack(zip))));
+      const all = [...files.filter((file) => !zips.includes(file)), ...inside.flat()];
+      const { model, pictures, foreign } = sortFiles(all);
+      if (model.length > 0) await this.#networks.open({ files: model });
+      if (pictures.length > 0) await this.#show(pictures, false);
+      if (model.length === 0 && pictures.length === 0) throw refusal(all, foreign);
+    });
+  }
+
+  async #show(files: readonly NamedFile[], areShippedPictures: boolean): Promise<void> {
+    const { pictures: before, areShippedPictures: wereShipped } = this.#app.state;
+    const kept = areShippedPictures || wereShipped ? [] : before;
+    const added = interleave(withOwnNames(files, kept));
+    const pictures = [...kept, ...added];
+    const { network } = this.#app.state;
+    const isAsked = network !== null && network.inputFormat === null;
+    this.#app.set({
+      pictures,
+      areShippedPictures,
+      pictureId: (added[0] ?? pictures[0])?.id ?? null,
+      // What was mined was mined in other pictures.
+      mining: null,
+      isMining: false,
+      top: null,
+      status: `${counted(pictures.length, 'picture')}.${isAsked ? ' Say how the network takes pictures.' : ''}`,
+    });
+    await this.#app.ask((explorer) => explorer.stopMining());
+    await this.#exploring.refreshPicture();
+  }
+}
+
+/** A picture goes by its name: one that comes under a name that is taken gets a number, so that none is lost. */
+function withOwnNames(files: readonly NamedFile[], taken: readonly { readonly id: string }[]): NamedFile[] {
+  const names = new Set(taken.map(({ id }) => id));
+  return files.map((file) => {
+    let path = file.path;
+    for (let number = 2; names.has(path); number++) path = file.path.replace(/(\.[^./]*)?$/, ` (${number})$1`);
+    names.add(path);
+    return { ...file, path };
+  });
+}
+
+function refusal(files: readonly NamedFile[], foreign: readonly NamedFile[]): Error {
+  const [first] = foreign;
+  if (first) {
+    return new Error(
+      `‘${first.path}’ is a model of another program. This page reads layers models of TensorFlow.js: a model.json and its weights. Convert it with tensorflowjs_converter; docs/models.md says how.`,
+    );
+  }
+  if (files.length === 0) return new Error('There is nothing in it.');
+  const names = files.slice(0, 3).map(({ path }) => `‘${path}’`);
+  return new Error(
+    `${names.join(', ')}${files.length > 3 ? ' …' : ''}: neither a model (model.json and its weights) nor a picture.`,
+  );
+}

@@ -1,0 +1,129 @@
+import type { BackendName, SelectedBackend } from 'deconvnet/backends';
+import type { NamedFile, NetworkSource, NetworkView } from '../protocol';
+import { Session } from '../session';
+import type { State } from '../state';
+import type { App } from './app';
+import type { Exploring } from './exploring';
+
+const SHIPPED = 'shipped/network.zip';
+
+/** Opening networks, and moving the open one to another backend. */
+export class Networks {
+  readonly #app: App;
+  readonly #exploring: Exploring;
+  #source: NetworkSource | null = null;
+  #opening: Session | null = null;
+
+  constructor(app: App, exploring: Exploring) {
+    this.#app = app;
+    this.#exploring = exploring;
+  }
+
+  openShipped(): Promise<void> {
+    return this.#app.attempt(async () => {
+      const response = await fetch(SHIPPED);
+      if (!response.ok) throw new Error(`The shipped network is missing: ${response.url} gives ${response.status}.`);
+      await this.#open({ files: [{ path: SHIPPED, blob: await response.blob() }] }, { isShippedNetwork: true });
+    });
+  }
+
+  open(source: NetworkSource): Promise<void> {
+    return this.#app.attempt(() => this.#open(source, { isShippedNetwork: false }));
+  }
+
+  /** Moves to another backend: the same network in another worker. */
+  useBackend(prefer: BackendName | 'auto'): Promise<void> {
+    this.#app.set({ prefer });
+    const { isShippedNetwork, layer, featureMap, input } = this.#app.state;
+    const kept = { isShippedNetwork, layer, featureMap, input };
+    return this.#app.attempt(async () => {
+      if (this.#source) await this.#open(this.#source, kept);
+    });
+  }
+
+  /** Says how the network takes pictures, where its files do not. */
+  chooseInput(input: NonNullable<State['input']>): Promise<void> {
+    return this.#app.attempt(async () => {
+      const { rule } = this.#app.state;
+      const network = await this.#app.ask((explorer) => explorer.configure({ input, rule }));
+      this.#app.set({ network, input, seen: null, mining: null, top: null, alert: null });
+      await this.#exploring.refreshPicture();
+    });
+  }
+
+  /** Opens a network beside the one that is open, which goes on if this fails. */
+  async #open(source: NetworkSource, kept: Partial<State>): Promise<void> {
+    this.#opening?.end();
+    const session = new Session();
+    this.#opening = session;
+    this.#app.set({ status: 'Opening the network …', alert: null });
+    try {
+      const { prefer, rule } = this.#app.state;
+      const backend = await session.ask((explorer) => explorer.start(order(prefer)));
+      const files = 'files' in source ? { files: await unpacked(session, source.files) } : source;
+      const { input } = kept;
+      const options = { rule, ...(input !== undefined && { input }) };
+      const network = await session.ask((explorer) => explorer.open(files, options));
+      this.#source = source;
+      this.#show(session, network, backend, kept);
+    } catch (error) {
+      session.end();
+      throw error;
+    } finally {
+      if (this.#opening === session) this.#opening = null;
+    }
+    await this.#exploring.refreshPicture();
+  }
+
+  #show(session: Session, network: NetworkView, backend: SelectedBackend, kept: Partial<State>): void {
+    this.#app.use(session);
+    this.#app.state.maps?.tiles.close();
+    const { prefer } = this.#app.state;
+    const isOther = prefer !== 'auto' && backend.backend !== prefer;
+    this.#app.set({
+      network,
+      backend,
+      layer: firstLayer(network),
+      featureMap: null,
+      position: 'strongest',
+      input: undefined,
+      seen: null,
+      maps: null,
+      projection: null,
+      blocked: null,
+      mining: null,
+      isMining: false,
+      top: null,
+      memory: null,
+      ...kept,
+      status: network.inputFormat ? `${network.name} is open.` : 'Say how the network takes pictures.',
+      alert: isOther ? `That backend does not run here: ${backend.tried[0]?.reason ?? ''}.` : null,
+    });
+  }
+}
+
+/** The last convolution that sees less than the picture: its feature maps look for much, and its patches for a part. */
+function firstLayer({ layers, inputSize }: NetworkView): string | null {
+  const open = layers.filter(({ blockedBy, className }) => blockedBy === null && className !== 'InputLayer');
+  const convolutions = open.filter(({ className }) => className === 'Conv2D');
+  const { width, height } = inputSize ?? { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+  const partial = convolutions.filter(({ receptiveField }) => {
+    const [rows, columns] = receptiveField?.size ?? [height, width];
+    return rows! < height && columns! < width;
+  });
+  return (partial.at(-1) ?? convolutions.at(-1) ?? open.at(-1) ?? layers.at(-1))?.name ?? null;
+}
+
+function order(prefer: BackendName | 'auto'): readonly BackendName[] {
+  const all: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+  return prefer === 'auto' ? all : [prefer, ...all.filter((name) => name !== prefer)];
+}
+
+async function unpacked(session: Session, files: readonly NamedFile[]): Promise<NamedFile[]> {
+  const unpackedFiles = await Promise.all(
+    files.map((file) =>
+      /\.zip$/i.test(file.path) ? session.ask((explorer) => explorer.unpack(file)) : Promise.resolve([file]),
+    ),
+  );
+  return unpackedFiles.flat();
+}

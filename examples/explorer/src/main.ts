@@ -1,0 +1,56 @@
+import './style/base.css';
+import './style/layout.css';
+import './style/controls.css';
+import './style/input-form.css';
+import './style/maps.css';
+import './style/detail.css';
+import { App } from './actions/app';
+import { Camera } from './actions/camera';
+import { Collection } from './actions/collection';
+import { Exploring } from './actions/exploring';
+import { Mining } from './actions/mining';
+import { Networks } from './actions/networks';
+import { byId } from './element';
+import { isBackend, showBackend } from './views/backend';
+import { showDetail } from './views/detail';
+import { acceptFiles } from './views/files';
+import { showFilters } from './views/filters';
+import { showInputForm } from './views/input-form';
+import { showLayers } from './views/layers';
+import { showMaps } from './views/maps';
+import { showMining } from './views/mining';
+import { showNetwork } from './views/network';
+import { showPictures } from './views/pictures';
+import { showPlace } from './views/place';
+import { showStatus } from './views/status';
+
+// Nothing here computes: the page draws, and the worker of a session does the rest.
+const app = new App();
+const exploring = new Exploring(app);
+const networks = new Networks(app, exploring);
+const collection = new Collection(app, exploring, networks);
+const mining = new Mining(app, exploring);
+const camera = new Camera(app, exploring, byId('video', HTMLVideoElement));
+
+for (const view of [
+  showStatus(app),
+  showBackend(networks),
+  showNetwork(networks),
+  showInputForm(networks),
+  showLayers(exploring),
+  showFilters(app),
+  showPictures({ exploring, collection, camera }),
+  showMaps(exploring),
+  showDetail(exploring),
+  showPlace(exploring),
+  showMining(mining),
+]) {
+  app.store.show(view);
+}
+acceptFiles(collection);
+
+// `?backend=wasm` in the address starts with that one.
+const asked = new URLSearchParams(location.search).get('backend');
+if (asked !== null && isBackend(asked)) app.set({ prefer: asked });
+await networks.openShipped();
+await collection.openShipped();

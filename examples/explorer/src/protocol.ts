@@ -1,0 +1,140 @@
+import type { InputFormat, InputFormatName, LayerInfo, Picture, Region, RuleName } from 'deconvnet';
+
+/** A file with its path inside the folder or the zip file that it came from. */
+export interface NamedFile {
+  readonly path: string;
+  readonly blob: Blob;
+}
+
+/** Where a network comes from. */
+export type NetworkSource = { readonly files: readonly NamedFile[] } | { readonly url: string };
+
+/** What the page can choose for a network. */
+export interface NetworkOptions {
+  /** Only where the model does not say it. */
+  readonly input?: InputFormatName | InputFormat;
+  readonly rule: RuleName;
+}
+
+/** What the page shows of a network. */
+export interface NetworkView {
+  readonly name: string;
+  readonly layers: readonly LayerInfo[];
+  readonly labels: readonly string[];
+  readonly inputSize: { readonly width: number; readonly height: number } | null;
+  /** In a line; null where nobody has said it yet. */
+  readonly inputFormat: string | null;
+  /** The name of the layer whose filters can be drawn; null where there is none. */
+  readonly filtersOf: string | null;
+}
+
+/** Which feature maps of a layer to draw. */
+export interface MapsRequest {
+  readonly layer: string;
+  /** `each` shows weak maps as bright as strong ones. */
+  readonly scale: 'common' | 'each';
+  /** In which order to draw how many of them; or exactly which. */
+  readonly show: { readonly order: 'number' | 'strength'; readonly limit: number } | readonly number[];
+}
+
+/** The feature maps of a layer on one picture, as tiles of one image. */
+export interface MapsView {
+  readonly layer: string;
+  /** In the order of the tiles, each with its largest activation. */
+  readonly maps: readonly { readonly featureMap: number; readonly peak: number }[];
+  /** How many feature maps the layer has. */
+  readonly total: number;
+  readonly tiles: ImageBitmap;
+  /** Tiles in a row of `tiles`. */
+  readonly columns: number;
+  readonly tile: { readonly width: number; readonly height: number };
+  /** Positions of a feature map per spatial axis; a tile may have fewer cells. */
+  readonly extent: readonly number[];
+  /** Whether activations can be negative, so that zero is in the middle of the colours. */
+  readonly signed: boolean;
+  /** The feature map that fires most. */
+  readonly strongest: number;
+}
+
+/** Which activation to project. */
+export interface ProjectRequest {
+  readonly layer: string;
+  readonly featureMap: number;
+  readonly position: 'all' | 'strongest' | readonly number[];
+}
+
+/** A projection, ready to be drawn. */
+export interface ProjectionView {
+  readonly layer: string;
+  readonly featureMap: number;
+  readonly rule: string;
+  /** As large as the picture that the network sees. */
+  readonly projection: Picture;
+  readonly activation: number;
+  readonly probability: number | null;
+  readonly position: 'all' | readonly number[];
+  /** The receptive field; it may stick out of the picture. */
+  readonly field: Region;
+  /** The field's part of the picture and of the projection; null where the field is not smaller than the picture. */
+  readonly patch: { readonly picture: Picture; readonly projection: Picture } | null;
+  /** Nothing came down to the pixels. */
+  readonly empty: boolean;
+  readonly milliseconds: number;
+}
+
+/** A picture of a collection. */
+export interface CollectionPicture {
+  readonly id: string;
+  readonly label?: string;
+  readonly blob: Blob;
+}
+
+/** How far mining has come. */
+export interface MiningProgress {
+  readonly images: number;
+  readonly total: number;
+  /** Pictures that could not be read. */
+  readonly skipped: number;
+}
+
+/** The strongest patches of a feature map. */
+export interface TopView {
+  readonly layer: string;
+  readonly featureMap: number;
+  /** Pictures mined so far. */
+  readonly images: number;
+  readonly patches: readonly {
+    readonly id: string;
+    readonly label: string | null;
+    readonly activation: number;
+    readonly patch: Picture | null;
+    readonly projection: Picture;
+  }[];
+}
+
+/** What one frame of a camera gives. */
+export interface LiveView {
+  /** The frame as the network sees it. */
+  readonly picture: Picture;
+  readonly maps: MapsView;
+  readonly chosen: ProjectionView | null;
+  readonly strongest: readonly {
+    readonly featureMap: number;
+    readonly activation: number;
+    readonly projection: Picture;
+  }[];
+}
+
+/** The filters of the first layer, side by side. */
+export interface FiltersView {
+  readonly count: number;
+  /** Of one filter. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly picture: Picture;
+}
+
+/** What TensorFlow.js holds in the worker. */
+export interface Memory {
+  readonly tensors: number;
+  readonly bytes: number;
+}

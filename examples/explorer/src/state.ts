@@ -1,0 +1,93 @@
+import type { Picture, RuleName } from 'deconvnet';
+import type { BackendName, SelectedBackend } from 'deconvnet/backends';
+import type {
+  CollectionPicture,
+  LiveView,
+  MapsRequest,
+  MapsView,
+  Memory,
+  MiningProgress,
+  NetworkOptions,
+  NetworkView,
+  ProjectionView,
+  ProjectRequest,
+  TopView,
+} from './protocol';
+
+/** All that the page shows. Views draw it, actions change it. */
+export interface State {
+  /** What is going on, in a line for everyone, screen readers too. */
+  readonly status: string;
+  /** What went wrong, until it is closed. */
+  readonly alert: string | null;
+
+  readonly prefer: BackendName | 'auto';
+  readonly backend: SelectedBackend | null;
+  readonly memory: Memory | null;
+
+  readonly network: NetworkView | null;
+  readonly isShippedNetwork: boolean;
+  /** Where the model does not say it: what the person chose. */
+  readonly input: NetworkOptions['input'];
+  readonly rule: RuleName;
+
+  readonly pictures: readonly CollectionPicture[];
+  readonly areShippedPictures: boolean;
+  readonly pictureId: string | null;
+  /** The chosen picture as the network sees it. */
+  readonly seen: Picture | null;
+
+  readonly layer: string | null;
+  readonly order: 'number' | 'strength';
+  readonly scale: MapsRequest['scale'];
+  readonly limit: number;
+  readonly maps: MapsView | null;
+
+  readonly featureMap: number | null;
+  readonly position: ProjectRequest['position'];
+  readonly projection: ProjectionView | null;
+  /** Why the chosen layer cannot be projected, in the library's words. */
+  readonly blocked: string | null;
+
+  readonly mining: MiningProgress | null;
+  readonly isMining: boolean;
+  readonly top: TopView | null;
+
+  readonly isLive: boolean;
+  readonly framesPerSecond: number | null;
+  readonly strongestNow: LiveView['strongest'];
+}
+
+/** How many feature maps are drawn before one asks for more. */
+export const MAPS_AT_ONCE = 512;
+
+export const initialState: State = {
+  status: 'Starting …',
+  alert: null,
+  prefer: 'auto',
+  backend: null,
+  memory: null,
+  network: null,
+  isShippedNetwork: true,
+  input: undefined,
+  rule: 'deconvnet',
+  pictures: [],
+  areShippedPictures: true,
+  pictureId: null,
+  seen: null,
+  layer: null,
+  order: 'strength',
+  scale: 'common',
+  limit: MAPS_AT_ONCE,
+  maps: null,
+  featureMap: null,
+  position: 'strongest',
+  projection: null,
+  blocked: null,
+  mining: null,
+  isMining: false,
+  top: null,
+  isLive: false,
+  framesPerSecond: null,
+  strongestNow: [],
+};

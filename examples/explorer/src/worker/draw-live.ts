@@ -1,0 +1,31 @@
+import { type Deconvnet, renderProjections } from 'deconvnet';
+import type { LiveView } from '../protocol';
+import { drawProjection } from './draw-projection';
+import type { SeenPicture } from './see-picture';
+
+/** How many feature maps are projected for each frame of a camera. */
+const LIVE_MAPS = 9;
+
+/** Projects the chosen feature map and those that fire most on a frame; all of them share one way up. */
+export async function drawLive(
+  deconvnet: Deconvnet,
+  { image, picture }: SeenPicture,
+  { layer, chosen }: { readonly layer: string; readonly chosen: number | null },
+): Promise<Pick<LiveView, 'chosen' | 'strongest'>> {
+  // A layer without a mirror has feature maps to show, and nothing to project.
+  if (deconvnet.layers.find(({ name }) => name === layer)?.blockedBy) return { chosen: null, strongest: [] };
+  const start = performance.now();
+  const ranked = await deconvnet.strongest(image, { layer, top: LIVE_MAPS });
+  const own = chosen === null ? [] : [{ layer, featureMap: chosen, position: 'strongest' as const }];
+  const projections = await deconvnet.project(image, [...own, ...ranked]);
+  try {
+    const strongest = projections.slice(own.length);
+    const drawn = await renderProjections(strongest, { scale: 'each' });
+    return {
+      chosen: own.length > 0 ? await drawProjection(projections[0]!, picture, performance.now() - start) : null,
+      strongest: ranked.map(({ featureMap, activation }, i) => ({ featureMap, activation, projection: drawn[i]! })),
+    };
+  } finally {
+    for (const projection of projections) projection.dispose();
+  }
+}

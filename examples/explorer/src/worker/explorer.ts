@@ -1,0 +1,190 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { transfer } from 'comlink';
+import { Deconvnet, montage, type Picture, renderFilters } from 'deconvnet';
+import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
+import type {
+  CollectionPicture,
+  FiltersView,
+  LiveView,
+  MapsRequest,
+  MapsView,
+  Memory,
+  MiningProgress,
+  NamedFile,
+  NetworkOptions,
+  NetworkSource,
+  NetworkView,
+  ProjectionView,
+  ProjectRequest,
+  TopView,
+} from '../protocol';
+import { isChannelsFirst } from './channel-axis';
+import { checkInput } from './check-input';
+import { drawLive } from './draw-live';
+import { drawMaps } from './draw-maps';
+import { drawProjection } from './draw-projection';
+import { drawTop } from './draw-top';
+import { Lease } from './lease';
+import { Mining } from './mining';
+import { openModel } from './open-model';
+import { readPicture } from './read-picture';
+import { type SeenPicture, seePicture } from './see-picture';
+import { unpack } from './unpack';
+import { viewNetwork } from './view-network';
+import { wasmPaths } from './wasm-paths';
+
+/** All that is computed: one network on one backend, and the picture it looks at. The page calls it by messages. */
+export class Explorer {
+  #model: LayersModel | null = null;
+  #channelsFirst = false;
+  #deconvnet: Lease<Deconvnet> | null = null;
+  #options: NetworkOptions = { rule: 'deconvnet' };
+  #seen: Lease<SeenPicture> | null = null;
+  #mining: Mining | null = null;
+
+  /** Starts the first backend that runs here; everything else comes after it. */
+  start(prefer: readonly BackendName[]): Promise<SelectedBackend> {
+    return selectBackend({ prefer, wasmPaths });
+  }
+
+  unpack(zip: NamedFile): Promise<NamedFile[]> {
+    return unpack(zip);
+  }
+
+  /** Loads a network. Its input format, where it is unknown, comes later with `configure`. */
+  async open(source: NetworkSource, options: NetworkOptions): Promise<NetworkView> {
+    this.#model = await openModel(source);
+    this.#channelsFirst = isChannelsFirst(this.#model);
+    const view = this.configure(options);
+    await this.#use(async (deconvnet) => checkInput(deconvnet));
+    return view;
+  }
+
+  /** Builds the deconvnet anew. Under another input format the picture and what was mined would mean something else. */
+  configure(options: NetworkOptions): NetworkView {
+    const deconvnet = this.#build(options);
+    this.#deconvnet?.retire();
+    this.#deconvnet = new Lease(deconvnet);
+    if (JSON.stringify(options.input) !== JSON.stringify(this.#options.input)) {
+      this.#seen?.retire();
+      this.#seen = null;
+      this.#mining?.stop();
+      this.#mining = null;
+    }
+    this.#options = options;
+    return viewNetwork(deconvnet);
+  }
+
+  /** Takes a picture to look at; gives it back as the network sees it. */
+  look(source: Blob | ImageBitmap): Promise<Picture> {
+    return this.#use(async (deconvnet) => {
+      const seen = await seePicture(deconvnet, await readPicture(source));
+      this.#seen?.retire();
+      this.#seen = new Lease(seen);
+      return seen.picture;
+    });
+  }
+
+  async maps(request: MapsRequest): Promise<MapsView> {
+    const view = await this.#withPicture((deconvnet, seen) => this.#drawMaps(deconvnet, seen, request));
+    return transfer(view, [view.tiles]);
+  }
+
+  project({ layer, featureMap, position }: ProjectRequest): Promise<ProjectionView> {
+    return this.#withPicture(async (deconvnet, { image, picture }) => {
+      const start = performance.now();
+      const projection = await deconvnet.project(image, { layer, featureMap, position });
+      try {
+        return await drawProjection(projection, picture, performance.now() - start);
+      } finally {
+        projection.dispose();
+      }
+    });
+  }
+
+  /** Looks at a frame of a camera, and projects the feature maps that fire most on it, and the one that was chosen. */
+  async live(frame: ImageBitmap, request: MapsRequest, chosen: number | null): Promise<LiveView> {
+    await this.look(frame);
+    const view = await this.#withPicture(async (deconvnet, seen) => {
+      const maps = await this.#drawMaps(deconvnet, seen, request);
+      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen });
+      return { picture: seen.picture, maps, ...drawn };
+    });
+    return transfer(view, [view.maps.tiles]);
+  }
+
+  /** The first layer's filters, each on its own scale. */
+  filters(): Promise<FiltersView> {
+    return this.#use(async (deconvnet) => {
+      const filters = await renderFilters(deconvnet);
+      const { width, height } = filters[0]!;
+      const columns = Math.max(1, Math.min(8, Math.floor(64 / width)));
+      const tile = Math.max(width, height);
+      return {
+        count: filters.length,
+        size: { width, height },
+        picture: montage(filters, { columns, tile, gap: 1, background: [0, 0, 0, 0] }),
+      };
+    });
+  }
+
+  /** Mines a collection; resolves when it is done, or was stopped. */
+  async mine(
+    layer: string,
+    pictures: readonly CollectionPicture[],
+    onProgress: (progress: MiningProgress) => void,
+  ): Promise<void> {
+    this.#mining?.stop();
+    this.#mining = new Mining(this.#build(this.#options), layer, pictures);
+    await this.#mining.run(onProgress);
+  }
+
+  stopMining(): void {
+    this.#mining?.stop();
+  }
+
+  /** What mining has found for a feature map so far; null where its layer has not been mined. */
+  async top(layer: string, featureMap: number): Promise<TopView | null> {
+    const images = this.#mining?.images ?? 0;
+    const found = this.#mining?.top(layer, featureMap);
+    if (!found) return null;
+    return this.#use(async (deconvnet) => ({
+      layer,
+      featureMap,
+      images,
+      patches: await drawTop(deconvnet, found, { layer, featureMap }),
+    }));
+  }
+
+  memory(): Memory {
+    const { numTensors, numBytes } = tf.memory();
+    return { tensors: numTensors, bytes: numBytes };
+  }
+
+  #build({ input, rule }: NetworkOptions): Deconvnet {
+    if (!this.#model) throw new Error('No network has been opened yet.');
+    return new Deconvnet(this.#model, { rule, ...(input !== undefined && { input }) });
+  }
+
+  async #use<Result>(work: (deconvnet: Deconvnet) => Promise<Result>): Promise<Result> {
+    if (!this.#deconvnet) throw new Error('No network has been opened yet.');
+    return this.#deconvnet.use(work);
+  }
+
+  async #withPicture<Result>(work: (deconvnet: Deconvnet, seen: SeenPicture) => Promise<Result>): Promise<Result> {
+    const picture = this.#seen;
+    if (!picture) throw new Error('No picture has been chosen yet.');
+    return this.#use((deconvnet) => picture.use((seen) => work(deconvnet, seen)));
+  }
+
+  async #drawMaps(deconvnet: Deconvnet, { image }: SeenPicture, request: MapsRequest): Promise<MapsView> {
+    const output = await deconvnet.activations(image, request.layer);
+    try {
+      const { featureMaps } = deconvnet.layers.find(({ name }) => name === request.layer)!;
+      return await drawMaps({ output, featureMaps, channelsFirst: this.#channelsFirst }, request);
+    } finally {
+      output.dispose();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { NamedFile } from '../protocol';
+import { nameOf, parseJson } from './model-files';
+
+/** The files of a model on a web server: its model.json, and what that names. */
+export async function fetchModel(address: string): Promise<NamedFile[]> {
+  const url = addressOf(address);
+  const model: NamedFile = { path: nameOf(url.pathname), blob: await load(url) };
+  const json = await parseJson(model);
+  const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
+  const paths = groups.flatMap(({ paths }: { paths?: unknown }) => (Array.isArray(paths) ? paths.map(String) : []));
+  const weights = await Promise.all(paths.map(async (path) => ({ path, blob: await load(new URL(path, url)) })));
+  // Teachable Machine has it beside the model; for all others a missing file is no fault.
+  const metadata = await load(new URL('metadata.json', url)).then(
+    (blob) => [{ path: 'metadata.json', blob }],
+    () => [],
+  );
+  return [model, ...weights, ...metadata];
+}
+
+function addressOf(address: string): URL {
+  let url: URL;
+  try {
+    url = new URL(address.trim());
+  } catch {
+    throw new Error(`‘${address}’ is no address. One looks like https://example.org/model/model.json.`);
+  }
+  // A folder, as Teachable Machine shares it.
+  if (!/\.json$/i.test(url.pathname)) url.pathname = `${url.pathname.replace(/\/$/, '')}/model.json`;
+  return url;
+}
+
+async function load(url: URL): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+  } catch (cause) {
+    throw new Error(
+      `${url.href} cannot be read from here: the server does not answer, or does not allow other pages to read it (CORS). Download the files and drop them here.`,
+      { cause },
+    );
+  }
+  if (!response.ok) throw new Error(`${url.href} cannot be read: the server says ${response.status}.`);
+  return response.blob();
+}

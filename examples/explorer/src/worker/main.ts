@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { Explorer } from './explorer';
+
+expose(new Explorer());

@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedFile } from '../protocol';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A model in files: what TensorFlow.js loads it from, and what lay beside it. */
+export interface ModelFiles {
+  readonly handler: tf.io.IOHandler;
+  /** What `metadata.json` holds, as Teachable Machine writes it. */
+  readonly metadata: Json | null;
+}
+
+const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
+
+/** Finds the model among files, and sees that all its weights are there. */
+export async function readModelFiles(files: readonly NamedFile[]): Promise<ModelFiles> {
+  const { file, json } = await findModel(files);
+  const groups = groupsOf(file.path, json);
+  const data: ArrayBuffer[] = [];
+  for (const group of groups) data.push(await readGroup(file.path, group, files));
+  const beside = files.find(({ path }) => nameOf(path) === 'metadata.json');
+  return {
+    handler: {
+      load: () =>
+        tf.io.getModelArtifactsForJSON(json as unknown as tf.io.ModelJSON, async (manifest) => [
+          tf.io.getWeightSpecs(manifest),
+          data,
+        ]),
+    },
+    metadata: beside ? await parseJson(beside).catch(() => null) : null,
+  };
+}
+
+async function findModel(files: readonly NamedFile[]): Promise<{ file: NamedFile; json: Json }> {
+  const candidates = files.filter(({ path }) => /\.json$/i.test(path) && nameOf(path) !== 'metadata.json');
+  const parsed = await Promise.all(candidates.map(async (file) => ({ file, json: await parseJson(file) })));
+  const models = parsed.filter((entry): entry is { file: NamedFile; json: Json } =>
+    Boolean(entry.json && ('modelTopology' in entry.json || 'weightsManifest' in entry.json)),
+  );
+  const [model, second] = models;
+  if (second) {
+    throw new Error(
+      `There are several models: ${models.map(({ file }) => `‘${file.path}’`).join(', ')}. Drop one of them.`,
+    );
+  }
+  if (model) return model;
+  if (candidates[0]) {
+    throw new Error(
+      `‘${candidates[0].path}’ holds no model: 'modelTopology' and 'weightsManifest' are expected, as TensorFlow.js writes them.`,
+    );
+  }
+  throw new Error(
+    `There is no model.json among ${files
+      .slice(0, 3)
+      .map(({ path }) => `‘${path}’`)
+      .join(', ')}${files.length > 3 ? ' …' : ''}. Drop it together with its weights.`,
+  );
+}
+
+/** The JSON object in a file; null where it holds something else. */
+export async function parseJson({ path, blob }: NamedFile): Promise<Json | null> {
+  try {
+    const value: unknown = JSON.parse((await blob.text()).replace(/^\uFEFF/, ''));
+    return typeof value === 'object' && value !== null ? (value as Json) : null;
+  } catch (cause) {
+    throw new Error(`‘${path}’ is not JSON: it is damaged, or another kind of file.`, { cause });
+  }
+}
+
+function groupsOf(path: string, { format, modelTopology, weightsManifest }: Json): tf.io.WeightsManifestConfig {
+  const isGraph = typeof modelTopology === 'object' && modelTopology !== null && 'node' in modelTopology;
+  if (format === 'graph-model' || isGraph) {
+    throw new Error(
+      `‘${path}’ is a graph model (GraphModel), in which layers are no longer told apart. A layers model (LayersModel) is needed: convert the original Keras model with --output_format=tfjs_layers_model.`,
+    );
+  }
+  const groups = weightsManifest as tf.io.WeightsManifestConfig | undefined;
+  const whole =
+    Array.isArray(groups) && groups.every(({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights));
+  if (whole && modelTopology) return groups;
+  throw new Error(
+    `‘${path}’ holds ${modelTopology ? 'layers without weights' : 'weights without layers'}: save or convert the whole model again.`,
+  );
+}
+
+async function readGroup(
+  model: string,
+  { paths, weights }: tf.io.WeightsManifestConfig[number],
+  files: readonly NamedFile[],
+): Promise<ArrayBuffer> {
+  const shards = paths.map((path) => {
+    const found = files.find((file) => file.path === path) ?? files.find((file) => nameOf(file.path) === nameOf(path));
+    if (found) return found;
+    throw new Error(`The weights file ‘${path}’, which ‘${model}’ names, is missing. Drop it together with the model.`);
+  });
+  const bytes = await new Blob(shards.map(({ blob }) => blob)).arrayBuffer();
+  const expected = weights.reduce((sum, { shape, dtype, quantization }) => {
+    const size = BYTES[quantization?.dtype ?? dtype] ?? Number.NaN;
+    return sum + shape.reduce((product, length) => product * length, size);
+  }, 0);
+  if (bytes.byteLength !== expected) {
+    const names = shards.map(({ path }) => `‘${path}’`).join(', ');
+    throw new Error(
+      `The weights in ${names} have ${bytes.byteLength} bytes, and ‘${model}’ needs ${expected}. They belong to another model, or were cut short: copy them again.`,
+    );
+  }
+  return bytes;
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
