@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../network/layer-access.js';
 import { optionsOf } from './layer-options.js';
 import type { Mirror } from './mirror.js';
-import { takingOneMap, throughOneMap } from './one-map.js';
+import { oneOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** Dense: the transposed weight matrix, along the last axis. */
 export function dense(layer: Layer): Mirror {
@@ -24,7 +24,7 @@ export function dense(layer: Layer): Mirror {
     prepare: () => [weightsOf(layer)[0]!],
     down(signal, { prepared: [kernel], featureMaps }) {
       if (!featureMaps) return along(signal, kernel!, true);
-      const column = (unit: number): tf.Tensor => tf.slice(kernel!, [0, unit], [-1, 1]);
+      const column = (unit: number): tf.Tensor => oneOf(kernel!, unit, 1);
       return throughOneMap(signal, featureMaps, (own, unit) => along(own, column(unit), true));
     },
   });

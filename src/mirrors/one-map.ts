@@ -42,10 +42,11 @@ export function throughOneMap(
   featureMaps: readonly number[],
   step: (signal: tf.Tensor, featureMap: number) => tf.Tensor,
 ): tf.Tensor {
+  const last = signal.rank - 1;
   const distinct = [...new Set(featureMaps)];
-  if (distinct.length === 1) return step(channelOf(signal, distinct[0]!), distinct[0]!);
+  if (distinct.length === 1) return step(oneOf(signal, distinct[0]!, last), distinct[0]!);
   const rows = distinct.map((map) => featureMaps.flatMap((other, row) => (other === map ? [row] : [])));
-  const made = distinct.map((map, i) => step(channelOf(tf.gather(signal, rows[i]!), map), map));
+  const made = distinct.map((map, i) => step(oneOf(tf.gather(signal, rows[i]!), map, last), map));
   const order = rows.flat();
   const places = order.map((_, row) => order.indexOf(row));
   const together = tf.concat(made, 0);
@@ -54,21 +55,10 @@ export function throughOneMap(
 
 /** The part of a kernel `[..., maps, channels]` that one feature map goes through; one without taps has none to choose. */
 export function kernelOf(kernel: tf.Tensor, featureMap: number): tf.Tensor {
-  const axis = kernel.rank - 2;
-  if (axis < 0) return kernel;
-  const begin = kernel.shape.map((_, i) => (i === axis ? featureMap : 0));
-  return tf.slice(
-    kernel,
-    begin,
-    kernel.shape.map((size, i) => (i === axis ? 1 : size)),
-  );
+  return kernel.rank < 2 ? kernel : oneOf(kernel, featureMap, kernel.rank - 2);
 }
 
-function channelOf(x: tf.Tensor, channel: number): tf.Tensor {
-  const begin = x.shape.map((_, axis) => (axis === x.rank - 1 ? channel : 0));
-  return tf.slice(
-    x,
-    begin,
-    x.shape.map((size, axis) => (axis === x.rank - 1 ? 1 : size)),
-  );
+/** Gathered, not sliced: on wasm a slice copies the whole tensor first. */
+export function oneOf(x: tf.Tensor, index: number, axis: number): tf.Tensor {
+  return tf.gather(x, [index], axis);
 }
