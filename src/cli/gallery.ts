@@ -45,7 +45,8 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
 Examples:
   deconvnet gallery cifar/model.json cifar/test --out gallery
   deconvnet gallery vgg16/model.json photos --out gallery --input caffe --layers block3_conv3,block4_conv3 --maps 32
-  deconvnet gallery vgg16/model.json --from val.state --out gallery --input caffe`,
+  deconvnet gallery vgg16/model.json --from val.state --out gallery --input caffe
+  deconvnet gallery vgg16/model.json --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2`,
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions) => {
       const started = Date.now();
@@ -77,11 +78,9 @@ Examples:
     });
 }
 
-/** A state has its layers, its k and its pictures: options that would choose them would do nothing. */
+/** A state has its k and its pictures: options that would choose them would do nothing. */
 function requireNothingToMine({ maps, ...given }: GalleryOptions): void {
-  const idle = (['layers', 'limit', 'shard', 'checkpoint', 'resume'] as const).find(
-    (name) => given[name] !== undefined,
-  );
+  const idle = (['limit', 'shard', 'checkpoint', 'resume'] as const).find((name) => given[name] !== undefined);
   const option = idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : undefined);
   if (option === undefined) return;
   throw new CliError(EXIT.usage, `--${option} says what to mine, and with --from nothing is mined: leave it out.`);
@@ -118,10 +117,10 @@ async function draw(
   miner: PatchMiner,
   { images, args, terminal, given }: Drawing,
 ): Promise<{ readonly index: string; readonly maps: number }> {
-  const { out, title, maps, backend, from } = given;
+  const { out, title, maps, backend, from, layers = miner.layers } = given;
   const { signal } = terminal;
   const first = from === undefined ? undefined : maps?.first;
-  const total = miner.layers.reduce(
+  const total = layers.reduce(
     (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
     0,
   );
@@ -129,6 +128,7 @@ async function draw(
   try {
     return await library.writeGallery(miner, {
       out,
+      layers,
       ...(title !== undefined && { title }),
       ...(first !== undefined && { maps: first }),
       command: `deconvnet ${shellWords(args)}`,

@@ -23,7 +23,12 @@ export interface MiningOptions extends ModelOptions {
 /** Adds them, in the order in which they are shown. */
 export function addMiningOptions(command: Command): Command {
   return command
-    .addOption(new Option('--layers <names>', 'layers, between commas (default: all convolutions)').argParser(names))
+    .addOption(
+      new Option(
+        '--layers <names>',
+        'layers, between commas (default: all convolutions, or all that a state holds)',
+      ).argParser(names),
+    )
     .addOption(
       new Option(
         '--maps <which>',

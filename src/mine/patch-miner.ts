@@ -93,6 +93,15 @@ export class PatchMiner {
     return this.#state.store.bytes;
   }
 
+  /**
+   * The full name of a mined layer; inside a nested model a suffix that only one layer has will do.
+   *
+   * @throws DeconvnetError `unknown-layer` where it is not mined.
+   */
+  layerNamed(layer: string): string {
+    return this.#node(layer).name;
+  }
+
   /** How many feature maps a mined layer has, mined or not. */
   featureMaps(layer: string): number {
     return featureMapsOf(this.#node(layer));

@@ -178,6 +178,12 @@ describe('deconvnet mine, merge and gallery --from', () => {
     expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(said.err).not.toContain('Mining');
     expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('The first 2 of these are shown');
+    const part = join(folder, 'part');
+    const some = await deconvnet(['gallery', model, '--from', all, '--out', part, '--layers', 'conv2']);
+    expect(some).toMatchObject({ code: 0 });
+    const page = await readFile(join(part, 'index.html'), 'utf8');
+    expect(page).toContain('>conv2</h2>');
+    expect(page).not.toContain('>conv1</h2>');
   });
 
   it('read pixels again that were not kept, where they are told where', async () => {

@@ -75,7 +75,7 @@ async function mined(options: PatchMinerOptions = {}): Promise<PatchMiner> {
 const image = (id: string): tf.Tensor => tf.slice(images, [ids.indexOf(id), 0, 0, 0], [1, -1, -1, -1]);
 
 const tilesOf = (miner: PatchMiner, layer: number, map: number, source?: typeof image) => {
-  const from = minerSource(miner, source).layers[layer]!;
+  const from = minerSource(miner, { source }).layers[layer]!;
   return from.tiles(map, from.top(map));
 };
 
@@ -158,6 +158,21 @@ describe('the pictures of a miner', () => {
 });
 
 describe('writeGallery', () => {
+  it('shows the layers that are asked for, in the order of the miner', async () => {
+    const miner = await mined();
+    const [first, second] = LAYERS as [string, string];
+    const { index, maps } = await writeGallery(miner, { out, layers: [second, first] });
+    const firing = (layer: string) => miner.minedMaps(layer).filter((map) => miner.top(layer, map).length > 0).length;
+    expect(maps).toBe(firing(first) + firing(second));
+    expect(maps).toBeGreaterThan(0);
+    const html = await readFile(index, 'utf8');
+    expect(html.indexOf(`>${first}</h2>`)).toBeGreaterThan(0);
+    expect(html.indexOf(`>${second}</h2>`)).toBeGreaterThan(html.indexOf(`>${first}</h2>`));
+    expect(html).not.toContain(`>${LAYERS[2]}</h2>`);
+    await expect(writeGallery(miner, { out, layers: ['nope'] })).rejects.toMatchObject({ code: 'unknown-layer' });
+    await expect(writeGallery(miner, { out, layers: [] })).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+
   it('writes a page and sheets that hold the tiles, and leaves no tensors', async () => {
     const miner = await mined();
     await writeGallery(miner, { out });

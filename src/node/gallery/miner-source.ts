@@ -19,24 +19,41 @@ type Colour = readonly [number, number, number, number];
 const ZERO: Colour = [128, 128, 128, 255];
 const UNSEEN: Colour = [0, 0, 0, 0];
 
-/** A miner as something to draw a gallery from. */
-export function minerSource(miner: PatchMiner, source?: ImageLookup): GallerySource {
+/** Where pixels come from that were not kept, and which layers are wanted. */
+interface MinerSourceOptions {
+  readonly source?: ImageLookup | undefined;
+  /** All that were mined by default. */
+  readonly layers?: readonly string[] | undefined;
+}
+
+/**
+ * A miner as something to draw a gallery from.
+ *
+ * @throws DeconvnetError `unknown-layer` where a layer was not mined.
+ */
+export function minerSource(
+  miner: PatchMiner,
+  { source, layers: wanted = miner.layers }: MinerSourceOptions = {},
+): GallerySource {
   const { deconvnet, k } = miner;
-  const layers = miner.layers.map((name): SourceLayer => {
-    const info = deconvnet.layers.find((layer) => layer.name === name)!;
-    const { className, outputShape, featureMaps, receptiveField } = info;
-    const extent = extentOf(deconvnet);
-    return {
-      ...{ name, className, featureMaps, receptiveField },
-      outputShape: outputShape.slice(1),
-      wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
-      mined: miner.minedMaps(name),
-      facts: (map) => factsText(miner.statistics(name, map), miner.classes(name, map)),
-      mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
-      top: (map) => miner.top(name, map),
-      tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source }),
-    };
-  });
+  const shown = new Set(wanted.map((name) => miner.layerNamed(name)));
+  const layers = miner.layers
+    .filter((name) => shown.has(name))
+    .map((name): SourceLayer => {
+      const info = deconvnet.layers.find((layer) => layer.name === name)!;
+      const { className, outputShape, featureMaps, receptiveField } = info;
+      const extent = extentOf(deconvnet);
+      return {
+        ...{ name, className, featureMaps, receptiveField },
+        outputShape: outputShape.slice(1),
+        wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
+        mined: miner.minedMaps(name),
+        facts: (map) => factsText(miner.statistics(name, map), miner.classes(name, map)),
+        mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
+        top: (map) => miner.top(name, map),
+        tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source }),
+      };
+    });
   return { k, layers, filters: () => filtersOf(deconvnet) };
 }
 

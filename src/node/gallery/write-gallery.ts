@@ -12,6 +12,11 @@ export interface WriteGalleryOptions {
   readonly out: string;
   /** The page's heading; by default the model's name. */
   readonly title?: string;
+  /**
+   * Which of the mined layers to show, in the miner's order; all by default. Galleries of some layers each can be drawn
+   * by several processes at a time.
+   */
+  readonly layers?: readonly string[];
   /** How many feature maps of each layer, counted from the first, at most; 1 or more; all by default. */
   readonly maps?: number;
   /** The longer side of a tile, at most, in pixels: larger ones are shrunk. 16 to 256; 96 by default. */
@@ -42,8 +47,8 @@ export interface WriteGalleryOptions {
  * miner stays the caller's; nothing is left on the backend.
  *
  * @returns the page's path, and how many sprite sheets and feature maps there are
- * @throws DeconvnetError `invalid-option`, `write-failed`, `missing-peer` without the package `sharp`, `input-unknown`
- * where the colours of patches are not known, and as `PatchMiner.project`; the signal's reason when it is aborted.
+ * @throws DeconvnetError `invalid-option`, `unknown-layer`, `write-failed`, `missing-peer` without the package `sharp`,
+ * `input-unknown` where the colours of patches are not known, and as `PatchMiner.project`; the signal's reason when it is aborted.
  * @example
  * ```ts
  * import type { PatchMiner } from 'deconvnet';
@@ -56,7 +61,7 @@ export interface WriteGalleryOptions {
  * ```
  */
 export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptions): Promise<DrawnGallery> {
-  const { out, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
+  const { out, layers, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
   check(typeof out === 'string' && out !== '', `out is the folder to write, a path; it is ${JSON.stringify(out)}.`);
   check(
     maps === Number.POSITIVE_INFINITY || (Number.isInteger(maps) && maps >= 1),
@@ -68,9 +73,10 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   );
   const { date, command, versions, title = `Feature maps of ${miner.deconvnet.model.name}` } = options;
   check(date === undefined || !Number.isNaN(date.getTime()), 'date is a valid Date; this one is not.');
+  check(layers === undefined || layers.length > 0, 'layers names no layer: leave it out to show all that were mined.');
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodePng);
-  return drawGallery(minerSource(miner, source), folder, {
+  return drawGallery(minerSource(miner, { source, layers }), folder, {
     ...{ title, maps, tile },
     origin: {
       images: miner.images,
