@@ -46,7 +46,7 @@ export default defineConfig({
           include: [...suite, 'test/backends/node/*.test.ts'],
           setupFiles: ['test/backends/node-webgpu-setup.ts'],
           pool: 'forks',
-          provide: { backends: ['webgpu'], share: 0.1 },
+          provide: { backends: ['webgpu'], share: 0.06 },
         },
       },
       {
@@ -67,7 +67,7 @@ export default defineConfig({
           name: 'chromium',
           include: [...suite, 'test/backends/chromium/*.test.ts'],
           setupFiles: ['test/backends/chromium-setup.ts'],
-          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.1 },
+          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.06 },
           browser: {
             enabled: true,
             headless: true,
