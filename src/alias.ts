@@ -12,5 +12,7 @@ export function alias<Kind extends Tensor>(x: Kind): Kind {
  * @param given - What the work was given, made before it.
  */
 export function ownedSince<Kind extends Tensor>(x: Kind, given: readonly Tensor[]): Kind {
-  return !x.kept && given.every(({ id }) => id < x.id) ? x : alias(x);
+  // A variable is its maker's, whenever it was made.
+  const isKept = x.kept || 'trainable' in x;
+  return !isKept && given.every(({ id }) => id < x.id) ? x : alias(x);
 }

@@ -52,6 +52,12 @@ export async function selectBackend({
   prefer = backendNames,
   wasmPaths,
 }: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  if (typeof prefer.find !== 'function') {
+    throw new DeconvnetError(
+      'invalid-option',
+      `\`prefer\` is a list of backends, such as ['webgpu', 'wasm']; it is ${typeof prefer}.`,
+    );
+  }
   const unknown = prefer.find((name) => !backendNames.includes(name));
   if (unknown !== undefined || prefer.length === 0) {
     const what = unknown === undefined ? '`prefer` names no backend' : `There is no backend '${unknown}'`;

@@ -48,7 +48,7 @@ Examples:
   deconvnet gallery vgg16/model.json --from val.state --out gallery --input caffe
   deconvnet gallery vgg16/model.json --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2`,
     )
-    .action(async (model: string, pictures: string | undefined, given: GalleryOptions) => {
+    .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
       const { from, out, layers, followLinks = false } = given;
       if (from === undefined && pictures === undefined) {
@@ -57,7 +57,7 @@ Examples:
           'Say which pictures to look through (IMAGES), or what was found in them (--from STATE).',
         );
       }
-      if (from !== undefined) requireNothingToMine(given);
+      if (from !== undefined) requireNothingToMine(given, (name) => command.getOptionValueSource(name) === 'cli');
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
@@ -78,12 +78,18 @@ Examples:
     });
 }
 
-/** A state has its k and its pictures: options that would choose them would do nothing. */
-function requireNothingToMine({ maps, ...given }: GalleryOptions): void {
-  const idle = (['limit', 'shard', 'checkpoint', 'resume'] as const).find((name) => given[name] !== undefined);
+/** Of a state, its k and its pictures are settled: options that would choose them would do nothing. */
+function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string) => boolean): void {
+  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
+    isGiven,
+  );
   const option = idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : undefined);
   if (option === undefined) return;
-  throw new CliError(EXIT.usage, `--${option} says what to mine, and with --from nothing is mined: leave it out.`);
+  const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new CliError(
+    EXIT.usage,
+    `--${idle ? flag : option} says what to mine, and with --from nothing is mined: leave it out.`,
+  );
 }
 
 /** A gallery among the pictures would be mined with them the next time. */

@@ -39,8 +39,16 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
       const [first, ...others] = states as [string, ...string[]];
       const miner = await library.readState(first, deconvnet);
       for (const path of others) {
+        const part = await library.readState(path, deconvnet);
+        // Which pixels are kept would then depend on the order.
+        if (part.maxBytes !== miner.maxBytes) {
+          throw new CliError(
+            EXIT.input,
+            `${first} was mined with --max-bytes ${miner.maxBytes}, ${path} with ${part.maxBytes}: mine all parts with the same.`,
+          );
+        }
         try {
-          miner.merge(await library.readState(path, deconvnet));
+          miner.merge(part);
         } catch (error) {
           if ((error as { code?: unknown }).code !== 'state-mismatch') throw error;
           throw new CliError(EXIT.input, `${path} cannot be merged with ${first}: ${(error as Error).message}`);

@@ -35,7 +35,7 @@ export class ExactSum {
     this.#pending = value;
   }
 
-  /** The sum divided by a count, as the nearest double. */
+  /** The sum, as the nearest double, divided by a count. */
   dividedBy(count: number): number {
     return (Number(this.units) / count) * UNIT;
   }

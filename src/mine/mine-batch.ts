@@ -88,7 +88,7 @@ export async function mineBatch(
   // The nodes join outside: tfjs looks through all that a tidy returns.
   const layers = values.map((value, i): LayerValues => ({ ...value, node: nodes[i]! }));
   try {
-    const peaks = await Promise.all(layers.map((layer) => layer.peaks.data<'float32'>()));
+    const peaks = await allSettled(layers.map((layer) => layer.peaks.data<'float32'>()));
     const candidatesOf = async (layer: LayerValues, i: number): Promise<readonly Candidate[]> => {
       const { node } = layer;
       const { maps, admits, least } = wanted(node);
@@ -104,9 +104,9 @@ export async function mineBatch(
             });
       return withProbability(layer, cells, probabilityOf(mirrors, node));
     };
-    // What all layers read back is asked for before any of it is awaited. All have ended when the tensors are freed.
-    const found = await Promise.allSettled(layers.map(candidatesOf));
-    const candidates = new Map(layers.map(({ node }, i) => [node, settled(found[i]!)]));
+    // What all layers read back is asked for before any of it is awaited.
+    const found = await allSettled(layers.map(candidatesOf));
+    const candidates = new Map(layers.map(({ node }, i) => [node, found[i]!]));
     return { candidates, peaks: new Map(layers.map(({ node }, i) => [node, peaks[i]!])), shapes };
   } finally {
     tf.dispose(
@@ -115,9 +115,13 @@ export async function mineBatch(
   }
 }
 
-function settled<Value>(result: PromiseSettledResult<Value>): Value {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
+/** `Promise.all` that waits for all where one fails: their tensors are freed then. */
+async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
+  const results = await Promise.allSettled(work);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** From a flat index in a layer's feature maps to the position, and to what it sees of the picture. */

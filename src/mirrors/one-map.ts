@@ -2,32 +2,33 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Mirror } from './mirror.js';
 
 // A seed lies in one feature map of its layer, all others are zero, and the first filter step below it need not
-// convolve zeros. What is known of a mirror hangs on the object itself: one that wraps it may put anything into the
-// other maps.
+// convolve zeros. What is known of a mirror hangs on the object itself and its way down: one that wraps it, or changes
+// it, may put anything into the other maps.
 
-const keeping = new WeakSet<Mirror>();
-const taking = new WeakSet<Mirror>();
+type Marks = WeakMap<Mirror, Mirror['down']>;
+const keeping: Marks = new WeakMap();
+const taking: Marks = new WeakMap();
 
 /** Says of a mirror that each map of the signal below is made of the map of the same number alone, zero from zero. */
 export function keepingMaps<Kind extends Mirror>(mirror: Kind): Kind {
-  keeping.add(mirror);
+  keeping.set(mirror, mirror.down);
   return mirror;
 }
 
 /** Says of a mirror that it looks at `featureMaps` of its context on the way down. */
 export function takingOneMap<Kind extends Mirror>(mirror: Kind): Kind {
-  taking.add(mirror);
+  taking.set(mirror, mirror.down);
   return mirror;
 }
 
 /** Whether a signal that lies in one feature map still does so below a mirror. */
 export function keepsMaps(mirror: Mirror): boolean {
-  return keeping.has(mirror);
+  return keeping.get(mirror) === mirror.down;
 }
 
 /** Whether a mirror may be told in which feature map each signal of the batch lies. */
 export function takesOneMap(mirror: Mirror): boolean {
-  return taking.has(mirror);
+  return taking.get(mirror) === mirror.down;
 }
 
 /**

@@ -35,16 +35,21 @@ function isCroppingBetter(engine: Engine, target: NetworkNode, requests: readonl
   if (single.length === 0 || strategy === 'whole' || isInput(target)) return false;
   if (strategy === 'cropped') return true;
   const whole = passCost(network, [target], shapes);
+  const known = new Map<string, number>();
   const costAt = (position: readonly number[]): number => {
-    const crop: Crop | null = cropTo(network, mirrors, [{ target, region: cellAt(position) }], shapes);
-    return crop ? passCost(network, [target], shapes, crop) : whole;
+    let cost = known.get(String(position));
+    if (cost === undefined) {
+      const crop: Crop | null = cropTo(network, mirrors, [{ target, region: cellAt(position) }], shapes);
+      cost = crop ? passCost(network, [target], shapes, crop) : whole;
+      known.set(String(position), cost);
+    }
+    return cost;
   };
-  // A place that is not known yet costs most in the middle. Each may be another one.
-  const middle = costAt(extent.map((cells) => Math.floor(cells / 2)));
   const pictures = new Set(requests.map(({ picture }) => picture)).size;
   const found = single.filter(({ selection }) => selection.position === 'strongest').length;
   const ups = new Map<string, number>();
-  let costs = 2 * found * middle;
+  // A place that is not known yet costs most in the middle. Each may be another one.
+  let costs = found > 0 ? 2 * found * costAt(extent.map((cells) => Math.floor(cells / 2))) : 0;
   for (const { picture, selection } of single) {
     if (typeof selection.position === 'string') continue;
     const cost = costAt(selection.position);

@@ -6,6 +6,7 @@ import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { endsInSoftmax, isRectifyStep } from '../mirrors/rectify.js';
 import { maskOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
+import { sameRegion } from '../network/region.js';
 import { contextOf } from './context.js';
 import { type Crop, isWhole } from './crop.js';
 import { isCallWrong } from './wrong-calls.js';
@@ -81,10 +82,11 @@ function readsBetween(steps: readonly Mirror[]): boolean {
   );
 }
 
-/** Whether the layer's own call computes what is wanted: all of its inputs and its output are whole. */
+/** Whether the layer's own call computes what is wanted: all that it reads and its output are whole. */
 function isCallable(crop: Crop, network: Network, node: NetworkNode): boolean {
   const whole = (index: number): boolean => isWhole(crop, network.nodes[index]!);
-  return whole(node.index) && node.inputs.every(whole);
+  const readsAll = (input: number, i: number): boolean => sameRegion(crop.reads[node.index]![i]!, crop.regions[input]!);
+  return whole(node.index) && node.inputs.every((input, i) => whole(input) && readsAll(input, i));
 }
 
 function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Tensor | undefined): tf.Tensor {

@@ -43,6 +43,12 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
     ['gallery', model, '--from', 'x', '--out', 'x', '--limit', '5'],
     /--limit says what to mine/,
   ],
+  [
+    'patches of a state that has its own',
+    2,
+    ['gallery', model, '--from', 'x', '--out', 'x', '--per-image', '2'],
+    /--per-image says what to mine/,
+  ],
   ['a state in a folder that is none', 2, ['mine', model, pictures, '--out', '/dev/null/x'], /\/dev\/null\/x/],
   ['a state that is missing', 3, ['merge', model, '/nowhere', '--out', 'x'], /\/nowhere cannot be read/],
   ['a state that is none', 3, ['merge', model, cat, '--out', 'x'], /00000\.png: This miner state cannot be read/],

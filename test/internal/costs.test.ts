@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Deconvnet, type DeconvnetOptions, PatchMiner, type Selection } from 'deconvnet';
+import {
+  Deconvnet,
+  type DeconvnetOptions,
+  type Mirror,
+  PatchMiner,
+  type Selection,
+  type UnpoolMirror,
+} from 'deconvnet';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ascend, disposeAscent } from '../../src/project/ascend.js';
 import { use } from '../support/backends.js';
@@ -118,6 +125,26 @@ describe('a seed in one feature map', () => {
   function chain(x: tfl.SymbolicTensor, ...layers: unknown[]): tfl.SymbolicTensor[] {
     return [x, layers.reduce<tfl.SymbolicTensor>((y, one) => (one as tfl.layers.Layer).apply(y) as typeof y, x)];
   }
+
+  it('is not taken for granted below a mirror that a role has changed in place', async () => {
+    const x = input([6, 6, 3]);
+    const [, y] = chain(x, tfl.layers.conv2d(windows), tfl.layers.maxPooling2d({ poolSize: 2 })) as [unknown, typeof x];
+    const model = fillWeights(tfl.model({ inputs: x, outputs: y }), { seed: 4, positive: true });
+    const mixing = (down: Mirror['down']): Mirror['down'] => {
+      return (signal, at) => tf.reverse([down(signal, at)].flat()[0]!, 3);
+    };
+    const project = async (unpool: UnpoolMirror): Promise<number[]> => {
+      const { pixels } = await new Deconvnet(model, { unpool }).project(noiseTensor([6, 6, 3], 2), {
+        layer: model.outputNames[0]!,
+        featureMap: 0,
+      });
+      return Array.from(await pixels.data());
+    };
+    const wrapped = await project((_, builtIn) => ({ ...builtIn, down: mixing(builtIn.down.bind(builtIn)) }));
+    const changed = await project((_, builtIn) => Object.assign(builtIn, { down: mixing(builtIn.down) }));
+    expect(largest(wrapped)).toBeGreaterThan(0);
+    expect(changed).toEqual(wrapped);
+  });
 
   it.each(Object.entries(networks))('comes down as one in all maps would: %s', async (_, build) => {
     const [x, y] = build() as [tfl.SymbolicTensor, tfl.SymbolicTensor];

@@ -80,3 +80,27 @@ function networkAround(layer: Layer, shapes: readonly number[][], channelAxis = 
   fillWeights(model, { seed: 4, positive: true });
   return model;
 }
+
+describe('a layer that reads a part of what another reads whole', () => {
+  it.each(['globalAveragePooling2d', 'flatten'] as const)('is run on that part alone, below a %s', async (gather) => {
+    await use('cpu');
+    const input = tfl.input({ shape: [14, 15, 2] });
+    const on = (x: tfl.SymbolicTensor, layer: unknown): tfl.SymbolicTensor =>
+      (layer as tfl.layers.RNN).apply(x) as tfl.SymbolicTensor;
+    const gathered = (x: tfl.SymbolicTensor): tfl.SymbolicTensor => on(x, tfl.layers[gather]({} as never));
+    const conv = tfl.layers.conv2d({ filters: 3, kernelSize: 3, padding: 'same', activation: 'relu' });
+    const branches = [
+      gathered(on(on(input, conv), tfl.layers.cropping2D({ cropping: 5 }))),
+      gathered(on(input, tfl.layers.cropping2D({ cropping: 2 }))),
+      gathered(input),
+    ];
+    const merged = tfl.layers.concatenate().apply(branches) as tfl.SymbolicTensor;
+    const model = tfl.model({ inputs: input, outputs: on(merged, tfl.layers.dense({ units: 4, name: 'last' })) });
+    fillWeights(model, { seed: 4, positive: true });
+    const selections = [0, 1, 2, 3].flatMap((featureMap): Selection[] => [
+      { layer: 'last', featureMap, position: [] },
+      { layer: 'last', featureMap },
+    ]);
+    expect(await expectSame(model, noiseTensor([14, 15, 2], 3), selections)).toBeGreaterThan(0);
+  });
+});

@@ -34,6 +34,22 @@ describe('mirrors of your own', () => {
     expectClose(await values(projection), Array.from(await tf.mul(gradient, projection.activation).data()));
   });
 
+  it('may return a variable of their own, made when they are first asked', async () => {
+    let weight: tf.Variable | undefined;
+    const lazy: Mirror = {
+      window: 'pointwise',
+      down(signal) {
+        weight ??= tf.variable(tf.ones(signal.shape));
+        return [weight, tf.clone(signal)];
+      },
+    };
+    const deconvnet = new Deconvnet(addModel(), { mirrors: { Add: () => lazy } });
+    const selection = { layer: 'top', featureMap: 0 } as const;
+    const first = await values(await deconvnet.project(noiseTensor([5, 5, 1], 20), selection));
+    expect(await values(await deconvnet.project(noiseTensor([5, 5, 1], 20), selection))).toEqual(first);
+    expect(weight!.isDisposed).toBe(false);
+  });
+
   it('are found by layer name before class name', async () => {
     const named: Mirror = {
       kind: 'named',

@@ -150,14 +150,25 @@ describe('mineImages', () => {
   });
 
   it('stops where the folder is gone, instead of passing over the rest', async () => {
-    const set = await dataSet(9);
+    const set = await dataSet(34);
     const onProgress = ({ done }: MiningProgress): void => {
-      if (done === 4) rmSync(set.images, { recursive: true });
+      if (done === 17) rmSync(set.images, { recursive: true });
     };
-    await expect(mine(set, { onProgress })).rejects.toMatchObject({
+    await expect(mine(set, { chunk: 17, onProgress })).rejects.toMatchObject({
       code: 'pictures-not-found',
-      message: expect.stringMatching(/None of \d pictures in a row/),
+      message: expect.stringMatching(/None of 17 pictures in a row/),
     });
+  });
+
+  it('passes over a few files that are gone, wherever chunks end', async () => {
+    const set = await dataSet(10);
+    const files = await listPictures(set.images);
+    for (const { path } of files.slice(8)) rmSync(path);
+    const { miner, report } = await mineImages({ model: set.model, images: files, input: 'unit', chunk: 4 });
+    expect(report.images).toBe(8);
+    expect(report.skipped.map(({ id }) => id)).toEqual(files.slice(8).map(({ id }) => id));
+    miner.deconvnet.dispose();
+    miner.deconvnet.model.dispose();
   });
 
   it('refuses ids that stand for several files, by name', async () => {

@@ -25,7 +25,7 @@ export class CheckpointFile {
   /**
    * Writes a checkpoint; the one that was there becomes the former one.
    *
-   * @throws DeconvnetError `write-failed`; both are then as they were.
+   * @throws DeconvnetError `write-failed`; the last one that was written is still there, as the file or the one before.
    */
   async write(checkpoint: Checkpoint): Promise<void> {
     try {

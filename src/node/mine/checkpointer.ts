@@ -39,7 +39,9 @@ export class Checkpointer {
   /** Begins to write one if it is time; the run need not wait for it. */
   tick(): void {
     if (this.#writing || Date.now() - this.#last < this.#every * 1000) return;
-    this.#writing = this.#write();
+    this.#writing = this.#write().finally(() => {
+      this.#writing = undefined;
+    });
   }
 
   /** Writes the run as it stands, and waits until it is on the disk. Rejects only with what `onWarning` threw. */
@@ -61,6 +63,5 @@ export class Checkpointer {
       }
     }
     this.#last = Date.now();
-    this.#writing = undefined;
   }
 }

@@ -77,10 +77,13 @@ export async function mineChunk(
   return { state: miner.save(), skipped };
 }
 
+/** So many missing files in a row are no chance. */
+const GONE = 16;
+
 /** A folder that has gone away (a drive, a network) is no reason to pass over all that is left of a data set. */
 function checkStillThere(files: readonly PictureFile[], skipped: readonly LeftOut[]): void {
   const gone = skipped.filter(({ code }) => code === 'pictures-not-found');
-  if (files.length < 2 || gone.length < files.length) return;
+  if (files.length < GONE || gone.length < files.length) return;
   throw new DeconvnetError(
     'pictures-not-found',
     `None of ${files.length} pictures in a row is there any more, ${files[0]!.path} first: has the folder moved?`,

@@ -46,7 +46,7 @@ export interface MinedImages {
  * @throws DeconvnetError `invalid-option`, `pictures-not-found`, `duplicate-id`; as `loadModel`, `new Deconvnet` and
  * `new PatchMiner`; `input-unknown`; `picture-unreadable` where no picture can be read; `write-failed` where there can be
  * no checkpoint; `state-unreadable` where one is damaged and the one before too; `state-mismatch` where it is of another
- * run; `worker-failed` where workers do not start; the signal's reason when it is aborted.
+ * run; `worker-failed` where workers do not start, or end again and again; the signal's reason when it is aborted.
  * @example
  * ```ts
  * import { mineImages } from 'deconvnet/node';
@@ -82,12 +82,14 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     await checkNetwork(miner);
     const file = checkpoint && new CheckpointFile(checkpoint.path);
     const identity = file ? await runIdentity(deconvnet, files, settings) : {};
-    const from = file && (await checkpointToResume(file, { resume, identity, onWarning }));
-    const run = new MiningRun({ miner, files, identity, chunk, from });
+    const run = new MiningRun({
+      ...{ miner, files, identity, chunk },
+      from: file && (await checkpointToResume(file, { resume, identity, onWarning })),
+    });
     const resumed = run.work.done;
     if (!run.work.finished) {
       // A file that cannot be written shows now, and not after hours.
-      if (file && !from) await file.write(run.checkpoint);
+      if (resumed === 0) await file?.write(run.checkpoint);
       const saver = file && new Checkpointer(file, { every: checkpoint.every, make: () => run.checkpoint, onWarning });
       let who: ChunkMiner | undefined;
       try {

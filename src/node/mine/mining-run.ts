@@ -29,14 +29,16 @@ export class MiningRun {
   readonly skipped: LeftOut[];
   readonly setAside: LeftOut[];
   readonly work: Worklist;
-  readonly #parts: MiningRunParts;
+  readonly #parts: Omit<MiningRunParts, 'from'>;
   /** How often a single picture, by its place, has ended a worker. */
   readonly #deaths = new Map<number, number>();
   readonly #aside: Range[] = [];
 
   constructor(parts: MiningRunParts) {
-    const { miner, files, chunk, from } = parts;
-    this.#parts = parts;
+    // What was resumed from is not kept: it may be as large as all that the run keeps.
+    const { from, ...kept } = parts;
+    const { miner, files, chunk } = kept;
+    this.#parts = kept;
     this.skipped = [...(from?.skipped ?? [])];
     this.setAside = [...(from?.setAside ?? [])];
     this.work = new Worklist(files.length, chunk, from?.left);
@@ -47,7 +49,7 @@ export class MiningRun {
   get checkpoint(): Checkpoint {
     const { miner, identity } = this.#parts;
     const { skipped, setAside, work } = this;
-    return { run: identity, left: work.left, skipped, setAside, state: miner.save() };
+    return { run: identity, left: work.left, skipped: [...skipped], setAside: [...setAside], state: miner.save() };
   }
 
   /**

@@ -3,6 +3,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { basisOf, type MinedLayer } from '../../mine/miner-basis.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
+import { findNode } from '../../network/network.js';
 import type { PictureFile } from '../list-pictures.js';
 import type { ChunkSettings } from './mine-chunk.js';
 import { modelHash } from './model-hash.js';
@@ -25,7 +26,7 @@ export async function runIdentity(
     model: `${deconvnet.model.name}, SHA-256 ${await modelHash(deconvnet.model)}`,
     backend: getBackend(),
     listing: `${files.length} pictures, SHA-256 ${listingHash(files)}`,
-    layers: layers.map(layerWords).join(', '),
+    layers: layers.map((layer) => layerWords(layer, deconvnet)).join(', '),
     k: String(k),
     perImage: String(perImage),
     maxBytes: String(maxBytes),
@@ -35,8 +36,13 @@ export async function runIdentity(
   };
 }
 
-function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer): string {
-  return `${name} (${selected ? `feature maps ${selected.join(' ')} of ` : ''}${featureMaps}, by ${rankedBy})`;
+/** Mirrors say what a layer sees, and whether it can be negative: others would find other patches. */
+function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer, { engine, layers }: Deconvnet): string {
+  const { receptiveField } = layers.find((layer) => layer.name === name)!;
+  const sees = receptiveField ? receptiveField.size.join('x') : 'everything';
+  const sign = engine.mirrors.isNonNegative(findNode(engine.network, name)) ? ', never negative' : '';
+  const maps = `${selected ? `feature maps ${selected.join(' ')} of ` : ''}${featureMaps}`;
+  return `${name} (${maps}, by ${rankedBy}, sees ${sees}${sign})`;
 }
 
 /** In what two runs differ, for people: empty where they do not. */
