@@ -45,8 +45,8 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
 Examples:
   deconvnet gallery cifar/model.json cifar/test --out gallery
   deconvnet gallery vgg16/model.json photos --out gallery --input caffe --layers block3_conv3,block4_conv3 --maps 32
-  deconvnet gallery vgg16/model.json --from val.state --out gallery --input caffe
-  deconvnet gallery vgg16/model.json --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2`,
+  deconvnet gallery vgg16/model.json val --from val.state --out gallery --input caffe
+  deconvnet gallery vgg16/model.json val --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2`,
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
@@ -70,6 +70,7 @@ Examples:
           ? await minePictures(library, deconvnet, { model, images, given, args, terminal })
           : undefined;
       const miner = mined?.miner ?? (await library.readState(from!, deconvnet));
+      if (pictures === undefined) tellBlank(miner, layers, terminal);
       const { index, maps } = await draw(library, miner, { images, args, terminal, given });
       if (mined) tellReport(mined, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -89,6 +90,15 @@ function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string
   throw new CliError(
     EXIT.usage,
     `--${idle ? flag : option} says what to mine, and with --from nothing is mined: leave it out.`,
+  );
+}
+
+/** Of what was not kept nothing can be drawn without the pictures. */
+function tellBlank(miner: PatchMiner, layers: readonly string[] | undefined, { err }: Terminal): void {
+  const bare = (layers ?? miner.layers).filter((layer) => !miner.keepsPixels(layer));
+  if (bare.length === 0) return;
+  err.write(
+    `Warning: the state keeps no pixels of ${bare.join(', ')}: their patches stay blank. Give the folder of pictures too: deconvnet gallery MODEL IMAGES --from STATE.\n`,
   );
 }
 

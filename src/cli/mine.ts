@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { PatchMiner } from 'deconvnet';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
@@ -48,9 +49,19 @@ Examples:
       tellReport(mined, terminal);
       const { miner } = mined;
       await library.writeState(out, miner);
+      tellBare(miner, terminal);
       const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
       terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
     });
+}
+
+/** A state may be read where the pictures are not: better to know now. */
+function tellBare(miner: PatchMiner, { err }: Terminal): void {
+  const bare = miner.layers.filter((layer) => !miner.keepsPixels(layer));
+  if (bare.length === 0) return;
+  err.write(
+    `${bare.join(', ')}: ids alone are kept, since pixels may need more than --max-bytes ${miner.maxBytes}. To draw these patches, deconvnet gallery --from needs the pictures again.\n`,
+  );
 }
 
 async function makeFolderOf(path: string): Promise<void> {

@@ -16,7 +16,7 @@ export interface ModelFile {
   readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
 }
 
-const CONVERT = 'tensorflowjs_converter --input_format=keras MODEL.h5 FOLDER';
+const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfjs_layers_model MODEL.h5 FOLDER';
 
 /**
  * Finds and parses a model.json.

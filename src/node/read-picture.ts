@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DeconvnetError } from '../errors.js';
 import { describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
@@ -60,6 +60,9 @@ export async function readPicture(
   const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   if (!existsSync(path)) {
     throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DeconvnetError('pictures-not-found', `${path} is a folder, not a picture: name a file in it.`);
   }
   try {
     const upright = sharp(path, { limitInputPixels: maxPixels })

@@ -191,11 +191,14 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const state = join(folder, 'bare.state');
     const sheets = async (name: string, ...more: string[]): Promise<number> => {
       const out = join(folder, name);
-      expect(await deconvnet(['gallery', model, ...more, '--from', state, '--out', out])).toMatchObject({ code: 0 });
+      const said = await deconvnet(['gallery', model, ...more, '--from', state, '--out', out]);
+      expect(said.code).toBe(0);
+      expect(said.err.includes('keeps no pixels of conv1, conv2')).toBe(more.length === 0);
       return (await readFile(join(out, 'index.html'), 'utf8')).length;
     };
     expect(await mined(state, '--max-bytes', '0', '--maps', 'conv1=4,7-8', '--maps', 'conv2=0')).toMatchObject({
       out: expect.stringContaining('4 feature maps'),
+      err: expect.stringContaining('conv1, conv2: ids alone are kept'),
     });
     expect(await sheets('with', pictures)).toBeGreaterThan(0);
     expect(await sheets('without')).toBeGreaterThan(0);

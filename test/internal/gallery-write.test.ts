@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -133,6 +133,17 @@ describe('the folder of a gallery', () => {
     expect(after).toContain('mine.png');
     expect(after.filter((name) => before.includes(name))).toEqual([]);
     expect(await readdir(out)).toEqual(['index.html', 'sprites']);
+  });
+
+  it('is no folder with a page of another kind, which stays', async () => {
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, 'index.html'), '<p>mine</p>');
+    await expect(open()).rejects.toMatchObject({
+      code: 'write-failed',
+      message: expect.stringContaining('no gallery of deconvnet'),
+    });
+    expect(await readFile(join(out, 'index.html'), 'utf8')).toBe('<p>mine</p>');
+    expect(await readdir(out)).toEqual(['index.html']);
   });
 
   it('leaves the older page and its sheets whole when the new one is stopped', async () => {

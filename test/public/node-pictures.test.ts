@@ -171,6 +171,14 @@ describe('readPicture', () => {
     });
   });
 
+  it('says of a folder that it is one', async () => {
+    const folder = await tempFolder();
+    await expect(readPicture(folder)).rejects.toMatchObject({
+      code: 'pictures-not-found',
+      message: expect.stringContaining('is a folder, not a picture'),
+    });
+  });
+
   it('refuses a small file that unpacks to a huge picture', async () => {
     const folder = await tempFolder();
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"/>';

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeconvnetError } from '../../errors.js';
 import type { Picture } from '../../picture.js';
 import type { GalleryFile } from './gallery-page.js';
+
+/** What tells a gallery's page from others. */
+export const GENERATOR = '<meta name="generator" content="deconvnet">';
 
 const SPRITES = 'sprites';
 const SPRITE_NAME = /^[a-z0-9-]+\.[0-9a-f]{8}\.png$/;
@@ -25,8 +28,20 @@ export class GalleryFolder {
     this.#encode = encode;
   }
 
-  /** Makes the folder where it is missing. */
+  /**
+   * Makes the folder where it is missing.
+   *
+   * @throws DeconvnetError `write-failed`, also where a page lies in it that is no gallery.
+   */
   static async open(out: string, encode: PictureEncoder): Promise<GalleryFolder> {
+    const index = join(out, 'index.html');
+    const page = await readFile(index, 'utf8').catch(() => undefined);
+    if (page !== undefined && !page.includes(GENERATOR)) {
+      throw new DeconvnetError(
+        'write-failed',
+        `There is ${index} already, and it is no gallery of deconvnet: name another folder, or move it away.`,
+      );
+    }
     await orWriteFailed(out, () => mkdir(join(out, SPRITES), { recursive: true }));
     return new GalleryFolder(out, encode);
   }

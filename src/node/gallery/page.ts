@@ -2,6 +2,7 @@ import dialogStyle from './dialog.css?raw';
 import { escapeHtml, jsonForScript } from './escape.js';
 import pageStyle from './gallery.css?raw';
 import script from './gallery.js?raw';
+import { GENERATOR } from './gallery-folder.js';
 import type { GalleryFilters, GalleryOrigin, GalleryPage } from './gallery-page.js';
 import { layerSection, sectionId, sheetRules } from './layer-section.js';
 import mapsStyle from './maps.css?raw';
@@ -17,6 +18,7 @@ export function renderPage({ title, k, filters, layers, origin }: GalleryPage): 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+${GENERATOR}
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>
