@@ -73,7 +73,7 @@ describe('a damaged checkpoint', () => {
   });
 });
 
-// A device that is always full, in place of the draft: writing fails as on a full disk, with ENOSPC.
+// A device that is always full, in place of the draft: writing fails as on a full disk, with ENOSPC. Only Linux has one.
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   it('is told by the callback, whose own errors are not lost', async () => {
     const set = await dataSet(12);
