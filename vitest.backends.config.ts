@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { sourceAlias } from './vitest.config.js';
+import { fixedRandom, sourceAlias } from './vitest.config.js';
 
 /** Where Debian puts Chromium, with a Vulkan driver that needs no graphics card (SwiftShader), and its loader. */
 const chromium = '/usr/lib/chromium';
@@ -44,7 +44,7 @@ export default defineConfig({
           ...shared,
           name: 'node',
           include: [...suite, 'test/backends/node/*.test.ts'],
-          setupFiles: ['test/backends/node-webgpu-setup.ts'],
+          setupFiles: [fixedRandom, 'test/backends/node-webgpu-setup.ts'],
           pool: 'forks',
           provide: { backends: ['webgpu'], share: 0.06 },
         },
@@ -60,13 +60,14 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-webgl',
             '@tensorflow/tfjs-backend-webgpu',
             'fast-check',
+            'seedrandom',
           ],
         },
         test: {
           ...shared,
           name: 'chromium',
           include: [...suite, 'test/backends/chromium/*.test.ts'],
-          setupFiles: ['test/backends/chromium-setup.ts'],
+          setupFiles: [fixedRandom, 'test/backends/chromium-setup.ts'],
           provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.06 },
           browser: {
             enabled: true,

@@ -12,6 +12,9 @@ export const sourceAlias: Record<string, string> = {
   deconvnet: file('./src/index.ts'),
 };
 
+/** Makes unseeded weights the same in every run. */
+export const fixedRandom: string = file('./test/support/fixed-random.ts');
+
 /** And as the build. */
 const distAlias: Record<string, string> = {
   'deconvnet/testing': file('./dist/testing.js'),
@@ -27,6 +30,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     // Worker threads and the bin are files of the build: what starts them is tested there alone.
     include: [`test/{public,${mode === 'dist' ? 'build' : 'internal'}}/**/*.test.ts`],
+    setupFiles: [fixedRandom],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

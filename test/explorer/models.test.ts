@@ -121,7 +121,9 @@ describe('a model of the user’s own', () => {
   it('says why a layer cannot be projected', async () => {
     const { page, errors } = await openExplorer();
     const input = tfl.input({ shape: [8, 8, 3], name: 'in' });
-    const looked = tfl.layers.conv2d({ name: 'conv', filters: 2, kernelSize: 3 }).apply(input);
+    // What the layer codes must be numbers from 0 to 8.
+    const few = tfl.initializers.constant({ value: 0.1 });
+    const looked = tfl.layers.conv2d({ name: 'conv', filters: 2, kernelSize: 3, kernelInitializer: few }).apply(input);
     const flat = tfl.layers.flatten({ name: 'flat' }).apply(looked);
     const coded = tfl.layers.categoryEncoding({ name: 'coded', numTokens: 9, outputMode: 'multiHot' }).apply(flat);
     const saved = await savedModel(tfl.model({ inputs: input, outputs: coded as tfl.SymbolicTensor, name: 'coding' }));

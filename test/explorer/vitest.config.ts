@@ -11,6 +11,7 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ['test/explorer/**/*.test.ts'],
+    setupFiles: ['test/support/fixed-random.ts'],
     pool: 'forks',
     // Each file has a browser of its own, with threads of its own.
     maxWorkers: 1,

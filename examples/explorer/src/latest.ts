@@ -6,16 +6,19 @@ export function latest(task: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
   let isWantedAgain = false;
   const run = async (): Promise<void> => {
-    do {
-      isWantedAgain = false;
-      await task();
-    } while (isWantedAgain);
+    try {
+      do {
+        isWantedAgain = false;
+        await task();
+      } while (isWantedAgain);
+    } finally {
+      // Here and not behind the promise: what is asked for in between would be lost.
+      running = null;
+    }
   };
   return () => {
     isWantedAgain = true;
-    running ??= run().finally(() => {
-      running = null;
-    });
+    running ??= run();
     return running;
   };
 }
