@@ -43,6 +43,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'node',
+          // As in the browser: one device, and a shader is compiled once.
+          isolate: false,
           include: [...suite, 'test/backends/node/*.test.ts'],
           setupFiles: [fixedRandom, 'test/backends/node-webgpu-setup.ts'],
           pool: 'forks',
@@ -66,6 +68,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'chromium',
+          // One page for all files, so that a shader is compiled once.
+          isolate: false,
           include: [...suite, 'test/backends/chromium/*.test.ts'],
           setupFiles: [fixedRandom, 'test/backends/chromium-setup.ts'],
           provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.06 },

@@ -14,19 +14,25 @@ const rules = ['deconvnet', 'guided', 'gradient'] as const;
 /** The sizes that tfjs 4.22 states of these are wrong: no other layer can stand on them. */
 const NOT_IN_A_MODEL = ['Resizing', 'CenterCrop'];
 
-/** Some places of every layer that has pixels below it, with the boxes cut out for some of them. */
+/**
+ * Some places of every layer that has pixels below it, with the boxes cut out for some of them; as many places as are
+ * drawn here, other ones from layer to layer.
+ */
 function selectionsIn(model: tfl.LayersModel): Selection[] {
   const { network } = new Deconvnet(model).engine;
   return network.nodes
     .filter(({ inputs }) => inputs.length > 0)
-    .flatMap((node) =>
-      somePlaces(extentOf(node.outputShape as number[], node.channelAxis)).map((position, i) => ({
-        layer: node.name,
-        featureMap: (i + 1) % featureMapsOf(node),
-        position,
-        crop: i === 2,
-      })),
-    );
+    .flatMap((node, n) => {
+      const places = somePlaces(extentOf(node.outputShape as number[], node.channelAxis));
+      return places
+        .map((position, i) => ({
+          layer: node.name,
+          featureMap: (i + 1) % featureMapsOf(node),
+          position,
+          crop: i === 2,
+        }))
+        .filter((_, i) => (i + n) % places.length < draws(places.length));
+    });
 }
 
 describe.each(backends)('a crop on %s', (backend) => {
