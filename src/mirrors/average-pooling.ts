@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
+import { isChannelsFirst, slidingWindow } from '../network/layer-options.js';
 import { fromChannelsLast, toChannelsLast } from './channels-last.js';
-import { isChannelsFirst, slidingWindow } from './layer-options.js';
 import type { Mirror } from './mirror.js';
 import { axisPhases, interleave } from './phases.js';
 import { type PoolGeometry, poolGeometry, realCells } from './pool-geometry.js';

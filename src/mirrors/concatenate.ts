@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
+import { axesOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { cellByCell, type Placement, wholeExtent } from './placement.js';
 
 /** Concatenate: each input gets its slice of the signal. */
 export function concatenate(layer: Layer, placement?: Placement): Mirror {
-  const { axis } = layer.getConfig() as unknown as { axis: number };
+  const [axis = -1] = axesOf(layer, -1);
   // tfjs takes every negative axis for the last one.
   const along = (rank: number): number => (axis < 0 ? rank - 1 : axis);
   const mirror: Mirror = {

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from '../network/layer-options.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
 import {
   CONVOLVE,
@@ -10,7 +11,6 @@ import {
   swapChannels,
   transposeRegion,
 } from './convolution-adjoint.js';
-import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 

@@ -1,12 +1,12 @@
 import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf } from '../network/layer-options.js';
 import type { Region } from '../network/region.js';
-import { isChannelsFirst } from './layer-options.js';
 import type { Mirror } from './mirror.js';
 
 /** Cropping2D: pad with zeros what was cut off. */
 export function cropping2d(layer: Layer): Mirror {
-  const { cropping } = layer.getConfig() as unknown as { cropping: readonly (readonly [number, number])[] };
+  const { cropping = [] } = optionsOf(layer);
   const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];
   /** Where a region of the output lies in the input. */
   const below = ({ start, size }: Region): Region => ({

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../network/layer-access.js';
-import { optionsOf } from './layer-options.js';
+import { optionsOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { oneOf, takingOneMap, throughOneMap } from './one-map.js';
 

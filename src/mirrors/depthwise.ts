@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from '../network/layer-options.js';
 import type { Window } from '../network/window.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
 import {
@@ -12,7 +13,6 @@ import {
   swapChannels,
   transposeRegion,
 } from './convolution-adjoint.js';
-import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
@@ -29,7 +29,7 @@ export function depthwiseConvolution2d(layer: Layer): Mirror {
 /** SeparableConv2D: the transposed pointwise weights, then the transposed depthwise weights. */
 export function separableConvolution2d(layer: Layer): Mirror {
   const window = slidingWindow(layer, 2);
-  const { filters } = layer.getConfig() as { filters?: number };
+  const { filters } = optionsOf(layer);
   if (isChannelsFirst(layer) && optionsOf(layer).useBias && filters !== 1) throw channelsFirstWithBias(layer);
   const mirror = depthwiseMirror(layer, window, {
     prepare: (kernel, pointwise) => [swapChannels(pointwise!), ...depthwiseKernels(kernel, window)],

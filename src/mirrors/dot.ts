@@ -1,14 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { axisAt, type Placement, wholeExtent } from './placement.js';
 import { rectifyMirrors } from './rectify.js';
 import type { Roles } from './roles.js';
-
-interface Options {
-  readonly axes: number | readonly [number, number];
-  readonly normalize: boolean;
-}
 
 /** What tfjs-layers adds below the square root of a norm. */
 const EPSILON = 1e-7;
@@ -18,7 +14,7 @@ const EPSILON = 1e-7;
  * normalises; under the rule `gradient` the norms have their derivative.
  */
 export function dot(layer: Layer, { rectify }: Roles, placement?: Placement): Mirror {
-  const { axes, normalize } = layer.getConfig() as unknown as Options;
+  const { axes = -1, normalize = false } = optionsOf(layer);
   const exact = rectify === rectifyMirrors.gradient;
   const axisOf = (x: tf.Tensor, input: number): number =>
     axisAt(typeof axes === 'number' ? axes : axes[input]!, x.rank);

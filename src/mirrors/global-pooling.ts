@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
-import { isChannelsFirst } from './layer-options.js';
+import { isChannelsFirst } from '../network/layer-options.js';
 import type { DownContext, Mirror } from './mirror.js';
 
 /** GlobalAveragePooling1D and 2D: the signal of a feature map is spread evenly over all its cells. */

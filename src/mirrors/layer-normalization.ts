@@ -1,25 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../network/layer-access.js';
+import { axesOf, optionsOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { axisAt, cellByCell, outputChannelAxis, type Placement, wholeExtent } from './placement.js';
 import { rectifyMirrors } from './rectify.js';
 import type { Roles } from './roles.js';
-
-interface Options {
-  /** Counted from the front once the layer is built. */
-  readonly axis: number | readonly number[];
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-}
 
 /**
  * LayerNormalization: times gamma / sqrt(variance + epsilon) of the recorded statistics, which count as constants;
  * under the rule `gradient` the true derivative, which sees that the statistics depend on the input.
  */
 export function layerNormalization(layer: Layer, { rectify }: Roles, placement?: Placement): Mirror {
-  const { axis, epsilon, center, scale } = layer.getConfig() as unknown as Options;
-  const given = typeof axis === 'number' ? [axis] : axis;
+  const { epsilon = 1e-3, center = true, scale = true } = optionsOf(layer);
+  const given = axesOf(layer, -1);
   const along = (rank: number): number[] => given.map((one) => axisAt(one, rank));
   const exact = rectify === rectifyMirrors.gradient;
   const shaped = (values: tf.Tensor, x: tf.Tensor): tf.Tensor =>

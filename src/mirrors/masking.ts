@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { cellByCell, outputChannelAxis, type Placement, wholeExtent } from './placement.js';
 
 /** Masking: times the recorded mask, which is 0 where all features of a step have the mask's value. */
 export function masking(layer: Layer, placement?: Placement): Mirror {
-  const { maskValue } = layer.getConfig() as unknown as { maskValue: number };
+  const { maskValue = 0 } = optionsOf(layer);
   const unmasked = (x: tf.Tensor): tf.Tensor => tf.any(tf.notEqual(x, maskValue), -1, true);
   const mirror: Mirror = {
     kind: 'mask',

@@ -1,6 +1,6 @@
 import { DeconvnetError } from '../errors.js';
 import type { Layer } from '../network/layer-access.js';
-import { titleOf } from './layer-options.js';
+import { titleOf } from '../network/layer-options.js';
 
 /**
  * The row of a class that no signal can go through on its way to the pixels, and why: selections below such a layer

@@ -1,17 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
+import { axesOf, optionsOf } from '../network/layer-options.js';
 import { spatialAxes } from '../network/network.js';
 import type { Region } from '../network/region.js';
 import type { Mirror } from './mirror.js';
 import { axisAt, cellByCell, outputChannelAxis, type Placement } from './placement.js';
-
-interface Options {
-  readonly axis: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-}
 
 /**
  * BatchNormalization: times gamma / sqrt(variance + epsilon) of the moving statistics; the shift is dropped.
@@ -20,9 +14,9 @@ interface Options {
  * the region.
  */
 export function batchNormalization(layer: Layer, placement?: Placement): Mirror {
-  const options = layer.getConfig() as unknown as Options;
+  const [given = -1] = axesOf(layer, -1);
   const along = (values: tf.Tensor, x: tf.Tensor, region: Region): tf.Tensor => {
-    const axis = axisAt(options.axis, x.rank);
+    const axis = axisAt(given, x.rank);
     const shaped = tf.reshape(
       values,
       x.shape.map((_, i) => (i === axis ? values.size : 1)),
@@ -35,11 +29,12 @@ export function batchNormalization(layer: Layer, placement?: Placement): Mirror 
   return cellByCell(
     {
       kind: 'normalization',
-      prepare: () => [factorAndShift(weightsOf(layer), options)[0]],
+      prepare: () => [factorAndShift(layer)[0]],
       up([input], { outputRegion }) {
-        const [factor, shift] = factorAndShift(weightsOf(layer), options).map((values) =>
-          along(values, input!, outputRegion),
-        ) as [tf.Tensor, tf.Tensor];
+        const [factor, shift] = factorAndShift(layer).map((values) => along(values, input!, outputRegion)) as [
+          tf.Tensor,
+          tf.Tensor,
+        ];
         return tf.add(tf.mul(input!, factor), shift);
       },
       down: (signal, { prepared, outputRegion }) => tf.mul(signal, along(prepared[0]!, signal, outputRegion)),
@@ -48,7 +43,9 @@ export function batchNormalization(layer: Layer, placement?: Placement): Mirror 
   );
 }
 
-function factorAndShift(weights: readonly tf.Tensor[], { epsilon, center, scale }: Options): [tf.Tensor, tf.Tensor] {
+function factorAndShift(layer: Layer): [tf.Tensor, tf.Tensor] {
+  const { epsilon = 1e-3, center = true, scale = true } = optionsOf(layer);
+  const weights = weightsOf(layer);
   const [mean, variance] = weights.slice(-2) as [tf.Tensor, tf.Tensor];
   const deviation = tf.sqrt(tf.add(variance, epsilon));
   const factor = tf.div(scale ? weights[0]! : 1, deviation);

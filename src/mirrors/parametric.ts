@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
 import { type Layer, weightsOf } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import { extentOf, spatialAxes } from '../network/network.js';
 import { wholeRegion } from '../network/region.js';
 import type { Activation } from './activation.js';
@@ -20,7 +21,7 @@ const slope = (side: tf.Tensor, alpha: tf.Tensor | number): tf.Tensor => {
 
 /** LeakyReLU: x above zero, alpha x below. */
 export function leakyRelu(layer: Layer): Activation {
-  const { alpha } = layer.getConfig() as unknown as { alpha: number };
+  const { alpha = 0.3 } = optionsOf(layer);
   return {
     name: `leakyRelu (alpha ${alpha})`,
     family: 'leaky',
@@ -34,7 +35,7 @@ export function leakyRelu(layer: Layer): Activation {
 
 /** ThresholdedReLU: x where it is larger than theta, else 0. */
 export function thresholdedRelu(layer: Layer): Activation {
-  const { theta } = layer.getConfig() as unknown as { theta: number };
+  const { theta = 1 } = optionsOf(layer);
   const above = (x: tf.Tensor, bound: number): tf.Tensor => tf.cast(tf.greater(x, bound), 'float32');
   return {
     name: `thresholdedRelu (theta ${theta})`,

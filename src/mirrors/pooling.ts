@@ -1,8 +1,8 @@
 import type { Layer } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf, slidingWindow } from '../network/layer-options.js';
 import { averagePooling } from './average-pooling.js';
 import { fromChannelsLast, toChannelsLast } from './channels-last.js';
 import { globalAveragePooling } from './global-pooling.js';
-import { isChannelsFirst, optionsOf, slidingWindow } from './layer-options.js';
 import type { Mirror } from './mirror.js';
 import { keepingMaps } from './one-map.js';
 import { poolGeometry } from './pool-geometry.js';

@@ -1,6 +1,6 @@
 import { DeconvnetError } from '../errors.js';
 import type { Layer } from '../network/layer-access.js';
-import { titleOf } from './layer-options.js';
+import { titleOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { pullbackOf } from './pullback.js';
 

@@ -1,17 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { cellByCell, outputChannelAxis, type Placement, wholeExtent } from './placement.js';
 
-interface Options {
-  /** One number, or one for each cell of the last axis. */
-  readonly scale: number | number[];
-  readonly offset: number | number[];
-}
-
 /** Rescaling: times the scale; the offset is dropped. */
 export function rescaling(layer: Layer, placement?: Placement): Mirror {
-  const { scale, offset } = layer.getConfig() as unknown as Options;
+  // One number, or one for each cell of the last axis.
+  const { scale = 1, offset = 0 } = optionsOf(layer) as { scale?: number | number[]; offset?: number | number[] };
   const mirror: Mirror = {
     kind: 'scale',
     up: ([input]) => tf.add(tf.mul(tf.cast(input!, 'float32'), scale), offset),

@@ -1,31 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import { interpolation } from './interpolation.js';
 import type { Mirror } from './mirror.js';
 
-interface ResizingOptions {
-  readonly height: number;
-  readonly width: number;
-  readonly interpolation: 'nearest' | 'bilinear';
-  /** tfjs takes this for the opposite of aligned corners; it crops nothing. */
-  readonly cropToAspectRatio: boolean;
-}
-
 /** Resizing: the adjoint of the interpolation. */
 export function resizing(layer: Layer): Mirror {
-  const options = layer.getConfig() as unknown as ResizingOptions;
-  const wanted = [options.height, options.width] as const;
-  const resize = options.interpolation === 'nearest' ? tf.image.resizeNearestNeighbor : tf.image.resizeBilinear;
+  // tfjs takes cropToAspectRatio for the opposite of aligned corners; it crops nothing.
+  const { height = 0, width = 0, interpolation: kind, cropToAspectRatio } = optionsOf(layer);
+  const wanted = [height, width] as const;
+  const resize = kind === 'nearest' ? tf.image.resizeNearestNeighbor : tf.image.resizeBilinear;
   return {
     kind: 'interpolation',
     sign: 'as-input',
-    ...interpolation((line, axis) => resize(line, sizeOf(wanted, axis), !options.cropToAspectRatio)),
+    ...interpolation((line, axis) => resize(line, sizeOf(wanted, axis), !cropToAspectRatio)),
   };
 }
 
 /** CenterCrop: the adjoint of what it does, which is to resample a box in the middle, or to enlarge a small picture. */
 export function centerCrop(layer: Layer): Mirror {
-  const { height, width } = layer.getConfig() as unknown as ResizingOptions;
+  const { height = 0, width = 0 } = optionsOf(layer);
   const wanted = [height, width] as const;
   return {
     kind: 'pad',

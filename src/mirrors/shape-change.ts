@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import type { Mirror } from './mirror.js';
 import { cellByCell, type Placement, wholeExtent } from './placement.js';
 
@@ -18,7 +19,7 @@ export function reshape(_: Layer, placement?: Placement): Mirror {
 
 /** RepeatVector: the sum over the copies. */
 export function repeatVector(layer: Layer, placement?: Placement): Mirror {
-  const { n } = layer.getConfig() as unknown as { n: number };
+  const { n = 1 } = optionsOf(layer);
   return wholeExtent(
     {
       kind: 'sum',
@@ -37,7 +38,7 @@ export function repeatVector(layer: Layer, placement?: Placement): Mirror {
  * change places, regions would have to as well: then the mirror works on the whole extent.
  */
 export function permute(layer: Layer, placement?: Placement): Mirror {
-  const { dims } = layer.getConfig() as unknown as { dims: readonly number[] };
+  const { dims = [] } = optionsOf(layer);
   const order = [0, ...dims];
   const mirror: Mirror = {
     kind: 'permute',

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { alias } from '../alias.js';
 import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf } from '../network/layer-options.js';
 import type { Region } from '../network/region.js';
-import { isChannelsFirst, optionsOf } from './layer-options.js';
 import type { Mirror } from './mirror.js';
 import { cellByCell, type Placement, wholeExtent } from './placement.js';
 
@@ -39,7 +39,7 @@ export function flatten(layer: Layer, placement?: Placement): Mirror {
 
 /** ZeroPadding2D: crop. */
 export function zeroPadding2d(layer: Layer): Mirror {
-  const { padding } = optionsOf(layer) as { padding: readonly [[number, number], [number, number]] };
+  const padding = optionsOf(layer).padding as readonly (readonly [number, number])[];
   const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];
   const shifted = (region: Region): Region => ({
     start: region.start.map((from, axis) => from - padding[axis]![0]),

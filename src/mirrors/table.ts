@@ -1,5 +1,6 @@
 import { DeconvnetError } from '../errors.js';
 import { classNameOf, type Layer, wrappedLayer } from '../network/layer-access.js';
+import { optionsOf, titleOf } from '../network/layer-options.js';
 import { type Activation, activationNamed, cappedRelu, normalizer } from './activation.js';
 import { averagePooling } from './average-pooling.js';
 import { concatenate } from './concatenate.js';
@@ -10,7 +11,6 @@ import { depthwiseConvolution2d, separableConvolution2d } from './depthwise.js';
 import { dot } from './dot.js';
 import { globalAveragePooling, globalMaxPooling } from './global-pooling.js';
 import { layerNormalization } from './layer-normalization.js';
-import { optionsOf, titleOf } from './layer-options.js';
 import { masking } from './masking.js';
 import { add, average, maximum, minimum } from './merge.js';
 import type { Mirror, MirrorFactory } from './mirror.js';

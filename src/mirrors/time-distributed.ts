@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, wrappedLayer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import { extentOf } from '../network/network.js';
 import { type Region, wholeRegion } from '../network/region.js';
 import type { Reach } from '../network/window.js';
 import { repeatPictures } from '../repeat-pictures.js';
-import { optionsOf } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 import { inputChannelAxis, outputChannelAxis, type Placement, wholeExtent } from './placement.js';
 

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf, slidingWindow } from '../network/layer-options.js';
 import { paddingBefore, type Window } from '../network/window.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from './channels-last.js';
 import {
@@ -11,7 +12,6 @@ import {
   swapChannels,
   transposeRegion,
 } from './convolution-adjoint.js';
-import { isChannelsFirst, optionsOf, slidingWindow } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 

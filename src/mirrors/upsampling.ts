@@ -1,25 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
+import { isChannelsFirst, optionsOf } from '../network/layer-options.js';
 import type { Region } from '../network/region.js';
 import type { Window } from '../network/window.js';
 import { fromChannelsLast, toChannelsLast } from './channels-last.js';
 import { interpolation } from './interpolation.js';
-import { isChannelsFirst } from './layer-options.js';
 import type { Mirror, MirrorContext } from './mirror.js';
 
 /** From this factor on float32 rounds some cells of nearest-neighbour upsampling to the neighbour before. */
 const ROUNDED_FACTOR = 41;
 
-interface Options {
-  readonly size: readonly [number, number];
-  readonly interpolation: 'nearest' | 'bilinear';
-}
-
 /** UpSampling2D: the adjoint of the interpolation; for nearest neighbours the sum over the copies of a cell. */
 export function upSampling2d(layer: Layer): Mirror {
-  const options = layer.getConfig() as unknown as Options;
-  const { size } = options;
+  const options = optionsOf(layer);
+  const size = (options.size ?? [2, 2]) as readonly [number, number];
   const channelsFirst = isChannelsFirst(layer);
   const nearest = options.interpolation === 'nearest';
   const copies = nearest && size.every((factor) => factor < ROUNDED_FACTOR);

@@ -1,4 +1,5 @@
 import { classNameOf, type Layer, type Shape } from './layer-access.js';
+import { optionsOf } from './layer-options.js';
 
 interface Linked {
   readonly layer: Layer;
@@ -13,17 +14,17 @@ interface Linked {
 export function channelAxes(nodes: readonly Linked[]): number[] {
   const axes = nodes.map(({ layer, outputShape }) => {
     if (classNameOf(layer) === 'Dense') return outputShape.length - 1;
-    const { dataFormat } = layer.getConfig() as { dataFormat?: string | null };
-    if (dataFormat == null || outputShape.length < 3) return undefined;
+    const { dataFormat } = optionsOf(layer);
+    if (dataFormat === undefined || outputShape.length < 3) return undefined;
     return dataFormat === 'channelsFirst' ? 1 : outputShape.length - 1;
   });
   const stated = axes.map((axis) => axis !== undefined);
   // A global pooling states where its input has its channels; its own output has no more axes to say it of.
   for (const { layer, inputs, outputShape } of nodes) {
-    const { dataFormat } = layer.getConfig() as { dataFormat?: string | null };
+    const { dataFormat } = optionsOf(layer);
     for (const input of inputs) {
       const rank = nodes[input]!.outputShape.length;
-      if (dataFormat != null && outputShape.length < 3 && rank > 2) {
+      if (dataFormat !== undefined && outputShape.length < 3 && rank > 2) {
         axes[input] ??= dataFormat === 'channelsFirst' ? 1 : rank - 1;
       }
     }
@@ -47,7 +48,5 @@ export function channelAxes(nodes: readonly Linked[]): number[] {
 
 /** Which axis of its input each axis of a Permute's output is; undefined for other layers, which keep the order. */
 function axisOrder(layer: Layer): readonly number[] | undefined {
-  return classNameOf(layer) === 'Permute'
-    ? [0, ...(layer.getConfig() as unknown as { dims: readonly number[] }).dims]
-    : undefined;
+  return classNameOf(layer) === 'Permute' ? [0, ...(optionsOf(layer).dims ?? [])] : undefined;
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { alias, ownedSince } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
-import { isChannelsFirst } from '../mirrors/layer-options.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { keepsMaps, takesOneMap } from '../mirrors/one-map.js';
 import { fitRegion } from '../network/fit-region.js';
+import { isChannelsFirst } from '../network/layer-options.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
 import type { Region } from '../network/region.js';
 import { tidied } from '../tidied.js';

@@ -1,6 +1,6 @@
 import { getBackend } from '@tensorflow/tfjs-core';
-import { optionsOf, slidingWindow } from '../mirrors/layer-options.js';
 import { classNameOf, wrappedLayer } from '../network/layer-access.js';
+import { axesOf, optionsOf, slidingWindow } from '../network/layer-options.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
 import { type Window, windowSpan } from '../network/window.js';
 
@@ -30,7 +30,7 @@ const WRONG_ON_WASM: Readonly<Record<string, IsWrong>> = {
   SeparableConv2D: leavesCellsOut(2),
   // An alpha shared along one axis, but not along one before it, is read as if it were shared along the first ones.
   PReLU: ({ layer }, shape) => {
-    const { sharedAxes } = layer.getConfig() as { sharedAxes?: readonly number[] | null };
+    const { sharedAxes } = optionsOf(layer);
     const own = shape.findIndex((size, axis) => axis > 0 && size > 1 && !sharedAxes?.includes(axis));
     return own > 0 && (sharedAxes ?? []).some((axis) => axis > own && shape[axis]! > 1);
   },
@@ -46,7 +46,7 @@ const WRONG_ON_WASM: Readonly<Record<string, IsWrong>> = {
 const WRONG_ON_HOSTS: Readonly<Record<string, IsWrong>> = {
   // Along another axis than the last, the statistics are read as if they lay along the last.
   BatchNormalization: ({ layer }, shape) => {
-    const { axis: given = -1 } = optionsOf(layer);
+    const [given = -1] = axesOf(layer, -1);
     const axis = given < 0 ? shape.length + given : given;
     return shape[axis]! > 1 && shape.slice(axis + 1).some((size) => size > 1);
   },

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Mirror, MirrorContext } from '../mirrors/mirror.js';
 import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
+import { optionsOf } from '../network/layer-options.js';
 import { extentOf, spatialAxes } from '../network/network.js';
 import { type Region, wholeRegion } from '../network/region.js';
 import { inputRegionOf, type Reach } from '../network/window.js';
@@ -81,7 +82,7 @@ export class MirrorBench {
   }
 
   #axis(shape: readonly number[]): number {
-    const { dataFormat } = this.#layer.getConfig() as { dataFormat?: string | null };
+    const { dataFormat } = optionsOf(this.#layer);
     const stated = this.#channelAxis ?? (dataFormat === 'channelsFirst' ? 1 : shape.length - 1);
     return shape.length < 3 ? shape.length - 1 : stated;
   }
