@@ -24,17 +24,25 @@ const distAlias: Record<string, string> = {
   deconvnet: file('./dist/index.js'),
 };
 
-/** Tests import the package by its public name: `src` by default, the build with `--mode dist`. */
+/**
+ * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long` those
+ * that start processes draw many more cases.
+ */
 export default defineConfig(({ mode }) => ({
-  resolve: { alias: mode === 'dist' ? distAlias : sourceAlias },
+  resolve: { alias: mode === 'test' ? sourceAlias : distAlias },
   test: {
     // Worker threads and the bin are files of the build: what starts them is tested there alone.
-    include: [`test/{public,${mode === 'dist' ? 'build' : 'internal'}}/**/*.test.ts`],
+    include:
+      {
+        test: ['test/{public,internal}/**/*.test.ts'],
+        dist: ['test/{public,build}/**/*.test.ts'],
+        long: ['test/build/**/*.test.ts'],
+      }[mode] ?? [],
     setupFiles: [fixedRandom],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: mode === 'long' ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
-    provide: { backends: ['cpu', 'wasm'], share: 1 },
+    provide: { backends: ['cpu', 'wasm'], share: 1, long: mode === 'long' },
   },
 }));

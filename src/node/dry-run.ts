@@ -1,6 +1,8 @@
-import { engine, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { engine, serialization, type Tensor, tidy, type Variable, zeros } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { type ConfigEntry, replaceTraining, ZEROS } from './topology.js';
+import { DeconvnetError } from '../errors.js';
+import type { ConfigEntry } from '../models/keras/config-entry.js';
+import { replaceTraining } from '../models/keras/training-parts.js';
 
 /** A weight that a topology has a place for. */
 export interface WeightPlace {
@@ -16,9 +18,17 @@ export interface WeightPlace {
  *
  * tfjs keeps the weights of a model that it cannot finish, so nothing is loaded before it is known to fit; what a
  * failed build leaves behind is freed here.
+ *
+ * @param values how many values the weights of the file have: a topology that asks for more than twice as many is not
+ * built to its end, since it may ask for more than there is memory
+ * @throws DeconvnetError `weights-mismatch` for such a topology.
  */
-export async function placesForWeights(topology: ConfigEntry): Promise<WeightPlace[]> {
-  const light = replaceTraining(topology, (role) => (role === 'initializer' ? ZEROS : null));
+export async function placesForWeights(topology: ConfigEntry, values: number): Promise<WeightPlace[]> {
+  const light = replaceTraining(topology, (role) =>
+    role === 'initializer' ? { class_name: BoundedZeros.className, config: {} } : null,
+  );
+  serialization.registerClass(BoundedZeros);
+  BoundedZeros.left = 2 * values + SLACK;
   const before = new Set(registeredVariables());
   let building: Promise<LayersModel> | undefined;
   // The model is built before the call returns, so that all that is new is its own.
@@ -37,6 +47,38 @@ export async function placesForWeights(topology: ConfigEntry): Promise<WeightPla
     );
   } finally {
     for (const variable of made) variable.dispose();
+  }
+}
+
+/** So many values more than the file has do not fill a memory: the error can then say which weights are missing. */
+const SLACK = 1e6;
+
+/** An initializer that makes zeros as long as there are not too many. */
+class BoundedZeros extends serialization.Serializable {
+  static readonly className = 'DeconvnetBoundedZeros';
+  static left = 0;
+
+  override getClassName(): string {
+    return BoundedZeros.className;
+  }
+
+  fromConfigUsesCustomObjects(): boolean {
+    return false;
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {};
+  }
+
+  apply(shape: number[]): Tensor {
+    BoundedZeros.left -= shape.reduce((product, size) => product * size, 1);
+    if (BoundedZeros.left < 0) {
+      throw new DeconvnetError(
+        'weights-mismatch',
+        `The topology asks for more than twice the weights of the file, at a weight of shape [${shape}]. The topology and the weights must come from the same model: save or convert it again.`,
+      );
+    }
+    return zeros(shape);
   }
 }
 

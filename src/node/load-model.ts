@@ -1,13 +1,15 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
-import { repairTopology } from '../keras3/repair-topology.js';
-import { repairWeights } from '../keras3/repair-weights.js';
+import { allEntries, type ConfigEntry, isModelEntry, nameOf } from '../models/keras/config-entry.js';
+import type { LoadOptions } from '../models/keras/load-options.js';
+import { errorOfMaking } from '../models/keras/make-object.js';
+import { repairTopology } from '../models/keras/repair-topology.js';
+import { repairWeights } from '../models/keras/repair-weights.js';
 import { placesForWeights, type WeightPlace } from './dry-run.js';
 import { matchWeights } from './match-weights.js';
 import { withMetadataBeside } from './metadata-beside.js';
-import { type ModelFile, readModelFile } from './model-file.js';
-import { type ConfigEntry, entriesOf, isRegistered, withoutUnknownTraining } from './topology.js';
+import { readModelFile } from './model-file.js';
 import { readWeightFiles } from './weight-files.js';
 
 /**
@@ -16,6 +18,8 @@ import { readWeightFiles } from './weight-files.js';
  * The caller disposes it. A backend must be ready (`useBackend`). Nothing is left behind when it fails.
  *
  * Layer classes of your own must have been registered with `tf.serialization.registerClass`.
+ *
+ * Layers that no output needs are left out with their weights, and `warn` is told.
  *
  * @param path a model.json, or the folder that holds one
  * @example
@@ -31,24 +35,22 @@ import { readWeightFiles } from './weight-files.js';
  * @throws DeconvnetError `backend-unavailable`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
  * `unsupported-option`, `weights-mismatch`.
  */
-export async function loadModel(path: string): Promise<LayersModel> {
+export async function loadModel(path: string, { warn = console.warn }: LoadOptions = {}): Promise<LayersModel> {
   if (engine().backendNames().length === 0) {
     throw new DeconvnetError(
       'backend-unavailable',
       "A model needs a backend to live on, and none has been imported: call `await useBackend('wasm')` first.",
     );
   }
-  const saved = await readModelFile(path);
-  const file = { ...saved, topology: repairTopology(saved.topology, saved.path) };
-  checkClasses(file);
-  const topology = withoutUnknownTraining(file.topology);
-  const { specs, data } = repairWeights(saved.topology, await readWeightFiles(file));
-  const places = await buildDry(file, topology);
-  matchWeights(file.path, places, specs);
+  const file = await readModelFile(path);
+  const repaired = repairTopology(file.saved, file.path);
+  const { specs, data } = repairWeights(file.saved, repaired, await readWeightFiles(file));
+  matchWeights(file.path, await buildDry(file.path, repaired.topology, specs), specs);
+  for (const warning of repaired.warnings) warn(warning);
   const metadata = await withMetadataBeside(file.path, file.metadata);
   return loadLayersModel({
     load: async () => ({
-      modelTopology: topology,
+      modelTopology: repaired.topology,
       weightSpecs: [...specs],
       weightData: data,
       ...(metadata && { userDefinedMetadata: metadata }),
@@ -56,27 +58,40 @@ export async function loadModel(path: string): Promise<LayersModel> {
   });
 }
 
-function checkClasses({ path, topology }: ModelFile): void {
-  for (const { class_name, config } of entriesOf(topology)) {
-    if (isRegistered(class_name)) continue;
-    const name = typeof config.name === 'string' ? config.name : '';
+async function buildDry(
+  path: string,
+  topology: ConfigEntry,
+  specs: readonly { readonly shape: readonly number[] }[],
+): Promise<WeightPlace[]> {
+  const values = specs.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  try {
+    return await placesForWeights(topology, values);
+  } catch (cause) {
+    if (cause instanceof DeconvnetError) throw cause;
+    for (const entry of allEntries(topology)) {
+      const why = isModelEntry(entry) ? undefined : errorOfMaking(entry);
+      if (!why) continue;
+      throw new DeconvnetError(
+        'model-unreadable',
+        `Layer '${nameOf(entry)}' of ${path}, a ${entry.class_name}, cannot be made of its options${whyNot(why)}. Convert or save the model again.`,
+        { layer: nameOf(entry), cause: why },
+      );
+    }
     throw new DeconvnetError(
-      'unsupported-layer',
-      `Layer '${name}' of ${path} is of the class ${class_name}, which TensorFlow.js does not have. Port the class, call tf.serialization.registerClass(${/^[A-Za-z_$][\w$]*$/.test(class_name) ? class_name : '...'}), then load the model again.`,
-      { layer: name },
+      'model-unreadable',
+      `The topology in ${path} cannot be built${whyNot(cause)}. Convert or save the model again.`,
+      { cause },
     );
   }
 }
 
-async function buildDry({ path }: ModelFile, topology: ConfigEntry): Promise<WeightPlace[]> {
-  try {
-    return await placesForWeights(topology);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
-    throw new DeconvnetError(
-      'model-unreadable',
-      `The topology in ${path} cannot be built: ${why} Convert or save the model again.`,
-      { cause },
-    );
-  }
+/** What TensorFlow.js says, as far as a person can make something of it. */
+function whyNot(cause: unknown): string {
+  // A slip of its own, where it expected something that is not there.
+  if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) return '';
+  const lines = cause.message.split('\n').map((line) => line.trim());
+  return `: ${lines
+    .filter((line) => line !== '')
+    .join(' ')
+    .replace(/\.$/, '')}`;
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isTeachableMachine, teachableMachineFormat } from '../input/teachable-machine.js';
+import { isRecord } from '../models/keras/config-entry.js';
 import type { ModelFile } from './model-file.js';
-import { isRecord } from './topology.js';
 
 type Metadata = NonNullable<ModelFile['metadata']>;
 

@@ -2,7 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import { type ConfigEntry, isConfigEntry, isRecord } from './topology.js';
+import { isConfigEntry, isRecord } from '../models/keras/config-entry.js';
+import { readTopology, type SavedTopology } from '../models/keras/read-topology.js';
 
 /** Weights that lie in files of their own, and what they are. */
 export type WeightGroup = io.WeightsManifestConfig[number];
@@ -11,7 +12,7 @@ export type WeightGroup = io.WeightsManifestConfig[number];
 export interface ModelFile {
   /** Where it was read. */
   readonly path: string;
-  readonly topology: ConfigEntry;
+  readonly saved: SavedTopology;
   readonly weightGroups: readonly WeightGroup[];
   readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
 }
@@ -43,15 +44,9 @@ export async function readModelFile(path: string): Promise<ModelFile> {
 
 function parseModel(path: string, json: unknown): ModelFile {
   if (!isRecord(json)) throw unreadable(path, 'is JSON, but holds no model');
-  const { modelTopology: saved, format, weightsManifest, userDefinedMetadata } = json;
-  if (format === 'graph-model' || (isRecord(saved) && Array.isArray(saved.node))) {
-    throw new DeconvnetError(
-      'graph-model',
-      `${path} is a graph model, in which layers are no longer told apart. A layers model is needed: convert the original again with --output_format=tfjs_layers_model (${CONVERT} --output_format=tfjs_layers_model).`,
-    );
-  }
-  const topology = isRecord(saved) && isRecord(saved.model_config) ? saved.model_config : saved;
-  if (!isConfigEntry(topology)) {
+  const { modelTopology, format, weightsManifest, userDefinedMetadata } = json;
+  const saved = readTopology(modelTopology, format, path);
+  if (!saved) {
     const what = isConfigEntry(json) ? 'holds a topology alone, as Keras writes it, without weights' : 'holds no model';
     throw unreadable(path, `is JSON, but ${what}: 'modelTopology' with 'class_name' and 'config' is expected`);
   }
@@ -63,7 +58,7 @@ function parseModel(path: string, json: unknown): ModelFile {
   }
   return {
     path,
-    topology,
+    saved,
     weightGroups: weightsManifest,
     ...(isRecord(userDefinedMetadata) && { metadata: userDefinedMetadata as NonNullable<ModelFile['metadata']> }),
   };

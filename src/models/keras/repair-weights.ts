@@ -1,6 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
-import type { ConfigEntry } from './config-entry.js';
-import { isKeras3 } from './is-keras3.js';
+import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
+import type { SavedTopology } from './read-topology.js';
+import type { RepairedTopology } from './repair-topology.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
 /** The weights of a model in memory: what they are, and their bytes one after the other. */
@@ -20,27 +21,65 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Weights that Keras 3 wrote, under the names that TensorFlow.js looks for; the states of random generators are left
- * out. A name that nothing is known of stays, and the bytes are not copied where all are kept.
+ * Weights under the names that TensorFlow.js looks for. The states of random generators are left out, and the weights of
+ * layers that were left out. A name that nothing is known of stays, and the bytes are not copied where all are kept.
  *
- * @param topology as it was saved, before its repair
+ * @param saved the topology before its repair, which says how the weights are named
  */
-export function repairWeights(topology: ConfigEntry, { specs, data }: SavedWeights): SavedWeights {
-  if (!isKeras3(topology)) return { specs, data };
-  const owners = weightOwners(topology);
+export function repairWeights(
+  { topology, keras3 }: SavedTopology,
+  { topology: repaired, leftOut }: RepairedTopology,
+  { specs, data }: SavedWeights,
+): SavedWeights {
+  const owners = keras3 ? weightOwners(topology) : [];
+  const gone = leftOut.flatMap(({ entry }) => [...allEntries(entry)]);
+  const here = [...allEntries(repaired)];
+  const isLeftOut = ownedBy(gone, here);
+  const layerNames = new Set([...gone, ...here].filter((entry) => !isModelEntry(entry)).map(nameOf));
   const kept: io.WeightsManifestEntry[] = [];
   const ranges: [from: number, to: number][] = [];
   let offset = 0;
   for (const spec of specs) {
     const from = offset;
     offset += spec.shape.reduce((product, size) => product * size, BYTES[spec.quantization?.dtype ?? spec.dtype] ?? 4);
-    if (spec.name.split('/').some((part) => part.startsWith('seed_generator'))) continue;
-    kept.push({ ...spec, name: repairedName(spec.name, owners) });
+    const bare = spec.name.replace(/:0$/, '');
+    const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
+    if (isRandomState(name) || isLeftOut(name)) continue;
+    kept.push(name === spec.name ? spec : { ...spec, name });
     ranges.push([from, offset]);
   }
   if (kept.length === specs.length) return { specs: kept, data };
   const all = new io.CompositeArrayBuffer(data);
   return { specs: kept, data: ranges.map(([from, to]) => all.slice(from, to)) };
+}
+
+/**
+ * The name of a weight without what some conversions put around it: the name of the whole model before it, or a number
+ * behind the name of its layer, which Keras adds when a model is loaded twice.
+ */
+function nameInTopology(name: string, layers: ReadonlySet<string>): string {
+  const belongs = (way: string): boolean =>
+    way.split('/').some((_, i, parts) => layers.has(parts.slice(0, i + 1).join('/')));
+  if (belongs(name)) return name;
+  const rest = name.slice(name.indexOf('/') + 1);
+  if (rest.includes('/') && belongs(rest)) return rest;
+  const unnumbered = name.replace(/_\d+\//, '/');
+  return belongs(unnumbered) ? unnumbered : name;
+}
+
+/** Whether a weight belongs to one of some layers, and to none of others. */
+function ownedBy(layers: readonly ConfigEntry[], others: readonly ConfigEntry[]): (weight: string) => boolean {
+  const names = new Set(layers.map(nameOf));
+  const otherNames = new Set(others.map(nameOf));
+  return (weight) => {
+    const way = weight.split('/').slice(0, -1);
+    return way.some((part) => names.has(part)) && !way.some((part) => otherNames.has(part));
+  };
+}
+
+/** Layers that are random in training keep where they are in their row of random numbers. */
+function isRandomState(name: string): boolean {
+  return name.split('/').some((part) => part.startsWith('seed_generator') || part === 'StateVar');
 }
 
 function repairedName(name: string, owners: readonly WeightOwner[]): string {

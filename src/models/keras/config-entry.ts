@@ -1,3 +1,5 @@
+import { serialization } from '@tensorflow/tfjs-core';
+
 /** A class with its config, as Keras writes layers, models, initializers ... */
 export interface ConfigEntry {
   readonly class_name: string;
@@ -26,11 +28,25 @@ export function nameOf({ config }: ConfigEntry): string {
 
 /** Whether an entry is a model: a graph of layers, whatever its class is called, or a Sequential. */
 export function isModelEntry({ class_name, config }: ConfigEntry): boolean {
-  return Array.isArray(config.layers) && (class_name === 'Sequential' || 'input_layers' in config);
+  return (
+    Array.isArray(config.layers) &&
+    (['Sequential', 'Functional', 'Model'].includes(class_name) || 'input_layers' in config)
+  );
 }
 
-/** The layers and cells that an entry holds: those of a model, the one in a wrapper, the cells of a recurrent layer. */
+/** The layers and cells that an entry contains: those of a model, the one in a wrapper, the cells of a recurrent layer. */
 export function entriesIn({ config }: ConfigEntry): ConfigEntry[] {
   const { layers, layer, cell, cells, forward_layer, backward_layer } = config;
   return [layers, layer, cell, cells, forward_layer, backward_layer].flat().filter(isConfigEntry);
+}
+
+/** An entry and all that it contains, nested models, wrapped layers and cells too. */
+export function* allEntries(entry: ConfigEntry): Generator<ConfigEntry, void, undefined> {
+  yield entry;
+  for (const inner of entriesIn(entry)) yield* allEntries(inner);
+}
+
+/** Whether TensorFlow.js can make an object of a class. */
+export function isRegistered(className: string): boolean {
+  return Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, className);
 }

@@ -1,6 +1,6 @@
 import { type ConfigEntry, entriesIn, isRecord } from './config-entry.js';
 
-/** Whether a topology is in the form of Keras 3, as far as TensorFlow.js cannot read it. */
+/** Whether a topology has a form that only Keras 3 writes, in any of its parts. */
 export function isKeras3(entry: ConfigEntry): boolean {
   const { config } = entry;
   const { inbound_nodes: nodes } = entry as { readonly inbound_nodes?: unknown };
@@ -8,7 +8,7 @@ export function isKeras3(entry: ConfigEntry): boolean {
     'module' in entry ||
     'batch_shape' in config ||
     (isRecord(config.dtype) && config.dtype.class_name === 'DTypePolicy') ||
-    (Array.isArray(nodes) && nodes.some(isRecord)) ||
+    (Array.isArray(nodes) && nodes.flat(Number.POSITIVE_INFINITY).some((node) => isRecord(node) && 'args' in node)) ||
     entriesIn(entry).some(isKeras3)
   );
 }

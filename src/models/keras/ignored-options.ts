@@ -1,0 +1,201 @@
+import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
+import { layerError, type RepairScope, titleOf } from './repair-scope.js';
+
+type Config = ConfigEntry['config'];
+
+/** An option with which TensorFlow.js computes something else than Keras does, since a layer's `call` does not read it. */
+export interface IgnoredOption {
+  /** Whether a config asks for something that is not computed: what it asks for, as Python says it. */
+  readonly asks: (config: Config) => string | false;
+  /** What its author can do: the beginning of a sentence that goes on with "and convert again". */
+  readonly wayOut: string;
+}
+
+type Options = Readonly<Record<string, IgnoredOption>>;
+
+const said = (name: string, value: unknown): string => `${name}=${JSON.stringify(value)}`;
+
+/** An option that asks for something wherever it is not one of the harmless values. */
+const unless = (name: string, harmless: (value: unknown) => boolean, wayOut: string): IgnoredOption => ({
+  asks: ({ [name]: value }) => value != null && !harmless(value) && said(name, value),
+  wayOut,
+});
+
+const isOne = (value: unknown): boolean => [value].flat().every((n) => n === 1);
+const isFalse = (value: unknown): boolean => value === false;
+const isChannelsLast = (value: unknown): boolean => value !== 'channels_first';
+
+const groups = unless('groups', isOne, 'Split the layer by hand (or use DepthwiseConv2D)');
+const dilation = unless('dilation_rate', isOne, 'Use a Conv2D or SeparableConv2D, which can be dilated,');
+const outputPadding = unless('output_padding', () => false, 'Leave it out, pad or crop after the layer,');
+const keepDims = unless(
+  'keepdims',
+  isFalse,
+  'Build it of the layer without keepdims and Reshape((1, 1, channels)), which have no weights,',
+);
+const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before it, use channels_last');
+const strideAndDilation: IgnoredOption = {
+  asks: ({ strides, dilation_rate: rate }) =>
+    strides != null &&
+    rate != null &&
+    !isOne(strides) &&
+    !isOne(rate) &&
+    `${said('strides', strides)} and ${said('dilation_rate', rate)}`,
+  wayOut: 'Use one of them, as Keras itself demands,',
+};
+const timeMajor = unless('time_major', isFalse, 'Put the time after the batch');
+const resetAfter = unless('reset_after', isFalse, 'Train it with reset_after=False');
+
+const recurrent: Options = { time_major: timeMajor };
+const transposed: Options = {
+  groups,
+  dilation_rate: unless('dilation_rate', isOne, 'Train it without, as a wider kernel or as UpSampling2D and Conv2D,'),
+  output_padding: outputPadding,
+};
+
+/**
+ * What TensorFlow.js 4.22 ignores, computes wrong, or rejects without naming the layer, by class and option. A ReLU's
+ * `threshold` and `negative_slope`, and what a RandomWidth does at inference, are ignored as well; they are repaired.
+ */
+export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
+  Conv1D: {
+    groups,
+    padding: unless('padding', (value) => value !== 'causal', 'Pad before a valid convolution'),
+    data_format: channelsFirst,
+    strides: strideAndDilation,
+  },
+  Conv2D: { groups, strides: strideAndDilation },
+  Conv3D: { groups, strides: strideAndDilation },
+  DepthwiseConv2D: { groups, dilation_rate: dilation },
+  SeparableConv2D: {
+    groups,
+    strides: strideAndDilation,
+    data_format: {
+      asks: ({ data_format, use_bias }) =>
+        data_format === 'channels_first' && use_bias !== false && "data_format='channels_first' and a bias",
+      wayOut: 'Leave out the bias, or use channels_last,',
+    },
+  },
+  Conv2DTranspose: transposed,
+  Conv3DTranspose: transposed,
+  MaxPooling1D: { data_format: channelsFirst },
+  AveragePooling1D: { data_format: channelsFirst },
+  GlobalMaxPooling1D: { data_format: channelsFirst, keepdims: keepDims },
+  GlobalAveragePooling1D: { data_format: channelsFirst, keepdims: keepDims },
+  GlobalMaxPooling2D: { keepdims: keepDims },
+  GlobalAveragePooling2D: { keepdims: keepDims },
+  ReLU: {
+    negative_slope: {
+      asks: ({ negative_slope: slope, max_value: ceiling, threshold }) =>
+        Boolean(slope) &&
+        (ceiling != null || Boolean(threshold)) &&
+        `negative_slope=${slope} and ${ceiling != null ? said('max_value', ceiling) : said('threshold', threshold)} together`,
+      wayOut: 'Use one of them',
+    },
+    threshold: {
+      asks: ({ max_value: ceiling, threshold }) =>
+        Boolean(threshold) && ceiling != null && `threshold=${threshold} and max_value=${ceiling} together`,
+      wayOut: 'Use one of them',
+    },
+  },
+  ELU: { alpha: unless('alpha', isOne, 'Use alpha=1, a LeakyReLU or a PReLU') },
+  UpSampling2D: {
+    interpolation: unless(
+      'interpolation',
+      (value) => ['nearest', 'bilinear'].includes(String(value)),
+      "Use 'nearest' or 'bilinear'",
+    ),
+  },
+  Concatenate: {
+    axis: {
+      // TensorFlow.js takes every negative axis for the last one.
+      asks: ({ axis }) => [axis].flat().some((one) => typeof one === 'number' && one < -1) && said('axis', axis),
+      wayOut: 'Count the axis from the front',
+    },
+  },
+  BatchNormalization: {
+    axis: {
+      asks: ({ axis }) => Array.isArray(axis) && axis.length > 1 && `the axes ${JSON.stringify(axis)}`,
+      wayOut: 'Normalise along one axis',
+    },
+    virtual_batch_size: unless('virtual_batch_size', () => false, 'Leave it out'),
+  },
+  Resizing: {
+    // It aligns the corners where Keras aligns the middles of cells, crops nothing, and says its output has no batch.
+    interpolation: unless('height', () => false, 'Leave it out, and feed pictures of the size that it makes,'),
+  },
+  LayerNormalization: { rms_scaling: unless('rms_scaling', isFalse, 'Leave it out') },
+  SimpleRNN: recurrent,
+  LSTM: recurrent,
+  GRU: { ...recurrent, reset_after: resetAfter },
+  GRUCell: { reset_after: resetAfter },
+  RNN: recurrent,
+  ConvLSTM2D: recurrent,
+  Bidirectional: {
+    backward_layer: {
+      asks: ({ layer, backward_layer: backward }) =>
+        isConfigEntry(layer) &&
+        isConfigEntry(backward) &&
+        !isSameButForWay(layer, backward) &&
+        'a backward_layer that is not the mirror image of its layer',
+      wayOut: 'Leave it out, or build the two ways of two layers and a Concatenate,',
+    },
+  },
+};
+
+/**
+ * What TensorFlow.js computes otherwise than Keras, and near enough that the network still works: it is said.
+ *
+ * A network that TensorFlow.js wrote was made, and perhaps trained, with what it computes.
+ */
+const DIFFERENCES: Options = {
+  UpSampling2D: {
+    asks: ({ interpolation }) => interpolation === 'bilinear' && "interpolation='bilinear'",
+    wayOut:
+      'TensorFlow.js measures from the edges of cells, as TensorFlow 1 did, and Keras from their middles, so that its values are a little off from those of Keras.',
+  },
+};
+
+/** What has nothing to do with a class. */
+const QUANTISED: IgnoredOption = {
+  asks: ({ dtype }) => isRecord(dtype) && /Quantized/.test(String(dtype.class_name)) && 'quantised weights',
+  wayOut: 'Save the network before quantize()',
+};
+
+/**
+ * Checks that TensorFlow.js computes what Keras computes with a layer's options.
+ *
+ * @throws DeconvnetError `unsupported-option`.
+ */
+export function checkOptions(entry: ConfigEntry, scope: RepairScope): void {
+  const { class_name, config } = entry;
+  const options = Object.hasOwn(IGNORED_OPTIONS, class_name) ? Object.values(IGNORED_OPTIONS[class_name]!) : [];
+  for (const { asks, wayOut } of [QUANTISED, ...options]) {
+    const what = asks(config);
+    if (what === false) continue;
+    throw layerError(
+      scope,
+      entry,
+      'unsupported-option',
+      `is a ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and convert again.`,
+    );
+  }
+}
+
+/** Says where a layer's values are near those of Keras, and not the same. */
+export function sayDifferences({ class_name, config }: ConfigEntry, { warnings, tfjs, ...scope }: RepairScope): void {
+  const difference = Object.hasOwn(DIFFERENCES, class_name) ? DIFFERENCES[class_name] : undefined;
+  const what = difference?.asks(config);
+  if (!difference || !what || tfjs) return;
+  warnings.push(`${titleOf(scope, String(config.name))} is a ${class_name} with ${what}. ${difference.wayOut}`);
+}
+
+/** Whether a backward layer computes what TensorFlow.js makes of the forward one: the same, from the end. */
+function isSameButForWay(forward: ConfigEntry, backward: ConfigEntry): boolean {
+  if (forward.class_name !== backward.class_name || forward.config.go_backwards === backward.config.go_backwards) {
+    return false;
+  }
+  return ['units', 'activation', 'recurrent_activation', 'use_bias', 'filters', 'kernel_size', 'cell'].every(
+    (option) => JSON.stringify(forward.config[option]) === JSON.stringify(backward.config[option]),
+  );
+}

@@ -1,0 +1,214 @@
+import type { ConfigEntry } from './config-entry.js';
+import { layerError, type RepairScope } from './repair-scope.js';
+
+/** The form in which TensorFlow.js reads an option, made of the forms that Keras has written since 2.0. */
+interface Form {
+  /** For messages: what is expected. */
+  readonly expected: string;
+  /** The value in the one form; undefined where it has none of the known ones. */
+  readonly read: (value: unknown) => unknown;
+  /** Whether a layer cannot do without it. */
+  readonly required?: true;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value > 0;
+
+/** A list of one value, for the value. */
+const single = (value: unknown): unknown =>
+  Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
+
+const one = (expected: string, isOne: (value: unknown) => boolean): Form => ({
+  expected,
+  read: (value) => (isOne(single(value)) ? single(value) : undefined),
+});
+
+const number = one('a number', isNumber);
+const count = one('a whole number above 0', isCount);
+const axis = one('a whole number', Number.isInteger);
+const flag = one('true or false', (value) => typeof value === 'boolean');
+const axes: Form = {
+  expected: 'a whole number or a list of them',
+  read: (value) =>
+    Number.isInteger(value) || (Array.isArray(value) && value.every(Number.isInteger)) ? value : undefined,
+};
+const numbers: Form = {
+  expected: 'a number or a list of them',
+  read: (value) => (isNumber(value) || (Array.isArray(value) && value.every(isNumber)) ? value : undefined),
+};
+const sizes: Form = {
+  expected: 'a list of whole numbers',
+  read: (value) => {
+    const list: unknown[] = [value].flat();
+    return list.every((size) => size === null || Number.isInteger(size)) ? list : undefined;
+  },
+};
+/** The shape of an input, the batch first. */
+const shape: Form = {
+  expected: 'a list of sizes, null where any size will do',
+  read: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((size) => size === null || isCount(size))
+      ? value
+      : undefined,
+};
+const word = (...words: readonly string[]): Form =>
+  one(words.map((one) => `'${one}'`).join(' or '), (value) => words.includes(value as string));
+
+/** A number for each of some axes, or one for all. */
+const perAxis = (rank: number): Form => ({
+  expected: rank === 1 ? 'a whole number above 0' : `a whole number above 0, or a list of ${rank}`,
+  read: (value) => {
+    if (isCount(value)) return Array<number>(rank).fill(value);
+    return Array.isArray(value) && value.length === rank && value.every(isCount) ? value : undefined;
+  },
+});
+
+/** What is added or cut at the two ends of rows and columns: a number for all, one for each axis, or a pair for each. */
+const ends: Form = {
+  expected: 'a whole number, a list of two, or a list of two pairs',
+  read: (value) => {
+    const isSize = (size: unknown): size is number => Number.isInteger(size) && (size as number) >= 0;
+    const list: readonly unknown[] = isSize(value) ? [value, value] : Array.isArray(value) ? value : [];
+    const pairs = list.map((item) => (isSize(item) ? [item, item] : item));
+    const isPair = (item: unknown): boolean => Array.isArray(item) && item.length === 2 && item.every(isSize);
+    return pairs.length === 2 && pairs.every(isPair) ? pairs : undefined;
+  },
+};
+
+const required = (form: Form): Form => ({ ...form, required: true });
+
+type Forms = Readonly<Record<string, Form>>;
+
+const dataFormat: Forms = { data_format: word('channels_last', 'channels_first') };
+const padding = word('valid', 'same');
+
+const window = (rank: number, size: string): Forms => ({
+  [size]: size === 'kernel_size' ? required(perAxis(rank)) : perAxis(rank),
+  strides: perAxis(rank),
+  padding,
+  ...dataFormat,
+});
+const convolution = (rank: number): Forms => ({
+  ...window(rank, 'kernel_size'),
+  filters: required(count),
+  dilation_rate: perAxis(rank),
+  use_bias: flag,
+});
+const depthwise: Forms = { ...convolution(2), filters: count, depth_multiplier: count };
+const pooling = (rank: number): Forms => window(rank, 'pool_size');
+const recurrent: Forms = {
+  units: required(count),
+  use_bias: flag,
+  return_sequences: flag,
+  return_state: flag,
+  go_backwards: flag,
+  stateful: flag,
+  unroll: flag,
+};
+const { units: _units, ...recurrentOfCells } = recurrent;
+const normalization: Forms = { epsilon: number, center: flag, scale: flag };
+
+/** By class of tfjs-layers, all of them: the options that a layer computes with. */
+const FORMS: Readonly<Record<string, Forms>> = {
+  Conv1D: convolution(1),
+  Conv2D: convolution(2),
+  Conv3D: convolution(3),
+  Conv2DTranspose: convolution(2),
+  Conv3DTranspose: convolution(3),
+  DepthwiseConv2D: depthwise,
+  SeparableConv2D: { ...convolution(2), depth_multiplier: count },
+  Dense: { units: required(count), use_bias: flag },
+  MaxPooling1D: pooling(1),
+  MaxPooling2D: pooling(2),
+  MaxPooling3D: pooling(3),
+  AveragePooling1D: pooling(1),
+  AveragePooling2D: pooling(2),
+  AveragePooling3D: pooling(3),
+  GlobalMaxPooling1D: dataFormat,
+  GlobalMaxPooling2D: dataFormat,
+  GlobalAveragePooling1D: dataFormat,
+  GlobalAveragePooling2D: dataFormat,
+  Flatten: dataFormat,
+  ReLU: { max_value: number, negative_slope: number, threshold: number },
+  LeakyReLU: { alpha: number, negative_slope: number },
+  PReLU: { shared_axes: axes },
+  ELU: { alpha: number },
+  ThresholdedReLU: { theta: number },
+  Softmax: { axis: axes },
+  BatchNormalization: { ...normalization, axis },
+  LayerNormalization: { ...normalization, axis: axes },
+  Rescaling: { scale: required(numbers), offset: numbers },
+  ZeroPadding2D: { padding: ends, ...dataFormat },
+  Cropping2D: { cropping: ends, ...dataFormat },
+  UpSampling2D: { size: perAxis(2), interpolation: word('nearest', 'bilinear'), ...dataFormat },
+  Resizing: { height: required(count), width: required(count), interpolation: word('bilinear', 'nearest') },
+  CenterCrop: { height: required(count), width: required(count) },
+  Reshape: { target_shape: required(sizes) },
+  Permute: { dims: required(sizes) },
+  RepeatVector: { n: required(count) },
+  Concatenate: { axis },
+  Dot: { axes: required(axes), normalize: flag },
+  Masking: { mask_value: number },
+  Dropout: { rate: required(number) },
+  SpatialDropout1D: { rate: required(number) },
+  GaussianDropout: { rate: required(number) },
+  AlphaDropout: { rate: required(number) },
+  GaussianNoise: { stddev: required(number) },
+  Embedding: { input_dim: required(count), output_dim: required(count), mask_zero: flag },
+  SimpleRNN: recurrent,
+  GRU: recurrent,
+  LSTM: recurrent,
+  SimpleRNNCell: { units: required(count), use_bias: flag },
+  GRUCell: { units: required(count), use_bias: flag },
+  LSTMCell: { units: required(count), use_bias: flag },
+  RNN: recurrentOfCells,
+  ConvLSTM2D: { ...convolution(2), ...recurrentOfCells },
+  StackedRNNCells: {},
+  Bidirectional: {},
+  TimeDistributed: {},
+  InputLayer: { batch_input_shape: required(shape) },
+  Activation: {},
+  Add: {},
+  Average: {},
+  Maximum: {},
+  Minimum: {},
+  Multiply: {},
+  CategoryEncoding: {},
+};
+
+/** Whether a class is one of tfjs-layers' own. */
+export function isBuiltIn(className: string): boolean {
+  return Object.hasOwn(FORMS, className);
+}
+
+/**
+ * A layer's options, each in the one form that TensorFlow.js reads: lists for numbers, numbers for lists of one, nothing
+ * for null. Options that no form is known of stay as they are.
+ *
+ * @throws DeconvnetError `model-unreadable` where an option is missing, or in a form that nobody wrote.
+ */
+export function readOptions(entry: ConfigEntry, scope: RepairScope): ConfigEntry['config'] {
+  const { class_name, config } = entry;
+  const forms = Object.hasOwn(FORMS, class_name) ? FORMS[class_name]! : {};
+  const read = { ...config };
+  for (const [option, { expected, read: inForm, required: must }] of Object.entries({
+    batch_input_shape: shape,
+    ...forms,
+  })) {
+    const value = config[option];
+    // Python's None switches a flag off, and leaves every other option at its default.
+    const given = value ?? (expected === flag.expected && value === null ? false : undefined);
+    const formed = given === undefined ? undefined : inForm(given);
+    if (formed !== undefined) read[option] = formed;
+    else if (given === undefined && !must) delete read[option];
+    else {
+      throw layerError(
+        scope,
+        entry,
+        'model-unreadable',
+        `is a ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}: expected is ${expected}. Convert or save the model again.`,
+      );
+    }
+  }
+  return read;
+}

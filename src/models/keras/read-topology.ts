@@ -1,0 +1,49 @@
+import { DeconvnetError } from '../../errors.js';
+import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
+import { isKeras3 } from './is-keras3.js';
+import { plainValue } from './plain-value.js';
+
+/** The topology of a file, before any repair. */
+export interface SavedTopology {
+  readonly topology: ConfigEntry;
+  /** Whether Keras 3 wrote it, even if somebody has changed it since. */
+  readonly keras3: boolean;
+  /** Whether TensorFlow.js wrote it, which means by every option what it computes. */
+  readonly tfjs: boolean;
+}
+
+/**
+ * The topology in what `model.json` calls `modelTopology`: with or without what stands around `model_config`, as an
+ * object or as text, in the forms of every version of Keras since 2.0.
+ *
+ * @param subject what messages call the file
+ * @returns undefined where there is no model in it
+ * @throws DeconvnetError `graph-model`.
+ */
+export function readTopology(saved: unknown, format: unknown, subject: string): SavedTopology | undefined {
+  const topology = parsed(saved);
+  if (format === 'graph-model' || (isRecord(topology) && Array.isArray(topology.node))) {
+    throw new DeconvnetError(
+      'graph-model',
+      `${subject} is a graph model, in which layers are no longer told apart. A layers model is needed: convert the original Keras model again with --output_format=tfjs_layers_model.`,
+    );
+  }
+  const config = isRecord(topology) && 'model_config' in topology ? parsed(topology.model_config) : topology;
+  const plain = plainValue(config);
+  if (!isConfigEntry(plain)) return undefined;
+  const version = isRecord(topology) && typeof topology.keras_version === 'string' ? topology.keras_version : '';
+  return {
+    topology: plain,
+    keras3: version.startsWith('3.') || isKeras3(plain),
+    tfjs: version.startsWith('tfjs-layers'),
+  };
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { type ConfigEntry, isConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
+import { layerError, type RepairScope } from './repair-scope.js';
+
+type Config = ConfigEntry['config'];
+
+/** Layers that people use as activation functions: the function of TensorFlow.js that computes the same, if there is one. */
+const LAYERS: Readonly<Record<string, (config: Config) => string | undefined>> = {
+  ReLU: ({ max_value: ceiling, negative_slope: slope, threshold }) =>
+    slope || threshold ? undefined : ceiling == null ? 'relu' : ceiling === 6 ? 'relu6' : undefined,
+  ELU: ({ alpha }) => (alpha == null || alpha === 1 ? 'elu' : undefined),
+  Softmax: ({ axis }) => (axis == null || axis === -1 ? 'softmax' : undefined),
+  LeakyReLU: () => undefined,
+  ThresholdedReLU: () => undefined,
+};
+
+/**
+ * A layer whose activation function is a layer, as two layers. TensorFlow.js would lose the options of the second.
+ *
+ * @returns the layer alone where there is nothing to take apart
+ */
+export function splitActivation(entry: ConfigEntry): readonly [ConfigEntry, ConfigEntry?] {
+  const { activation } = entry.config;
+  if (!isConfigEntry(activation) || !Object.hasOwn(LAYERS, activation.class_name)) return [entry];
+  // At each step of a recurrent layer the function is inside of it.
+  if ('recurrent_activation' in entry.config || /RNN/.test(entry.class_name)) return [entry];
+  if (LAYERS[activation.class_name]!(activation.config) !== undefined) return [entry];
+  const name = `${nameOf(entry)}_activation`;
+  return [
+    { ...entry, config: { ...entry.config, activation: 'linear' } },
+    { class_name: activation.class_name, config: { ...activation.config, name } },
+  ];
+}
+
+/**
+ * An activation function under the name that TensorFlow.js has for it. It may be written as a name, as an object with a
+ * name in it, or as a layer.
+ *
+ * @throws DeconvnetError `unsupported-option` where TensorFlow.js has no such function.
+ */
+export function repairActivation(value: unknown, layer: ConfigEntry, scope: RepairScope): unknown {
+  if (value === null || value === undefined) return value;
+  const [name, config] =
+    isRecord(value) && value.class_name !== 'function' ? [value.class_name, value.config] : [value];
+  const said = isRecord(name) ? name.config : name;
+  const asLayer = typeof said === 'string' && Object.hasOwn(LAYERS, said) ? LAYERS[said] : undefined;
+  const known = asLayer ? asLayer(isRecord(config) ? config : {}) : said === 'silu' ? 'swish' : said;
+  // The two hard sigmoids are different functions: slope 1/6 in Keras 3, 1/5 in Keras 2 and in TensorFlow.js.
+  const otherSlope = known === 'hard_sigmoid' && scope.keras3;
+  if (typeof known === 'string' && isRegistered(camelCased(known)) && !otherSlope) {
+    // A class that the user has registered keeps its options.
+    return isConfigEntry(value) && !asLayer && value.class_name !== 'function' ? value : known;
+  }
+  const options = Object.entries(isRecord(config) ? config : {}).filter(
+    ([key, option]) => !['name', 'trainable', 'dtype'].includes(key) && option !== null,
+  );
+  const withOptions = options.map(([key, option]) => `${key}=${JSON.stringify(option)}`).join(', ');
+  throw layerError(
+    scope,
+    layer,
+    'unsupported-option',
+    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js ${otherSlope ? 'computes with another slope than Keras 3' : 'does not have'}. Leave it off the layer, put a layer of its own after it (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
+  );
+}
+
+function camelCased(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,218 @@
+import { DeconvnetError } from '../../errors.js';
+import { inCallOrder } from './call-order.js';
+import { checkLayers } from './check-layers.js';
+import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord, nameOf } from './config-entry.js';
+import { neededGraph, ownApplications } from './functional-graph.js';
+import { inlineSequentials } from './inline-sequentials.js';
+import { inputCount } from './input-count.js';
+import type { SavedTopology } from './read-topology.js';
+import { splitActivation } from './repair-activation.js';
+import { repairLayer } from './repair-layer.js';
+import { type Application, type LayersByName, readApplications, readPlaces, type TensorPlace } from './repair-nodes.js';
+import { type LeftOutLayer, layerError, type RepairScope } from './repair-scope.js';
+
+/** A topology that TensorFlow.js reads. */
+export interface RepairedTopology {
+  readonly topology: ConfigEntry;
+  /** Layers that no output needs, which are not in it; so that their weights can be left out as well. */
+  readonly leftOut: readonly LeftOutLayer[];
+  /** What a person should know of the model, in full sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** How many layers a warning names. */
+const SHOWN = 5;
+
+/**
+ * A topology that any version of Keras since 2.0, or TensorFlow.js itself, wrote, in the form that TensorFlow.js reads
+ * and computes as Keras does. Every tensor that is read in it exists, and no layer waits for itself.
+ *
+ * @param subject what messages call the model
+ * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option` for what no repair can help.
+ */
+export function repairTopology(
+  { topology: saved, keras3, tfjs }: SavedTopology,
+  subject = 'the model',
+): RepairedTopology {
+  const scope: RepairScope = { subject, keras3, tfjs, prefix: '', leftOut: [], warnings: [] };
+  checkLayers(saved, scope);
+  const topology = repairEntry(saved, scope);
+  const { leftOut, warnings } = scope;
+  if (leftOut.length > 0) {
+    const names = leftOut.slice(0, SHOWN).map(({ name }) => `'${name}'`);
+    const more = leftOut.length > SHOWN ? ` and ${leftOut.length - SHOWN} more` : '';
+    const layers = leftOut.length === 1 ? 'the layer' : 'the layers';
+    warnings.push(`No output of ${subject} needs ${layers} ${names.join(', ')}${more}: left out.`);
+  }
+  return { topology, leftOut, warnings };
+}
+
+function repairEntry(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
+  return isModelEntry(entry) ? repairModel(entry, scope) : repairWrapped(repairLayer(entry, scope), scope);
+}
+
+function repairModel(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
+  const model = inlineSequentials(saved);
+  const layers = readLayers(model, scope);
+  return model.class_name === 'Sequential'
+    ? repairSequential(model, layers, scope)
+    : repairFunctional(model, layers, scope);
+}
+
+function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
+  const { name, build_input_shape: shape } = model.config;
+  const layers = saved.flatMap((layer) =>
+    splitActivation(layer).map((part) => repairEntry(part!, within(scope, layer))),
+  );
+  const [first] = layers;
+  if (!first)
+    throw new DeconvnetError(
+      'model-unreadable',
+      `${called(model, scope)} has no layers. Convert or save the model again.`,
+    );
+  if (
+    first.class_name !== 'InputLayer' &&
+    !isModelEntry(first) &&
+    first.config.batch_input_shape === undefined &&
+    first.config.input_shape === undefined
+  ) {
+    // A Sequential that was built without an Input says its shape aside.
+    if (!Array.isArray(shape)) {
+      throw layerError(
+        scope,
+        first,
+        'model-unreadable',
+        'is the first one and does not say the shape of its input: expected is batch_input_shape. Build the model with an Input, and convert again.',
+      );
+    }
+    layers.unshift({
+      class_name: 'InputLayer',
+      config: { name: `${nameOf(model)}_input`, batch_input_shape: shape, dtype: 'float32', sparse: false },
+    });
+  }
+  const misplaced = layers.slice(1).find(({ class_name }) => class_name === 'InputLayer');
+  if (misplaced)
+    throw layerError(
+      scope,
+      misplaced,
+      'model-unreadable',
+      'is an InputLayer behind other layers. Convert or save the model again.',
+    );
+  return { class_name: 'Sequential', config: { ...(name !== undefined && { name }), layers } };
+}
+
+function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
+  const { name } = model.config;
+  const byName: LayersByName = new Map(saved.map((layer) => [nameOf(layer), layer]));
+  const [inputs, outputs] = ['input_layers', 'output_layers'].map((list) => {
+    const places = readPlaces(model.config[list], byName, scope);
+    if (places && places.length > 0) return places;
+    const value = JSON.stringify(model.config[list])?.slice(0, 80) ?? 'missing';
+    throw new DeconvnetError(
+      'model-unreadable',
+      `${list} of ${called(model, scope)} is ${value}: expected is a list of [layer, application, tensor]. Convert or save the model again.`,
+    );
+  }) as [TensorPlace[], TensorPlace[]];
+  const read = saved.map((layer) => ({
+    entry: layer,
+    applications: readApplications(layer, (layer as { inbound_nodes?: unknown }).inbound_nodes, byName, scope),
+  }));
+  for (const { entry, applications } of read) {
+    for (const { inputs: read } of applications) checkInputCount(entry, read.length, scope);
+  }
+  const needed = neededGraph({ layers: read, inputs, outputs }, scope);
+  const graph = inCallOrder(needed, scope);
+  // Whoever reads a layer that is taken apart reads its second part.
+  const split = new Map(graph.layers.map(({ entry }) => [nameOf(entry), splitActivation(entry)]));
+  const place = ([layer, application, tensor]: TensorPlace): TensorPlace => [
+    nameOf(split.get(layer)!.at(-1)!),
+    application,
+    tensor,
+  ];
+  return {
+    // A class of the user's own with the constructor of Model is written under its own name.
+    class_name: 'Functional',
+    config: {
+      ...(name !== undefined && { name }),
+      layers: graph.layers.flatMap(({ entry, applications }) =>
+        split.get(nameOf(entry))!.map((part, i) => ({
+          ...repairEntry(part!, within(scope, part!)),
+          name: nameOf(part!),
+          inbound_nodes:
+            i === 0
+              ? applications.map((one) => inboundNode(one, place))
+              : applications.map((_, application) => [[nameOf(entry), application + ownApplications(entry), 0, {}]]),
+        })),
+      ),
+      input_layers: graph.inputs,
+      output_layers: graph.outputs.map(place),
+    },
+  };
+}
+
+/** A layer of tfjs-layers that is called with too few or too many tensors would fail without its name. */
+function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope): void {
+  const { class_name } = entry;
+  const expected = inputCount(class_name);
+  if (count >= expected[0] && count <= expected[1]) return;
+  const [least, most] = expected;
+  const range = most === 0 ? 'none' : least === most ? `${least}` : `${least} or more`;
+  throw layerError(
+    scope,
+    entry,
+    'model-unreadable',
+    `is a ${class_name} that reads ${count} ${count === 1 ? 'tensor' : 'tensors'}: expected is ${range}. Convert or save the model again.`,
+  );
+}
+
+function inboundNode({ inputs, kwargs }: Application, place: (from: TensorPlace) => TensorPlace): unknown[] {
+  return inputs.map((input) => [...place(input), kwargs]);
+}
+
+/** The layers of a model, each under one name of its own. */
+function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
+  const layers = model.config.layers as readonly unknown[];
+  const names = new Set<string>();
+  return layers.map((layer, i) => {
+    const fail = (what: string, name?: string): DeconvnetError =>
+      new DeconvnetError(
+        'model-unreadable',
+        `Layer ${i + 1} of ${layers.length} in ${called(model, scope)} ${what}. Convert or save the model again.`,
+        name === undefined ? {} : { layer: `${scope.prefix}${name}` },
+      );
+    if (!isRecord(layer) || !isRecord(layer.config) || typeof layer.class_name !== 'string') {
+      throw fail(`is ${JSON.stringify(layer)?.slice(0, 80)}: expected is an object with 'class_name' and 'config'`);
+    }
+    // Other layers refer to it by the name beside its config.
+    const name = layer.name ?? layer.config.name;
+    if (typeof name !== 'string' || name === '') throw fail(`has the name ${JSON.stringify(name)}: expected is a text`);
+    if (names.has(name)) throw fail(`is called '${name}', like another one`, name);
+    names.add(name);
+    return { ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry;
+  });
+}
+
+/** What wrappers and recurrent layers contain. */
+function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
+  const held = ['layer', 'backward_layer', 'cell', 'cells'].flatMap((key): [string, unknown][] => {
+    const value = entry.config[key];
+    if (isConfigEntry(value)) return [[key, repairEntry(value, scope)]];
+    return Array.isArray(value) ? [[key, value.filter(isConfigEntry).map((inner) => repairEntry(inner, scope))]] : [];
+  });
+  const config: ConfigEntry['config'] = { ...entry.config, ...Object.fromEntries(held) };
+  const { layer } = config;
+  if (entry.class_name !== 'Bidirectional' || !isConfigEntry(layer)) return { ...entry, config };
+  // Keras 3 writes the layer that runs forward, tfjs makes it of the one that it was made of, and names it itself.
+  const name = nameOf(layer).replace(/^forward_/, '');
+  return { ...entry, config: { ...config, layer: { ...layer, config: { ...layer.config, name } } } };
+}
+
+/** What is inside a layer, if it is a model. */
+function within(scope: RepairScope, layer: ConfigEntry): RepairScope {
+  return isModelEntry(layer) ? { ...scope, prefix: `${scope.prefix}${nameOf(layer)}/` } : scope;
+}
+
+/** A model in a message. */
+function called(model: ConfigEntry, { subject, prefix }: RepairScope): string {
+  return prefix === '' ? subject : `the model '${prefix.slice(0, -1) || nameOf(model)}' of ${subject}`;
+}

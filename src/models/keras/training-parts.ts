@@ -1,0 +1,39 @@
+import { type ConfigEntry, isConfigEntry, isRecord, isRegistered } from './config-entry.js';
+import { errorOfMaking } from './make-object.js';
+
+/** What replaces an initializer, regularizer or constraint. */
+export type Replace = (role: string) => unknown;
+
+/** The initializer that costs nothing. */
+const ZEROS: ConfigEntry = { class_name: 'Zeros', config: {} };
+
+/** A copy of a topology with initializers, regularizers and constraints replaced, wherever they stand. */
+export function replaceTraining<Value>(value: Value, replace: Replace): Value {
+  if (Array.isArray(value)) return value.map((item: unknown) => replaceTraining(item, replace)) as Value;
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const role = trainingRole(key);
+    return [key, role && inner !== null ? replace(role) : replaceTraining(inner, replace)];
+  });
+  return Object.fromEntries(entries) as Value;
+}
+
+/** What only training needs: dropped where tfjs-layers does not have it, since a trained network is only run. */
+export function repairTraining(role: string, value: unknown): unknown {
+  const without = role === 'initializer' ? ZEROS : null;
+  if (typeof value === 'string') {
+    const className = value.replace(/(^|_)(\w)/g, (_, _start, letter: string) => letter.toUpperCase());
+    return isRegistered(className) ? value : without;
+  }
+  if (!isConfigEntry(value)) return null;
+  const { class_name, config } = value;
+  if (class_name === 'L1' || class_name === 'L2') {
+    return { class_name: 'L1L2', config: { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } };
+  }
+  return errorOfMaking(value) ? without : { class_name, config };
+}
+
+/** Whether an option is an initializer, a regularizer or a constraint, and which. */
+export function trainingRole(option: string): string | undefined {
+  return /_(initializer|regularizer|constraint)$/.exec(option)?.[1];
+}
