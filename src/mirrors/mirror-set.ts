@@ -62,11 +62,13 @@ export class MirrorSet {
   reachOf(node: NetworkNode): readonly Reach[] | null {
     const steps = this.find(node);
     if (steps === null) return null;
-    // Where the channels lie elsewhere than below, a window has no axes to run along.
-    const turned = node.inputs.some((index) => {
-      const below = this.#network.nodes[index]!;
-      return below.outputShape.length === node.outputShape.length && below.channelAxis !== node.channelAxis;
-    });
+    // Where the channels lie elsewhere than below, a window has no axes to run along. A Permute knows that it moves them.
+    const turned =
+      node.className !== 'Permute' &&
+      node.inputs.some((index) => {
+        const below = this.#network.nodes[index]!;
+        return below.outputShape.length === node.outputShape.length && below.channelAxis !== node.channelAxis;
+      });
     if (turned) return null;
     const reaches = steps.map((step) => step.window);
     return reaches.every((reach) => reach !== undefined) ? reaches : null;

@@ -120,7 +120,6 @@ const TABLE: Readonly<Record<string, Row>> = {
   Embedding: noPixels('its input is a list of word numbers, there are no pixels below it'),
   CategoryEncoding: noPixels('its input is a list of category numbers, there are no pixels below it'),
   RandomWidth: noPixels('it is random on every way up, so the way down cannot know what the way up did'),
-  RandomHeight: noPixels('it is random on every way up, so the way down cannot know what the way up did'),
   Reshape: plain(reshape),
   Permute: plain(permute),
   RepeatVector: plain(repeatVector),

@@ -3,7 +3,7 @@ import type { Network, NetworkNode } from '../network/network.js';
 import type { Shapes } from './crop.js';
 
 /** tfjs 4.22 states the wrong sizes of these. */
-const MISSTATED = ['Resizing', 'CenterCrop', 'RandomWidth', 'RandomHeight'];
+const MISSTATED = ['Resizing', 'CenterCrop', 'RandomWidth'];
 
 /**
  * The shapes of all outputs for one picture, before anything is run: as the model states them, or, where it takes any

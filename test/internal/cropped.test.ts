@@ -64,6 +64,36 @@ describe.each(backends)('a crop on %s', (backend) => {
   );
 });
 
+describe.each(backends)('a Permute that moves the channels, on %s', (backend) => {
+  it('is cropped, and lets the layers above it see the windows that they read', async () => {
+    await use(backend);
+    const { conv2d, permute } = tfl.layers;
+    const conv = { filters: 3, kernelSize: 3, activation: 'relu' as const };
+    const model = tfl.sequential({
+      layers: [
+        conv2d({ ...conv, inputShape: [12, 11, 2], name: 'last' }),
+        permute({ dims: [3, 1, 2], name: 'forward' }),
+        conv2d({ ...conv, dataFormat: 'channelsFirst', name: 'first' }),
+        permute({ dims: [2, 3, 1], name: 'back' }),
+        conv2d({ ...conv, kernelSize: [1, 2], strides: 2, name: 'top' }),
+      ],
+    });
+    fillWeights(model, { seed: 4, positive: true });
+    const fields = new Deconvnet(model).layers.map(({ receptiveField }) => receptiveField?.size);
+    expect(fields.slice(1)).toEqual([
+      [3, 3],
+      [3, 3],
+      [5, 5],
+      [5, 5],
+      [5, 6],
+    ]);
+    const selections = selectionsIn(model);
+    for (const rule of rules) {
+      expect(await expectSame(model, noiseTensor([12, 11, 2], 3), selections, { rule })).toBeGreaterThan(0);
+    }
+  });
+});
+
 /** The layer above something that it reads only a part of, and below something that reads only a part of it. */
 function networkAround(layer: Layer, shapes: readonly number[][], channelAxis = -1): tfl.LayersModel {
   const apply = (one: unknown, from: tfl.SymbolicTensor | tfl.SymbolicTensor[]): tfl.SymbolicTensor =>

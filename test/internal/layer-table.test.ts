@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtInMirror } from '../../src/built-in-mirror.js';
 import { activationNamed } from '../../src/mirrors/activation.js';
 import { use } from '../support/backends.js';
 import { everyLayer, without } from '../support/every-layer.js';
+import { FAMILIES, layerCases } from '../support/layer-cases.js';
+import { MERGE_CASES } from '../support/merge-cases.js';
+import { RECURRENT_CASES } from '../support/recurrent-cases.js';
+import { SHAPE_CASES } from '../support/shape-cases.js';
+import { SIGHT_CASES } from '../support/sight-cases.js';
+import { DATA_FORMATS } from '../support/use-cases.js';
+import { VALUE_CASES } from '../support/value-cases.js';
+import { SIGHTS, type Sight, type Standing, whatIsSeen } from '../support/what-is-seen.js';
 
 type Registered = new (...args: never[]) => object;
 
@@ -24,10 +33,19 @@ function prototypes({ prototype }: Registered): object[] {
   return chain;
 }
 
-/** The rows of the table in docs/layers.md: class, mirror. */
-const documented = new Map(
-  [...readFileSync('docs/layers.md', 'utf8').matchAll(/^\| `(\w+)` \| ([^|]*?) \|/gm)].map((row) => [row[1]!, row[2]!]),
-);
+const page = readFileSync('docs/layers.md', 'utf8');
+
+/** The rows of the table in docs/layers.md: class, mirror, and what one output sees, case by case. */
+const rows = [...page.matchAll(/^\| `(\w+)` \| ([^|]*?) \| ?([^|]*?) \|/gm)].map(([, name, mirror, seen]) => ({
+  name: name!,
+  mirror: mirror!,
+  seen: seen === '' ? [] : seen!.split('; '),
+}));
+const documented = new Map(rows.map(({ name, mirror }) => [name, mirror]));
+const seenBy = new Map(rows.map(({ name, seen }) => [name, seen]));
+
+/** What words of the third column begin with, which a condition may follow. */
+const sightIn = (words: string): Sight | undefined => SIGHTS.find((sight) => words.startsWith(sight));
 
 describe('the table of layers', () => {
   beforeAll(() => use('cpu'));
@@ -57,5 +75,63 @@ describe('the table of layers', () => {
     );
     for (const [name, reason] of Object.entries(without)) expect(documented.get(name), name).toBe(`– (${reason})`);
     expect(documented.size).toBe(Object.keys(everyLayer).length + Object.keys(without).length);
+  });
+});
+
+const generated = { ...VALUE_CASES, ...SHAPE_CASES, ...MERGE_CASES, ...RECURRENT_CASES };
+
+/** Many ways to use a class, alone and above a layer that says where a picture has its channels. */
+function standings(name: string): Standing[] {
+  const cases: fc.Arbitrary<Standing> = FAMILIES[name]
+    ? layerCases(name).map(({ layer, input: [, ...shape] }) => ({ make: () => layer, inputShapes: [shape] }))
+    : generated[name]!;
+  const drawn = [...everyLayer[name]!, ...fc.sample(cases, { numRuns: 25, seed: 7 })];
+  return drawn.flatMap(({ make, inputShapes }) => {
+    const { dataFormat } = make().getConfig() as { dataFormat?: string };
+    const told = dataFormat === undefined && inputShapes.every((shape) => shape.length === 3);
+    return [undefined, ...(told ? DATA_FORMATS : [])].map((below) => ({ make, inputShapes, ...(below && { below }) }));
+  });
+}
+
+describe('what one output sees', () => {
+  beforeAll(() => use('cpu'));
+
+  it('is said in words that the test knows', () => {
+    for (const { name, seen } of rows) {
+      if (name in without) expect(seen, name).toEqual([]);
+      else expect(seen.length, name).toBeGreaterThan(0);
+      for (const words of seen) expect(sightIn(words), `${name}: ${words}`).toBeDefined();
+    }
+  });
+
+  it.each(Object.entries(SIGHT_CASES))('is of %s what docs/layers.md says, case by case', (name, cases) => {
+    expect(seenBy.get(name)).toEqual(Object.keys(cases));
+    for (const [words, examples] of Object.entries(cases)) {
+      for (const [i, one] of examples.entries()) expect(whatIsSeen(one), `${words}, ${i}`).toContain(sightIn(words));
+    }
+  });
+
+  it('is everything where a fused softmax runs along the columns', () => {
+    expect(page).toContain('A softmax that is fused into a convolution with its channels first runs along the columns');
+    const seenWith = (activation: 'softmax' | 'relu', dataFormat: (typeof DATA_FORMATS)[number]) => {
+      const layer = tfl.layers.conv2d({ filters: 2, kernelSize: 3, activation, dataFormat });
+      return whatIsSeen({ make: () => layer, inputShapes: [[6, 5, 4]] });
+    };
+    expect(seenWith('softmax', 'channelsFirst')).toEqual(['everything']);
+    expect(seenWith('softmax', 'channelsLast')).toEqual(['a window']);
+    expect(seenWith('relu', 'channelsFirst')).toEqual(['a window']);
+  });
+
+  it.each(Object.keys(everyLayer))('is of %s nothing else, in whatever use', (name) => {
+    const words = seenBy.get(name)!.map(sightIn);
+    // Without a condition there is one case.
+    if (!(name in SIGHT_CASES)) expect(words).toHaveLength(1);
+    for (const one of standings(name)) {
+      const seen = whatIsSeen(one);
+      expect(
+        seen.some((sight) => words.includes(sight)),
+        `${seen}: ${JSON.stringify([one.make().getConfig(), one.inputShapes, one.below])}`,
+      ).toBe(true);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,26 +6,39 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFiles } from '../support/temp-folder.js';
 import { command, project, succeed } from './command.js';
-import { BROWSER, CJS_SAMPLE, ESM_SAMPLE, TYPED_SAMPLE } from './sample.js';
+import { BROWSER, CJS_SAMPLE, ESM_SAMPLE, TYPED_SAMPLE, UMBRELLA_SAMPLE } from './sample.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const model = join(root, 'examples/cifar10-zfnet/model');
 const pictures = join(root, 'examples/cifar10-zfnet/pictures');
 const tfjs = ['core', 'layers', 'backend-cpu', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
 
+/** What the package is made of. */
+const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+
 let folder: string;
 let tarball: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'deconvnet-package-'));
-  await succeed('npm', ['pack', '--pack-destination', folder], root);
-  const [name] = await readdir(folder);
-  tarball = join(folder, name!);
+  // A clone in which nothing was built: npm has to build it when it packs it, as it does for an install from git.
+  const clone = join(folder, 'clone');
+  for (const name of SOURCES) await cp(join(root, name), join(clone, name), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(clone, 'node_modules'));
+  await succeed('npm', ['pack', '--pack-destination', folder], clone);
+  tarball = join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz'))!);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
+  it('is built by the script that npm runs for an install from git', async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: object };
+    // Of a git dependency npm runs no prepack.
+    expect(scripts).toMatchObject({ prepare: 'npm run build' });
+    expect(scripts).not.toHaveProperty('prepack');
+  });
+
   it('holds the build and the papers, and nothing else', async () => {
     const files = (await succeed('tar', ['-tzf', tarball], folder)).trim().split('\n').sort();
     const others = files.filter((file) => !file.startsWith('package/dist/'));
@@ -89,6 +102,18 @@ describe('installed', () => {
     expect(await succeed('node', ['node.js'], cjs)).toBe('12 32 true\n');
   });
 
+  it('projects where the peer is @tensorflow/tfjs, with one copy of its parts', async () => {
+    const umbrella = await project(folder, 'umbrella', 'module', [tarball, '@tensorflow/tfjs@4.22.0']);
+    await writeFiles(umbrella, { 'main.js': UMBRELLA_SAMPLE });
+    // Its package greets who runs it in Node.
+    const said = (await succeed('node', ['main.js'], umbrella)).trim().split('\n').at(-1)!;
+    results.push(JSON.parse(said));
+    for (const part of ['core', 'layers']) {
+      const copies = await succeed('find', ['.', '-path', `*/@tensorflow/tfjs-${part}/package.json`], umbrella);
+      expect(copies.trim().split('\n')).toHaveLength(1);
+    }
+  });
+
   it('mines with workers in ESM and CJS projects', async () => {
     const options = { model, images: pictures, limit: 24, layers: ['conv1'], workers: 2, chunk: 4 };
     const mine = `mineImages(${JSON.stringify(options)}).then(({ miner, report }) => {
@@ -126,16 +151,22 @@ describe('installed', () => {
   });
 
   it('gives the same everywhere', () => {
-    expect(results).toHaveLength(3);
-    expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
+    expect(results).toHaveLength(4);
+    for (const result of results) expect(result).toEqual(results[0]);
   });
 
   it('has types for ESM and CJS', async () => {
     await writeFiles(esm, { 'typed.mts': TYPED_SAMPLE, 'typed.cts': TYPED_SAMPLE });
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
-    await succeed('node', [tsc, ...flags, '--lib', 'es2022,esnext.disposable,dom', 'typed.mts', 'typed.cts'], esm);
+    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+    const check = [tsc, ...flags, '--lib', 'es2022,esnext.disposable,dom', 'typed.mts', 'typed.cts'];
+    await succeed('node', [...check, '--skipLibCheck'], esm);
+    // What README says of skipLibCheck: it is for the types of TensorFlow.js.
+    const { code, out } = await command('node', check, esm);
+    const files = out.split('\n').flatMap((line) => /^(\S+)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
+    expect(code).not.toBe(0);
+    expect(files.some((file) => file.startsWith('node_modules/@tensorflow/'))).toBe(true);
+    expect(files.filter((file) => file.includes('deconvnet/') || file.startsWith('typed'))).toEqual([]);
   });
 
   it('has a bin that works', async () => {

@@ -32,6 +32,13 @@ ${SAMPLE}
 console.log(JSON.stringify(await sample({ tf, tfl, Deconvnet })));
 `;
 
+/** The sample with the package that holds all of TensorFlow.js. */
+export const UMBRELLA_SAMPLE: string = `import * as tf from '@tensorflow/tfjs';
+import { Deconvnet } from 'deconvnet';
+${SAMPLE}
+console.log(JSON.stringify(await sample({ tf, tfl: tf, Deconvnet })));
+`;
+
 /** The sample as CommonJS. */
 export const CJS_SAMPLE: string = `const tf = require('@tensorflow/tfjs-core');
 require('@tensorflow/tfjs-backend-cpu');
