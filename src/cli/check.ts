@@ -44,7 +44,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
       tellNetwork(deconvnet, terminal);
       const pictures = await library.listPictures(folder);
       const skipped = new Skipped();
-      const limits = { limit: given.limit, signal: terminal.signal, onSkip: skipped.add };
+      const limits = { limit: given.limit, onSkip: skipped.add };
       const now = deconvnet.inputFormat && (await predict(library, deconvnet, pictures, limits));
       if (now && deconvnet.labels) checkLabels(now, deconvnet.labels);
       if (now) tellPredictions(now, deconvnet.labels, terminal);

@@ -65,13 +65,15 @@ Examples:
       if (from === undefined) requireMirrors(deconvnet, layers, terminal);
       await makeFolder(out);
       const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
-      const mined =
-        from === undefined
-          ? await minePictures(library, deconvnet, { model, images, given, args, terminal })
-          : undefined;
-      const miner = mined?.miner ?? (await library.readState(from!, deconvnet));
-      if (pictures === undefined) tellBlank(miner, layers, terminal);
-      const { index, maps } = await draw(library, miner, { images, args, terminal, given });
+      const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
+      if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
+      const { mined, index, maps } = await terminal.interruptible(async (signal) => {
+        const mined = kept
+          ? undefined
+          : await minePictures(library, deconvnet, { model, images, given, args, terminal, signal });
+        const drawn = await draw(library, kept ?? mined!.miner, { images, args, terminal, given, signal });
+        return { mined, ...drawn };
+      });
       if (mined) tellReport(mined, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
@@ -126,15 +128,15 @@ interface Drawing {
   readonly args: readonly string[];
   readonly terminal: Terminal;
   readonly given: GalleryOptions;
+  readonly signal: AbortSignal;
 }
 
 async function draw(
   library: Library,
   miner: PatchMiner,
-  { images, args, terminal, given }: Drawing,
+  { images, args, terminal, given, signal }: Drawing,
 ): Promise<{ readonly index: string; readonly maps: number }> {
   const { out, title, maps, backend, from, layers = miner.layers } = given;
-  const { signal } = terminal;
   const first = from === undefined ? undefined : maps?.first;
   const total = layers.reduce(
     (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),

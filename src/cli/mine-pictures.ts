@@ -1,7 +1,6 @@
 import type { Deconvnet } from 'deconvnet';
 import type { MinedImages } from 'deconvnet/node';
 import { CliError } from './cli-error.js';
-import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
 import { networkOptions } from './open-network.js';
@@ -17,11 +16,13 @@ export interface MiningJob {
   readonly given: MiningOptions;
   readonly args: readonly string[];
   readonly terminal: Terminal;
+  /** Aborted with a `CliError`. */
+  readonly signal: AbortSignal;
 }
 
 /** Mines pictures as the command line says, and tells how far it is; stopped, it says how to go on. */
 export async function minePictures(library: Library, deconvnet: Deconvnet, job: MiningJob): Promise<MinedImages> {
-  const { model, images, given, args, terminal } = job;
+  const { model, images, given, args, terminal, signal } = job;
   const { layers, maps, top: k, perImage, workers, backend, checkpoint, every, resume = false } = given;
   const { maxBytes, maxPixels, limit, shard } = given;
   let progress: Progress | undefined;
@@ -36,7 +37,7 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
       ...(limit !== undefined && { limit }),
       ...(shard && { shard }),
       ...(checkpoint !== undefined && { checkpoint: { path: checkpoint, every } }),
-      signal: terminal.signal,
+      signal,
       onWarning: ({ message }) => terminal.err.write(`Warning: ${message}\n`),
       onProgress({ done, total, skipped, setAside }) {
         progress ??= startProgress(terminal, 'Mining pictures', total, done);
@@ -49,8 +50,11 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
     });
   } catch (error) {
     progress?.stop();
-    if (!terminal.signal.aborted || checkpoint === undefined) throw error;
-    throw new CliError(EXIT.interrupted, `Interrupted. Go on with:\n\n  deconvnet ${shellWords(resumed(args))}\n`);
+    if (error !== signal.reason || checkpoint === undefined) throw error;
+    throw new CliError(
+      (error as CliError).exitCode,
+      `Interrupted. Go on with:\n\n  deconvnet ${shellWords(resumed(args))}\n`,
+    );
   } finally {
     progress?.stop();
   }

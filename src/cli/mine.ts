@@ -44,11 +44,14 @@ Examples:
       requireMirrors(deconvnet, layers, terminal);
       await makeFolderOf(out);
       const images = await library.listPictures(pictures, { followLinks });
-      const job = { model, images, given: { ...given, checkpoint }, args, terminal };
-      const mined = await minePictures(library, deconvnet, job);
+      const mined = await terminal.interruptible(async (signal) => {
+        const job = { model, images, given: { ...given, checkpoint }, args, terminal, signal };
+        const found = await minePictures(library, deconvnet, job);
+        await library.writeState(out, found.miner);
+        return found;
+      });
       tellReport(mined, terminal);
       const { miner } = mined;
-      await library.writeState(out, miner);
       tellBare(miner, terminal);
       const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
       terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);

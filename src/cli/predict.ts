@@ -16,7 +16,6 @@ export interface Prediction {
 /** Which pictures, and what is told meanwhile. */
 export interface PredictOptions {
   readonly limit: number;
-  readonly signal: AbortSignal;
   readonly onSkip: NonNullable<NonNullable<Parameters<Library['readPictures']>[2]>['onSkip']>;
   readonly onProgress?: (done: number) => void;
 }
@@ -26,11 +25,10 @@ export async function predict(
   library: Library,
   deconvnet: Deconvnet,
   pictures: Parameters<Library['readPictures']>[0],
-  { limit, signal, onSkip, onProgress }: PredictOptions,
+  { limit, onSkip, onProgress }: PredictOptions,
 ): Promise<Prediction[] | undefined> {
   const predictions: Prediction[] = [];
   for await (const { id, label, image } of library.readPictures(pictures, deconvnet, { limit, onSkip })) {
-    signal.throwIfAborted();
     const outputs = [deconvnet.model.predict(image)].flat() as Tensor[];
     const [scores] = outputs as [Tensor];
     const [rows, classes] = scores.shape;

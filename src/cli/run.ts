@@ -39,15 +39,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 /** Tells an error in the words that are meant for people, and finds its exit code. */
-function report(error: unknown, { err, signal }: Terminal): number {
+function report(error: unknown, { err }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof CliError) {
     err.write(`${error.message}\n`);
     return error.exitCode;
-  }
-  if (signal.aborted) {
-    err.write('Interrupted.\n');
-    return EXIT.interrupted;
   }
   const { name, code, message, stack } = error as { name?: string; code?: string; message?: string; stack?: string };
   // By name: the class of the library is not loaded here.

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/cli/cli-error.js';
+import { EXIT } from '../../src/cli/exit-code.js';
 import { hostileFolder } from '../support/hostile-folder.js';
 import { tempFolder, writeFiles } from '../support/temp-folder.js';
 import { deconvnet } from '../support/terminal.js';
@@ -92,7 +94,7 @@ describe('deconvnet gallery', () => {
     const interrupt = new AbortController();
     const out = await tempFolder();
     const running = deconvnet(['gallery', model, pictures, '--out', out], interrupt.signal);
-    interrupt.abort();
+    interrupt.abort(new CliError(EXIT.interrupted, 'Interrupted.'));
     expect(await running).toMatchObject({ code: 130, out: '', err: expect.stringMatching(/Interrupted\.\n$/) });
     await expect(readFile(join(out, 'index.html'))).rejects.toThrow('ENOENT');
   });

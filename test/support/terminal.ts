@@ -24,7 +24,7 @@ export async function deconvnet(
         said.err += text;
       },
     },
-    signal,
+    interruptible: (work) => work(signal),
   });
   return { code, ...said };
 }

@@ -96,14 +96,18 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
         who =
           workers === 0
             ? localMiner(deconvnet, settings, signal)
-            : await openPool(workers, {
-                model: options.model!,
-                backend: backend as NodeBackend,
-                network: plainOptions(options),
-                ...(setup !== undefined && { setup }),
-                settings,
-                quiet: env().getBool('PROD'),
-              });
+            : await openPool(
+                workers,
+                {
+                  model: options.model!,
+                  backend: backend as NodeBackend,
+                  network: plainOptions(options),
+                  ...(setup !== undefined && { setup }),
+                  settings,
+                  quiet: env().getBool('PROD'),
+                },
+                signal,
+              );
         const progress = progressOf(run, files.length, () => miner.images);
         const onChunk = (): void => {
           onProgress?.(progress());
