@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork } from './open-network.js';
 import { count, type ModelOptions, options } from './options.js';
@@ -32,6 +33,7 @@ export function addFilters(program: Command, terminal: Terminal, args: readonly 
       '\nExample:\n  deconvnet filters vgg16/model.json --out filters.png --scale common --columns 16',
     )
     .action(async (model: string, given: FiltersOptions) => {
+      await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       const filters = await library.renderFilters(deconvnet, { scale: given.scale });

@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
+import { checkOutputs } from './check-outputs.js';
+import { checkCheckpoint, removeCheckpoint, resumeCommand } from './checkpoint.js';
 import { CliError } from './cli-error.js';
-import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
@@ -38,18 +37,37 @@ Examples:
     )
     .action(async (model: string, pictures: string, given: MineOptions) => {
       const { out, layers, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
+      await checkOutputs([
+        { flag: '--out', path: out, kind: 'state' },
+        { flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' },
+      ]);
+      await checkCheckpoint(checkpoint, given.resume === true);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       requireMirrors(deconvnet, layers, terminal);
-      await makeFolderOf(out);
       const images = await library.listPictures(pictures, { followLinks });
       const mined = await terminal.interruptible(async (signal) => {
-        const job = { model, images, given: { ...given, checkpoint }, args, terminal, signal };
-        const found = await minePictures(library, deconvnet, job);
-        await library.writeState(out, found.miner);
-        return found;
+        const job = { model, images, given: { ...given, checkpoint }, terminal, signal };
+        let finished = false;
+        try {
+          const found = await minePictures(library, deconvnet, job);
+          finished = true;
+          await library.writeState(out, found.miner);
+          return found;
+        } catch (error) {
+          if (error === signal.reason) {
+            throw new CliError((error as CliError).exitCode, `Interrupted. Go on with:${resumeCommand(args)}`);
+          }
+          if (finished) {
+            terminal.err.write(
+              `All that was mined is kept in ${checkpoint}. Once the fault below is mended, go on with:${resumeCommand(args)}\n`,
+            );
+          }
+          throw error;
+        }
       });
+      await removeCheckpoint(checkpoint, terminal);
       tellReport(mined, terminal);
       const { miner } = mined;
       tellBare(miner, terminal);
@@ -65,12 +83,4 @@ function tellBare(miner: PatchMiner, { err }: Terminal): void {
   err.write(
     `${bare.join(', ')}: ids alone are kept, since pixels may need more than --max-bytes ${miner.maxBytes}. To draw these patches, deconvnet gallery --from needs the pictures again.\n`,
   );
-}
-
-async function makeFolderOf(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new CliError(EXIT.usage, `--out ${path} cannot be written: ${(error as Error).message}.`);
-  }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listPictures, mineImages } from 'deconvnet/node';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../src/cli/cli-error.js';
@@ -95,7 +96,11 @@ describe('deconvnet gallery', () => {
     const out = await tempFolder();
     const running = deconvnet(['gallery', model, pictures, '--out', out], interrupt.signal);
     interrupt.abort(new CliError(EXIT.interrupted, 'Interrupted.'));
-    expect(await running).toMatchObject({ code: 130, out: '', err: expect.stringMatching(/Interrupted\.\n$/) });
+    expect(await running).toMatchObject({
+      code: 130,
+      out: '',
+      err: expect.stringMatching(/Interrupted\. No page was written\./),
+    });
     await expect(readFile(join(out, 'index.html'))).rejects.toThrow('ENOENT');
   });
 
@@ -222,12 +227,15 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const said = await deconvnet(args);
     expect(said).toMatchObject({ code: 0, out: expect.stringContaining(': 1 picture,') });
     expect(said.err).toMatch(/1 picture was passed over:\n.*dog\/bad\.jpg/);
-    expect(await deconvnet(args)).toMatchObject({ code: 2, err: expect.stringContaining('(--resume)') });
-    const again = await deconvnet([...args, '--resume']);
+    const kept = [...args, '--checkpoint', join(folder, 'kept')];
+    const images = await listPictures(among);
+    await mineImages({ model, images, layers: ['conv1'], backend: 'wasm', checkpoint: { path: join(folder, 'kept') } });
+    expect(await deconvnet(kept)).toMatchObject({ code: 2, err: expect.stringContaining('with --resume') });
+    const other = await deconvnet([...kept, '--resume', '--top', '4']);
+    expect(other).toMatchObject({ code: 3, err: expect.stringContaining('k: 9 there, 4 here') });
+    const again = await deconvnet([...kept, '--resume']);
     expect(again).toMatchObject({ code: 0, out: said.out });
     expect(again.err).toMatch(/passed over:\n.*bad\.jpg/);
-    const other = await deconvnet([...args, '--resume', '--top', '4']);
-    expect(other).toMatchObject({ code: 3, err: expect.stringContaining('k: 9 there, 4 here') });
   });
 
   it('escape whatever files are called', async () => {
