@@ -136,7 +136,11 @@ describe('deconvnet check', () => {
     const shifted = CLASSES.split(',');
     shifted.push(shifted.shift()!);
     const said = await deconvnet(['check', model, pictures, '--limit', '10', '--labels', shifted.join(',')]);
-    expect(said).toMatchObject({ code: 0, err: expect.stringContaining('Warning: that is close to chance') });
+    expect(said.code).toBe(0);
+    expect(said.err).toMatch(/Warning: the accuracy is poor, \d+\.\d %; chance gives 10\.0 %/);
+    // Ten pictures of ten classes are too few to see the order in what they are called.
+    expect(said.err).toMatch(/The order of the class names.*alphabetical.*Test it with more pictures/);
+    expect(said.err).not.toContain('normalisation');
   });
 
   it('compares the formats where none is known, and asks for one', async () => {
