@@ -38,6 +38,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     )
     .addOption(options.input())
     .addOption(options.labels())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText('after', '\nExample:\n  deconvnet check vgg16/model.json photos --input caffe --labels imagenet.txt')
     .action(async (model: string, folder: string, given: CheckOptions) => {

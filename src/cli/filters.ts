@@ -27,6 +27,7 @@ export function addFilters(program: Command, terminal: Terminal, args: readonly 
     )
     .addOption(new Option('--columns <n>', 'filters in a row (default: a square)').argParser(count))
     .addOption(options.input())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
       'after',

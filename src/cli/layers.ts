@@ -21,6 +21,7 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     .option('--json', 'as JSON')
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
       'after',
@@ -43,5 +44,5 @@ function row({ name, className, outputShape, featureMaps, receptiveField, mirror
   const field = receptiveField
     ? `${receptiveField.size.join('x')} every ${receptiveField.stride.join('x')}`
     : 'whole picture';
-  return [name, className, shape.join('x'), String(featureMaps), field, mirror ?? 'none: give one'];
+  return [name, className, shape.join('x'), String(featureMaps), field, mirror ?? 'none: see --import, --fallback'];
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Deconvnet } from 'deconvnet';
 import type { MinedImages } from 'deconvnet/node';
+import { messageOf } from './advice.js';
 import type { Library } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
 import { networkOptions } from './open-network.js';
@@ -31,6 +32,7 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
     return await library.mineImages({
       ...{ model, deconvnet, images, k, perImage, workers, backend, resume },
       ...(await networkOptions(given)),
+      ...(given.import !== undefined && { setup: given.import }),
       ...(layers && { layers }),
       ...(maps && { featureMaps: featureMapsOf(library, deconvnet, layers, maps) }),
       ...(maxBytes !== undefined && { maxBytes }),
@@ -39,7 +41,7 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
       ...(shard && { shard }),
       ...(checkpoint !== undefined && { checkpoint: { path: checkpoint, every } }),
       signal,
-      onWarning: ({ message }) => terminal.err.write(`Warning: ${message}\n`),
+      onWarning: (warning) => terminal.err.write(`Warning: ${messageOf(warning)}\n`),
       onProgress({ done, total, skipped, setAside }) {
         progress ??= startProgress(terminal, 'Mining pictures', total, done);
         const left = [

@@ -1,5 +1,7 @@
 import type { Deconvnet } from 'deconvnet';
 import type { PlainDeconvnetOptions } from 'deconvnet/node';
+import { runSetup, setupUrl } from '../node/mine/setup-module.js';
+import { shareTensorflow } from '../node/mine/share-tensorflow.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -8,7 +10,16 @@ import { readInputOption, readLabelsOption } from './read-option.js';
 
 /** Loads a model and builds its deconvnet. The process ends soon after, and frees both. */
 export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
-  return new library.Deconvnet(await library.loadModel(path), await networkOptions(options));
+  const given = await networkOptions(options);
+  const { mirrors } = await importModule(options.import);
+  return new library.Deconvnet(await library.loadModel(path), { ...given, ...(mirrors && { mirrors }) });
+}
+
+/** Imports the module of `--import`, which gets the TensorFlow.js that the library uses. */
+async function importModule(module: string | undefined): ReturnType<typeof runSetup> {
+  if (module === undefined) return {};
+  shareTensorflow();
+  return runSetup(setupUrl(module));
 }
 
 /** The options of a Deconvnet that were given. */

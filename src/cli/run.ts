@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import type { DeconvnetError } from 'deconvnet';
+import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
@@ -45,9 +47,11 @@ function report(error: unknown, { err }: Terminal): number {
     err.write(`${error.message}\n`);
     return error.exitCode;
   }
-  const { name, code, message, stack } = error as { name?: string; code?: string; message?: string; stack?: string };
+  const { name, code, stack } = error as { name?: string; code?: string; stack?: string };
   // By name: the class of the library is not loaded here.
   const exitCode = name === 'DeconvnetError' && code !== undefined ? exitCodeOf(code) : EXIT.bug;
-  err.write(`${exitCode === EXIT.bug ? `This is a bug of deconvnet: ${stack ?? String(error)}` : message}\n`);
+  err.write(
+    `${exitCode === EXIT.bug ? `This is a bug of deconvnet: ${stack ?? String(error)}` : messageOf(error as DeconvnetError)}\n`,
+  );
   return exitCode;
 }

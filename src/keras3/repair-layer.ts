@@ -2,6 +2,7 @@ import { serialization } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { checkOptions } from './check-options.js';
 import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
+import { registerClass } from './register-class.js';
 
 /** Layers that act in training alone, and that tfjs-layers does not have under that name. */
 const TRAINING_ONLY = /^(ActivityRegularization|Random(Flip|Rotation|Zoom|Translation|Contrast|Brightness)|Identity)$/;
@@ -90,8 +91,8 @@ function repairActivation(value: unknown, layer: string, subject: string): unkno
 function unknownClass(className: string, layer: string, subject: string): DeconvnetError {
   return new DeconvnetError(
     'unsupported-layer',
-    `Layer '${layer}' of ${subject} is of the class ${className}, which TensorFlow.js does not have. Port the class, call tf.serialization.registerClass, then load the model again.`,
-    { layer },
+    `Layer '${layer}' of ${subject} is of the class ${className}, which TensorFlow.js does not have.`,
+    { layer, advice: registerClass(className) },
   );
 }
 

@@ -1,6 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
+import { registerClass } from '../keras3/register-class.js';
 import { repairTopology } from '../keras3/repair-topology.js';
 import { repairWeights } from '../keras3/repair-weights.js';
 import { placesForWeights, type WeightPlace } from './dry-run.js';
@@ -62,8 +63,8 @@ function checkClasses({ path, topology }: ModelFile): void {
     const name = typeof config.name === 'string' ? config.name : '';
     throw new DeconvnetError(
       'unsupported-layer',
-      `Layer '${name}' of ${path} is of the class ${class_name}, which TensorFlow.js does not have. Port the class, call tf.serialization.registerClass(${/^[A-Za-z_$][\w$]*$/.test(class_name) ? class_name : '...'}), then load the model again.`,
-      { layer: name },
+      `Layer '${name}' of ${path} is of the class ${class_name}, which TensorFlow.js does not have.`,
+      { layer: name, advice: registerClass(class_name) },
     );
   }
 }

@@ -43,7 +43,8 @@ export interface MineImagesOptions
   readonly backend?: NodeBackend;
   /**
    * The path or URL of a module that every thread imports before it loads the model: there, register layer classes of
-   * your own. What it exports as `mirrors` is given to each Deconvnet.
+   * your own. What it exports as `mirrors` is given to each Deconvnet; a function that it exports as `setup` is called
+   * with `{ tf, tfl }`, the TensorFlow.js of the thread. Where a Deconvnet is given, workers alone import it.
    */
   readonly setup?: string | URL;
   /** Pictures a task, which is merged, or done again, as a whole; 64 by default. */

@@ -52,8 +52,8 @@ export async function openPool(
     });
     idleDeaths = 0;
     if (!('failure' in answer)) return answer;
-    const { code, message, layer } = answer.failure;
-    throw new DeconvnetError(code, message, { ...(layer !== undefined && { layer }) });
+    const { code, what, layer, advice } = answer.failure;
+    throw new DeconvnetError(code, what, { ...(layer !== undefined && { layer }), advice });
   };
   const close = async (): Promise<void> => {
     closed = true;

@@ -31,8 +31,9 @@ export async function openNetwork(
   options: MineImagesOptions,
   setup: string | undefined,
 ): Promise<{ readonly deconvnet: Deconvnet; dispose(): void }> {
-  const { mirrors } = await runSetup(setup);
+  // What the module registers is needed to open a network; its mirrors are in one that is open.
   if (options.deconvnet) return { deconvnet: options.deconvnet, dispose: () => undefined };
+  const { mirrors } = await runSetup(setup);
   const model = await loadModel(options.model!);
   try {
     const deconvnet = new Deconvnet(model, { ...plainOptions(options), ...(mirrors && { mirrors }) });
