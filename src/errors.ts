@@ -40,7 +40,8 @@ export interface Advice {
     | 'mine-layer'
     | 'resume'
     | 'max-pixels'
-    | 'workers'
+    | 'fewer-workers'
+    | 'worker-backend'
     | 'input-tensor';
   /** For who calls the library: the end of the message. */
   readonly text: string;

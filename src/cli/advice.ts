@@ -10,7 +10,8 @@ const words: Readonly<Record<Advice['about'], string>> = {
   'mine-layer': 'Add it to --layers.',
   resume: 'Go on from it with --resume, or remove it, and the one before it (.prev), to begin from the start.',
   'max-pixels': 'Make it smaller, or leave it out; mine and gallery allow more with --max-pixels.',
-  workers: 'Take fewer --workers, or none, to see what happens.',
+  'worker-backend': 'Say --backend wasm, or leave --workers out.',
+  'fewer-workers': 'Take fewer --workers, or none, to see what happens.',
   'input-tensor': 'The command line gives networks pictures; from JavaScript, deconvnet.project takes any tensor.',
 };
 

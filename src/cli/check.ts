@@ -8,7 +8,7 @@ import { EXIT } from './exit-code.js';
 import { checkLabels, type Head, headsOf, isUnit, namedHeads } from './heads.js';
 import { likelyCauses, type PoorHead } from './likely-causes.js';
 import { loadLibrary } from './load-library.js';
-import { inputUnknownMessage, openNetwork, requireOneInput } from './open-network.js';
+import { inputUnknownMessage, openNetwork, requirePictures } from './open-network.js';
 import { count, type ModelOptions, options } from './options.js';
 import { type Prediction, predict, ranked } from './predict.js';
 import { Skipped } from './skipped.js';
@@ -31,7 +31,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .description(
       'Prints the input format and where it comes from, the predictions for a few pictures and, where folders are named like classes, the accuracy, under each other input format too.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument('<images>', 'a folder of pictures, best with a folder for each class')
     .addOption(
       new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count).default(60),
@@ -44,7 +44,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .action(async (model: string, folder: string, given: CheckOptions) => {
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireOneInput(deconvnet, model);
+      requirePictures(deconvnet, model);
       tellNetwork(deconvnet, terminal);
       const pictures = await library.listPictures(folder);
       const { labels, inputFormat } = deconvnet;

@@ -23,7 +23,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .description(
       'Looks through pictures for the strongest patches of each feature map, or takes what deconvnet mine found in them, projects them to the pixels, and writes a page that any browser opens.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument(
       '[images]',
       'a folder of pictures, or of a folder for each class; with --from, where pixels that were not kept are read again',

@@ -23,7 +23,7 @@ export function addMine(program: Command, terminal: Terminal, args: readonly str
     .description(
       'Looks through pictures for the strongest patches of each feature map, and writes what it found as a file: a state, for deconvnet gallery --from and deconvnet merge. It can be stopped, and killed, at any time, and goes on with --resume.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument('<images>', 'a folder of pictures, or of a folder for each class')
     .addOption(options.out('the state to write'))
     .addOption(new Option('--checkpoint <file>', 'where the run is kept (default: the state, .checkpoint at its end)'));

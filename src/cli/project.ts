@@ -29,7 +29,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .description(
       'Projects the activation of one feature map on one picture to the pixels, and draws it; mid-grey is zero.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument('<image>', 'a picture file')
     .addOption(new Option('--layer <name>', 'the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(new Option('--map <n>', 'the feature map, from 0').argParser(index).makeOptionMandatory())

@@ -90,7 +90,7 @@ export function readMinerBytes(bytes: Uint8Array): ReadBytes {
 function checkedHeader(bytes: Uint8Array): Uint8Array {
   if (!ArrayBuffer.isView(bytes)) throw unreadable(`a Uint8Array is needed, this is ${describeValue(bytes)}`);
   const magic = new TextDecoder().decode(bytes.subarray(0, STATE_MAGIC.length));
-  if (bytes.length < PREFIX || magic !== STATE_MAGIC) throw unreadable('it is not what PatchMiner.save writes');
+  if (bytes.length < PREFIX || magic !== STATE_MAGIC) throw unreadable('it does not begin like a miner state');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(VERSION_AT, true);
   if (version !== VERSION) {

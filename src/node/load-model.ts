@@ -18,7 +18,7 @@ import { readWeightFiles } from './weight-files.js';
  *
  * Layer classes of your own must have been registered with `tf.serialization.registerClass`.
  *
- * @param path a model.json, or the folder that holds one
+ * @param path a model.json, or the folder or zip file that holds one
  * @example
  * ```ts
  * import { Deconvnet } from 'deconvnet';
@@ -46,7 +46,7 @@ export async function loadModel(path: string): Promise<LayersModel> {
   const { specs, data } = repairWeights(saved.topology, await readWeightFiles(file));
   const places = await buildDry(file, topology);
   matchWeights(file.path, places, specs);
-  const metadata = await withMetadataBeside(file.path, file.metadata);
+  const metadata = await withMetadataBeside(file);
   return loadLayersModel({
     load: async () => ({
       modelTopology: topology,

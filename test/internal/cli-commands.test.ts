@@ -236,7 +236,7 @@ describe('deconvnet mine, merge and gallery --from', () => {
     await mineImages({ model, images, layers: ['conv1'], backend: 'wasm', checkpoint: { path: join(folder, 'kept') } });
     expect(await deconvnet(kept)).toMatchObject({ code: 2, err: expect.stringContaining('with --resume') });
     const other = await deconvnet([...kept, '--resume', '--top', '4']);
-    expect(other).toMatchObject({ code: 3, err: expect.stringContaining('k: 9 there, 4 here') });
+    expect(other).toMatchObject({ code: 3, err: expect.stringContaining('patches per feature map: 9 there, 4 here') });
     const again = await deconvnet([...kept, '--resume']);
     expect(again).toMatchObject({ code: 0, out: said.out });
     expect(again.err).toMatch(/passed over:\n.*bad\.jpg/);

@@ -100,10 +100,7 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   whole('chunk', chunk, 1, 'how many pictures make a task');
   whole('batchSize', batchSize, 1, 'how many images run together');
   const most = 4 * availableParallelism();
-  check(
-    workers <= most,
-    `workers is how many threads mine; ${workers} are more than ${most}, four for each core here.`,
-  );
+  check(workers <= most, `At most ${most} workers mine here, four for each core; ${workers} were asked for.`);
   check(
     typeof model === 'string' || deconvnet !== undefined,
     `model is the path of a model.json, or of the folder that holds one; it is ${describeValue(model)}.`,

@@ -22,7 +22,8 @@ export async function chooseBackend(wanted: NodeBackend | undefined, workers: nu
   if (workers === 0 || backend === 'wasm' || backend === 'cpu') return backend;
   throw new DeconvnetError(
     'invalid-option',
-    `Workers run on the backends wasm and cpu, and this thread on '${backend}': say { backend: 'wasm' }, or { workers: 0 }.`,
+    `Workers run on the backends wasm and cpu, and this thread on '${backend}'.`,
+    { advice: { about: 'worker-backend', text: "Say { backend: 'wasm' }, or { workers: 0 }." } },
   );
 }
 
@@ -52,7 +53,7 @@ export async function openNetwork(
 
 /** Says now what every picture would say. */
 export async function checkNetwork({ deconvnet, layers }: PatchMiner): Promise<void> {
-  if (!deconvnet.inputFormat) deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
+  deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
   await deconvnet.engine.checkWeights(layers.map((name) => findNode(deconvnet.engine.network, name)));
 }
 
