@@ -2,7 +2,7 @@ import { mkdtemp, open, rmdir, type stat as Stat, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path';
 import { STATE_MAGIC } from '../mine/state-magic.js';
 import { checkGalleryFolder } from '../node/gallery/gallery-folder.js';
-import { checkpointPaths } from '../node/mine/checkpoint-paths.js';
+import { CHECKPOINT_MAGIC, checkpointPaths } from '../node/mine/checkpoint-paths.js';
 import { DRAFT } from '../node/mine/write-atomically.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
@@ -54,9 +54,16 @@ async function checkKind(output: Output, found: Found): Promise<void> {
     throw refused(output, `it is a folder. Name a file, for example ${flag} ${example}`);
   }
   if (found && !found.isFile()) throw refused(output, 'it is not an ordinary file');
-  if (found && found.size > 0 && kind === 'state' && !(await beginsWith(path, STATE_MAGIC))) {
-    throw refused(output, 'it exists, and is not a state that deconvnet wrote. Name another file, or remove this one');
+  if (found && found.size > 0 && !(await isOurs(kind, path))) {
+    throw refused(output, `it exists, and is not a ${kind} that deconvnet wrote. Name another file`);
   }
+}
+
+/** Whether a file is one that may be replaced. A checkpoint may be damaged: then the one before it is beside it. */
+async function isOurs(kind: Output['kind'], path: string): Promise<boolean> {
+  if (kind === 'state') return beginsWith(path, STATE_MAGIC);
+  if (kind !== 'checkpoint' || (await beginsWith(path, CHECKPOINT_MAGIC))) return true;
+  return (await stat(checkpointPaths(path).former).catch(() => undefined)) !== undefined;
 }
 
 /** By device and number, so that links are seen through. */

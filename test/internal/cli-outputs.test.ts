@@ -47,6 +47,11 @@ describe('an output that cannot be written is refused before anything is loaded'
       /--checkpoint .*folder\/mine\.checkpoint/,
     ],
     [
+      'a checkpoint, a picture',
+      (at) => ['mine', MODEL, pictures, '--out', `${at}/x`, '--checkpoint', `${at}/cat.png`, '--resume'],
+      /cat\.png cannot be written: it exists, and is not a checkpoint/,
+    ],
+    [
       'a checkpoint, the state',
       (at) => ['mine', MODEL, pictures, '--out', `${at}/x`, '--checkpoint', `${at}/folder/../x`],
       /would be in its way/,

@@ -1,3 +1,6 @@
+/** The first bytes of a checkpoint. */
+export const CHECKPOINT_MAGIC = 'DCNVCHKP';
+
 /** The files of a run's checkpoint, by the path that names it. */
 export function checkpointPaths(path: string): {
   readonly last: string;

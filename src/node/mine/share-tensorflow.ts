@@ -4,14 +4,14 @@ import * as nodeModule from 'node:module';
 const SHARED = /^(@tensorflow\/tfjs-(core|layers)|deconvnet)(\/|$)/;
 
 type Resolve = (specifier: string, context: object, next: (specifier: string, context: object) => unknown) => unknown;
-/** Node 22.15 and later; it sees `require` too. */
+/** Node 22.15 and later, where `register` is on its way out. */
 type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
 
 let done = false;
 
 /**
- * Makes modules that are imported from now on in this thread get TensorFlow.js from where this package has it, wherever
- * they lie: a user's module may lie beside another copy, or (with npx) beside none. For threads of our own only.
+ * Makes ES modules that are imported from now on in this thread get TensorFlow.js from where this package has it,
+ * wherever they lie: a user's module may lie beside another copy, or (with npx) beside none. For threads of our own only.
  */
 export function shareTensorflow(): void {
   if (done) return;
