@@ -9,7 +9,14 @@ import {
   resolveInputFormat,
 } from './input/input-format.js';
 import { readModelMetadata } from './input/model-metadata.js';
-import { decodePixels, encodePicture, type InputLayout, type PictureSource } from './input/picture-codec.js';
+import {
+  decodePixels,
+  encodePicture,
+  type InputLayout,
+  noPictures,
+  type PictureSource,
+  takesPictures,
+} from './input/picture-codec.js';
 import { type LayerInfo, layerInfo } from './layer-info.js';
 import type { MirrorFactory } from './mirrors/mirror.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
@@ -142,7 +149,7 @@ export class Deconvnet {
 
   /** The input format in a line, for people. */
   describeInput(): string {
-    return describeInputFormat(this.inputFormat);
+    return takesPictures(this.#layout) ? describeInputFormat(this.inputFormat) : noPictures(this.#layout);
   }
 
   /**
@@ -309,7 +316,8 @@ function layoutOf({ outputShape, channelAxis }: NetworkNode): InputLayout {
   const channels = outputShape[channelAxis] ?? 0;
   const channelsFirst = outputShape.length === 4 && channelAxis === 1;
   // Only height, width and channels make a picture.
-  if (outputShape.length !== 4) return { height: null, width: null, channels, channelsFirst, isPicture: false };
+  const shape = outputShape.slice(1);
+  if (outputShape.length !== 4) return { height: null, width: null, channels, channelsFirst, isPicture: false, shape };
   const [height, width] = channelsFirst ? outputShape.slice(2) : outputShape.slice(1);
-  return { height: height ?? null, width: width ?? null, channels, channelsFirst, isPicture: true };
+  return { height: height ?? null, width: width ?? null, channels, channelsFirst, isPicture: true, shape };
 }

@@ -30,6 +30,23 @@ export type DeconvnetErrorCode =
   | 'worker-failed'
   | 'write-failed';
 
+/** What to do about an error, where programs that are no JavaScript (a command line) have other words for it. */
+export interface Advice {
+  /** What it is about: stable across releases. */
+  readonly about:
+    | 'register-class'
+    | 'give-mirror'
+    | 'choose-layers'
+    | 'mine-layer'
+    | 'resume'
+    | 'max-pixels'
+    | 'fewer-workers'
+    | 'worker-backend'
+    | 'input-tensor';
+  /** For who calls the library: the end of the message. */
+  readonly text: string;
+}
+
 /**
  * The one error class of this library.
  *
@@ -50,14 +67,24 @@ export class DeconvnetError extends Error {
   readonly code: DeconvnetErrorCode;
   /** The layer meant, where one is. */
   readonly layer?: string;
+  /** The message without its advice. */
+  readonly what: string;
+  /** The advice at the end of the message, where it is put in terms of this library. */
+  readonly advice?: Advice;
 
   constructor(
     code: DeconvnetErrorCode,
     message: string,
-    { layer, cause }: { readonly layer?: string; readonly cause?: unknown } = {},
+    {
+      layer,
+      cause,
+      advice,
+    }: { readonly layer?: string; readonly cause?: unknown; readonly advice?: Advice | undefined } = {},
   ) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(advice ? `${message} ${advice.text}` : message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.what = message;
+    if (advice) this.advice = advice;
     if (layer !== undefined) this.layer = layer;
   }
 }

@@ -1,6 +1,6 @@
 export { builtInMirror } from './built-in-mirror.js';
 export { Deconvnet, type DeconvnetOptions, type RankedSelection } from './deconvnet.js';
-export { DeconvnetError, type DeconvnetErrorCode } from './errors.js';
+export { type Advice, DeconvnetError, type DeconvnetErrorCode } from './errors.js';
 export {
   type InputFormat,
   type InputFormatName,

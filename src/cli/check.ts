@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Deconvnet } from 'deconvnet';
+import { type Accuracy, accuracyOf, isPoor } from './accuracy.js';
 import { CliError } from './cli-error.js';
 import { compareFormats, formatRows } from './compare-formats.js';
 import { EXIT } from './exit-code.js';
+import { checkLabels, type Head, headsOf, isUnit, namedHeads } from './heads.js';
+import { likelyCauses, type PoorHead } from './likely-causes.js';
 import { loadLibrary } from './load-library.js';
-import { inputUnknownMessage, openNetwork, requireOneInput } from './open-network.js';
+import { inputUnknownMessage, openNetwork, requirePictures } from './open-network.js';
 import { count, type ModelOptions, options } from './options.js';
-import { accuracyOf, checkLabels, type Prediction, predict, ranked } from './predict.js';
+import { type Prediction, predict, ranked } from './predict.js';
 import { Skipped } from './skipped.js';
 import { percent, type Terminal, table } from './terminal.js';
 
@@ -28,35 +31,49 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .description(
       'Prints the input format and where it comes from, the predictions for a few pictures and, where folders are named like classes, the accuracy, under each other input format too.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument('<images>', 'a folder of pictures, best with a folder for each class')
     .addOption(
       new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count).default(60),
     )
     .addOption(options.input())
     .addOption(options.labels())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText('after', '\nExample:\n  deconvnet check vgg16/model.json photos --input caffe --labels imagenet.txt')
     .action(async (model: string, folder: string, given: CheckOptions) => {
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireOneInput(deconvnet, model);
+      requirePictures(deconvnet, model);
       tellNetwork(deconvnet, terminal);
       const pictures = await library.listPictures(folder);
+      const { labels, inputFormat } = deconvnet;
+      const heads = headsOf(deconvnet);
+      if (labels) checkLabels(heads, labels);
       const skipped = new Skipped();
-      const limits = { limit: given.limit, signal: terminal.signal, onSkip: skipped.add };
-      const now = deconvnet.inputFormat && (await predict(library, deconvnet, pictures, limits));
-      if (now && deconvnet.labels) checkLabels(now, deconvnet.labels);
-      if (now) tellPredictions(now, deconvnet.labels, terminal);
-      else if (deconvnet.inputFormat)
-        terminal.out.write('\nIts output is not one score a class: no predictions to show.\n');
-      const { labels } = deconvnet;
-      const comparable = labels && pictures.some(({ label }) => label !== undefined);
-      if (comparable && (now || !deconvnet.inputFormat)) {
-        const compared = await compareFormats(library, { deconvnet, labels, pictures, limits, now, terminal });
-        if (compared.length > 0) terminal.out.write(formatRows(compared, labels.length));
+      const limits = { limit: given.limit, onSkip: skipped.add };
+      const now = inputFormat && (await predict(library, { deconvnet, heads }, pictures, limits));
+      if (now) for (const head of heads) tellHead(head, { heads, labels, predictions: now, terminal });
+      const named = namedHeads(heads, labels);
+      if (labels && named.length > 0 && pictures.some(({ label }) => label !== undefined)) {
+        const job = { deconvnet, heads: named, labels, pictures, limits, now, terminal };
+        const compared = await compareFormats(library, job);
+        for (const [i, head] of named.entries()) {
+          if (compared[i]!.length > 0) {
+            terminal.out.write(formatRows(compared[i]!, head.classes, heads.length > 1 ? ` of '${head.name}'` : ''));
+          }
+        }
+        if (now) {
+          tellStrangers(accuracyOf(now, named[0]!, labels), terminal);
+          for (const [i, head] of named.entries()) {
+            await tellCauses({ deconvnet, head, labels, predictions: now, compared: compared[i]! }, heads, terminal);
+          }
+        }
+      } else if (now && heads.some(({ classes }) => classes > 0)) {
+        terminal.err.write(
+          `\n${labels ? 'Put pictures into' : 'Give --labels, and pictures in'} folders named like the classes to see the accuracy.\n`,
+        );
       }
-      if (now) tellAdvice(now, deconvnet, terminal);
       skipped.tell(terminal);
       if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
     });
@@ -75,32 +92,54 @@ function tellNetwork(deconvnet: Deconvnet, { out }: Terminal): void {
   out.write(table(rows));
 }
 
-function tellPredictions(
-  predictions: readonly Prediction[],
-  labels: readonly string[] | undefined,
-  { out }: Terminal,
+/** The predictions for the first few pictures, under the name of the output where there are several. */
+function tellHead(
+  head: Head,
+  {
+    heads,
+    labels,
+    predictions,
+    terminal: { out },
+  }: {
+    readonly heads: readonly Head[];
+    readonly labels: readonly string[] | undefined;
+    readonly predictions: readonly Prediction[];
+    readonly terminal: Terminal;
+  },
 ): void {
-  const rows = predictions.slice(0, SHOWN).map(({ id, probabilities }) => {
-    const best = ranked(probabilities).slice(0, BEST);
-    return [id, ...best.map((i) => `${labels?.[i] ?? `class ${i}`} ${percent(probabilities[i]!)}`)];
-  });
-  out.write(`\n${table(rows)}`);
-}
-
-function tellAdvice(predictions: readonly Prediction[], { labels }: Deconvnet, { err }: Terminal): void {
-  if (!labels) {
-    err.write('\nGive --labels, and pictures in folders named like the classes, to see the accuracy.\n');
+  const { name, index, classes, why } = head;
+  const subject = heads.length > 1 ? `output '${name}'` : 'the output';
+  if (why !== undefined) {
+    out.write(`\n${subject}: no predictions, since ${why}.\n`);
     return;
   }
-  const { hits, pictures, strangers } = accuracyOf(predictions, labels);
+  const names = labels?.length === classes ? labels : undefined;
+  const nameOf = (i: number): string => names?.[i] ?? `class ${i}`;
+  const note = isUnit(head) ? ` (one unit: p is ${nameOf(1)}, 1 - p is ${nameOf(0)})` : '';
+  const title = heads.length > 1 || note !== '' ? `${subject}${note}\n` : '';
+  const rows = predictions.slice(0, SHOWN).map(({ id, probabilities }) => {
+    const scores = probabilities[index]!;
+    const best = ranked(scores).slice(0, BEST);
+    return [id, ...best.map((i) => `${nameOf(i)} ${percent(scores[i]!)}`)];
+  });
+  out.write(`\n${title}${table(rows)}`);
+}
+
+function tellStrangers({ strangers, pictures }: Accuracy, { err }: Terminal): void {
   if (strangers.length > 0) {
     err.write(`\nFolders that are no class, and were not counted: ${strangers.slice(0, 5).join(', ')}\n`);
   }
-  if (pictures === 0) {
-    err.write('\nPut pictures into folders named like the classes to see the accuracy.\n');
-  } else if (hits / pictures <= 2 / labels.length) {
-    err.write(
-      '\nWarning: that is close to chance. The input format is wrong (see the others above and --input), or the class names are in another order (--labels).\n',
-    );
-  }
+  if (pictures === 0) err.write('\nPut pictures into folders named like the classes to see the accuracy.\n');
+}
+
+async function tellCauses(poor: PoorHead, heads: readonly Head[], { err }: Terminal): Promise<void> {
+  const { head, labels, predictions } = poor;
+  const accuracy = accuracyOf(predictions, head, labels);
+  if (!isPoor(accuracy, head.classes)) return;
+  const of = heads.length > 1 ? ` of '${head.name}'` : '';
+  const [share, chance] = [percent(accuracy.hits / accuracy.pictures), percent(1 / head.classes)];
+  const causes = (await likelyCauses(poor)).map((cause, i) => `  ${i + 1}. ${cause}\n`);
+  err.write(
+    `\nWarning: the accuracy${of} is poor, ${share}; chance gives ${chance}. Likely causes:\n${causes.join('')}`,
+  );
 }

@@ -1,10 +1,12 @@
 import type { Deconvnet, InputFormatName } from 'deconvnet';
+import { type Accuracy, accuracyOf } from './accuracy.js';
+import type { Head } from './heads.js';
 import type { Library } from './load-library.js';
-import { type Accuracy, accuracyOf, checkLabels, type Prediction, type PredictOptions, predict } from './predict.js';
+import { type Prediction, type PredictOptions, predict } from './predict.js';
 import { startProgress } from './progress.js';
 import { percent, type Terminal, table } from './terminal.js';
 
-/** How well the model does under one input format. */
+/** How well one output does under one input format. */
 export interface ComparedFormat extends Accuracy {
   readonly name: string;
   /** Whether it is the one in force. */
@@ -14,6 +16,8 @@ export interface ComparedFormat extends Accuracy {
 /** What to compare. */
 export interface Comparison {
   readonly deconvnet: Deconvnet;
+  /** The outputs whose classes have names. */
+  readonly heads: readonly Head[];
   readonly labels: readonly string[];
   readonly pictures: Parameters<Library['readPictures']>[0] & readonly unknown[];
   readonly limits: PredictOptions;
@@ -22,13 +26,17 @@ export interface Comparison {
   readonly terminal: Terminal;
 }
 
-/** The accuracy under the format in force and under each named one; empty where no folder is a class. */
-export async function compareFormats(library: Library, comparison: Comparison): Promise<ComparedFormat[]> {
-  const { deconvnet, labels, pictures, limits, now, terminal } = comparison;
+/** For each output, its accuracy under the format in force and under each named one; empty where no folder is a class. */
+export async function compareFormats(library: Library, comparison: Comparison): Promise<ComparedFormat[][]> {
+  const { deconvnet, heads, labels, pictures, limits, now, terminal } = comparison;
   const { model, inputFormat } = deconvnet;
-  const found: ComparedFormat[] = [];
-  if (now) found.push({ name: inputFormat?.name ?? '', now: true, ...accuracyOf(now, labels) });
-  if (found[0]?.pictures === 0) return [];
+  const found: ComparedFormat[][] = heads.map(() => []);
+  const note = (predictions: readonly Prediction[], name: string, isNow: boolean): void =>
+    heads.forEach((head, i) => {
+      found[i]!.push({ name, now: isNow, ...accuracyOf(predictions, head, labels) });
+    });
+  if (now) note(now, inputFormat?.name ?? '', true);
+  if (found[0]?.[0]?.pictures === 0) return heads.map(() => []);
   const names = Object.keys(library.inputFormats) as InputFormatName[];
   const others = names.filter((name) => name !== inputFormat?.name);
   const each = Math.min(limits.limit, pictures.length);
@@ -37,26 +45,27 @@ export async function compareFormats(library: Library, comparison: Comparison): 
     for (const [i, input] of others.entries()) {
       const other = new library.Deconvnet(model, { input, labels });
       const onProgress = (done: number): void => progress.update(i * each + done);
-      const predictions = await predict(library, other, pictures, { ...limits, onProgress });
+      note(await predict(library, { deconvnet: other, heads }, pictures, { ...limits, onProgress }), input, false);
       other.dispose();
-      if (!predictions) return [];
-      checkLabels(predictions, labels);
-      found.push({ name: input, now: false, ...accuracyOf(predictions, labels) });
     }
   } finally {
     progress.stop();
   }
-  return found.some((one) => one.pictures > 0) ? found : [];
+  return found.map((rows) => (rows.some(({ pictures }) => pictures > 0) ? rows : []));
 }
 
-/** The comparison as lines. */
-export function formatRows(compared: readonly ComparedFormat[], classes: number): string {
+/**
+ * The comparison as lines.
+ *
+ * @param of which output it is of, where there are several
+ */
+export function formatRows(compared: readonly ComparedFormat[], classes: number, of: string): string {
   const best = Math.max(...compared.map(({ hits, pictures }) => hits / pictures));
   const rows = compared.map(({ name, now, hits, pictures }) => [
     now ? `  as it is now (${name})` : `  --input ${name}`,
     percent(hits / pictures),
     `${hits} of ${pictures}`,
-    hits / pictures === best && best > 2 / classes ? 'best' : '',
+    hits / pictures === best && best > 1 / classes ? 'best' : '',
   ]);
-  return `\naccuracy (by chance ${percent(1 / classes)})\n${table(rows)}`;
+  return `\naccuracy${of} (by chance ${percent(1 / classes)})\n${table(rows)}`;
 }

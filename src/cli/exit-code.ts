@@ -1,5 +1,5 @@
 /** Exit codes of the bin; its `--help` documents them. */
-export const EXIT = { ok: 0, bug: 1, usage: 2, input: 3, peer: 4, interrupted: 130 } as const;
+export const EXIT = { ok: 0, bug: 1, usage: 2, input: 3, peer: 4, interrupted: 130, terminated: 143 } as const;
 
 /** Which kind of failure each error code of the library is, where it is not a bug. */
 const kinds: readonly (readonly [number, readonly string[]])[] = [
@@ -52,5 +52,5 @@ Exit codes:
   2    wrong usage: an unknown option, layer or feature map, or an output that cannot be written
   3    the model, the pictures, a state or a checkpoint cannot be used, or the input format is unknown
   4    an optional package is missing or does not start, or workers do not
-  130  interrupted
+  130  interrupted (143: terminated)
 `;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
-import { openNetwork } from './open-network.js';
+import { openNetwork, requirePictures } from './open-network.js';
 import { count, type ModelOptions, options } from './options.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,7 +18,7 @@ export function addFilters(program: Command, terminal: Terminal, args: readonly 
     .command('filters')
     .summary('draw the filters of the first convolution')
     .description('Draws the filters of the first convolution, side by side, enlarged; mid-grey is zero.')
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .addOption(options.out('the PNG to write'))
     .addOption(
       new Option('--scale <which>', 'each filter on its own scale, or all on a common one')
@@ -26,14 +27,17 @@ export function addFilters(program: Command, terminal: Terminal, args: readonly 
     )
     .addOption(new Option('--columns <n>', 'filters in a row (default: a square)').argParser(count))
     .addOption(options.input())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
       'after',
       '\nExample:\n  deconvnet filters vgg16/model.json --out filters.png --scale common --columns 16',
     )
     .action(async (model: string, given: FiltersOptions) => {
+      await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
+      if (!deconvnet.layers.some(({ className }) => className === 'Conv2D')) requirePictures(deconvnet, model);
       const filters = await library.renderFilters(deconvnet, { scale: given.scale });
       const sheet = library.montage(filters, { ...(given.columns !== undefined && { columns: given.columns }) });
       await library.writePicture(given.out, sheet);

@@ -1,25 +1,19 @@
-import { mkdir } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Deconvnet, PatchMiner } from 'deconvnet';
-import type { PictureFile } from 'deconvnet/node';
+import type { PatchMiner } from 'deconvnet';
+import { checkOutputs } from './check-outputs.js';
+import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
 import { CliError } from './cli-error.js';
+import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
-import { type Library, loadLibrary, packageVersion } from './load-library.js';
+import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
-import { addMiningOptions, type MiningOptions } from './mining-options.js';
+import { addMiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { options } from './options.js';
-import { startProgress } from './progress.js';
-import { readImage } from './read-image.js';
 import { requireMirrors } from './require-mirrors.js';
-import { shellWords, type Terminal } from './terminal.js';
-
-interface GalleryOptions extends MiningOptions {
-  readonly out: string;
-  readonly from?: string;
-  readonly title?: string;
-}
+import type { Terminal } from './terminal.js';
+import { unfinishedGallery } from './unfinished-gallery.js';
 
 /** `deconvnet gallery`: the strongest patches of every feature map and their projections, as a page. */
 export function addGallery(program: Command, terminal: Terminal, args: readonly string[]): void {
@@ -29,7 +23,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .description(
       'Looks through pictures for the strongest patches of each feature map, or takes what deconvnet mine found in them, projects them to the pixels, and writes a page that any browser opens.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument(
       '[images]',
       'a folder of pictures, or of a folder for each class; with --from, where pixels that were not kept are read again',
@@ -50,7 +44,7 @@ Examples:
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
-      const { from, out, layers, followLinks = false } = given;
+      const { from, out, layers, checkpoint, followLinks = false } = given;
       if (from === undefined && pictures === undefined) {
         throw new CliError(
           EXIT.usage,
@@ -58,20 +52,34 @@ Examples:
         );
       }
       if (from !== undefined) requireNothingToMine(given, (name) => command.getOptionValueSource(name) === 'cli');
+      if (pictures !== undefined) requireApart(out, pictures);
+      await checkOutputs([
+        { flag: '--out', path: out, kind: 'gallery' },
+        ...(checkpoint === undefined ? [] : [{ flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' } as const]),
+      ]);
+      await checkCheckpoint(checkpoint, given.resume === true);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
-      if (pictures !== undefined) requireApart(out, pictures);
       if (from === undefined) requireMirrors(deconvnet, layers, terminal);
-      await makeFolder(out);
       const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
-      const mined =
-        from === undefined
-          ? await minePictures(library, deconvnet, { model, images, given, args, terminal })
-          : undefined;
-      const miner = mined?.miner ?? (await library.readState(from!, deconvnet));
-      if (pictures === undefined) tellBlank(miner, layers, terminal);
-      const { index, maps } = await draw(library, miner, { images, args, terminal, given });
+      const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
+      if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
+      let drawing = false;
+      const { mined, index, maps } = await terminal.interruptible(async (signal) => {
+        const job = { images, given, args, terminal, signal };
+        try {
+          const mined = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
+          drawing = true;
+          return { mined, ...(await drawGallery(library, kept ?? mined!.miner, job)) };
+        } catch (error) {
+          const left = await unfinishedGallery(given, { drawing, args });
+          if (error === signal.reason) throw new CliError((error as CliError).exitCode, `Interrupted. ${left}`);
+          if (drawing) terminal.err.write(`The gallery is not finished. ${left}\n`);
+          throw error;
+        }
+      });
+      await removeCheckpoint(checkpoint, terminal);
       if (mined) tellReport(mined, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
@@ -110,69 +118,4 @@ function requireApart(out: string, pictures: string): void {
     EXIT.usage,
     `--out ${out} lies in the folder of pictures, ${pictures}: name a folder outside of it.`,
   );
-}
-
-/** Before the work and not after it: a path that cannot be written costs minutes otherwise. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new CliError(EXIT.usage, `--out ${path} cannot be made: ${(error as Error).message}.`);
-  }
-}
-
-interface Drawing {
-  readonly images: readonly PictureFile[];
-  readonly args: readonly string[];
-  readonly terminal: Terminal;
-  readonly given: GalleryOptions;
-}
-
-async function draw(
-  library: Library,
-  miner: PatchMiner,
-  { images, args, terminal, given }: Drawing,
-): Promise<{ readonly index: string; readonly maps: number }> {
-  const { out, title, maps, backend, from, layers = miner.layers } = given;
-  const { signal } = terminal;
-  const first = from === undefined ? undefined : maps?.first;
-  const total = layers.reduce(
-    (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
-    0,
-  );
-  const progress = startProgress(terminal, 'Projecting feature maps', total);
-  try {
-    return await library.writeGallery(miner, {
-      out,
-      layers,
-      ...(title !== undefined && { title }),
-      ...(first !== undefined && { maps: first }),
-      command: `deconvnet ${shellWords(args)}`,
-      versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
-      date: new Date(),
-      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
-      onProgress: ({ done }) => progress.update(done),
-      signal,
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-function imageById(
-  library: Library,
-  deconvnet: Deconvnet,
-  images: readonly PictureFile[],
-): (id: string) => ReturnType<typeof readImage> {
-  const paths = new Map(images.map(({ id, path }) => [id, path]));
-  return (id) => {
-    const path = paths.get(id);
-    if (path === undefined) {
-      throw new CliError(
-        EXIT.input,
-        `The picture ${id} was mined and is not in the folder now: give the folder that was mined.`,
-      );
-    }
-    return readImage(library, deconvnet, path);
-  };
 }

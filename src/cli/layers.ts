@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { LayerInfo } from 'deconvnet';
 import { loadLibrary } from './load-library.js';
-import { openNetwork } from './open-network.js';
+import { openNetwork, takesPictures } from './open-network.js';
 import { type ModelOptions, options } from './options.js';
 import { type Terminal, table } from './terminal.js';
 
@@ -17,10 +17,11 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     .description(
       'Lists the layers of a model: shape, feature maps, receptive field, and what each becomes on the way down.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .option('--json', 'as JSON')
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
       'after',
@@ -28,20 +29,26 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     )
     .action(async (model: string, given: LayersOptions) => {
       const library = await loadLibrary(given.backend, { pictures: false, args });
-      const { layers } = await openNetwork(library, model, given);
-      terminal.out.write(given.json ? `${JSON.stringify(layers, null, 2)}\n` : layerTable(layers));
+      const deconvnet = await openNetwork(library, model, given);
+      const { layers } = deconvnet;
+      const pictures = takesPictures(deconvnet);
+      if (!pictures) terminal.err.write(`${model} takes ${deconvnet.describeInput()}.\n`);
+      terminal.out.write(given.json ? `${JSON.stringify(layers, null, 2)}\n` : layerTable(layers, pictures));
     });
 }
 
-function layerTable(layers: readonly LayerInfo[]): string {
+function layerTable(layers: readonly LayerInfo[], pictures: boolean): string {
   const head = ['layer', 'class', 'output', 'feature maps', 'receptive field', 'mirror'];
-  return table([head, ...layers.map(row)]);
+  return table([head, ...layers.map((layer) => row(layer, pictures))]);
 }
 
-function row({ name, className, outputShape, featureMaps, receptiveField, mirror }: LayerInfo): string[] {
+function row(layer: LayerInfo, pictures: boolean): string[] {
+  const { name, className, outputShape, featureMaps, receptiveField, mirror } = layer;
   const shape = outputShape.slice(1).map((size) => size ?? 'any');
-  const field = receptiveField
+  const field = receptiveField?.size.length
     ? `${receptiveField.size.join('x')} every ${receptiveField.stride.join('x')}`
-    : 'whole picture';
-  return [name, className, shape.join('x'), String(featureMaps), field, mirror ?? 'none: give one'];
+    : pictures
+      ? 'whole picture'
+      : 'everything';
+  return [name, className, shape.join('x'), String(featureMaps), field, mirror ?? 'none: see --import, --fallback'];
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { checkOutputs } from './check-outputs.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
@@ -27,6 +28,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
     .addOption(options.labels())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
       'after',
@@ -34,6 +36,8 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
     )
     .action(async (model: string, states: string[], given: MergeOptions) => {
       await requireDifferent(states);
+      const parts = states.map((path) => ({ what: 'one of the states to merge', path }));
+      await checkOutputs([{ flag: '--out', path: given.out, kind: 'state' }], parts);
       const library = await loadLibrary(given.backend, { pictures: false, args });
       const deconvnet = await openNetwork(library, model, given);
       const [first, ...others] = states as [string, ...string[]];

@@ -1,34 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Deconvnet } from 'deconvnet';
 import type { MinedImages } from 'deconvnet/node';
-import { CliError } from './cli-error.js';
-import { EXIT } from './exit-code.js';
+import { messageOf } from './advice.js';
 import type { Library } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
 import { networkOptions } from './open-network.js';
 import { type Progress, startProgress } from './progress.js';
 import { featureMapsOf } from './read-maps.js';
 import { tellPictures } from './skipped.js';
-import { shellWords, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 
 /** What to mine, and for whom. */
 export interface MiningJob {
   readonly model: string;
   readonly images: Awaited<ReturnType<Library['listPictures']>>;
   readonly given: MiningOptions;
-  readonly args: readonly string[];
   readonly terminal: Terminal;
+  /** Aborted with a `CliError`. */
+  readonly signal: AbortSignal;
 }
 
-/** Mines pictures as the command line says, and tells how far it is; stopped, it says how to go on. */
+/** Mines pictures as the command line says, and tells how far it is. */
 export async function minePictures(library: Library, deconvnet: Deconvnet, job: MiningJob): Promise<MinedImages> {
-  const { model, images, given, args, terminal } = job;
+  const { model, images, given, terminal, signal } = job;
   const { layers, maps, top: k, perImage, workers, backend, checkpoint, every, resume = false } = given;
   const { maxBytes, maxPixels, limit, shard } = given;
+  if (checkpoint !== undefined) await mkdir(dirname(checkpoint), { recursive: true });
   let progress: Progress | undefined;
   try {
     return await library.mineImages({
       ...{ model, deconvnet, images, k, perImage, workers, backend, resume },
       ...(await networkOptions(given)),
+      ...(given.import !== undefined && { setup: given.import }),
       ...(layers && { layers }),
       ...(maps && { featureMaps: featureMapsOf(library, deconvnet, layers, maps) }),
       ...(maxBytes !== undefined && { maxBytes }),
@@ -36,8 +40,8 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
       ...(limit !== undefined && { limit }),
       ...(shard && { shard }),
       ...(checkpoint !== undefined && { checkpoint: { path: checkpoint, every } }),
-      signal: terminal.signal,
-      onWarning: ({ message }) => terminal.err.write(`Warning: ${message}\n`),
+      signal,
+      onWarning: (warning) => terminal.err.write(`Warning: ${messageOf(warning)}\n`),
       onProgress({ done, total, skipped, setAside }) {
         progress ??= startProgress(terminal, 'Mining pictures', total, done);
         const left = [
@@ -47,10 +51,6 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
         progress.update(done, left.join(', '));
       },
     });
-  } catch (error) {
-    progress?.stop();
-    if (!terminal.signal.aborted || checkpoint === undefined) throw error;
-    throw new CliError(EXIT.interrupted, `Interrupted. Go on with:\n\n  deconvnet ${shellWords(resumed(args))}\n`);
   } finally {
     progress?.stop();
   }
@@ -61,8 +61,4 @@ export function tellReport({ report: { skipped, setAside } }: MinedImages, termi
   const reasons = (pictures: typeof skipped): string[] => pictures.map(({ reason }) => reason);
   tellPictures(terminal, 'passed over', reasons(skipped));
   tellPictures(terminal, 'set aside', reasons(setAside));
-}
-
-function resumed(args: readonly string[]): string[] {
-  return args.includes('--resume') ? [...args] : [...args, '--resume'];
 }

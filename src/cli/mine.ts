@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
+import { checkOutputs } from './check-outputs.js';
+import { checkCheckpoint, removeCheckpoint, resumeCommand } from './checkpoint.js';
 import { CliError } from './cli-error.js';
-import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
@@ -24,7 +23,7 @@ export function addMine(program: Command, terminal: Terminal, args: readonly str
     .description(
       'Looks through pictures for the strongest patches of each feature map, and writes what it found as a file: a state, for deconvnet gallery --from and deconvnet merge. It can be stopped, and killed, at any time, and goes on with --resume.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument('<images>', 'a folder of pictures, or of a folder for each class')
     .addOption(options.out('the state to write'))
     .addOption(new Option('--checkpoint <file>', 'where the run is kept (default: the state, .checkpoint at its end)'));
@@ -38,17 +37,39 @@ Examples:
     )
     .action(async (model: string, pictures: string, given: MineOptions) => {
       const { out, layers, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
+      await checkOutputs([
+        { flag: '--out', path: out, kind: 'state' },
+        { flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' },
+      ]);
+      await checkCheckpoint(checkpoint, given.resume === true);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       requireMirrors(deconvnet, layers, terminal);
-      await makeFolderOf(out);
       const images = await library.listPictures(pictures, { followLinks });
-      const job = { model, images, given: { ...given, checkpoint }, args, terminal };
-      const mined = await minePictures(library, deconvnet, job);
+      const mined = await terminal.interruptible(async (signal) => {
+        const job = { model, images, given: { ...given, checkpoint }, terminal, signal };
+        let finished = false;
+        try {
+          const found = await minePictures(library, deconvnet, job);
+          finished = true;
+          await library.writeState(out, found.miner);
+          return found;
+        } catch (error) {
+          if (error === signal.reason) {
+            throw new CliError((error as CliError).exitCode, `Interrupted. Go on with:${resumeCommand(args)}`);
+          }
+          if (finished) {
+            terminal.err.write(
+              `All that was mined is kept in ${checkpoint}. Once the fault below is mended, go on with:${resumeCommand(args)}\n`,
+            );
+          }
+          throw error;
+        }
+      });
+      await removeCheckpoint(checkpoint, terminal);
       tellReport(mined, terminal);
       const { miner } = mined;
-      await library.writeState(out, miner);
       tellBare(miner, terminal);
       const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
       terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
@@ -62,12 +83,4 @@ function tellBare(miner: PatchMiner, { err }: Terminal): void {
   err.write(
     `${bare.join(', ')}: ids alone are kept, since pixels may need more than --max-bytes ${miner.maxBytes}. To draw these patches, deconvnet gallery --from needs the pictures again.\n`,
   );
-}
-
-async function makeFolderOf(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new CliError(EXIT.usage, `--out ${path} cannot be written: ${(error as Error).message}.`);
-  }
 }

@@ -63,6 +63,7 @@ export function addMiningOptions(command: Command): Command {
     .addOption(options.labels())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.import())
     .addOption(options.backend());
 }
 

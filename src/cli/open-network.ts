@@ -1,5 +1,7 @@
-import type { Deconvnet } from 'deconvnet';
+import type { Deconvnet, DeconvnetError } from 'deconvnet';
 import type { PlainDeconvnetOptions } from 'deconvnet/node';
+import { runSetup, setupUrl } from '../node/mine/setup-module.js';
+import { shareTensorflow } from '../node/mine/share-tensorflow.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -8,7 +10,16 @@ import { readInputOption, readLabelsOption } from './read-option.js';
 
 /** Loads a model and builds its deconvnet. The process ends soon after, and frees both. */
 export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
-  return new library.Deconvnet(await library.loadModel(path), await networkOptions(options));
+  const given = await networkOptions(options);
+  const { mirrors } = await importModule(options.import);
+  return new library.Deconvnet(await library.loadModel(path), { ...given, ...(mirrors && { mirrors }) });
+}
+
+/** Imports the module of `--import`, which gets the TensorFlow.js that the library uses. */
+async function importModule(module: string | undefined): ReturnType<typeof runSetup> {
+  if (module === undefined) return {};
+  shareTensorflow();
+  return runSetup(setupUrl(module));
 }
 
 /** The options of a Deconvnet that were given. */
@@ -23,12 +34,32 @@ export async function networkOptions({ input, labels, rule, fallback }: ModelOpt
 
 /** Stops before any work where pictures cannot become input. */
 export function requireInputFormat(deconvnet: Deconvnet, model: string): void {
-  requireOneInput(deconvnet, model);
+  requirePictures(deconvnet, model);
   if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
 }
 
-/** Stops where one picture is not all that the model takes. */
-export function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
+/** Stops where one picture is not what the model takes. */
+export function requirePictures(deconvnet: Deconvnet, model: string): void {
+  requireOneInput(deconvnet, model);
+  if (takesPictures(deconvnet)) return;
+  throw new CliError(
+    EXIT.input,
+    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet layers lists the layers of any network; from JavaScript, deconvnet.project and PatchMiner take any tensor.`,
+  );
+}
+
+/** Whether pictures can become the input, if their format is known. */
+export function takesPictures(deconvnet: Deconvnet): boolean {
+  try {
+    deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
+  } catch (error) {
+    if ((error as DeconvnetError).advice?.about === 'input-tensor') return false;
+    if ((error as DeconvnetError).code !== 'input-unknown') throw error;
+  }
+  return true;
+}
+
+function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
   if (inputs.length === 1) return;
   throw new CliError(
     EXIT.input,

@@ -8,6 +8,7 @@ export interface ModelOptions {
   readonly labels?: string;
   readonly rule?: 'deconvnet' | 'guided' | 'gradient';
   readonly fallback?: 'gradient';
+  readonly import?: string;
 }
 
 /** Options that several commands share. */
@@ -34,6 +35,11 @@ export const options = {
     new Option('--fallback <how>', 'take the gradient of layers that have no mirror (default: stop)').choices([
       'gradient',
     ]),
+  import: (): Option =>
+    new Option(
+      '--import <module>',
+      'a module of your own, imported before the model is loaded: it registers layer classes, and may export mirrors and setup',
+    ),
   limit: (): Option =>
     new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count),
   out: (what: string): Option => new Option('--out <path>', what).makeOptionMandatory(),

@@ -29,8 +29,9 @@ function bar(terminal: Terminal, what: string, total: number, from: number): Pro
       format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {eta_formatted} left{note}`,
       stream: terminal.err as NodeJS.WritableStream,
       etaBuffer: 50,
-      hideCursor: true,
-      gracefulExit: false,
+      // Whatever ends the process, the terminal is left as it was.
+      hideCursor: false,
+      linewrap: true,
     },
     cliProgress.Presets.shades_classic,
   );

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Projection } from 'deconvnet';
 import { enlarge } from '../node/gallery/enlarge.js';
+import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { count, index, type ModelOptions, options } from './options.js';
@@ -28,7 +29,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .description(
       'Projects the activation of one feature map on one picture to the pixels, and draws it; mid-grey is zero.',
     )
-    .argument('<model>', 'a model.json, or the folder that holds one')
+    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
     .argument('<image>', 'a picture file')
     .addOption(new Option('--layer <name>', 'the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(new Option('--map <n>', 'the feature map, from 0').argParser(index).makeOptionMandatory())
@@ -45,12 +46,15 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
       'after',
       '\nExample:\n  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map 12 --position strongest --out map12.png',
     )
     .action(async (model: string, path: string, given: ProjectOptions) => {
+      const picture = { what: 'the picture to project', path };
+      await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }], [picture]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
@@ -62,9 +66,9 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
         crop: given.crop === true,
       });
       image.dispose();
-      const picture = await library.renderProjection(projection);
-      const zoom = given.zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(picture.width, picture.height)));
-      await library.writePicture(given.out, enlarge(picture, zoom));
+      const drawn = await library.renderProjection(projection);
+      const zoom = given.zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(drawn.width, drawn.height)));
+      await library.writePicture(given.out, enlarge(drawn, zoom));
       terminal.out.write(`${given.out}: ${describe(projection)}\n`);
       if (projection.empty) {
         terminal.err.write('The projection is empty: zero everywhere, so that the picture is plain grey.\n');

@@ -11,7 +11,7 @@ export function requireMirrors({ layers }: Deconvnet, chosen: readonly string[] 
   );
   const [first] = blocked;
   if (!first) return;
-  const why = `layer '${first.blockedBy}' has no mirror; --fallback gradient takes its plain gradient`;
+  const why = `layer '${first.blockedBy}' has no mirror. Give it one, exported as mirrors from a module of your own (--import MODULE), or take its plain gradient (--fallback gradient)`;
   if (chosen) throw new CliError(EXIT.input, `Layer '${first.name}' cannot be projected: ${why}.`);
   err.write(`Left out: ${blocked.map(({ name }) => name).join(', ')}, since ${why}.\n`);
 }

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import type { DeconvnetError } from 'deconvnet';
+import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
@@ -39,19 +41,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 }
 
 /** Tells an error in the words that are meant for people, and finds its exit code. */
-function report(error: unknown, { err, signal }: Terminal): number {
+function report(error: unknown, { err }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof CliError) {
     err.write(`${error.message}\n`);
     return error.exitCode;
   }
-  if (signal.aborted) {
-    err.write('Interrupted.\n');
-    return EXIT.interrupted;
-  }
-  const { name, code, message, stack } = error as { name?: string; code?: string; message?: string; stack?: string };
+  const { name, code, stack } = error as { name?: string; code?: string; stack?: string };
   // By name: the class of the library is not loaded here.
   const exitCode = name === 'DeconvnetError' && code !== undefined ? exitCodeOf(code) : EXIT.bug;
-  err.write(`${exitCode === EXIT.bug ? `This is a bug of deconvnet: ${stack ?? String(error)}` : message}\n`);
+  err.write(
+    `${exitCode === EXIT.bug ? `This is a bug of deconvnet: ${stack ?? String(error)}` : messageOf(error as DeconvnetError)}\n`,
+  );
   return exitCode;
 }

@@ -17,7 +17,7 @@ export class Skipped {
 
   /** Names the first few. */
   tell(terminal: Terminal): void {
-    const reasons = this.#pictures.map(({ error }) => error.message);
+    const reasons = this.#pictures.map(({ error }) => error.what);
     tellPictures(terminal, 'passed over', reasons);
   }
 }

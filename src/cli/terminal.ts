@@ -1,11 +1,14 @@
-/** Where a command writes, and what stops it. */
+/** Where a command writes, and how it is stopped. */
 export interface Terminal {
   /** What was asked for. */
   readonly out: { write(text: string): unknown };
   /** Progress, warnings and errors. */
   readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
+  /**
+   * Runs work that has something to save when it is stopped: while it runs, and only then, Ctrl-C aborts the signal, with
+   * a `CliError` as its reason, instead of ending the process.
+   */
+  readonly interruptible: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
 }
 
 /** Quotes words as a POSIX shell reads them. */

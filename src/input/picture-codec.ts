@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import type { Shape } from '../network/layer-access.js';
 import { describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
 import { inputFormats, type ResolvedInputFormat } from './input-format.js';
@@ -24,6 +25,20 @@ export interface InputLayout {
   readonly channelsFirst: boolean;
   /** Whether it has height, width and channels at all. */
   readonly isPicture: boolean;
+  /** The shape of one input. */
+  readonly shape: Shape;
+}
+
+/** Whether grey or coloured pictures can become the input. */
+export function takesPictures({ isPicture, channels }: InputLayout): boolean {
+  return isPicture && (channels === 1 || channels === 3);
+}
+
+/** What a network takes that takes no pictures, for people. */
+export function noPictures({ isPicture, channels, shape }: InputLayout): string {
+  if (isPicture) return `${channels} channels, and a picture has 1 (grey) or 3 (colour)`;
+  if (shape.length === 1 && shape[0] === null) return 'a list of numbers, not pictures';
+  return `${shape.length === 0 ? 'one number' : `${shape.map((size) => size ?? 'any').join(' x ')} numbers`}, not pictures`;
 }
 
 /** Rec. 601, which PNG and JPEG decoders use as well. */
@@ -35,21 +50,18 @@ export function encodePicture(
   format: ResolvedInputFormat | undefined,
   layout: InputLayout,
 ): tf.Tensor {
-  const known = required(format);
   if (typeof source !== 'object' || source === null || 'then' in source) {
     throw new DeconvnetError(
       'shape-mismatch',
       `toInput takes a picture: a canvas, image, video, ImageData, Picture or tensor; this is ${describeValue(source)}.`,
     );
   }
-  if (!layout.isPicture || (layout.channels !== 1 && layout.channels !== 3)) {
-    throw new DeconvnetError(
-      'unsupported-option',
-      layout.isPicture
-        ? `The model takes ${layout.channels} channels; a picture has 1 (grey) or 3 (colour). Make the input tensor yourself and hand it to project.`
-        : 'The model takes no pictures: its input has no height, width and channels. Make the input tensor yourself and hand it to project.',
-    );
+  if (!takesPictures(layout)) {
+    throw new DeconvnetError('unsupported-option', `This network takes ${noPictures(layout)}.`, {
+      advice: { about: 'input-tensor', text: 'Make the input tensor yourself and hand it to project.' },
+    });
   }
+  const known = required(format);
   return tf.tidy(() => {
     const rgb = fitted(pixelsOf(source), known.fit, layout);
     const coloured =

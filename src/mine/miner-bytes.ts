@@ -6,12 +6,12 @@ import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
 import { type KeptState, keptState, type MinerState, type PatchEntry } from './miner-state.js';
 import { checkBlob, describeBlob, type PixelBlob, readBlob, sizeOfBlob, writeBlob } from './pixel-blobs.js';
 import type { StoredPixels } from './pixel-store.js';
+import { STATE_MAGIC } from './state-magic.js';
 
 // A state in bytes: the magic word; three whole numbers of 32 bits, low byte first: the version, the checksum of all
 // that follows it, and the length of the header; the header as JSON, padded to a multiple of four; the pixels.
-const MAGIC = 'deconvnet miner\n';
 const VERSION = 1;
-const VERSION_AT = MAGIC.length;
+const VERSION_AT = STATE_MAGIC.length;
 const CHECKSUM_AT = VERSION_AT + 4;
 const LENGTH_AT = CHECKSUM_AT + 4;
 const PREFIX = LENGTH_AT + 4;
@@ -45,7 +45,7 @@ export function writeMinerBytes(state: MinerState, model: string): Uint8Array<Ar
   const text = new TextEncoder().encode(JSON.stringify(header));
   const first = firstBlob(text.length);
   const bytes = new Uint8Array(blobs.reduce((end, blob) => end + sizeOfBlob(blob), first));
-  bytes.set(new TextEncoder().encode(MAGIC));
+  bytes.set(new TextEncoder().encode(STATE_MAGIC));
   bytes.set(text, PREFIX);
   let at = first;
   for (const [i, one] of stored.entries()) {
@@ -89,8 +89,8 @@ export function readMinerBytes(bytes: Uint8Array): ReadBytes {
 /** The header's text, once every bit of the state is known to be as it was written. */
 function checkedHeader(bytes: Uint8Array): Uint8Array {
   if (!ArrayBuffer.isView(bytes)) throw unreadable(`a Uint8Array is needed, this is ${describeValue(bytes)}`);
-  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  if (bytes.length < PREFIX || magic !== MAGIC) throw unreadable('it is not what PatchMiner.save writes');
+  const magic = new TextDecoder().decode(bytes.subarray(0, STATE_MAGIC.length));
+  if (bytes.length < PREFIX || magic !== STATE_MAGIC) throw unreadable('it does not begin like a miner state');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(VERSION_AT, true);
   if (version !== VERSION) {

@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { namesIn } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import { isConvolution } from '../layer-info.js';
 import { featureMapsOf, findNode } from '../network/network.js';
@@ -58,7 +59,8 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new DeconvnetError(
       'invalid-option',
-      `No layers to mine: name some in { layers: [...] }. The model has ${network.nodes.map(({ name }) => name).join(', ')}.`,
+      `No layers to mine: by default they are the convolutions. The model has ${namesIn(network.nodes.map(({ name }) => name))}.`,
+      { advice: { about: 'choose-layers', text: 'Name some in { layers: [...] }.' } },
     );
   }
   const nodes = [...new Set(layers.map((name: string) => findNode(network, name)))];
@@ -68,8 +70,11 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
       if (!nodes.includes(node)) {
         throw new DeconvnetError(
           'invalid-option',
-          `featureMaps names layer '${node.name}', which is not mined: add it to layers, which are ${nodes.map((one) => one.name).join(', ')}.`,
-          { layer: node.name },
+          `Feature maps of layer '${node.name}' are chosen, which is not mined; mined are ${namesIn(nodes.map((one) => one.name))}.`,
+          {
+            layer: node.name,
+            advice: { about: 'mine-layer', text: 'Add it to layers, or leave it out of featureMaps.' },
+          },
         );
       }
       if (!Array.isArray(maps) || maps.length === 0) {

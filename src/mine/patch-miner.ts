@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { namesIn } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
 import { describeValue } from '../options.js';
@@ -304,7 +305,7 @@ export class PatchMiner {
     // Without an input format a state holds values as they were: any Deconvnet can go on with it.
     const basis = { ...kept, inputFormat: kept.inputFormat ?? miner.#state.basis.inputFormat };
     const difference = differenceOf(basis, miner.#state.basis);
-    if (difference) throw new DeconvnetError('state-mismatch', `This state does not fit the Deconvnet: ${difference}.`);
+    if (difference) throw new DeconvnetError('state-mismatch', `This state does not fit the network: ${difference}.`);
     fillState(miner.#state, kept);
     return miner;
   }
@@ -317,7 +318,7 @@ export class PatchMiner {
     if (map) return map;
     throw new DeconvnetError(
       'feature-map-out-of-range',
-      `Feature map ${featureMap} of layer '${node.name}' is not mined: this miner has ${[...maps.keys()].join(', ')}.`,
+      `Feature map ${featureMap} of layer '${node.name}' is not mined: this miner has ${namesIn([...maps.keys()].map(String))}.`,
       { layer: node.name },
     );
   }
@@ -331,7 +332,7 @@ export class PatchMiner {
     if (this.#nodes.includes(node)) return node;
     throw new DeconvnetError(
       'unknown-layer',
-      `Layer '${node.name}' is not mined: this miner has ${this.layers.join(', ')}.`,
+      `Layer '${node.name}' is not mined: this miner has ${namesIn(this.layers)}.`,
       { layer: node.name },
     );
   }

@@ -169,7 +169,13 @@ export function activationNamed(name: string | null | undefined, layer: string):
   if (found) return found;
   throw new DeconvnetError(
     'unsupported-layer',
-    `Layer '${layer}' has the activation function '${name}', which has no mirror. Known are: ${Object.keys(ACTIVATIONS).join(', ')}. Give the layer a mirror of your own: new Deconvnet(model, { mirrors: { '${layer}': (layer) => mirror } }).`,
-    { layer },
+    `Layer '${layer}' has the activation function '${name}', which has no mirror. Known are: ${Object.keys(ACTIVATIONS).join(', ')}.`,
+    {
+      layer,
+      advice: {
+        about: 'give-mirror',
+        text: `Give the layer a mirror of your own: new Deconvnet(model, { mirrors: { '${layer}': (layer) => mirror } }).`,
+      },
+    },
   );
 }

@@ -145,7 +145,13 @@ export function unsupportedLayer(layer: Layer, name: string): DeconvnetError {
   const missing = className === 'TimeDistributed' ? `${classNameOf(wrappedLayer(layer))}, which it wraps,` : className;
   return new DeconvnetError(
     'unsupported-layer',
-    `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${missing} is not in the table. Choose a layer below it, or give a mirror of your own: new Deconvnet(model, { mirrors: { ${className}: (layer) => mirror } }); or take its plain gradient: { fallback: 'gradient' }.`,
-    { layer: name },
+    `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${missing} is not in the table.`,
+    {
+      layer: name,
+      advice: {
+        about: 'give-mirror',
+        text: `Choose a layer below it, or give a mirror of your own: new Deconvnet(model, { mirrors: { ${className}: (layer) => mirror } }); or take its plain gradient: { fallback: 'gradient' }.`,
+      },
+    },
   );
 }

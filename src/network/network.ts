@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { didYouMean } from '../did-you-mean.js';
+import { didYouMean, namesIn, nearestNames } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import type { Layer, Shape } from './layer-access.js';
 
@@ -62,8 +62,8 @@ export function findNode(network: Network, name: string): NetworkNode {
   const names = (suffixed.length > 1 ? suffixed : network.nodes).map((node) => node.name);
   const hint =
     suffixed.length > 1
-      ? `${suffixed.length} layers end in it: ${names.join(', ')}. Give the whole name.`
-      : `${didYouMean(name, names)}The layers are: ${names.join(', ')}.`;
+      ? `${suffixed.length} layers end in it: ${namesIn(names)}. Give the whole name.`
+      : `${didYouMean(name, names)}${nearestNames('layers', name, names)}`;
   throw new DeconvnetError('unknown-layer', `There is no layer '${name}' in model '${network.model.name}'. ${hint}`, {
     layer: name,
   });

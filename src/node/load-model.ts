@@ -21,7 +21,7 @@ import { readWeightFiles } from './weight-files.js';
  *
  * Layers that no output needs are left out with their weights, and `warn` is told.
  *
- * @param path a model.json, or the folder that holds one
+ * @param path a model.json, or the folder or zip file that holds one
  * @example
  * ```ts
  * import { Deconvnet } from 'deconvnet';
@@ -47,7 +47,7 @@ export async function loadModel(path: string, { warn = console.warn }: LoadOptio
   const { specs, data } = repairWeights(file.saved, repaired, await readWeightFiles(file));
   matchWeights(file.path, await buildDry(file.path, repaired.topology, specs), specs);
   for (const warning of repaired.warnings) warn(warning);
-  const metadata = await withMetadataBeside(file.path, file.metadata);
+  const metadata = await withMetadataBeside(file);
   return loadLayersModel({
     load: async () => ({
       modelTopology: repaired.topology,

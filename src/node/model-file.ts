@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { isConfigEntry, isRecord } from '../models/keras/config-entry.js';
 import { readTopology, type SavedTopology } from '../models/keras/read-topology.js';
+import { folderFiles, type ModelFiles, zippedFiles } from './model-files.js';
+import { unzipped } from './unzipped.js';
 
 /** Weights that lie in files of their own, and what they are. */
 export type WeightGroup = io.WeightsManifestConfig[number];
@@ -15,6 +17,8 @@ export interface ModelFile {
   readonly saved: SavedTopology;
   readonly weightGroups: readonly WeightGroup[];
   readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
+  /** What lies beside it. */
+  readonly files: ModelFiles;
 }
 
 const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfjs_layers_model MODEL.h5 FOLDER';
@@ -22,7 +26,7 @@ const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfj
 /**
  * Finds and parses a model.json.
  *
- * @param path the file, or the folder that holds it
+ * @param path the file, or the folder or zip file that holds it
  * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`.
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
@@ -31,18 +35,33 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${String(cause)}.`, { cause });
   });
-  // HDF5 and zip, whatever they are called.
-  if (['\u0089HDF', 'PK\u0003\u0004'].includes(bytes.toString('latin1', 0, 4))) throw foreign(file);
-  let json: unknown;
-  try {
-    json = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw unreadable(file, `is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
-  }
-  return parseModel(file, json);
+  const magic = bytes.toString('latin1', 0, 4);
+  // HDF5, whatever it is called.
+  if (magic === '\u0089HDF') throw foreign(file);
+  if (magic.startsWith('PK') || /\.zip$/i.test(file)) return readZippedModel(file, bytes);
+  return parseModel(file, bytes, folderFiles(dirname(file)));
 }
 
-function parseModel(path: string, json: unknown): ModelFile {
+/** A model in a zip file, as Teachable Machine exports it: model.json lies in it, or in a folder of it. */
+async function readZippedModel(path: string, bytes: Uint8Array): Promise<ModelFile> {
+  const files = await unzipped(path, bytes);
+  const names = [...files.keys()];
+  // A .keras file is a zip file too.
+  if (names.some((name) => /(^|\/)(model\.weights\.h5|saved_model\.pb)$/.test(name))) throw foreign(path);
+  const depth = (name: string): number => name.split('/').length;
+  const [name] = names.filter((one) => posix.basename(one) === 'model.json').sort((a, b) => depth(a) - depth(b));
+  if (name !== undefined)
+    return parseModel(`${path}/${name}`, files.get(name)!, zippedFiles(path, posix.dirname(name), files));
+  throw new DeconvnetError('model-not-found', `The zip file ${path} has no model.json: ${contentOf(names)}.`);
+}
+
+function parseModel(path: string, bytes: Uint8Array, files: ModelFiles): ModelFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw unreadable(path, `is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
+  }
   if (!isRecord(json)) throw unreadable(path, 'is JSON, but holds no model');
   const { modelTopology, format, weightsManifest, userDefinedMetadata } = json;
   const saved = readTopology(modelTopology, format, path);
@@ -59,6 +78,7 @@ function parseModel(path: string, json: unknown): ModelFile {
   return {
     path,
     saved,
+    files,
     weightGroups: weightsManifest,
     ...(isRecord(userDefinedMetadata) && { metadata: userDefinedMetadata as NonNullable<ModelFile['metadata']> }),
   };
@@ -69,7 +89,7 @@ async function findModelFile(path: string): Promise<string> {
   if (!found) {
     throw new DeconvnetError(
       'model-not-found',
-      `There is no ${path}. A model is a model.json of TensorFlow.js, or the folder that holds one.`,
+      `There is no ${path}. A model is a model.json of TensorFlow.js, or the folder or zip file that holds one.`,
     );
   }
   if (!found.isDirectory()) return path;
@@ -78,11 +98,12 @@ async function findModelFile(path: string): Promise<string> {
   if (names.includes('saved_model.pb')) throw foreign(path);
   const [only, ...more] = names.filter((name) => /\.(json|h5|hdf5|keras)$/i.test(name));
   const hint = only && more.length === 0 ? ` If ${only} is the model, name it: ${join(path, only)}.` : '';
-  const inside = names.length === 0 ? 'it is empty' : `it holds ${names.slice(0, 5).join(', ')}`;
-  throw new DeconvnetError(
-    'model-not-found',
-    `The folder ${path} has no model.json: ${inside}${names.length > 5 ? ' ...' : ''}.${hint}`,
-  );
+  throw new DeconvnetError('model-not-found', `The folder ${path} has no model.json: ${contentOf(names)}.${hint}`);
+}
+
+function contentOf(names: readonly string[]): string {
+  if (names.length === 0) return 'it is empty';
+  return `it holds ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' ...' : ''}`;
 }
 
 function isWeightGroup(value: unknown): value is WeightGroup {

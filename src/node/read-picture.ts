@@ -81,12 +81,16 @@ export async function readPicture(
     return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
   } catch (cause) {
     const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim();
-    const [reason, way] = /pixel limit/.test(why)
-      ? [`it has more than ${maxPixels} pixels (maxPixels)`, 'Allow more, or make it smaller']
-      : [why, 'Open and save it in a picture program'];
+    if (/pixel limit/.test(why)) {
+      throw new DeconvnetError(
+        'picture-unreadable',
+        `The picture ${path} cannot be read: it has more than ${maxPixels} pixels.`,
+        { cause, advice: { about: 'max-pixels', text: 'Allow more (maxPixels), make it smaller, or leave it out.' } },
+      );
+    }
     throw new DeconvnetError(
       'picture-unreadable',
-      `The picture ${path} cannot be read: ${reason}. ${way}, or leave it out.`,
+      `The picture ${path} cannot be read: ${why}. Open and save it in a picture program, or leave it out.`,
       { cause },
     );
   }

@@ -66,8 +66,8 @@ export async function* readPictures(
     if (files.length === 1) throw failure;
     throw new DeconvnetError(
       'picture-unreadable',
-      `None of the ${files.length} pictures can be read. ${failure.message}`,
-      { cause: failure },
+      `None of the ${files.length} pictures can be read. ${failure.what}`,
+      { cause: failure, advice: failure.advice },
     );
   }
 }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import type { ModelFile, WeightGroup } from './model-file.js';
@@ -17,12 +15,12 @@ const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1,
  *
  * @throws DeconvnetError `model-not-found` for a missing file, `model-unreadable` where bytes are missing or too many.
  */
-export async function readWeightFiles({ path, weightGroups }: ModelFile): Promise<WeightFiles> {
+export async function readWeightFiles({ path, weightGroups, files }: ModelFile): Promise<WeightFiles> {
   const specs: io.WeightsManifestEntry[] = [];
   const data: ArrayBuffer[] = [];
   for (const group of weightGroups) {
     const sizes = group.weights.map((spec) => byteLength(path, spec));
-    const bytes = await readGroup(path, group, sum(sizes));
+    const bytes = await readGroup({ path, files }, group, sum(sizes));
     let offset = 0;
     const kept = group.weights.some(isOptimizer) ? [] : [bytes];
     for (const [i, spec] of group.weights.entries()) {
@@ -38,13 +36,17 @@ export async function readWeightFiles({ path, weightGroups }: ModelFile): Promis
   return { specs, data };
 }
 
-async function readGroup(model: string, group: WeightGroup, expected: number): Promise<ArrayBuffer> {
+async function readGroup(
+  { path: model, files }: Pick<ModelFile, 'path' | 'files'>,
+  group: WeightGroup,
+  expected: number,
+): Promise<ArrayBuffer> {
   const bytes = new Uint8Array(expected);
   const found: { readonly path: string; readonly size: number }[] = [];
   let offset = 0;
   for (const name of group.paths) {
-    const path = join(dirname(model), name);
-    const shard = await readFile(path).catch((cause: unknown) => {
+    const path = files.pathOf(name);
+    const shard = await files.read(name).catch((cause: unknown) => {
       throw new DeconvnetError(
         'model-not-found',
         `The weights file ${path}, which ${model} names, cannot be read: ${isMissing(cause) ? 'it does not exist. Copy it beside the model file' : String(cause)}.`,
@@ -56,10 +58,10 @@ async function readGroup(model: string, group: WeightGroup, expected: number): P
     offset += shard.byteLength;
   }
   if (offset !== expected) {
-    const files = found.map(({ path, size }) => `${path} (${size} bytes)`).join(', ');
+    const sizes = found.map(({ path, size }) => `${path} (${size} bytes)`).join(', ');
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${files}. The file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
+      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${sizes}. The file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
     );
   }
   return bytes.buffer;

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { EXIT, exitCodeOf } from '../../src/cli/exit-code.js';
 import { readInputOption, readLabelsOption } from '../../src/cli/read-option.js';
@@ -66,12 +68,98 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
   ['an input format nobody gave', 3, ['gallery', stranger, pictures, '--out', 'x'], /caffe +BGR[\s\S]*raw +the pixel/],
 ];
 
+/** Words of the library that mean nothing on the command line. */
+const API =
+  /\{ (layers|resume|workers|backend|mirrors|fallback|input|checkpoint|batchSize|source)\b|new Deconvnet|maxPixels|maxBytes|perImage|featureMaps|PatchMiner\.|useBackend|toInput/;
+
 describe('deconvnet', () => {
   it.each(failures)('tells %s with exit code %i and no stack', async (_, code, args, words) => {
     const said = await deconvnet(args);
     expect(said.err).toMatch(words);
     expect(said.code).toBe(code);
     expect(said.err).not.toMatch(/\n\s+at /);
+    expect(said.err).not.toMatch(API);
+  });
+
+  it('names the nearest few of many layers', async () => {
+    const said = await deconvnet(['project', model, cat, '--out', '/nowhere/x.png', '--layer', 'logit', '--map', '1']);
+    expect(said.err).toMatch(/no layer 'logit'.*The nearest of its 13 layers are: (\w+, ){4}\w+\.\n$/);
+  });
+
+  it('says in plain words what a network takes that takes no pictures', async () => {
+    const folder = await tempFolder();
+    const numbers = tfl.sequential({ layers: [tfl.layers.dense({ name: 'd', inputShape: [57], units: 4 })] });
+    await writeFiles(folder, filesOf(await savedModel(numbers)));
+    const out = join(folder, 'out');
+    for (const args of [
+      ['check', folder, cat],
+      ['filters', folder, '--out', `${out}.png`],
+      ['project', folder, cat, '--layer', 'd', '--map', '0', '--out', `${out}.png`],
+      ['mine', folder, pictures, '--input', 'unit', '--layers', 'd', '--out', out],
+      ['gallery', folder, pictures, '--out', out],
+    ]) {
+      const said = await deconvnet(args);
+      expect(said).toMatchObject({ code: 3, out: '', err: expect.stringContaining('takes 57 numbers, not pictures') });
+      expect(said.err).not.toMatch(API);
+    }
+    const listed = await deconvnet(['layers', folder]);
+    expect(listed).toMatchObject({ code: 0, err: `${folder} takes 57 numbers, not pictures.\n` });
+    expect(listed.out).toMatch(/^d +Dense +4 +4 +everything +filter$/m);
+  });
+
+  it('says in flags what to do about layers that are not mined, and about mirrors', async () => {
+    const folder = await tempFolder();
+    const flat = tfl.sequential({
+      layers: [
+        tfl.layers.flatten({ inputShape: [8, 8, 3] }),
+        tfl.layers.dense({ name: 'd', units: 4 }),
+        tfl.layers.embedding({ name: 'words', inputDim: 9, outputDim: 2 }),
+      ],
+    });
+    await writeFiles(folder, filesOf(await savedModel(flat)));
+    const mine = ['mine', folder, pictures, '--input', 'unit', '--out', join(folder, 'x')];
+    const conv = ['mine', model, pictures, '--layers', 'conv1', '--out', join(folder, 'x')];
+    for (const [args, code, words] of [
+      [mine, 2, /No layers to mine: .*The model has .*d.*Name some with --layers\.\n$/],
+      [[...mine, '--layers', 'words'], 3, /'words' cannot be projected: .*--import MODULE.*--fallback gradient/],
+      [[...conv, '--maps', 'conv2=1'], 2, /layer 'conv2' are chosen, which is not mined.*Add it to --layers\.\n$/],
+      [[...conv, '--workers', '4000'], 2, /At most \d+ workers/],
+      [[...conv, '--max-pixels', '3'], 3, /has more than 3 pixels\.\n$/],
+      [
+        [
+          'project',
+          model,
+          join(pictures, 'nothing.png'),
+          '--layer',
+          'conv1',
+          '--map',
+          '0',
+          '--out',
+          join(folder, 'x.png'),
+        ],
+        3,
+        /no picture/,
+      ],
+    ] as const) {
+      const said = await deconvnet(args);
+      expect(said.err).toMatch(words);
+      expect(said.code).toBe(code);
+      expect(said.err).not.toMatch(API);
+    }
+  });
+
+  it('reads a model from a zip file', async () => {
+    const folder = await tempFolder();
+    const names = (await readdir(model)).filter((name) => name !== 'README.md');
+    const files = await Promise.all(names.map(async (name) => [name, await readFile(join(model, name))] as const));
+    await writeFiles(folder, { 'model.zip': zipSync(Object.fromEntries(files)), 'bad.zip': 'PK, but no zip file' });
+    const [zipped, plain] = [
+      await deconvnet(['layers', join(folder, 'model.zip')]),
+      await deconvnet(['layers', model]),
+    ];
+    expect(zipped).toEqual(plain);
+    const bad = await deconvnet(['layers', join(folder, 'bad.zip')]);
+    expect(bad).toMatchObject({ code: 3, err: expect.stringContaining('cannot be unpacked') });
   });
 
   it('tells a model of two inputs from one that takes a picture', async () => {

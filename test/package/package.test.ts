@@ -2,8 +2,10 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CUSTOM_LAYER, customModel } from '../support/custom-layer.js';
 import { writeFiles } from '../support/temp-folder.js';
 import { command, project, succeed } from './command.js';
 import { BROWSER, CJS_SAMPLE, ESM_SAMPLE, TYPED_SAMPLE, UMBRELLA_SAMPLE } from './sample.js';
@@ -172,6 +174,28 @@ describe('installed', () => {
   it('has a bin that works', async () => {
     const out = await succeed('npx', ['--no-install', 'deconvnet', 'layers', model], esm);
     expect(out).toMatch(/conv5 +Conv2D/);
+  });
+
+  it.each([
+    ['beside no copy of TensorFlow.js', 'elsewhere'],
+    ['beside another copy of TensorFlow.js', 'cjs'],
+  ])('takes a module of layers that lies %s', async (_, place) => {
+    const own = join(folder, `custom-${place}`);
+    await writeFiles(own, await customModel());
+    await writeFiles(join(folder, place), { 'my-layers.mjs': CUSTOM_LAYER });
+    const flags = ['--import', join(folder, place, 'my-layers.mjs'), '--input', 'unit'];
+    const bin = (name: string, ...args: string[]): Promise<string> =>
+      succeed('npx', ['--no-install', 'deconvnet', name, own, ...args], esm);
+    expect(await bin('layers', ...flags.slice(0, 2))).toMatch(/^swish +Swish2 .* custom$/m);
+    const out = join(own, 'projection.png');
+    const picture = join(pictures, 'cat/00000.png');
+    const projected = await bin('project', picture, ...flags, '--layer', 'swish', '--map', '0', '--out', out);
+    expect(projected).toContain('swish, feature map 0');
+    const some = [pictures, ...flags, '--limit', '8', '--layers', 'swish'];
+    const mined = await bin('mine', ...some, '--workers', '2', '--out', join(own, 'x.state'));
+    expect(mined).toContain('8 pictures, 2 feature maps of swish');
+    await bin('gallery', ...some, '--out', join(own, 'gallery'));
+    expect(await readFile(join(own, 'gallery/index.html'), 'utf8')).toContain('swish');
   });
 });
 

@@ -89,14 +89,14 @@ describe('a checkpoint of another run', () => {
   };
   const others: readonly (readonly [string, (set: DataSet) => object | Promise<object>, RegExp])[] = [
     ['weights', weights, /model: .*SHA-256 \w+ there, .*SHA-256 \w+ here\./],
-    ['k', () => ({ k: 4 }), /run\. k: 3 there, 4 here\./],
-    ['patches of a picture', () => ({ perImage: 2 }), /perImage: 1 there, 2 here/],
+    ['k', () => ({ k: 4 }), /run\. patches per feature map: 3 there, 4 here\./],
+    ['patches of a picture', () => ({ perImage: 2 }), /patches per picture: 1 there, 2 here/],
     ['layers', () => ({ layers: ['conv1'] }), /layers: .*conv2 .* there, conv1 .* here/],
     ['feature maps', () => ({ featureMaps: { conv1: [1] } }), /feature maps 1 of 4/],
     ['an input format', () => ({ input: 'tf' }), /input format: .*0\.0039.* there, .*0\.0078.* here/],
     ['a fit', () => ({ input: { scale: 1 / 255, fit: 'stretch' } }), /input format: .*crop.* there, .*stretch.* here/],
-    ['bytes to keep', () => ({ maxBytes: 0 }), /maxBytes: 268435456 there, 0 here/],
-    ['a limit on pixels', () => ({ maxPixels: 1000 }), /maxPixels/],
+    ['bytes to keep', () => ({ maxBytes: 0 }), /bytes of pixels to keep: 268435456 there, 0 here/],
+    ['a limit on pixels', () => ({ maxPixels: 1000 }), /pixels of a picture, at most/],
     ['a limit', () => ({ limit: 5 }), /listing: 6 pictures, SHA-256 \w+ there, 5 pictures/],
     ['a shard', () => ({ shard: { index: 1, count: 2 } }), /listing: 6 pictures,.* there, 3 pictures/],
     ['a backend', () => ({ backend: 'wasm' }), /backend: cpu there, wasm here/],

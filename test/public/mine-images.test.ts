@@ -215,7 +215,7 @@ describe('mineImages', () => {
     [{ images: { id: 'x' } }, /a list of/],
     [{ images: [{ id: 3, path: 'x' }] }, /both strings/],
     [{ maxPixels: 0 }, /maxPixels/],
-    [{ setup: '/nowhere/setup.mjs' }, /setup module/],
+    [{ setup: '/nowhere/setup.mjs' }, /module .*cannot be imported/],
   ];
   it.each(wrong)('refuses %j', async (options, words) => {
     const set = await dataSet(1, { pictures: { 'flat.png': await noisePng(5) } });

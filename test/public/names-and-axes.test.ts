@@ -51,7 +51,7 @@ describe('names and axes', () => {
     });
     expect(deconvnet.inputSize).toBeNull();
     const picture = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
-    expect(() => deconvnet.toInput(picture)).toThrow(/takes no pictures/);
+    expect(() => deconvnet.toInput(picture)).toThrow(/takes 3 numbers, not pictures/);
     expect(() => deconvnet.toInput(null as never)).toThrow(/this is null/);
   });
 

@@ -7,10 +7,16 @@ export interface Said {
   readonly err: string;
 }
 
-/** Runs a command line in this process. */
+/**
+ * Runs a command line in this process.
+ *
+ * @param signal what interrupts it, where it can be
+ * @param onErr told what it writes to stderr
+ */
 export async function deconvnet(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
+  onErr: (text: string) => void = () => undefined,
 ): Promise<Said> {
   const said = { out: '', err: '' };
   const code = await run(args, {
@@ -22,9 +28,10 @@ export async function deconvnet(
     err: {
       write: (text) => {
         said.err += text;
+        onErr(text);
       },
     },
-    signal,
+    interruptible: (work) => work(signal),
   });
   return { code, ...said };
 }

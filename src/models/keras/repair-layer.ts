@@ -1,6 +1,7 @@
 import { type ConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
 import { checkOptions, sayDifferences } from './ignored-options.js';
 import { readOptions } from './option-forms.js';
+import { registerClass } from './register-class.js';
 import { repairActivation } from './repair-activation.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 import { repairTraining, trainingRole } from './training-parts.js';
@@ -77,12 +78,12 @@ function withoutVersion(className: string): string {
 }
 
 function unknownClass(className: string, layer: string, scope: RepairScope): Error {
-  const called = /^[A-Za-z_$][\w$]*$/.test(className) ? className : '...';
   return layerError(
     scope,
     layer === '' ? className : layer,
     'unsupported-layer',
-    `is of the class ${className}, which TensorFlow.js does not have. Port the class, call tf.serialization.registerClass(${called}), then load the model again.`,
+    `is of the class ${className}, which TensorFlow.js does not have.`,
+    registerClass(className),
   );
 }
 

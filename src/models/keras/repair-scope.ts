@@ -1,4 +1,4 @@
-import { DeconvnetError, type DeconvnetErrorCode } from '../../errors.js';
+import { type Advice, DeconvnetError, type DeconvnetErrorCode } from '../../errors.js';
 import { type ConfigEntry, nameOf } from './config-entry.js';
 
 /** What every step of a repair knows. */
@@ -35,7 +35,11 @@ export function layerError(
   layer: ConfigEntry | string,
   code: DeconvnetErrorCode,
   rest: string,
+  advice?: Advice,
 ): DeconvnetError {
   const name = typeof layer === 'string' ? layer : nameOf(layer);
-  return new DeconvnetError(code, `${titleOf(scope, name)} ${rest}`, { layer: `${scope.prefix}${name}` });
+  return new DeconvnetError(code, `${titleOf(scope, name)} ${rest}`, {
+    layer: `${scope.prefix}${name}`,
+    ...(advice && { advice }),
+  });
 }

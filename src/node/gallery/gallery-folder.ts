@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeconvnetError } from '../../errors.js';
 import type { Picture } from '../../picture.js';
@@ -34,14 +34,7 @@ export class GalleryFolder {
    * @throws DeconvnetError `write-failed`, also where a page lies in it that is no gallery.
    */
   static async open(out: string, encode: PictureEncoder): Promise<GalleryFolder> {
-    const index = join(out, 'index.html');
-    const page = await readFile(index, 'utf8').catch(() => undefined);
-    if (page !== undefined && !page.includes(GENERATOR)) {
-      throw new DeconvnetError(
-        'write-failed',
-        `There is ${index} already, and it is no gallery of deconvnet: name another folder, or move it away.`,
-      );
-    }
+    await checkGalleryFolder(out);
     await orWriteFailed(out, () => mkdir(join(out, SPRITES), { recursive: true }));
     return new GalleryFolder(out, encode);
   }
@@ -70,6 +63,27 @@ export class GalleryFolder {
     });
     return index;
   }
+}
+
+/**
+ * Checks that a folder holds nothing that a gallery cannot be written beside.
+ *
+ * @throws DeconvnetError `write-failed`.
+ */
+export async function checkGalleryFolder(out: string): Promise<void> {
+  const index = join(out, 'index.html');
+  const sprites = join(out, SPRITES);
+  const taken = (path: string, why: string): DeconvnetError =>
+    new DeconvnetError(
+      'write-failed',
+      `There is ${path} already, and it is ${why}: name another folder, or move it away.`,
+    );
+  const found = await stat(sprites).catch(() => undefined);
+  if (found && !found.isDirectory()) throw taken(sprites, 'not a folder');
+  const page = await readFile(index, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EISDIR') throw taken(index, 'a folder');
+  });
+  if (page !== undefined && !page.includes(GENERATOR)) throw taken(index, 'no gallery of deconvnet');
 }
 
 /** A layer's name as part of a file name that every system takes. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CHECKPOINT_MAGIC } from './checkpoint-paths.js';
 import type { LeftOut } from './mine-chunk.js';
 import type { RunIdentity } from './run-identity.js';
 import type { WorkLeft } from './worklist.js';
@@ -14,9 +15,8 @@ export interface Checkpoint {
 }
 
 // The magic word, the version, the header's length, the header as JSON, the state, and SHA-256 of all that.
-const MAGIC = 'DCNVCHKP';
 const VERSION = 1;
-const PREFIX = MAGIC.length + 8;
+const PREFIX = CHECKPOINT_MAGIC.length + 8;
 const DIGEST = 32;
 /** Written and summed up so many bytes at a time, so that other work goes on between. */
 const PIECE = 2 ** 23;
@@ -25,10 +25,10 @@ const PIECE = 2 ** 23;
 export function* checkpointBytes({ state, ...header }: Checkpoint): Generator<Uint8Array, void, undefined> {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const prefix = new Uint8Array(PREFIX);
-  prefix.set(new TextEncoder().encode(MAGIC));
+  prefix.set(new TextEncoder().encode(CHECKPOINT_MAGIC));
   const view = new DataView(prefix.buffer);
-  view.setUint32(MAGIC.length, VERSION, true);
-  view.setUint32(MAGIC.length + 4, text.length, true);
+  view.setUint32(CHECKPOINT_MAGIC.length, VERSION, true);
+  view.setUint32(CHECKPOINT_MAGIC.length + 4, text.length, true);
   const hash = createHash('sha256');
   for (const part of [prefix, text, state]) {
     for (let at = 0; at < part.length; at += PIECE) {
@@ -43,16 +43,17 @@ export function* checkpointBytes({ state, ...header }: Checkpoint): Generator<Ui
 /** Reads a checkpoint, or says what is wrong with it. */
 export function readCheckpointBytes(bytes: Uint8Array): Checkpoint | { readonly fault: string } {
   if (bytes.length < PREFIX + DIGEST) return { fault: `it is cut off: ${bytes.length} bytes` };
-  if (new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) return { fault: 'it is no checkpoint' };
+  if (new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length)) !== CHECKPOINT_MAGIC)
+    return { fault: 'it is no checkpoint' };
   const end = bytes.length - DIGEST;
   const digest = createHash('sha256').update(bytes.subarray(0, end)).digest();
   if (!digest.equals(bytes.subarray(end))) return { fault: 'its checksum is wrong: it was cut off or changed' };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = view.getUint32(MAGIC.length, true);
+  const version = view.getUint32(CHECKPOINT_MAGIC.length, true);
   if (version !== VERSION) {
     return { fault: `it is of version ${version}, and this release of deconvnet reads version ${VERSION}` };
   }
-  const from = PREFIX + view.getUint32(MAGIC.length + 4, true);
+  const from = PREFIX + view.getUint32(CHECKPOINT_MAGIC.length + 4, true);
   // What passes the checksum is what was written.
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, from))) as Omit<Checkpoint, 'state'>;
   return { ...header, state: bytes.subarray(from, end) };

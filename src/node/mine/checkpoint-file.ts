@@ -1,6 +1,7 @@
 import { access, readFile, rename } from 'node:fs/promises';
 import { DeconvnetError } from '../../errors.js';
 import { type Checkpoint, checkpointBytes, readCheckpointBytes } from './checkpoint-bytes.js';
+import { checkpointPaths } from './checkpoint-paths.js';
 import { identityDifferences, type RunIdentity } from './run-identity.js';
 import { writeAtomically } from './write-atomically.js';
 
@@ -8,10 +9,13 @@ import { writeAtomically } from './write-atomically.js';
 export class CheckpointFile {
   readonly path: string;
   readonly #former: string;
+  readonly #damaged: string;
 
   constructor(path: string) {
     this.path = path;
-    this.#former = `${path}.prev`;
+    const { former, damaged } = checkpointPaths(path);
+    this.#former = former;
+    this.#damaged = damaged;
   }
 
   /** Whether there is something to go on with, sound or not. */
@@ -65,7 +69,7 @@ export class CheckpointFile {
     }
     const checked = this.#checked(former, run);
     if (last) {
-      const aside = `${this.path}.damaged`;
+      const aside = this.#damaged;
       // Else the next checkpoint would make the damaged one the former one, and the sound one would be lost.
       await rename(this.path, aside);
       onWarning(

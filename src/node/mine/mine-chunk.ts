@@ -59,7 +59,7 @@ export async function mineChunk(
   const images = async function* (): AsyncGenerator<SourceItem, void, undefined> {
     for await (const { file, picture } of readAhead(files, sizeFor(deconvnet, maxPixels))) {
       const { id, label } = file;
-      if (picture instanceof DeconvnetError) skipped.push({ id, code: picture.code, reason: picture.message });
+      if (picture instanceof DeconvnetError) skipped.push({ id, code: picture.code, reason: picture.what });
       else yield { id, ...(label !== undefined && { label }), image: deconvnet.toInput(picture) };
     }
   };

@@ -43,7 +43,8 @@ export interface MineImagesOptions
   readonly backend?: NodeBackend;
   /**
    * The path or URL of a module that every thread imports before it loads the model: there, register layer classes of
-   * your own. What it exports as `mirrors` is given to each Deconvnet.
+   * your own. What it exports as `mirrors` is given to each Deconvnet; a function that it exports as `setup` is called
+   * with `{ tf, tfl }`, the TensorFlow.js of the thread. Where a Deconvnet is given, workers alone import it.
    */
   readonly setup?: string | URL;
   /** Pictures a task, which is merged, or done again, as a whole; 64 by default. */
@@ -99,10 +100,7 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   whole('chunk', chunk, 1, 'how many pictures make a task');
   whole('batchSize', batchSize, 1, 'how many images run together');
   const most = 4 * availableParallelism();
-  check(
-    workers <= most,
-    `workers is how many threads mine; ${workers} are more than ${most}, four for each core here.`,
-  );
+  check(workers <= most, `At most ${most} workers mine here, four for each core; ${workers} were asked for.`);
   check(
     typeof model === 'string' || deconvnet !== undefined,
     `model is the path of a model.json, or of the folder that holds one; it is ${describeValue(model)}.`,

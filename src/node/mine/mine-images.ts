@@ -96,14 +96,18 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
         who =
           workers === 0
             ? localMiner(deconvnet, settings, signal)
-            : await openPool(workers, {
-                model: options.model!,
-                backend: backend as NodeBackend,
-                network: plainOptions(options),
-                ...(setup !== undefined && { setup }),
-                settings,
-                quiet: env().getBool('PROD'),
-              });
+            : await openPool(
+                workers,
+                {
+                  model: options.model!,
+                  backend: backend as NodeBackend,
+                  network: plainOptions(options),
+                  ...(setup !== undefined && { setup }),
+                  settings,
+                  quiet: env().getBool('PROD'),
+                },
+                signal,
+              );
         const progress = progressOf(run, files.length, () => miner.images);
         const onChunk = (): void => {
           onProgress?.(progress());
@@ -139,10 +143,12 @@ async function checkpointToResume(
 ): Promise<Checkpoint | undefined> {
   if (resume) return file.read(identity, onWarning);
   if (!(await file.exists())) return undefined;
-  throw new DeconvnetError(
-    'invalid-option',
-    `There is a checkpoint ${file.path} already. Go on from it with { resume: true } (--resume), or remove it, and the one before it (.prev), to begin from the start.`,
-  );
+  throw new DeconvnetError('invalid-option', `There is a checkpoint ${file.path} already.`, {
+    advice: {
+      about: 'resume',
+      text: 'Go on from it with { resume: true }, or remove it, and the one before it (.prev), to begin from the start.',
+    },
+  });
 }
 
 /** The miner's options with nothing left open, the same for all threads. */

@@ -9,6 +9,7 @@ import { loadModel } from '../load-model.js';
 import { useBackend } from '../use-backend.js';
 import { type ChunkTask, type MinedChunk, mineChunk } from './mine-chunk.js';
 import { runSetup } from './setup-module.js';
+import { shareTensorflow } from './share-tensorflow.js';
 import type { WorkerAnswer, WorkerStart } from './worker-protocol.js';
 
 const start = workerData as WorkerStart;
@@ -35,6 +36,7 @@ export async function mineInWorker(task: ChunkTask): Promise<unknown> {
 async function open(): Promise<Deconvnet> {
   if (start.quiet) enableProdMode();
   await useBackend(start.backend);
+  if (start.setup !== undefined) shareTensorflow();
   const options = { ...start.network, ...(await runSetup(start.setup)) };
   return new Deconvnet(await loadModel(start.model), options);
 }
@@ -47,6 +49,6 @@ function moved(chunk: MinedChunk): unknown {
   });
 }
 
-function failureOf({ code, message, layer }: DeconvnetError): WorkerAnswer {
-  return { failure: { code, message, ...(layer !== undefined && { layer }) } };
+function failureOf({ code, what, layer, advice }: DeconvnetError): WorkerAnswer {
+  return { failure: { code, what, ...(layer !== undefined && { layer }), ...(advice && { advice }) } };
 }

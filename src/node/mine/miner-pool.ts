@@ -12,9 +12,14 @@ const IDLE_DEATHS = 3;
 /**
  * Opens worker threads that mine chunks, each with a backend and a network of its own, and waits until all are ready.
  *
- * @throws DeconvnetError what opening the network gave cause for; `worker-failed` where a worker ends before it is open.
+ * @throws DeconvnetError what opening the network gave cause for; `worker-failed` where a worker ends before it is open; the
+ * signal's reason, without waiting for workers that load.
  */
-export async function openPool(workers: number, start: WorkerStart): Promise<ChunkMiner> {
+export async function openPool(
+  workers: number,
+  start: WorkerStart,
+  signal: AbortSignal | undefined,
+): Promise<ChunkMiner> {
   // Loaded by the main thread first, its native library stays until all threads have ended.
   await importPeer('sharp', () => import('sharp'));
   const { default: Piscina } = await import('piscina');
@@ -47,21 +52,30 @@ export async function openPool(workers: number, start: WorkerStart): Promise<Chu
     });
     idleDeaths = 0;
     if (!('failure' in answer)) return answer;
-    const { code, message, layer } = answer.failure;
-    throw new DeconvnetError(code, message, { ...(layer !== undefined && { layer }) });
+    const { code, what, layer, advice } = answer.failure;
+    throw new DeconvnetError(code, what, { ...(layer !== undefined && { layer }), advice });
   };
   const close = async (): Promise<void> => {
     closed = true;
     await pool.destroy();
   };
   try {
-    await Promise.all(Array.from({ length: workers }, () => ask({ files: [] })));
+    const open = Promise.all(Array.from({ length: workers }, () => ask({ files: [] })));
+    await (signal ? Promise.race([open, abortionOf(signal)]) : open);
   } catch (error) {
     await close();
     if (!(error instanceof WorkerLost)) throw error;
     throw failed(`A worker ended while it opened the network ${start.model}: ${error.message}`, error);
   }
   return { capacity: AHEAD * workers, mine: ask, close };
+}
+
+/** Rejects with the signal's reason when it is aborted. */
+function abortionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function failed(what: string, cause: unknown): DeconvnetError {

@@ -131,7 +131,7 @@ export class MiningRun {
     this.setAside.push(
       lost
         ? { id, code: 'worker-failed', reason: `The picture '${id}' ended a worker ${DEATHS} times: ${error.message}` }
-        : { id, code: (error as DeconvnetError).code, reason: (error as DeconvnetError).message },
+        : { id, code: (error as DeconvnetError).code, reason: (error as DeconvnetError).what },
     );
     this.#aside.push(range);
     this.work.finish(range);
@@ -151,7 +151,13 @@ function hopeless(error: unknown, pictures: number): unknown {
   if (!(error instanceof WorkerLost)) return error;
   return new DeconvnetError(
     'worker-failed',
-    `Each of the first ${pictures} pictures ended a worker: ${error.message}. Take fewer workers where memory is short, or workers: 0 to see what happens.`,
-    { cause: error },
+    `Each of the first ${pictures} pictures ended a worker: ${error.message}.`,
+    {
+      cause: error,
+      advice: {
+        about: 'fewer-workers',
+        text: 'Take fewer workers where memory is short, or workers: 0 to see what happens.',
+      },
+    },
   );
 }

@@ -22,7 +22,8 @@ export async function chooseBackend(wanted: NodeBackend | undefined, workers: nu
   if (workers === 0 || backend === 'wasm' || backend === 'cpu') return backend;
   throw new DeconvnetError(
     'invalid-option',
-    `Workers run on the backends wasm and cpu, and this thread on '${backend}': say { backend: 'wasm' }, or { workers: 0 }.`,
+    `Workers run on the backends wasm and cpu, and this thread on '${backend}'.`,
+    { advice: { about: 'worker-backend', text: "Say { backend: 'wasm' }, or { workers: 0 }." } },
   );
 }
 
@@ -31,8 +32,9 @@ export async function openNetwork(
   options: MineImagesOptions,
   setup: string | undefined,
 ): Promise<{ readonly deconvnet: Deconvnet; dispose(): void }> {
-  const { mirrors } = await runSetup(setup);
+  // What the module registers is needed to open a network; its mirrors are in one that is open.
   if (options.deconvnet) return { deconvnet: options.deconvnet, dispose: () => undefined };
+  const { mirrors } = await runSetup(setup);
   const model = await loadModel(options.model!);
   try {
     const deconvnet = new Deconvnet(model, { ...plainOptions(options), ...(mirrors && { mirrors }) });
@@ -51,7 +53,7 @@ export async function openNetwork(
 
 /** Says now what every picture would say. */
 export async function checkNetwork({ deconvnet, layers }: PatchMiner): Promise<void> {
-  if (!deconvnet.inputFormat) deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
+  deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
   await deconvnet.engine.checkWeights(layers.map((name) => findNode(deconvnet.engine.network, name)));
 }
 

@@ -45,6 +45,14 @@ function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer, { eng
   return `${name} (${maps}, by ${rankedBy}, sees ${sees}${sign})`;
 }
 
+/** What people call it. */
+const TITLES: Readonly<Record<string, string>> = {
+  k: 'patches per feature map',
+  perImage: 'patches per picture',
+  maxBytes: 'bytes of pixels to keep',
+  maxPixels: 'pixels of a picture, at most',
+};
+
 /** In what two runs differ, for people: empty where they do not. */
 export function identityDifferences(there: RunIdentity, here: RunIdentity): string[] {
   const names = [...new Set([...Object.keys(here), ...Object.keys(there)])];
@@ -52,7 +60,7 @@ export function identityDifferences(there: RunIdentity, here: RunIdentity): stri
     .filter((name) => there[name] !== here[name])
     .map((name) => {
       const [one, other] = shown(there[name] ?? 'nothing', here[name] ?? 'nothing');
-      return `${name}: ${one} there, ${other} here`;
+      return `${TITLES[name] ?? name}: ${one} there, ${other} here`;
     });
 }
 

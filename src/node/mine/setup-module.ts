@@ -2,6 +2,15 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeconvnetOptions } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors.js';
+import { describeValue } from '../../options.js';
+
+/** What a setup module may export. */
+interface SetupExports {
+  /** Mirrors of layers, as `new Deconvnet` takes them. */
+  readonly mirrors?: DeconvnetOptions['mirrors'];
+  /** Called once in each thread, before the model is loaded, with the TensorFlow.js that is in use there. */
+  readonly setup?: (tensorflow: { readonly tf: object; readonly tfl: object }) => unknown;
+}
 
 /** The URL of a setup module, from a path or a URL. */
 export function setupUrl(setup: string | URL): string {
@@ -12,15 +21,40 @@ export function setupUrl(setup: string | URL): string {
 /**
  * Runs a setup module, which registers layer classes, and gives the mirrors that it exports.
  *
- * @throws DeconvnetError `invalid-option` where it cannot be imported.
+ * @throws DeconvnetError `invalid-option` where it cannot be imported, or its `setup` fails.
  */
 export async function runSetup(url: string | undefined): Promise<Pick<DeconvnetOptions, 'mirrors'>> {
   if (url === undefined) return {};
+  const { mirrors, setup } = await imported(url);
+  if (setup !== undefined) await called(setup, url);
+  return mirrors ? { mirrors } : {};
+}
+
+async function imported(url: string): Promise<SetupExports> {
   try {
-    const { mirrors } = (await import(/* @vite-ignore */ url)) as Pick<DeconvnetOptions, 'mirrors'>;
-    return mirrors ? { mirrors } : {};
+    return (await import(/* @vite-ignore */ url)) as SetupExports;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DeconvnetError('invalid-option', `The setup module ${url} cannot be imported: ${why}`, { cause });
+    throw new DeconvnetError('invalid-option', `The module ${url} cannot be imported: ${reasonOf(cause)}`, { cause });
   }
+}
+
+async function called(setup: NonNullable<SetupExports['setup']>, url: string): Promise<void> {
+  if (typeof setup !== 'function') {
+    throw new DeconvnetError(
+      'invalid-option',
+      `What the module ${url} exports as setup is a function, called with { tf, tfl }; this is ${describeValue(setup)}.`,
+    );
+  }
+  const [tf, tfl] = await Promise.all([import('@tensorflow/tfjs-core'), import('@tensorflow/tfjs-layers')]);
+  try {
+    await setup({ tf, tfl });
+  } catch (cause) {
+    throw new DeconvnetError('invalid-option', `The function setup of the module ${url} failed: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

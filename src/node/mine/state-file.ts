@@ -48,8 +48,9 @@ export async function readState(path: string, deconvnet: Deconvnet): Promise<Pat
     return PatchMiner.load(deconvnet, bytes);
   } catch (cause) {
     if (!(cause instanceof DeconvnetError)) throw cause;
-    throw new DeconvnetError(cause.code, `${path}: ${cause.message}`, {
+    throw new DeconvnetError(cause.code, `${path}: ${cause.what}`, {
       cause,
+      advice: cause.advice,
       ...(cause.layer !== undefined && { layer: cause.layer }),
     });
   }

@@ -1,5 +1,5 @@
 import type { DeconvnetOptions } from '../../deconvnet.js';
-import type { DeconvnetErrorCode } from '../../errors.js';
+import type { DeconvnetError } from '../../errors.js';
 import type { RuleName } from '../../mirrors/rules.js';
 import type { NodeBackend } from '../peers.js';
 import type { ChunkSettings, MinedChunk } from './mine-chunk.js';
@@ -25,4 +25,4 @@ export interface WorkerStart {
 /** What a worker answers: errors that are meant travel as data, since classes do not cross threads. */
 export type WorkerAnswer =
   | MinedChunk
-  | { readonly failure: { readonly code: DeconvnetErrorCode; readonly message: string; readonly layer?: string } };
+  | { readonly failure: Pick<DeconvnetError, 'code' | 'what' | 'layer' | 'advice'> };

@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The end of the name of a file that is being written. */
-const PART = '.part';
+export const DRAFT = '.part';
 
 /**
  * Writes a file whole or not at all: into a draft beside it, which takes its name when it has reached the disk. Where
@@ -16,7 +16,7 @@ export async function writeAtomically(
   pieces: Iterable<Uint8Array>,
   { former }: { readonly former?: string } = {},
 ): Promise<void> {
-  const draft = `${path}${PART}`;
+  const draft = `${path}${DRAFT}`;
   try {
     const file = await open(draft, 'w');
     try {

@@ -1,0 +1,72 @@
+import type { Deconvnet, PatchMiner } from 'deconvnet';
+import type { DrawnGallery, PictureFile } from 'deconvnet/node';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import { type Library, packageVersion } from './load-library.js';
+import type { MiningOptions } from './mining-options.js';
+import { startProgress } from './progress.js';
+import { readImage } from './read-image.js';
+import { shellWords, type Terminal } from './terminal.js';
+
+/** What `deconvnet gallery` takes. */
+export interface GalleryOptions extends MiningOptions {
+  readonly out: string;
+  readonly from?: string;
+  readonly title?: string;
+}
+
+/** What to draw, and for whom. */
+export interface Drawing {
+  /** Where pixels are read again that were not kept. */
+  readonly images: readonly PictureFile[];
+  readonly given: GalleryOptions;
+  readonly args: readonly string[];
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** Draws what was mined as the command line says, and tells how far it is. */
+export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
+  const { images, args, terminal, given, signal } = drawing;
+  const { out, title, maps, backend, from, layers = miner.layers } = given;
+  const first = from === undefined ? undefined : maps?.first;
+  const total = layers.reduce(
+    (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
+    0,
+  );
+  const progress = startProgress(terminal, 'Projecting feature maps', total);
+  try {
+    return await library.writeGallery(miner, {
+      out,
+      layers,
+      ...(title !== undefined && { title }),
+      ...(first !== undefined && { maps: first }),
+      command: `deconvnet ${shellWords(args)}`,
+      versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
+      date: new Date(),
+      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      onProgress: ({ done }) => progress.update(done),
+      signal,
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function imageById(
+  library: Library,
+  deconvnet: Deconvnet,
+  images: readonly PictureFile[],
+): (id: string) => ReturnType<typeof readImage> {
+  const paths = new Map(images.map(({ id, path }) => [id, path]));
+  return (id) => {
+    const path = paths.get(id);
+    if (path === undefined) {
+      throw new CliError(
+        EXIT.input,
+        `The picture ${id} was mined and is not in the folder now: give the folder that was mined.`,
+      );
+    }
+    return readImage(library, deconvnet, path);
+  };
+}

@@ -1,0 +1,80 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Deconvnet } from 'deconvnet';
+import { isPoor, otherOrder } from './accuracy.js';
+import type { ComparedFormat } from './compare-formats.js';
+import { type Head, isUnit } from './heads.js';
+import type { Prediction } from './predict.js';
+import { percent } from './terminal.js';
+
+/** What is known of an output whose accuracy is poor. */
+export interface PoorHead {
+  readonly deconvnet: Deconvnet;
+  readonly head: Head;
+  readonly labels: readonly string[];
+  readonly predictions: readonly Prediction[];
+  readonly compared: readonly ComparedFormat[];
+}
+
+/** Of what a poor accuracy may come, as far as it is possible for this network, and how each can be tested. */
+export async function likelyCauses(poor: PoorHead): Promise<string[]> {
+  const causes = [formatCause(poor.compared), orderCause(poor), await normalizationCause(poor.deconvnet)];
+  return [
+    ...causes.filter((cause) => cause !== undefined),
+    'The pictures. They may be of another kind than those the network was trained on. Test it with pictures from the training set.',
+  ];
+}
+
+function formatCause(compared: readonly ComparedFormat[]): string {
+  const share = ({ hits, pictures }: ComparedFormat): number => hits / pictures;
+  const [best] = [...compared].sort((a, b) => share(b) - share(a));
+  const now = compared.find((one) => one.now);
+  if (best && now && share(best) > share(now)) {
+    return `The input format. --input ${best.name} gives ${percent(share(best))} instead of ${percent(share(now))}. Look up how pictures were prepared for the training.`;
+  }
+  return 'The input format. None of those above does better, but another one may (mean, deviation, order of channels, how a picture is fitted). Look up how pictures were prepared for the training, and give it as JSON with --input.';
+}
+
+function orderCause({ head, labels, predictions }: PoorHead): string | undefined {
+  const order = 'Keras numbers classes in the alphabetical order of their folders';
+  const unit = isUnit(head) ? ` One output unit is the probability of the second name, '${labels[1]}'.` : '';
+  const other = otherOrder(predictions, head, labels);
+  if (!other) {
+    return `The order of the class names (--labels). ${order}.${unit} Test it with more pictures of one class: if nearly all get the same wrong name, the order is wrong.`;
+  }
+  if (isPoor({ ...other, strangers: [] }, head.classes)) return undefined;
+  const said = other.swaps
+    .slice(0, 3)
+    .map(({ truth, answer, count, of }) => `'${truth}' is called '${answer}' ${count} of ${of} times`);
+  return `The order of the class names (--labels). In another order the accuracy would be ${percent(other.hits / other.pictures)}: ${said.join(', ')}. ${order}.${unit}`;
+}
+
+async function normalizationCause({ model }: Deconvnet): Promise<string | undefined> {
+  const layers = layersOf(model).filter((layer) => layer.getClassName() === 'BatchNormalization');
+  if (layers.length === 0) return undefined;
+  const what = 'Batch normalisation that has not converged: its moving statistics are not those of the data.';
+  const untouched: string[] = [];
+  for (const layer of layers) if (await isUntouched(layer)) untouched.push(layer.name);
+  if (untouched.length > 0) {
+    return `${what} Of ${untouched.length} of ${layers.length} layers they are as they were before any training: mean 0, variance 1 ('${untouched[0]}').`;
+  }
+  return `${what} Test it in Keras, on these pictures: if model(x, training=True) does much better than model(x, training=False), train longer or with a smaller momentum.`;
+}
+
+/** Whether moving statistics are those that Keras begins with. */
+async function isUntouched(layer: LayersModel['layers'][number]): Promise<boolean> {
+  const weights = layer.weights.map((weight, i) => ({ name: weight.originalName, tensor: layer.getWeights()[i]! }));
+  const moving = weights.filter(({ name }) => /moving_(mean|variance)$/.test(name));
+  for (const { name, tensor } of moving) {
+    const first = name.endsWith('variance') ? 1 : 0;
+    if ((await tensor.data()).some((value) => value !== first)) return false;
+  }
+  return moving.length > 0;
+}
+
+/** All layers, those of nested models too. */
+function layersOf(model: LayersModel): LayersModel['layers'] {
+  return model.layers.flatMap((layer) => {
+    const inner = (layer as Partial<LayersModel>).layers;
+    return inner ? layersOf(layer as LayersModel) : [layer];
+  });
+}

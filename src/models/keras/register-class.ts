@@ -1,0 +1,10 @@
+import type { Advice } from '../../errors.js';
+
+/** What to do about a class that TensorFlow.js does not have. */
+export function registerClass(className: string): Advice {
+  const name = /^[A-Za-z_$][\w$]*$/.test(className) ? className : '...';
+  return {
+    about: 'register-class',
+    text: `Port the class, call tf.serialization.registerClass(${name}), then load the model again.`,
+  };
+}

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+
+/** The files that lie beside a model.json, wherever that is. */
+export interface ModelFiles {
+  /** The path of a file, for people. */
+  pathOf(name: string): string;
+  /** @throws what the file system says; an error with the code ENOENT where there is no such file */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/** Those in a folder. */
+export function folderFiles(folder: string): ModelFiles {
+  const pathOf = (name: string): string => join(folder, name);
+  return { pathOf, read: (name) => readFile(pathOf(name)) };
+}
+
+/** Those in a folder of a zip file that has been unpacked. */
+export function zippedFiles(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): ModelFiles {
+  const nameOf = (name: string): string => posix.join(folder, name);
+  return {
+    pathOf: (name) => `${path}/${nameOf(name)}`,
+    async read(name) {
+      const bytes = files.get(nameOf(name));
+      if (!bytes) throw Object.assign(new Error(`no such file in ${path}: ${nameOf(name)}`), { code: 'ENOENT' });
+      return bytes;
+    },
+  };
+}
