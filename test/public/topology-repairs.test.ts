@@ -158,3 +158,14 @@ it('bilinear upsampling of Keras is loaded, and its difference is said', async (
   await load(byTfjs, warnings);
   expect(warnings).toHaveLength(1);
 });
+
+it.each([
+  { class_name: 'VarianceScaling', config: { scale: 'text', mode: 'fan_avg', distribution: 'normal' } },
+  { class_name: 'TruncatedNormal', config: { mean: 0, stddev: -1 } },
+  { class_name: 'NobodyHasIt', config: {} },
+])('an initializer that cannot be drawn of, $class_name, does not keep a network from loading', async (initializer) => {
+  const layer = convolution('c', from('in'));
+  layer.config.kernel_initializer = initializer;
+  const model = await load(network([pixels('in'), layer]), [], [{ name: 'c/kernel', values: [1, 2] }]);
+  expect(await firstValue(model, 1)).toEqual([3]);
+});

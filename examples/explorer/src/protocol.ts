@@ -22,6 +22,8 @@ export interface NetworkView {
   readonly layers: readonly LayerInfo[];
   readonly labels: readonly string[];
   readonly inputSize: { readonly width: number; readonly height: number } | null;
+  /** What a person should know of how it was loaded, in full sentences. */
+  readonly warnings: readonly string[];
   /** In a line; null where nobody has said it yet. */
   readonly inputFormat: string | null;
   /** The name of the layer whose filters can be drawn; null where there is none. */

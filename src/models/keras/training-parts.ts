@@ -30,7 +30,16 @@ export function repairTraining(role: string, value: unknown): unknown {
   if (class_name === 'L1' || class_name === 'L2') {
     return { class_name: 'L1L2', config: { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } };
   }
-  return errorOfMaking(value) ? without : { class_name, config };
+  return !isDrawable(config) || errorOfMaking(value) ? without : { class_name, config };
+}
+
+/** Numbers of an initializer. */
+const NUMBERS = ['scale', 'mean', 'stddev', 'minval', 'maxval', 'value', 'gain'];
+
+/** Whether random numbers can be drawn with a config: for a deviation below 0, or none, TensorFlow.js would draw for ever. */
+function isDrawable(config: ConfigEntry['config']): boolean {
+  const given = NUMBERS.filter((key) => config[key] !== undefined && config[key] !== null);
+  return given.every((key) => Number.isFinite(config[key]) && !((config.stddev as number) < 0));
 }
 
 /** Whether an option is an initializer, a regularizer or a constraint, and which. */

@@ -38,7 +38,8 @@ async function open(): Promise<Deconvnet> {
   await useBackend(start.backend);
   if (start.setup !== undefined) shareTensorflow();
   const options = { ...start.network, ...(await runSetup(start.setup)) };
-  return new Deconvnet(await loadModel(start.model), options);
+  // The thread that started this one has loaded the same model, and said what there is to say.
+  return new Deconvnet(await loadModel(start.model, { warn: () => undefined }), options);
 }
 
 /** The bytes change hands and are not copied. */

@@ -26,6 +26,8 @@ export function showNetwork(networks: Networks): View {
       size,
       ...(labels.length > 0 ? [counted(labels.length, 'class', 'classes')] : []),
     ].join(' · ');
-    input.textContent = network.inputFormat ? `Input: ${network.inputFormat}` : '';
+    input.textContent = [...(network.inputFormat ? [`Input: ${network.inputFormat}`] : []), ...network.warnings].join(
+      ' · ',
+    );
   };
 }

@@ -37,6 +37,7 @@ import { wasmPaths } from './wasm-paths';
 /** All that is computed: one network on one backend, and the picture it looks at. The page calls it by messages. */
 export class Explorer {
   #model: LayersModel | null = null;
+  #warnings: string[] = [];
   #channelsFirst = false;
   #deconvnet: Lease<Deconvnet> | null = null;
   #options: NetworkOptions = { rule: 'deconvnet' };
@@ -54,7 +55,8 @@ export class Explorer {
 
   /** Loads a network. Its input format, where it is unknown, comes later with `configure`. */
   async open(source: NetworkSource, options: NetworkOptions): Promise<NetworkView> {
-    this.#model = await openModel(source);
+    this.#warnings = [];
+    this.#model = await openModel(source, (message) => this.#warnings.push(message));
     this.#channelsFirst = isChannelsFirst(this.#model);
     const view = this.configure(options);
     await this.#use(async (deconvnet) => checkInput(deconvnet));
@@ -73,7 +75,7 @@ export class Explorer {
       this.#mining = null;
     }
     this.#options = options;
-    return viewNetwork(deconvnet);
+    return viewNetwork(deconvnet, this.#warnings);
   }
 
   /** Takes a picture to look at; gives it back as the network sees it. */

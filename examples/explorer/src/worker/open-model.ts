@@ -7,11 +7,13 @@ import { readModelFiles } from './model-files';
 /**
  * Loads a layers model from files or from a web server. Where it fails, TensorFlow.js may keep some of its weights: the
  * page then throws the whole worker away.
+ *
+ * @param warn is told what a person should know of a network that loads
  */
-export async function openModel(source: NetworkSource): Promise<LayersModel> {
+export async function openModel(source: NetworkSource, warn: (message: string) => void): Promise<LayersModel> {
   const files = 'url' in source ? await fetchModel(source.url) : source.files;
   const { handler, metadata } = await readModelFiles(files);
-  const model = await loadLayersModel(keras3(handler)).catch((error: unknown) => {
+  const model = await loadLayersModel(keras3(handler, { warn })).catch((error: unknown) => {
     throw new Error(reasonOf(error), { cause: error });
   });
   // What the model says itself comes first.

@@ -2,13 +2,14 @@ import type { Deconvnet } from 'deconvnet';
 import type { NetworkView } from '../protocol';
 
 /** What the page needs to know of a network. */
-export function viewNetwork(deconvnet: Deconvnet): NetworkView {
+export function viewNetwork(deconvnet: Deconvnet, warnings: readonly string[]): NetworkView {
   const { model, layers, labels, inputSize, inputFormat } = deconvnet;
   return {
     name: model.name,
     layers,
     labels: labels ?? [],
     inputSize,
+    warnings,
     inputFormat: inputFormat ? deconvnet.describeInput() : null,
     filtersOf: layers.find(({ className }) => className === 'Conv2D')?.name ?? null,
   };
