@@ -15,14 +15,32 @@ export async function checkCheckpoint(path: string | undefined, resume: boolean)
     throw new CliError(EXIT.usage, '--resume goes on from a checkpoint: name it, with --checkpoint FILE.');
   }
   if (resume) return;
-  const { last, former } = checkpointPaths(path);
-  const there: string[] = [];
-  for (const file of [last, former]) if (await stat(file).catch(() => undefined)) there.push(file);
+  const there = await checkpointFiles(path);
   if (there.length === 0) return;
   throw new CliError(
     EXIT.usage,
     `There is a checkpoint already: ${there.join(' and ')}. Go on from it with --resume. To begin from the start, remove ${there.length > 1 ? 'both files' : 'it'}.`,
   );
+}
+
+/**
+ * Whether the run that `--resume` would go on with is finished: its state is there, and its checkpoint was removed.
+ * Mining again what took hours is not what was asked for.
+ */
+export async function isFinished(state: string, checkpoint: string): Promise<boolean> {
+  return (await exists(state)) && (await checkpointFiles(checkpoint)).length === 0;
+}
+
+/** The files that there are of a checkpoint. */
+async function checkpointFiles(path: string): Promise<string[]> {
+  const { last, former } = checkpointPaths(path);
+  const there: string[] = [];
+  for (const file of [last, former]) if (await exists(file)) there.push(file);
+  return there;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 /** Removes the checkpoint of a run whose result has been written: nobody needs it any more. */

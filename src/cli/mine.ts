@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
 import { checkOutputs } from './check-outputs.js';
-import { checkCheckpoint, removeCheckpoint, resumeCommand } from './checkpoint.js';
+import { checkCheckpoint, isFinished, removeCheckpoint, resumeCommand } from './checkpoint.js';
 import { CliError } from './cli-error.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
@@ -42,6 +42,12 @@ Examples:
         { flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' },
       ]);
       await checkCheckpoint(checkpoint, given.resume === true);
+      if (given.resume && (await isFinished(out, checkpoint))) {
+        terminal.err.write(
+          `Nothing is left to do: the state ${out} is there, and there is no checkpoint ${checkpoint}, so the run is finished. To mine again, leave out --resume.\n`,
+        );
+        return;
+      }
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);

@@ -240,6 +240,8 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const again = await deconvnet([...kept, '--resume']);
     expect(again).toMatchObject({ code: 0, out: said.out });
     expect(again.err).toMatch(/passed over:\n.*bad\.jpg/);
+    const finished = await deconvnet([...kept, '--resume']);
+    expect(finished).toMatchObject({ code: 0, out: '', err: expect.stringContaining('the run is finished') });
   });
 
   it('escape whatever files are called', async () => {
