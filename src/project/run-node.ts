@@ -22,6 +22,19 @@ export interface NodeRun {
   readonly records: readonly (readonly tf.Tensor[])[];
 }
 
+/** How to run a node. */
+export interface RunOptions {
+  readonly record: boolean;
+  /** Whether what goes into this node's softmax is wanted. */
+  readonly logit: boolean;
+  /** Whether softmax layers are seeded at their input: if not this one in this run, then in another. */
+  readonly seedsLogits: boolean;
+  /** Whether nothing but the layer's own output is ever wanted of this run. */
+  readonly plain: boolean;
+  /** The part of the network that is run; the whole without it. */
+  readonly crop: Crop | undefined;
+}
+
 /** Runs one node on the way up and writes down what its mirror needs. Called inside a tidy. */
 export function runNode(
   network: Network,
@@ -29,15 +42,16 @@ export function runNode(
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
   masks: readonly (tf.Tensor | undefined)[],
-  { record, logit, crop }: { readonly record: boolean; readonly logit: boolean; readonly crop: Crop | undefined },
+  { record, logit, seedsLogits, plain, crop }: RunOptions,
 ): NodeRun {
   const batch = inputs[0]!.shape[0]!;
   const wholeOf = (index: number): number[] => [batch, ...crop!.shapes[index]!.slice(1)];
   const inputShapes = crop ? node.inputs.map(wholeOf) : inputs.map(({ shape }) => shape);
   // A layer's own call takes whole tensors only, and some calls are wrong: there the mirror computes the layer.
   const bySteps = (crop !== undefined && !isCallable(crop, network, node)) || isCallWrong(node, inputShapes[0]!);
-  const steps = record || bySteps ? mirrors.of(node) : (logit && mirrors.find(node)) || [];
-  const atLogit = logit && endsInSoftmax(steps);
+  const steps = record || bySteps ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
+  const isSoftmax = endsInSoftmax(steps);
+  const atLogit = logit && isSoftmax;
   // As tfjs does: a layer is told the mask of its first input.
   const [mask] = masks;
   const handedOn = maskOf(node.layer, inputs, masks);
@@ -50,7 +64,9 @@ export function runNode(
     return records.map((tensor) => alias(tensor));
   };
 
-  const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
+  // Where some runs need a value between the steps all runs go by steps, as far as they can: the same bits for all.
+  const canStep = record || atLogit || steps.every(({ up }) => up);
+  const between = canStep && steps.length > 1 && ((seedsLogits && isSoftmax) || readsBetween(steps));
   if (!bySteps && !between) {
     const output = callLayer(node, inputs, mask);
     // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
