@@ -36,7 +36,10 @@ export interface DeconvnetOptions extends RuleOptions {
   readonly input?: InputFormatName | InputFormat;
   /** Names of the classes, in the order of the output; by default `classes` or `labels` of the model's metadata. */
   readonly labels?: readonly string[];
-  /** Mirrors of your own, by layer name or class name; a name beats a class, both beat the built-in table. */
+  /**
+   * Mirrors of your own, by layer name (inside a nested model `outer/inner`, or a suffix that only one layer has) or
+   * class name; a name beats a class, both beat the built-in table. A name that nothing has is an error.
+   */
   readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
   /**
    * What becomes of a layer whose class has no mirror: an error that names it (default), or `gradient`, its plain

@@ -4,6 +4,7 @@ import { DeconvnetError } from '../errors.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { endsInSoftmax, isRectifyStep } from '../mirrors/rectify.js';
+import { withoutUp } from '../mirrors/without-up.js';
 import { maskOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { sameRegion } from '../network/region.js';
@@ -79,7 +80,7 @@ export function runNode(
   let from = inputs;
   let belowLast = inputs;
   for (const [i, step] of steps.entries()) {
-    if (!step.up) throw withoutUp(node);
+    if (!step.up) throw withoutUp(node.name);
     const output = step.up(
       from,
       contextOf(network, { node, step: i, reach: step.window, prepared: [], inputShapes, outputShape, crop }),
@@ -117,23 +118,13 @@ function outputShapeOf(node: NetworkNode, shapes: readonly (readonly number[])[]
   return node.layer.computeOutputShape((shapes.length === 1 ? shapes[0]! : [...shapes]) as number[]) as number[];
 }
 
-function withoutUp({ name }: NetworkNode): DeconvnetError {
-  return new DeconvnetError(
-    'invalid-mirror',
-    `The mirror of layer '${name}' needs a function 'up' that computes the layer below its activation function; wrap the built-in mirror ({ ...builtIn, down }) to keep it.`,
-    { layer: name },
-  );
-}
-
 /** A record is chosen from by picture; one without a batch would be chosen from by something else. */
 function checkRecords({ name }: NetworkNode, records: readonly tf.Tensor[], batch: number): void {
-  const bad = Array.isArray(records)
-    ? records.find((record) => record?.shape?.[0] !== 1 && record?.shape?.[0] !== batch)
-    : records;
-  if (bad === undefined && Array.isArray(records)) return;
+  const bad = records.find(({ shape }) => shape[0] !== 1 && shape[0] !== batch);
+  if (bad === undefined) return;
   throw new DeconvnetError(
     'invalid-mirror',
-    `The mirror of layer '${name}' must record a list of tensors whose leading axis is the batch, ${batch}, or 1; it recorded ${bad?.shape ? `[${bad.shape}]` : typeof bad}.`,
+    `The mirror of layer '${name}' must record tensors whose leading axis is the batch, ${batch}, or 1; it recorded [${bad.shape}].`,
     { layer: name },
   );
 }

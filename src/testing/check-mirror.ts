@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { guardedMirror } from '../mirrors/guarded.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { Layer } from '../network/layer-access.js';
 import { clipRegion } from '../network/region.js';
@@ -36,6 +37,9 @@ export type MirrorCheck =
 
 const BATCH = 2;
 
+const A_MIRROR =
+  "Give the mirror itself, an object such as { window: 'pointwise', down: (signal) => signal }; of a function (layer) => mirror, what it returns.";
+
 /**
  * Checks a mirror of your own, in any test runner, on the backend that is running:
  *
@@ -47,7 +51,8 @@ const BATCH = 2;
  *
  * @param layer a layer of tfjs-layers, or of your own; it is built if it was not
  * @returns which properties were checked; which ones depends on the options and on the window
- * @throws DeconvnetError `invalid-mirror` naming the property that does not hold, with the numbers.
+ * @throws DeconvnetError `invalid-mirror` naming the property that does not hold, with the numbers; or what is no mirror,
+ * or a function of it that returns something else than tensors.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -64,14 +69,15 @@ export async function checkMirror(
   mirror: Mirror,
   { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 }: CheckMirrorOptions,
 ): Promise<readonly MirrorCheck[]> {
-  const bench = new MirrorBench(layer, mirror, channelAxis);
+  const guarded = guardedMirror(mirror, layer.name, A_MIRROR);
+  const bench = new MirrorBench(layer, guarded, channelAxis);
   const inputs = inputShapes.map((shape, i) => tf.randomNormal([BATCH, ...shape], 0, 1, 'float32', seed + i));
   let output: tf.Tensor | undefined;
   let signal: tf.Tensor | undefined;
   try {
     output = tf.tidy(() => bench.apply(inputs));
     signal = tf.randomNormal(output.shape, 0, 1, 'float32', seed + 100);
-    return await checkAll(bench, mirror, { inputs, output, signal, linear, tolerance, name: layer.name });
+    return await checkAll(bench, guarded, { inputs, output, signal, linear, tolerance, name: layer.name });
   } finally {
     tf.dispose([...inputs, ...(output ? [output] : []), ...(signal ? [signal] : [])]);
   }
