@@ -1,5 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { checkValue } from '../options.js';
 import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights } from './repair-weights.js';
@@ -28,13 +29,9 @@ import { repairWeights } from './repair-weights.js';
 export function keras3(handler: io.IOHandler): io.IOHandler {
   return {
     async load() {
-      if (!handler?.load) {
-        throw new DeconvnetError(
-          'invalid-option',
-          "keras3 takes a handler that can load, such as tf.io.http('model.json').",
-        );
-      }
-      return repairArtifacts(await handler.load());
+      const canLoad = typeof handler?.load === 'function';
+      checkValue(canLoad, 'keras3 takes a handler that can load', handler, 'tf.io.http(url) makes one of an address.');
+      return repairArtifacts(await handler.load!());
     },
   };
 }

@@ -2,15 +2,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
-import { describeValue } from '../options.js';
+import { checkFlag, checkKeys, describeValue } from '../options.js';
 import type { Projection } from '../project/projection.js';
 import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
+import { checkDeconvnet } from './check-deconvnet.js';
 import { checkFits } from './check-fits.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
-import type { ImageLookup, ImageSource, SourceItem } from './image-source.js';
+import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';
 import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { readMinerBytes, writeMinerBytes } from './miner-bytes.js';
@@ -230,8 +231,12 @@ export class PatchMiner {
   async project(
     layer: string,
     featureMap: number,
-    { crop = false, source }: { readonly crop?: boolean; readonly source?: ImageLookup } = {},
+    options: { readonly crop?: boolean; readonly source?: ImageLookup } = {},
   ): Promise<Projection[]> {
+    checkKeys('project', options, ['crop', 'source']);
+    const { crop = false, source } = options;
+    checkFlag('crop', crop);
+    checkLookup(source);
     const entries = [...this.#map(layer, featureMap).list.entries];
     return projectPatches(this.deconvnet, { node: this.#node(layer), entries, featureMap, crop }, source);
   }
@@ -266,8 +271,11 @@ export class PatchMiner {
   static fromJSON(
     deconvnet: Deconvnet,
     json: MinerJson,
-    { maxBytes }: Pick<PatchMinerOptions, 'maxBytes'> = {},
+    options: Pick<PatchMinerOptions, 'maxBytes'> = {},
   ): PatchMiner {
+    checkDeconvnet('fromJSON', deconvnet);
+    checkKeys('fromJSON', options, ['maxBytes']);
+    const { maxBytes } = options;
     return PatchMiner.#restore(deconvnet, readMinerJson(json), maxBytes);
   }
 
@@ -283,13 +291,12 @@ export class PatchMiner {
    * @throws DeconvnetError `state-unreadable` where a single bit is not as it was; `state-mismatch` where the network
    * has other layers or another input format.
    */
-  static load(
-    deconvnet: Deconvnet,
-    bytes: Uint8Array,
-    { maxBytes }: Pick<PatchMinerOptions, 'maxBytes'> = {},
-  ): PatchMiner {
+  static load(deconvnet: Deconvnet, bytes: Uint8Array, options: Pick<PatchMinerOptions, 'maxBytes'> = {}): PatchMiner {
+    checkDeconvnet('load', deconvnet);
+    checkKeys('load', options, ['maxBytes']);
+    const { maxBytes } = options;
     const { kept, maxBytes: own } = readMinerBytes(bytes);
-    return PatchMiner.#restore(deconvnet, kept, maxBytes ?? own);
+    return PatchMiner.#restore(deconvnet, kept, maxBytes === undefined ? own : maxBytes);
   }
 
   static #restore(deconvnet: Deconvnet, kept: KeptState, maxBytes: number | undefined): PatchMiner {

@@ -2,7 +2,7 @@ import { serialization } from '@tensorflow/tfjs-core';
 import { didYouMean } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { describeValue } from '../options.js';
+import { checkValue, describeValue, isPlainObject } from '../options.js';
 import type { MirrorFactory } from './mirror.js';
 import { hasRow } from './table.js';
 
@@ -18,12 +18,11 @@ export type CustomMirrors = Readonly<Record<string, MirrorFactory>>;
  * function.
  */
 export function customMirrors(network: Network, mirrors: CustomMirrors): ReadonlyMap<NetworkNode, MirrorFactory> {
-  if (typeof mirrors !== 'object' || mirrors === null || Array.isArray(mirrors)) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `mirrors is an object of functions by layer name or class name, { MyLayer: (layer) => mirror }; it is ${describeValue(mirrors)}.`,
-    );
-  }
+  checkValue(
+    isPlainObject(mirrors),
+    'mirrors is an object of functions by layer name or class name, { MyLayer: (layer) => mirror }',
+    mirrors,
+  );
   const exact = new Map<NetworkNode, MirrorFactory>();
   const byLayer = new Map<NetworkNode, MirrorFactory>();
   const byClass = new Map<NetworkNode, MirrorFactory>();
@@ -64,7 +63,7 @@ function unknownKey({ nodes, model }: Network, key: string): DeconvnetError {
   const bare = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
   return new DeconvnetError(
     'invalid-option',
-    `mirrors: '${key}' is neither a layer of model '${model.name}' nor a class of layers. ${didYouMean(key, [...names, ...bare, ...classes])}Its classes are: ${classes.join(', ')}. A class of your own that this model does not have is known once it is registered with tf.serialization.registerClass.`,
+    `mirrors: '${key}' is neither a layer of model '${model.name}' nor a class of layers. ${didYouMean(key, [...names, ...bare, ...classes])}Its classes are: ${classes.join(', ')}. Register other classes of your own with tf.serialization.registerClass first.`,
   );
 }
 

@@ -16,25 +16,16 @@ import type { RectifyMirror, Roles } from './roles.js';
 export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mirror {
   hush(mirror);
   if (typeof mirror?.down !== 'function') {
-    throw failure(
-      layer,
-      `What was given as the mirror of layer '${layer}' has no function 'down': it is ${described(mirror)}. ${wayOut}`,
-    );
+    throw failure(layer, `has no function 'down': it is ${described(mirror)}. ${wayOut}`);
   }
   const { kind, sign, window } = mirror;
+  const check = (holds: boolean, name: keyof Mirror, expected: string): void => {
+    if (!holds) throw failure(layer, `has a '${name}' that is ${described(mirror[name])}; it must be ${expected}.`);
+  };
   for (const name of ['prepare', 'up', 'record'] as const) {
-    if (mirror[name] === undefined || typeof mirror[name] === 'function') continue;
-    throw failure(
-      layer,
-      `'${name}' of the mirror of layer '${layer}' must be a function; it is ${described(mirror[name])}.`,
-    );
+    check(mirror[name] === undefined || typeof mirror[name] === 'function', name, 'a function, or left out');
   }
-  if (!isReach(window)) {
-    throw failure(
-      layer,
-      `'window' of the mirror of layer '${layer}' must be 'pointwise' or { size, stride, padding } with a number for each spatial axis; it is ${described(window)}. Leave it out where one output sees everything below.`,
-    );
-  }
+  check(isReach(window), 'window', "'pointwise' or { size, stride, padding }, or left out where all below is seen");
   // A built-in mirror, as it is, needs no guard; and a copy would not be told in which feature map a seed lies.
   if (keepsMaps(mirror) || takesOneMap(mirror)) return mirror;
   const tensors = (made: unknown, what: string): Tensor[] => {
@@ -108,15 +99,13 @@ function described(value: unknown): string {
 }
 
 function wrongReturn(layer: string, what: string, expected: string, made: unknown): DeconvnetError {
-  for (const one of Array.isArray(made) ? made : [made]) hush(one);
-  const odd = Array.isArray(made) && made.some((one) => !isTensor(one)) ? made.find((one) => !isTensor(one)) : made;
-  const got = odd === made ? described(made) : `a list with ${described(odd)}`;
-  return failure(
-    layer,
-    `'${what}' of the mirror of layer '${layer}' must return ${expected}, and must not be async; it returned ${got}.`,
-  );
+  const parts = Array.isArray(made) ? made : [];
+  for (const one of [made, ...parts]) hush(one);
+  const at = parts.findIndex((one) => !isTensor(one));
+  const got = at < 0 ? described(made) : `a list with ${described(parts[at])}`;
+  return failure(layer, `must return ${expected} from '${what}', and must not be async; it returned ${got}.`);
 }
 
-function failure(layer: string, message: string): DeconvnetError {
-  return new DeconvnetError('invalid-mirror', message, { layer });
+function failure(layer: string, what: string): DeconvnetError {
+  return new DeconvnetError('invalid-mirror', `The mirror of layer '${layer}' ${what}`, { layer });
 }

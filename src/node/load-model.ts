@@ -3,6 +3,7 @@ import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
 import { repairTopology } from '../keras3/repair-topology.js';
 import { repairWeights } from '../keras3/repair-weights.js';
+import { checkOnDisk, checkPath } from './check-path.js';
 import { placesForWeights, type WeightPlace } from './dry-run.js';
 import { matchWeights } from './match-weights.js';
 import { withMetadataBeside } from './metadata-beside.js';
@@ -38,6 +39,12 @@ export async function loadModel(path: string): Promise<LayersModel> {
       "A model needs a backend to live on, and none has been imported: call `await useBackend('wasm')` first.",
     );
   }
+  checkPath('loadModel reads a model.json, or the folder that holds one', path);
+  checkOnDisk(
+    path,
+    'model-not-found',
+    'From the net, load it with tf.loadLayersModel(keras3(tf.io.http(url))); keras3 is in deconvnet/models. Of a file:// address fileURLToPath of node:url makes a path.',
+  );
   const saved = await readModelFile(path);
   const file = { ...saved, topology: repairTopology(saved.topology, saved.path) };
   checkClasses(file);

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { guardedMirror } from '../mirrors/guarded.js';
 import type { Mirror } from '../mirrors/mirror.js';
+import { checkLayer } from '../network/check-layer.js';
 import type { Layer } from '../network/layer-access.js';
 import { clipRegion } from '../network/region.js';
+import { checkFlag, checkKeys, checkValue, isCount } from '../options.js';
 import { tidied } from '../tidied.js';
 import { MirrorBench } from './mirror-bench.js';
 
@@ -67,8 +69,10 @@ const A_MIRROR =
 export async function checkMirror(
   layer: Layer,
   mirror: Mirror,
-  { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 }: CheckMirrorOptions,
+  options: CheckMirrorOptions,
 ): Promise<readonly MirrorCheck[]> {
+  checkLayer('checkMirror', layer);
+  const { inputShapes, linear, channelAxis, tolerance, seed } = resolveOptions(options);
   const guarded = guardedMirror(mirror, layer.name, A_MIRROR);
   const bench = new MirrorBench(layer, guarded, channelAxis);
   const inputs = inputShapes.map((shape, i) => tf.randomNormal([BATCH, ...shape], 0, 1, 'float32', seed + i));
@@ -81,6 +85,21 @@ export async function checkMirror(
   } finally {
     tf.dispose([...inputs, ...(output ? [output] : []), ...(signal ? [signal] : [])]);
   }
+}
+
+function resolveOptions(options: CheckMirrorOptions): Required<Omit<CheckMirrorOptions, 'channelAxis'>> & {
+  readonly channelAxis: number | undefined;
+} {
+  checkKeys('checkMirror', options, ['inputShapes', 'linear', 'channelAxis', 'tolerance', 'seed']);
+  const { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 } = options;
+  const isShape = (shape: unknown): boolean => Array.isArray(shape) && shape.every((size) => isCount(size, 1));
+  const areShapes = Array.isArray(inputShapes) && inputShapes.length > 0 && inputShapes.every(isShape);
+  checkValue(areShapes, 'inputShapes lists the shape of each input, without the batch, [[8, 8, 3]]', inputShapes);
+  checkFlag('linear', linear);
+  checkValue(channelAxis === undefined || isCount(channelAxis, 1), 'channelAxis is an axis, 1 or more', channelAxis);
+  checkValue(typeof tolerance === 'number' && tolerance >= 0, 'tolerance is a number, 0 or more', tolerance);
+  checkValue(Number.isFinite(seed), 'seed is a number', seed);
+  return { inputShapes, linear, channelAxis, tolerance, seed };
 }
 
 interface Subject {

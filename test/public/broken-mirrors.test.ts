@@ -59,8 +59,8 @@ describe.each(backends)('a mirror that is none, or returns what it must not, is 
   );
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', () => undefined, /must return a tensor, and must not be async; it returned undefined/],
-    ['a Promise', async () => tf.ones([1, 4, 4, 2]), /must return a tensor, .* it returned a Promise\.$/],
+    ['nothing', () => undefined, /must return a tensor from 'up', and must not be async; it returned undefined/],
+    ['a Promise', async () => tf.ones([1, 4, 4, 2]), /must return a tensor from 'up', .* it returned a Promise\.$/],
   ])('up returns %s', async (_, up, message) => {
     const filter: FilterMirror = (layer, builtIn) => ({
       ...builtIn,
@@ -79,13 +79,13 @@ describe.each(backends)('a mirror that is none, or returns what it must not, is 
   });
 
   it.each<[string, unknown, RegExp]>([
+    ['nothing', () => undefined, /mirror of layer 'conv' must return a tensor from 'rectify'.* it returned undefined/],
     [
-      'nothing',
-      () => undefined,
-      /'rectify' of the mirror of layer 'conv' must return a tensor.* it returned undefined/,
+      'a Promise',
+      async (signal: tf.Tensor) => signal,
+      /from 'rectify', and must not be async; it returned a Promise\.$/,
     ],
-    ['a Promise', async (signal: tf.Tensor) => signal, /'rectify' .* must not be async; it returned a Promise\.$/],
-    ['a list', (signal: tf.Tensor) => [signal], /'rectify' .* must return a tensor.* it returned a list of 1/],
+    ['a list', (signal: tf.Tensor) => [signal], /must return a tensor from 'rectify'.* it returned a list of 1/],
   ])('rectify returns %s', async (_, rectify, message) => {
     const deconvnet = new Deconvnet(poolModel(), { rectify: rectify as RectifyMirror });
     const image = noiseTensor([4, 4, 1], 2);

@@ -237,13 +237,16 @@ describe.each(backends)('what can go wrong on %s', (backend) => {
 
   it('names options that mean nothing', async () => {
     const model = smallConvnet();
-    expect(() => new Deconvnet(model, { fallback: 'gradiant' as never })).toThrow(/'gradiant' is unknown/);
+    expect(() => new Deconvnet(model, { fallback: 'gradiant' as never })).toThrow(
+      /fallback is 'gradient', or left out; it is the string "gradiant"/,
+    );
     expect(() => new Deconvnet(model, { rule: {} as never })).toThrow(/three functions/);
     const deconvnet = new Deconvnet(model);
     await expect(deconvnet.activations(noiseTensor([12, 10, 3], 1), undefined as never)).rejects.toMatchObject({
       code: 'invalid-option',
     });
-    expect(() => new PatchMiner(deconvnet, { layers: 'conv1' as never })).toThrow(/No layers to mine/);
+    expect(() => new PatchMiner(deconvnet, { layers: 'conv1' as never })).toThrow(/layers is a list of names/);
+    expect(() => new PatchMiner(deconvnet, { layers: [] })).toThrow(/No layers to mine/);
   });
 
   it('takes a model whose metadata makes no sense as one that says nothing', () => {
