@@ -18,11 +18,30 @@ const raw: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
+/**
+ * Gives classes the names that they have in the source. esbuild makes of a class that names itself `var X = class _X`, of
+ * others `var X = class`, and tsup's way to CommonJS (sucrase) makes `_class = class` of these where they have fields: an
+ * uncaught error was then told of as `_class [DeconvnetError]`.
+ */
+const namedClasses: NonNullable<Options['plugins']>[number] = {
+  name: 'named-classes',
+  renderChunk(code) {
+    let named = code;
+    for (const [, name, own] of code.matchAll(/^var (\w+) = class(?: (_\1\d*))?(?= extends | \{)/gm)) {
+      named = own
+        ? named.replaceAll(new RegExp(`\\b${own}\\b`, 'g'), name!)
+        : named.replace(`var ${name} = class`, `var ${name} = class ${name}`);
+    }
+    return { code: named };
+  },
+};
+
 const shared = {
   target: 'es2022',
   splitting: true,
   sourcemap: false,
   esbuildPlugins: [raw],
+  plugins: [namedClasses],
 } satisfies Options;
 
 export default defineConfig([

@@ -3,7 +3,9 @@ import type { Mirror } from './mirrors/mirror.js';
 import { isRectifyStep } from './mirrors/rectify.js';
 import { type RuleOptions, resolveRule } from './mirrors/rules.js';
 import { builtInMirror as stepsOf, unsupportedLayer } from './mirrors/table.js';
+import { checkLayer } from './network/check-layer.js';
 import type { Layer } from './network/layer-access.js';
+import { checkKeys } from './options.js';
 
 /**
  * The mirror that a layer has unless you give another one: to be wrapped in one of your own.
@@ -28,6 +30,8 @@ import type { Layer } from './network/layer-access.js';
  * ```
  */
 export function builtInMirror(layer: Layer, options: RuleOptions = {}): Mirror {
+  checkLayer('builtInMirror', layer);
+  checkKeys('builtInMirror', options, ['rule', 'unpool', 'rectify', 'filter']);
   const steps = stepsOf(layer, resolveRule(options));
   if (!steps) throw unsupportedLayer(layer, layer.name);
   const [first, second] = steps;

@@ -23,7 +23,7 @@ import { MirrorSet } from './mirrors/mirror-set.js';
 import { type RuleOptions, resolveRule } from './mirrors/rules.js';
 import { findNode, type NetworkNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
-import { checkKeys } from './options.js';
+import { checkKeys, checkValue, describeValue, isCount } from './options.js';
 import type { Picture } from './picture.js';
 import { ascend } from './project/ascend.js';
 import { Engine } from './project/engine.js';
@@ -43,7 +43,10 @@ export interface DeconvnetOptions extends RuleOptions {
   readonly input?: InputFormatName | InputFormat;
   /** Names of the classes, in the order of the output; by default `classes` or `labels` of the model's metadata. */
   readonly labels?: readonly string[];
-  /** Mirrors of your own, by layer name or class name; a name beats a class, both beat the built-in table. */
+  /**
+   * Mirrors of your own, by layer name (inside a nested model `outer/inner`, or a suffix that only one layer has) or
+   * class name; a name beats a class, both beat the built-in table. A name that nothing has is an error.
+   */
   readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
   /**
    * What becomes of a layer whose class has no mirror: an error that names it (default), or `gradient`, its plain
@@ -116,16 +119,13 @@ export class Deconvnet {
       'fallback',
       'maxBytes',
     ]);
-    if (options.fallback !== undefined && options.fallback !== 'gradient') {
-      throw new DeconvnetError('invalid-option', `The fallback '${options.fallback}' is unknown; there is 'gradient'.`);
-    }
+    const { fallback, labels: given } = options;
+    checkValue(fallback === undefined || fallback === 'gradient', "fallback is 'gradient', or left out", fallback);
+    const areNames = given === undefined || (Array.isArray(given) && given.every((label) => typeof label === 'string'));
+    checkValue(areNames, 'labels is a list of names of classes, all strings', given);
     const { maxBytes = 96 * 2 ** 20 } = options;
-    if (!(maxBytes > 0)) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `maxBytes is how many bytes the signals of one batch may take, more than 0; it is ${maxBytes}.`,
-      );
-    }
+    const isSize = typeof maxBytes === 'number' && maxBytes > 0;
+    checkValue(isSize, 'maxBytes is how many bytes the signals of one batch may take, a number above 0', maxBytes);
     const network = readNetwork(model);
     const rule = resolveRule(options);
     const mirrors = new MirrorSet(network, rule, options);
@@ -171,6 +171,15 @@ export class Deconvnet {
    */
   async toPicture(input: tf.Tensor): Promise<Picture> {
     const { channels, channelsFirst } = this.#layout;
+    if (!isTensor(input)) {
+      throw new DeconvnetError(
+        'shape-mismatch',
+        `toPicture takes model input, a tensor such as toInput makes; this is ${describeValue(input)}.`,
+      );
+    }
+    if (input.isDisposed) {
+      throw new DeconvnetError('disposed', `The tensor shaped [${input.shape}] has been disposed.`);
+    }
     const shape = input.rank === 4 && input.shape[0] === 1 ? input.shape.slice(1) : input.shape;
     const [height, width] = channelsFirst ? shape.slice(1) : shape;
     const given = channelsFirst ? shape[0] : shape[2];
@@ -213,7 +222,7 @@ export class Deconvnet {
     return this.#withInput(image, { batch: false }, async (inputs) => {
       await engine.checkWeights([node]);
       engine.assertUsable();
-      const options = { targets: [node], record: false, atLogits: false };
+      const options = { targets: [node], record: false, atLogits: false, plain: true };
       return tf.tidy(() =>
         tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).outputs[node.index]!, [0]),
       );
@@ -224,18 +233,18 @@ export class Deconvnet {
    * Which feature maps to look at: those with the largest activation on an image, strongest first, each with the
    * place of that activation. After a ReLU, feature maps that are zero everywhere are left out.
    *
-   * @param top how many at most, 9 by default
+   * @param options the layer, and `top`: how many at most, 9 by default
    * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `invalid-option`, `disposed`, `inside-tidy`.
    */
   async strongest(
     image: ModelInput,
-    { layer, top = 9 }: { readonly layer: string; readonly top?: number },
+    options: { readonly layer: string; readonly top?: number },
   ): Promise<RankedSelection[]> {
     this.engine.assertUsable();
+    checkKeys('strongest', options, ['layer', 'top']);
+    const { layer, top = 9 } = options;
     const node = findNode(this.engine.network, layer);
-    if (!Number.isInteger(top) || top < 1) {
-      throw new DeconvnetError('invalid-option', `top is how many feature maps to name, 1 or more; it is ${top}.`);
-    }
+    checkValue(isCount(top, 1), 'top is how many feature maps to name, 1 or more', top);
     const ranked = await this.#withInput(image, { batch: false }, (inputs) => rankMaps(this.engine, inputs, node));
     return ranked.slice(0, top).map((map) => ({ layer: node.name, ...map }));
   }
@@ -306,6 +315,10 @@ export class Deconvnet {
       tf.dispose(inputs);
     }
   }
+}
+
+function isTensor(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'dataId' in value;
 }
 
 function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {

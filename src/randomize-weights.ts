@@ -5,6 +5,7 @@ import { DeconvnetError } from './errors.js';
 import { insideTidy, type Layer } from './network/layer-access.js';
 import { findNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
+import { checkKeys, checkValue } from './options.js';
 
 /** Which layers lose what they have learnt. */
 export interface RandomizeOptions {
@@ -46,19 +47,17 @@ export interface RandomizeOptions {
  * ```
  * @throws DeconvnetError `unknown-layer`, `invalid-option`, `not-a-layers-model`, `graph-model`, `inside-tidy`.
  */
-export async function randomizeWeights(model: LayersModel, { from, seed }: RandomizeOptions): Promise<LayersModel> {
+export async function randomizeWeights(model: LayersModel, options: RandomizeOptions): Promise<LayersModel> {
   if (insideTidy()) {
     throw new DeconvnetError(
       'inside-tidy',
       'randomizeWeights is asynchronous, and tf.tidy would dispose what it makes.',
     );
   }
-  if (typeof from !== 'string' || (seed !== undefined && !Number.isSafeInteger(seed))) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `randomizeWeights takes { from, seed }: a layer's name, and a whole number or nothing; it was given ${JSON.stringify({ from, seed })}.`,
-    );
-  }
+  checkKeys('randomizeWeights', options, ['from', 'seed']);
+  const { from, seed } = options;
+  checkValue(typeof from === 'string', 'from is the name of the lowest layer that loses its weights', from);
+  checkValue(seed === undefined || Number.isSafeInteger(seed), 'seed is a whole number', seed);
   const network = readNetwork(model);
   const lowest = findNode(network, from);
   const owners = new Map(

@@ -1,4 +1,5 @@
 import { DeconvnetError } from '../errors.js';
+import { checkKeys, checkValue, isPlainObject } from '../options.js';
 import { type BackendName, backendNames } from './backend-name.js';
 import { registerBackend, type WasmPaths } from './register-backend.js';
 import { startBackend } from './start-backend.js';
@@ -48,16 +49,13 @@ export interface SelectedBackend {
  * console.log(backend, tried); // webgl [{ name: 'webgpu', reason: 'WebGPU finds no adapter: ...' }]
  * ```
  */
-export async function selectBackend({
-  prefer = backendNames,
-  wasmPaths,
-}: SelectBackendOptions = {}): Promise<SelectedBackend> {
-  if (typeof prefer.find !== 'function') {
-    throw new DeconvnetError(
-      'invalid-option',
-      `\`prefer\` is a list of backends, such as ['webgpu', 'wasm']; it is ${typeof prefer}.`,
-    );
-  }
+export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  checkKeys('selectBackend', options, ['prefer', 'wasmPaths']);
+  const { prefer = backendNames, wasmPaths } = options;
+  const areNames = Array.isArray(prefer) && prefer.every((name) => typeof name === 'string');
+  checkValue(areNames, "`prefer` is a list of backends, such as ['webgpu', 'wasm']", prefer);
+  const arePaths = ['undefined', 'string'].includes(typeof wasmPaths) || isPlainObject(wasmPaths);
+  checkValue(arePaths, 'wasmPaths is the address of a folder, or an object with an address for each file', wasmPaths);
   const unknown = prefer.find((name) => !backendNames.includes(name));
   if (unknown !== undefined || prefer.length === 0) {
     const what = unknown === undefined ? '`prefer` names no backend' : `There is no backend '${unknown}'`;

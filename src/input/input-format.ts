@@ -72,7 +72,7 @@ export function resolveInputFormat(
         : value;
     if (!Array.isArray(values) || values.length !== channels || !values.every(Number.isFinite)) {
       throw invalid(
-        `The input format's ${what} is ${JSON.stringify(value)}; it must be one number, or one for each of the model's ${channels} channels.`,
+        `The input format's ${what} is ${Array.isArray(value) ? `[${value.map(String)}]` : describeValue(value)}; it must be one number, or one for each of the model's ${channels} channels.`,
       );
     }
     return values;
@@ -87,12 +87,12 @@ export function resolveInputFormat(
     from,
   };
   if (!Number.isFinite(scale) || scale === 0)
-    throw invalid(`The input format's scale is ${scale}; it must be a number other than 0.`);
+    throw invalid(`The input format's scale is ${describeValue(scale)}; it must be a number other than 0.`);
   if (resolved.std.includes(0)) throw invalid(`The input format's std holds 0, and pixels are divided by it.`);
   if (order !== 'rgb' && order !== 'bgr')
-    throw invalid(`The input format's channels are '${order}'; known are rgb and bgr.`);
+    throw invalid(`The input format's channels are ${describeValue(order)}; known are rgb and bgr.`);
   if (fit !== 'crop' && fit !== 'stretch')
-    throw invalid(`The input format's fit is '${fit}'; known are crop and stretch.`);
+    throw invalid(`The input format's fit is ${describeValue(fit)}; known are crop and stretch.`);
   return resolved;
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import type { Shape } from '../network/layer-access.js';
 import { describeValue } from '../options.js';
-import type { Picture } from '../picture.js';
+import { checkPicture, type Picture } from '../picture.js';
 import { inputFormats, type ResolvedInputFormat } from './input-format.js';
 
 /** What `toInput` takes: a canvas, image, video or ImageData of a browser, a Picture, or a tensor of values 0 to 255. */
@@ -50,11 +50,8 @@ export function encodePicture(
   format: ResolvedInputFormat | undefined,
   layout: InputLayout,
 ): tf.Tensor {
-  if (typeof source !== 'object' || source === null || 'then' in source) {
-    throw new DeconvnetError(
-      'shape-mismatch',
-      `toInput takes a picture: a canvas, image, video, ImageData, Picture or tensor; this is ${describeValue(source)}.`,
-    );
+  if (typeof source !== 'object' || source === null || 'then' in source || ENCODED.test(kindOf(source))) {
+    throw notAPicture(source);
   }
   if (!takesPictures(layout)) {
     throw new DeconvnetError('unsupported-option', `This network takes ${noPictures(layout)}.`, {
@@ -112,19 +109,44 @@ function required(format: ResolvedInputFormat | undefined): ResolvedInputFormat 
 function pixelsOf(source: PictureSource): tf.Tensor3D {
   if ('dataId' in source) return tensorPixels(source);
   const { width, height, data } = source as Picture;
-  if (ArrayBuffer.isView(data)) {
-    if (data.length !== width * height * 4) {
-      throw new DeconvnetError(
-        'shape-mismatch',
-        `A picture of ${width}x${height} pixels needs ${width * height * 4} RGBA values, and has ${data.length}.`,
-      );
-    }
+  if (data !== undefined) {
+    checkPicture(source);
     return onWhite(tf.tensor3d(new Float32Array(data), [height, width, 4]));
   }
-  return onWhite(tf.cast(tf.browser.fromPixels(source as HTMLCanvasElement, 4), 'float32'));
+  let pixels: tf.Tensor3D;
+  try {
+    pixels = tf.browser.fromPixels(source as HTMLCanvasElement, 4);
+  } catch (cause) {
+    throw notAPicture(source, cause);
+  }
+  return onWhite(tf.cast(pixels, 'float32'));
+}
+
+/** What a file, or a part of one, comes as. */
+const ENCODED = /^(ArrayBuffer|SharedArrayBuffer|DataView|Blob|File|\w+Array)$/;
+
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function notAPicture(source: unknown, cause?: unknown): DeconvnetError {
+  const encoded =
+    typeof source === 'string' || (typeof source === 'object' && source !== null && ENCODED.test(kindOf(source)));
+  const wayOut = encoded
+    ? ' A file has to be decoded first: by readPicture of deconvnet/node from its path, or in a page by createImageBitmap.'
+    : '';
+  const why = cause instanceof Error ? ` TensorFlow.js says: ${cause.message}` : '';
+  return new DeconvnetError(
+    'shape-mismatch',
+    `toInput takes a picture: a canvas, image, video, ImageData, Picture or tensor; this is ${describeValue(source)}.${wayOut}${why}`,
+    { cause },
+  );
 }
 
 function tensorPixels(tensor: tf.Tensor): tf.Tensor3D {
+  if (tensor.isDisposed) {
+    throw new DeconvnetError('disposed', `The picture, a tensor shaped [${tensor.shape}], has been disposed.`);
+  }
   const picture = tensor.rank === 4 && tensor.shape[0] === 1 ? tf.squeeze(tensor, [0]) : tensor;
   const channels = picture.shape.at(-1);
   if (picture.rank !== 3 || (channels !== 1 && channels !== 3 && channels !== 4)) {

@@ -1,21 +1,14 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { extentOf, findNode } from '../network/network.js';
-import { describeValue } from '../options.js';
 import type { KeptState } from './miner-state.js';
 
 /**
  * Checks that a state at rest can be about this network: its layers are there, and so are the positions of its patches.
  *
- * @throws DeconvnetError `state-mismatch`, `invalid-option`.
+ * @throws DeconvnetError `state-mismatch`.
  */
 export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
-  if (!deconvnet?.engine) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `A Deconvnet comes first, then the state; this is ${describeValue(deconvnet)}.`,
-    );
-  }
   const pixelAxes = kept.inputShape.length - 1;
   for (const { name, featureMaps, maps } of kept.layers) {
     const info = deconvnet.layers.find((layer) => layer.name === name);

@@ -1,14 +1,21 @@
 import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { checkValue, describeValue } from '../options.js';
 
 /** @throws DeconvnetError `shape-mismatch`, `invalid-option`, `duplicate-id`. */
 export function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {
   if (!Array.isArray(ids) || ids.length !== images || !ids.every((id) => typeof id === 'string')) {
+    const odd = Array.isArray(ids) && ids.find((id) => typeof id !== 'string');
+    const given = !Array.isArray(ids) || ids.length !== images ? ids : `a list with ${describeValue(odd)}`;
     throw new DeconvnetError(
       'shape-mismatch',
-      `A batch of ${images} images needs as many ids, all strings; there are ${ids?.length}.`,
+      `A batch of ${images} images needs as many ids, a list of strings; this is ${given === ids ? describeValue(ids) : given}.`,
     );
   }
+  checkValue(
+    Array.isArray(labels),
+    'labels is a list of strings, one for each image, undefined where there is none',
+    labels,
+  );
   if (labels.length !== 0 && labels.length !== images) {
     throw new DeconvnetError('shape-mismatch', `A batch of ${images} images has ${labels.length} labels.`);
   }

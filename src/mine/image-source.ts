@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { checkValue, describeValue } from '../options.js';
 
 /** An image with the name it goes by. Whoever pulls it disposes the tensor. */
 export interface SourceItem {
@@ -33,10 +34,21 @@ export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, voi
       return;
     }
   }
-  throw new DeconvnetError(
-    'invalid-option',
-    'A source of images is an iterable, an async iterable or a tf.data Dataset of { id, image } items.',
+  checkValue(
+    false,
+    'A source of images is an iterable, an async iterable or a tf.data Dataset of { id, image } items',
+    source,
   );
+}
+
+/** @throws DeconvnetError `invalid-option` for what no image can be got from. */
+export function checkLookup(source: unknown): void {
+  if (source === undefined || typeof source === 'function') return;
+  const isSource =
+    typeof source === 'object' &&
+    source !== null &&
+    (Symbol.iterator in source || Symbol.asyncIterator in source || 'iterator' in source);
+  checkValue(isSource, 'source is a function from an id to its image, or a source of { id, image } items', source);
 }
 
 /** Frees the image of an item, whatever came in its place. */
@@ -58,6 +70,6 @@ export function checkItem(item: SourceItem): SourceItem {
   disposeImage(item);
   throw new DeconvnetError(
     'invalid-option',
-    `A source of images gives items { id: string, image: Tensor }; this one gave ${typeof item === 'object' && item !== null ? `{ ${Object.keys(item).join(', ')} }` : String(item)}.`,
+    `A source of images gives items { id: string, image: Tensor }; this one gave ${describeValue(item)}.`,
   );
 }

@@ -3,8 +3,9 @@ import { namesIn } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import { isConvolution } from '../layer-info.js';
 import { featureMapsOf, findNode } from '../network/network.js';
-import { checkKeys, describeValue } from '../options.js';
+import { checkKeys, checkValue, describeValue, isCount, isPlainObject } from '../options.js';
 import { checkFeatureMap } from '../project/selection.js';
+import { checkDeconvnet } from './check-deconvnet.js';
 import type { MinedNode } from './miner-basis.js';
 import type { MinerThresholds } from './thresholds.js';
 
@@ -38,9 +39,10 @@ export interface ResolvedMinerOptions {
 
 /** @throws DeconvnetError `invalid-option`, `unknown-layer`, `feature-map-out-of-range`, `unsupported-topology`. */
 export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOptions): ResolvedMinerOptions {
+  checkDeconvnet('A PatchMiner', deconvnet);
+  checkKeys('PatchMiner', options, ['layers', 'featureMaps', 'k', 'perImage', 'maxBytes', 'above']);
   const { layers = defaultLayers(deconvnet), featureMaps = {}, above } = options;
   const { k = 9, perImage = 1, maxBytes = 256 * 2 ** 20 } = options;
-  checkKeys('PatchMiner', options, ['layers', 'featureMaps', 'k', 'perImage', 'maxBytes', 'above']);
   const { network } = deconvnet.engine;
   if (network.inputs.length !== 1) {
     throw new DeconvnetError(
@@ -50,13 +52,11 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
   }
   checkCount('k is how many patches to keep for each feature map', k);
   checkCount('perImage is how many patches of one image a feature map keeps', perImage);
-  if (!(maxBytes >= 0)) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `maxBytes is how many bytes of pixels to keep, 0 or more; it is ${maxBytes}.`,
-    );
-  }
-  if (!Array.isArray(layers) || layers.length === 0) {
+  const isSize = typeof maxBytes === 'number' && maxBytes >= 0;
+  checkValue(isSize, 'maxBytes is how many bytes of pixels to keep, 0 or more', maxBytes);
+  checkValue(isPlainObject(featureMaps), 'featureMaps lists feature maps by layer, { conv1: [3, 12] }', featureMaps);
+  checkValue(Array.isArray(layers), "layers is a list of names, ['conv1']", layers);
+  if (layers.length === 0) {
     throw new DeconvnetError(
       'invalid-option',
       `No layers to mine: by default they are the convolutions. The model has ${namesIn(network.nodes.map(({ name }) => name))}.`,
@@ -99,8 +99,7 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
 }
 
 function checkCount(what: string, count: number): void {
-  if (Number.isInteger(count) && count >= 1) return;
-  throw new DeconvnetError('invalid-option', `${what}, 1 or more; it is ${count}.`);
+  checkValue(isCount(count, 1), `${what}, 1 or more`, count);
 }
 
 function defaultLayers({ layers }: Deconvnet): string[] {

@@ -3,15 +3,17 @@ import type { Deconvnet } from '../deconvnet.js';
 import { namesIn } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
-import { describeValue } from '../options.js';
+import { checkFlag, checkKeys, describeValue } from '../options.js';
+import { checkExtent } from '../project/check-extent.js';
 import type { Projection } from '../project/projection.js';
 import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
+import { checkDeconvnet } from './check-deconvnet.js';
 import { checkFits } from './check-fits.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
-import type { ImageLookup, ImageSource, SourceItem } from './image-source.js';
+import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';
 import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { readMinerBytes, writeMinerBytes } from './miner-bytes.js';
@@ -136,6 +138,7 @@ export class PatchMiner {
     engine.assertUsable();
     const input = readInput(engine.network, images, { batch: true });
     try {
+      checkExtent(engine.network, [input]);
       checkIds(ids, labels, input.shape[0]!);
       // Copies: the caller may change them while this waits.
       await addBatch(this.deconvnet, this.#nodes, this.#state, { input, ids: [...ids], labels: [...labels] });
@@ -231,8 +234,12 @@ export class PatchMiner {
   async project(
     layer: string,
     featureMap: number,
-    { crop = false, source }: { readonly crop?: boolean; readonly source?: ImageLookup } = {},
+    options: { readonly crop?: boolean; readonly source?: ImageLookup } = {},
   ): Promise<Projection[]> {
+    checkKeys('project', options, ['crop', 'source']);
+    const { crop = false, source } = options;
+    checkFlag('crop', crop);
+    checkLookup(source);
     const entries = [...this.#map(layer, featureMap).list.entries];
     return projectPatches(this.deconvnet, { node: this.#node(layer), entries, featureMap, crop }, source);
   }
@@ -267,8 +274,11 @@ export class PatchMiner {
   static fromJSON(
     deconvnet: Deconvnet,
     json: MinerJson,
-    { maxBytes }: Pick<PatchMinerOptions, 'maxBytes'> = {},
+    options: Pick<PatchMinerOptions, 'maxBytes'> = {},
   ): PatchMiner {
+    checkDeconvnet('fromJSON', deconvnet);
+    checkKeys('fromJSON', options, ['maxBytes']);
+    const { maxBytes } = options;
     return PatchMiner.#restore(deconvnet, readMinerJson(json), maxBytes);
   }
 
@@ -284,13 +294,12 @@ export class PatchMiner {
    * @throws DeconvnetError `state-unreadable` where a single bit is not as it was; `state-mismatch` where the network
    * has other layers or another input format.
    */
-  static load(
-    deconvnet: Deconvnet,
-    bytes: Uint8Array,
-    { maxBytes }: Pick<PatchMinerOptions, 'maxBytes'> = {},
-  ): PatchMiner {
+  static load(deconvnet: Deconvnet, bytes: Uint8Array, options: Pick<PatchMinerOptions, 'maxBytes'> = {}): PatchMiner {
+    checkDeconvnet('load', deconvnet);
+    checkKeys('load', options, ['maxBytes']);
+    const { maxBytes } = options;
     const { kept, maxBytes: own } = readMinerBytes(bytes);
-    return PatchMiner.#restore(deconvnet, kept, maxBytes ?? own);
+    return PatchMiner.#restore(deconvnet, kept, maxBytes === undefined ? own : maxBytes);
   }
 
   static #restore(deconvnet: Deconvnet, kept: KeptState, maxBytes: number | undefined): PatchMiner {

@@ -1,4 +1,5 @@
 import { DeconvnetError } from '../errors.js';
+import { checkCallback, checkKeys, checkSignal, checkValue, isCount } from '../options.js';
 import { checkItem, disposeImage, type ImageSource, pull, type SourceItem, sizeOf } from './image-source.js';
 
 /** How a data set is run. */
@@ -20,14 +21,13 @@ export interface RunOptions {
 export async function runSource(
   source: ImageSource,
   mine: (items: readonly SourceItem[]) => Promise<void>,
-  { batchSize = 16, onProgress, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<void> {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `batchSize is how many images run together, 1 or more; it is ${batchSize}.`,
-    );
-  }
+  checkKeys('run', options, ['batchSize', 'onProgress', 'signal']);
+  const { batchSize = 16, onProgress, signal } = options;
+  checkValue(isCount(batchSize, 1), 'batchSize is how many images run together, 1 or more', batchSize);
+  checkCallback('onProgress', onProgress);
+  checkSignal(signal);
   const total = sizeOf(source);
   let images = 0;
   let batch: SourceItem[] = [];

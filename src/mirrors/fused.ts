@@ -1,11 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DownContext, Mirror, MirrorContext } from './mirror.js';
 import type { RectifyStep } from './rectify.js';
+import { withoutUp } from './without-up.js';
 
 /** A filter and a rectify step as one mirror: a layer with a fused activation, to be wrapped as a whole. */
 export function fused(filter: Mirror, rectify: RectifyStep): Mirror {
   const { records } = rectify;
-  const linear = (inputs: readonly Tensor[], at: MirrorContext): Tensor => filter.up!(inputs, at);
+  const linear = (inputs: readonly Tensor[], at: MirrorContext): Tensor => {
+    if (!filter.up) throw withoutUp(at.layer.name);
+    return filter.up(inputs, at);
+  };
   const above = (at: MirrorContext): MirrorContext => ({
     ...at,
     prepared: [],

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { alias } from '../alias.js';
 import { DeconvnetError } from '../errors.js';
-import { type Layer, weightsOf } from '../network/layer-access.js';
+import { weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
 import type { Reach } from '../network/window.js';
-import type { Mirror, MirrorFactory } from './mirror.js';
+import { type CustomMirrors, customMirrors } from './custom-mirrors.js';
+import { guardedMirror } from './guarded.js';
+import type { MirrorFactory } from './mirror.js';
 import { placementOf } from './placement.js';
 import { pullbackOf } from './pullback.js';
 import type { Roles } from './roles.js';
@@ -21,9 +23,12 @@ export interface Prepared {
   retired: boolean;
 }
 
+const A_MIRROR =
+  "Give a function (layer) => mirror, a mirror being an object such as { window: 'pointwise', down: (signal) => signal }.";
+
 /** What users may say of mirrors. */
 export interface MirrorSetOptions {
-  readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
+  readonly mirrors?: CustomMirrors;
   readonly fallback?: 'gradient';
 }
 
@@ -31,7 +36,7 @@ export interface MirrorSetOptions {
 export class MirrorSet {
   readonly #network: Network;
   readonly #roles: Roles;
-  readonly #custom: Readonly<Record<string, MirrorFactory>>;
+  readonly #custom: ReadonlyMap<NetworkNode, MirrorFactory>;
   readonly #fallback: 'gradient' | undefined;
   readonly #steps = new Map<NetworkNode, MirrorSteps | DeconvnetError>();
   readonly #prepared = new Map<NetworkNode, Prepared>();
@@ -41,7 +46,7 @@ export class MirrorSet {
   constructor(network: Network, roles: Roles, { mirrors = {}, fallback }: MirrorSetOptions) {
     this.#network = network;
     this.#roles = roles;
-    this.#custom = mirrors;
+    this.#custom = customMirrors(network, mirrors);
     this.#fallback = fallback;
   }
 
@@ -135,12 +140,10 @@ export class MirrorSet {
   }
 
   #make(node: NetworkNode): MirrorSteps {
-    const [factory] = [node.name, node.layer.name, node.className]
-      .filter((name) => Object.hasOwn(this.#custom, name))
-      .map((name) => this.#custom[name]!);
-    if (factory) return [checkedMirror(typeof factory === 'function' ? factory(node.layer) : undefined, node.layer)];
+    const factory = this.#custom.get(node);
+    if (factory) return [guardedMirror(factory(node.layer), node.name, A_MIRROR)];
     const builtIn = builtInMirror(node.layer, this.#roles, placementOf(this.#network, node));
-    if (builtIn) return builtIn.map((step) => checkedMirror(step, node.layer));
+    if (builtIn) return builtIn;
     if (this.#fallback === 'gradient') return [pullbackOf(node.layer)];
     throw unsupportedLayer(node.layer, node.name);
   }
@@ -155,13 +158,4 @@ export function release(prepared: Prepared): void {
 function retire(prepared: Prepared): void {
   prepared.retired = true;
   if (prepared.users === 0) tf.dispose(prepared.steps.flat());
-}
-
-function checkedMirror(mirror: Mirror | undefined, layer: Layer): Mirror {
-  if (typeof mirror?.down === 'function') return mirror;
-  throw new DeconvnetError(
-    'invalid-mirror',
-    `What was given as the mirror of layer '${layer.name}' has no function 'down'. Give a function (layer) => mirror, a mirror being an object such as { window: 'pointwise', down: (signal) => signal }.`,
-    { layer: layer.name },
-  );
 }

@@ -1,4 +1,5 @@
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import { spreadPooling } from './pooling.js';
 import { rectifyMirrors } from './rectify.js';
 import type { FilterMirror, RectifyMirror, Roles, UnpoolMirror } from './roles.js';
@@ -39,28 +40,34 @@ const RULES: Readonly<Record<RuleName, Rule>> = {
  * @throws DeconvnetError `invalid-option` for a name nobody knows.
  */
 export function resolveRule({ rule = 'deconvnet', unpool, rectify, filter }: RuleOptions): Rule {
-  const base = named('rule', rule, RULES);
+  const base = named('rule', rule, RULES, 'object');
   const missing = (['unpool', 'rectify', 'filter'] as const).find((role) => typeof base[role] !== 'function');
   if (missing) {
     throw new DeconvnetError(
       'invalid-option',
-      `A rule is { name, unpool, rectify, filter } with three functions; in this one ${missing} is ${typeof base[missing]}.`,
+      `A rule is { name, unpool, rectify, filter } with three functions; in this one ${missing} is ${describeValue(base[missing])}.`,
     );
   }
   const replaced = [unpool, rectify, filter].some((role) => role !== undefined);
   return {
     name: replaced ? `${base.name}, changed` : base.name,
-    unpool: unpool === undefined ? base.unpool : named('unpool mirror', unpool, { switches, spread }),
-    rectify: rectify === undefined ? base.rectify : named('rectify mirror', rectify, rectifyMirrors),
-    filter: filter === undefined ? base.filter : named('filter mirror', filter, { transpose }),
+    unpool: unpool === undefined ? base.unpool : named('unpool mirror', unpool, { switches, spread }, 'function'),
+    rectify: rectify === undefined ? base.rectify : named('rectify mirror', rectify, rectifyMirrors, 'function'),
+    filter: filter === undefined ? base.filter : named('filter mirror', filter, { transpose }, 'function'),
   };
 }
 
-function named<Value>(what: string, value: string | Value, known: Readonly<Record<string, Value>>): Value {
-  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return value;
+function named<Value>(
+  what: string,
+  value: string | Value,
+  known: Readonly<Record<string, Value>>,
+  own: 'object' | 'function',
+): Value {
+  if (typeof value === own && value !== null) return value as Value;
   if (typeof value === 'string' && Object.hasOwn(known, value)) return known[value]!;
+  const given = typeof value === 'string' ? `'${value}'` : `that is ${describeValue(value)}`;
   throw new DeconvnetError(
     'invalid-option',
-    `There is no ${what} '${String(value)}'. Known are: ${Object.keys(known).join(', ')}, or one of your own.`,
+    `There is no ${what} ${given}. Known are: ${Object.keys(known).join(', ')}, or one of your own, ${own === 'object' ? 'an object' : 'a function'}.`,
   );
 }

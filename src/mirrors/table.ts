@@ -10,6 +10,7 @@ import { dense } from './dense.js';
 import { depthwiseConvolution2d, separableConvolution2d } from './depthwise.js';
 import { dot } from './dot.js';
 import { globalAveragePooling, globalMaxPooling } from './global-pooling.js';
+import { guardedRoles } from './guarded.js';
 import { layerNormalization } from './layer-normalization.js';
 import { masking } from './masking.js';
 import { add, average, maximum, minimum } from './merge.js';
@@ -136,7 +137,12 @@ const TABLE: Readonly<Record<string, Row>> = {
 /** The built-in mirror of a layer, or undefined where its class has none. */
 export function builtInMirror(layer: Layer, roles: Roles, placement?: Placement): MirrorSteps | undefined {
   const className = classNameOf(layer);
-  return Object.hasOwn(TABLE, className) ? TABLE[className]!(layer, roles, placement) : undefined;
+  return hasRow(className) ? TABLE[className]!(layer, guardedRoles(roles, layer.name), placement) : undefined;
+}
+
+/** Whether a class has a mirror, or an error of its own. */
+export function hasRow(className: string): boolean {
+  return Object.hasOwn(TABLE, className);
 }
 
 /** The error for a layer whose class has no mirror: it names the layer and the ways out. */

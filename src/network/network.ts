@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { didYouMean, namesIn, nearestNames } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import type { Layer, Shape } from './layer-access.js';
 
 /** One application of one layer: a layer that is used twice is two nodes. */
@@ -50,9 +51,11 @@ export function isInput(node: NetworkNode): boolean {
 /** Finds a node by its name, or by a suffix of a nested name that only one node has. */
 export function findNode(network: Network, name: string): NetworkNode {
   if (typeof name !== 'string') {
+    const { name: own } = (name ?? {}) as { name?: unknown };
+    const wayOut = typeof own === 'string' ? ` Give its name, '${own}'.` : '';
     throw new DeconvnetError(
       'invalid-option',
-      `A layer is named by a string, such as '${network.nodes.at(-1)!.name}'; this is ${typeof name}.`,
+      `A layer is named by a string, such as '${network.nodes.at(-1)!.name}'; this is ${describeValue(name)}.${wayOut}`,
     );
   }
   const exact = network.nodes.find((node) => node.name === name);

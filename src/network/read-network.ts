@@ -1,5 +1,6 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../options.js';
 import { channelAxes } from './channel-axis.js';
 import { classNameOf, inputsOf, isLayersModel, isModel, type Layer, type Shape } from './layer-access.js';
 import type { Network, NetworkNode } from './network.js';
@@ -29,7 +30,7 @@ export function readNetwork(model: LayersModel): Network {
       isGraphModel ? 'graph-model' : 'not-a-layers-model',
       isGraphModel
         ? 'This is a tf.GraphModel, whose layers are gone; a tf.LayersModel is needed. Convert the original Keras model with --output_format=tfjs_layers_model.'
-        : 'Deconvnet needs a tf.LayersModel, as tf.loadLayersModel, tf.sequential and tf.model give.',
+        : `A tf.LayersModel is needed, as tf.loadLayersModel, tf.sequential and tf.model give; this is ${describeValue(model)}.`,
     );
   }
   if (model.outputs === undefined || model.outputs.length === 0) {

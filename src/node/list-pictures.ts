@@ -2,6 +2,8 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { DeconvnetError } from '../errors.js';
+import { checkFlag, checkKeys } from '../options.js';
+import { checkOnDisk, checkPath } from './check-path.js';
 
 /** A picture on disk. */
 export interface PictureFile {
@@ -26,12 +28,14 @@ const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'tif', 'tiff'];
  * inside carry the name of the topmost one as their label. Hidden files are passed over, and so are links that lead out
  * of the folder unless `followLinks` is given. A single file is a list of one, whatever its extension.
  *
- * @throws DeconvnetError `pictures-not-found`.
+ * @throws DeconvnetError `pictures-not-found`, `invalid-option`.
  */
-export async function listPictures(
-  folder: string,
-  { followLinks = false }: ListPicturesOptions = {},
-): Promise<PictureFile[]> {
+export async function listPictures(folder: string, options: ListPicturesOptions = {}): Promise<PictureFile[]> {
+  checkKeys('listPictures', options, ['followLinks']);
+  const { followLinks = false } = options;
+  checkFlag('followLinks', followLinks);
+  checkPath('listPictures lists a folder', folder);
+  checkOnDisk(folder, 'pictures-not-found', 'Download the pictures first.');
   const found = await stat(folder).catch(() => undefined);
   if (!found) {
     throw new DeconvnetError(

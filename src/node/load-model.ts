@@ -2,10 +2,11 @@ import { engine } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from '../models/keras/config-entry.js';
-import type { LoadOptions } from '../models/keras/load-options.js';
+import { checkWarn, type LoadOptions } from '../models/keras/load-options.js';
 import { errorOfMaking } from '../models/keras/make-object.js';
 import { repairTopology } from '../models/keras/repair-topology.js';
 import { repairWeights } from '../models/keras/repair-weights.js';
+import { checkOnDisk, checkPath } from './check-path.js';
 import { placesForWeights, type WeightPlace } from './dry-run.js';
 import { matchWeights } from './match-weights.js';
 import { withMetadataBeside } from './metadata-beside.js';
@@ -35,13 +36,20 @@ import { readWeightFiles } from './weight-files.js';
  * @throws DeconvnetError `backend-unavailable`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
  * `unsupported-option`, `weights-mismatch`.
  */
-export async function loadModel(path: string, { warn = console.warn }: LoadOptions = {}): Promise<LayersModel> {
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<LayersModel> {
   if (engine().backendNames().length === 0) {
     throw new DeconvnetError(
       'backend-unavailable',
       "A model needs a backend to live on, and none has been imported: call `await useBackend('wasm')` first.",
     );
   }
+  checkPath('loadModel reads a model.json, or the folder or zip file that holds one', path);
+  checkOnDisk(
+    path,
+    'model-not-found',
+    'From the net, load it with tf.loadLayersModel(keras3(tf.io.http(url))); keras3 is in deconvnet/models. Of a file:// address fileURLToPath of node:url makes a path.',
+  );
+  const warn = checkWarn('loadModel', options);
   const file = await readModelFile(path);
   const repaired = repairTopology(file.saved, file.path);
   const { specs, data } = repairWeights(file.saved, repaired, await readWeightFiles(file));

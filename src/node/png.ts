@@ -1,29 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
-import type { Picture } from '../picture.js';
+import { checkPicture, type Picture } from '../picture.js';
+import { checkPath } from './check-path.js';
 import { importPeer } from './import-peer.js';
 
 /**
  * Encodes a picture as a PNG, RGBA, without loss. Needs the optional peer `sharp`.
  *
- * @throws DeconvnetError `shape-mismatch` where the values are not `width * height * 4`, `missing-peer`.
+ * @throws DeconvnetError `invalid-option`, `shape-mismatch` where the values are not `width * height * 4`, `missing-peer`.
  */
 export async function encodePng(picture: Picture): Promise<Uint8Array> {
-  if (!picture?.data) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `A picture is { width, height, data }; this is ${describeValue(picture)}.`,
-    );
-  }
+  checkPicture(picture);
   const { width, height, data } = picture;
-  if (!(width >= 1 && height >= 1) || data.length !== width * height * 4) {
-    throw new DeconvnetError(
-      'shape-mismatch',
-      `A picture of ${width}x${height} pixels needs ${width * height * 4} RGBA values, and at least one pixel; it has ${data.length}.`,
-    );
-  }
   const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   return sharp(data, { raw: { width, height, channels: 4 } })
     .png()
@@ -44,6 +33,7 @@ export async function encodePng(picture: Picture): Promise<Uint8Array> {
  * `missing-peer`.
  */
 export async function writePicture(path: string, picture: Picture): Promise<void> {
+  checkPath('writePicture writes a PNG', path);
   if (!/\.png$/i.test(path)) {
     throw new DeconvnetError(
       'invalid-option',

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { checkKeys, checkValue, isCount } from '../options.js';
 import type { Picture } from '../picture.js';
+import { checkOnDisk, checkPath } from './check-path.js';
 import { importPeer } from './import-peer.js';
 
 /** To which size a picture is brought. */
@@ -36,27 +37,18 @@ export const MAX_PIXELS: number = 16383 ** 2;
  * ```
  * @throws DeconvnetError `pictures-not-found`, `picture-unreadable`, `missing-peer`, `invalid-option`.
  */
-export async function readPicture(
-  path: string,
-  { width, height, fit = 'crop', maxPixels = MAX_PIXELS }: ReadPictureOptions = {},
-): Promise<Picture> {
+export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
+  checkKeys('readPicture', options, ['width', 'height', 'fit', 'maxPixels']);
+  const { width, height, fit = 'crop', maxPixels = MAX_PIXELS } = options;
   for (const [name, pixels] of Object.entries({ width, height })) {
-    if (pixels !== undefined && !(Number.isInteger(pixels) && pixels >= 1)) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `The ${name} of a picture is a whole number of pixels, 1 or more; it is ${pixels}.`,
-      );
-    }
+    const isSize = pixels === undefined || isCount(pixels, 1);
+    checkValue(isSize, `The ${name} of a picture is a whole number of pixels, 1 or more`, pixels);
   }
-  if (!(Number.isInteger(maxPixels) && maxPixels >= 1)) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `maxPixels is how many pixels a picture may have, a whole number of 1 or more; it is ${maxPixels}.`,
-    );
-  }
-  if (typeof path !== 'string') {
-    throw new DeconvnetError('invalid-option', `A picture is read from a path; this is ${describeValue(path)}.`);
-  }
+  checkValue(fit === 'crop' || fit === 'stretch', "fit is 'crop' or 'stretch'", fit);
+  const isMost = isCount(maxPixels, 1);
+  checkValue(isMost, 'maxPixels is how many pixels a picture may have, a whole number of 1 or more', maxPixels);
+  checkPath('readPicture reads the file of a picture', path);
+  checkOnDisk(path, 'pictures-not-found', 'Download the picture first.');
   const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   if (!existsSync(path)) {
     throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);

@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
+import { checkDeconvnet } from '../mine/check-deconvnet.js';
+import { checkCallback, checkKeys, checkValue } from '../options.js';
 import type { ListPicturesOptions, PictureFile } from './list-pictures.js';
 import { readAhead } from './read-ahead.js';
 import type { ReadPictureOptions } from './read-picture.js';
@@ -40,11 +42,13 @@ export interface ReadPicturesOptions extends ListPicturesOptions, Pick<ReadPictu
 export async function* readPictures(
   pictures: string | readonly PictureFile[],
   deconvnet: Deconvnet,
-  { limit = Number.POSITIVE_INFINITY, onSkip, followLinks = false, maxPixels }: ReadPicturesOptions = {},
+  options: ReadPicturesOptions = {},
 ): AsyncGenerator<{ id: string; label?: string; image: Tensor }, void, undefined> {
-  if (!(limit >= 1)) {
-    throw new DeconvnetError('invalid-option', `limit is how many pictures to read, 1 or more; it is ${limit}.`);
-  }
+  checkDeconvnet('readPictures', deconvnet);
+  checkKeys('readPictures', options, ['limit', 'onSkip', 'followLinks', 'maxPixels']);
+  const { limit = Number.POSITIVE_INFINITY, onSkip, followLinks = false, maxPixels } = options;
+  checkValue(typeof limit === 'number' && limit >= 1, 'limit is how many pictures to read, 1 or more', limit);
+  checkCallback('onSkip', onSkip);
   const files = await resolveListing(pictures, { followLinks });
   let read = 0;
   let failure: DeconvnetError | undefined;

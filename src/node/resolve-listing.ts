@@ -13,9 +13,9 @@ const SHOWN = 3;
  */
 export async function resolveListing(
   pictures: string | readonly PictureFile[],
-  options: ListPicturesOptions = {},
+  { followLinks = false }: ListPicturesOptions = {},
 ): Promise<readonly PictureFile[]> {
-  if (typeof pictures === 'string') return listPictures(pictures, options);
+  if (typeof pictures === 'string') return listPictures(pictures, { followLinks });
   if (!Array.isArray(pictures)) {
     throw new DeconvnetError(
       'invalid-option',

@@ -3,6 +3,7 @@ import { provideWebgpu } from '../backends/node-webgpu.js';
 import { startBackend } from '../backends/start-backend.js';
 import { whyNotHere } from '../backends/why-not-here.js';
 import { DeconvnetError } from '../errors.js';
+import { checkValue } from '../options.js';
 import { importPeer } from './import-peer.js';
 import type { NodeBackend } from './peers.js';
 
@@ -29,6 +30,7 @@ const imports: Readonly<Record<NodeBackend, () => Promise<unknown>>> = {
  * start; `invalid-option` for a name nobody knows.
  */
 export async function useBackend(name: NodeBackend = 'wasm'): Promise<void> {
+  checkValue(typeof name === 'string', `A backend is named by a string, such as 'wasm'`, name);
   if (!Object.hasOwn(imports, name)) {
     throw new DeconvnetError(
       'invalid-option',

@@ -34,6 +34,8 @@ export interface AscendOptions {
   readonly record: boolean;
   /** Whether the softmax of a target is to be seeded at its input. */
   readonly atLogits: boolean;
+  /** Whether to stay with the layers' own calls, where these are right: for outputs that are read and not projected. */
+  readonly plain?: boolean;
   /** The part of the network to run; the whole without it. The inputs are whole all the same. */
   readonly crop?: Crop | undefined;
 }
@@ -46,7 +48,7 @@ export function ascend(
   network: Network,
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
-  { targets, record, atLogits, crop }: AscendOptions,
+  { targets, record, atLogits, plain = false, crop }: AscendOptions,
 ): Ascent {
   const needed = ancestorsOf(network, targets);
   const readers = network.nodes.map(() => 0);
@@ -73,7 +75,8 @@ export function ascend(
             return crop ? cutOut(value, network.nodes[input]!, crop.reads[index]![i]!, crop.regions[input]!) : value;
           });
           const cover = node.inputs.map((input) => masks[input]);
-          return runNode(network, node, mirrors, below, cover, { record, logit: atLogits && wanted.has(index), crop });
+          const logit = atLogits && wanted.has(index);
+          return runNode(network, node, mirrors, below, cover, { record, logit, seedsLogits: atLogits, plain, crop });
         });
         values[index] = made.output;
         records[index] = made.records;

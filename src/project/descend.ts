@@ -106,9 +106,7 @@ function downNode(
       const told = featureMaps && takesOneMap(step) && { featureMaps };
       const below = step.down(signal, { ...contextOf(network, stepAt), recorded, ...told });
       // What a mirror hands through, or twice, stays what it was; ours is freed below.
-      return (Array.isArray(below) ? below : [below]).map((x, nth, all) =>
-        x?.dataId ? (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])) : x,
-      );
+      return [below].flat().map((x, nth, all) => (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])));
     });
     signal.dispose();
     signals = made;
@@ -145,7 +143,7 @@ function checkShapes(
   inputShapes: readonly (readonly number[])[],
   batch: number,
 ): void {
-  const shapes = signals.map((signal) => (Array.isArray(signal?.shape) ? signal.shape.join(', ') : typeof signal));
+  const shapes = signals.map(({ shape }) => shape.join(', '));
   const expected = inputShapes.map((shape) => [batch, ...shape.slice(1)].join(', '));
   if (shapes.length === expected.length && shapes.every((shape, i) => shape === expected[i])) return;
   throw new DeconvnetError(

@@ -8,15 +8,15 @@ import type { Engine } from './engine.js';
 import { knownShapes } from './known-shapes.js';
 import { disposeLanded, type Landed, land, projectionsOf, type Seed } from './land.js';
 import { measure, type Request } from './measure.js';
-import { type Plan, partSeen, planOf } from './plan.js';
+import { type Plan, planOf, type WayUp, waysUp } from './plan.js';
 import type { Projection } from './projection.js';
 import { checkPosition } from './selection.js';
 
 /**
  * Projects any number of selections of a batch of pictures (one tensor for each of the model's inputs). Single
  * activations run up and down on the part of the network that they see, where that costs less; all else shares one way
- * up of the whole pictures, as many of them at a time as `maxBytes` allows. Projections come in the order of the requests
- * and belong to the caller.
+ * up of the whole pictures, as many of them at a time as `maxBytes` allows. What comes of a request is the same, bit for
+ * bit, whatever others are beside it. Projections come in the order of the requests and belong to the caller.
  */
 export async function projectRequests(
   engine: Engine,
@@ -30,14 +30,15 @@ export async function projectRequests(
   engine.assertUsable();
   const shapes = knownShapes(engine.network, inputs);
   const plans = targets.map((target) => planOf(engine, target, requests, shapes));
-  const job: Job = { engine, requests, channels, shapes, projections: [] };
+  const upWhole = plans.filter((plan) => plan.upWhole.size > 0).map(({ target }) => target);
+  const ways = waysUp(engine, upWhole, shapes);
+  const job: Job = { engine, requests, channels, shapes, plans, ways, projections: [] };
   try {
-    const upWhole = plans.filter((plan) => plan.upWhole);
     const together = upWhole.length > 0 ? picturesAtOnce(job, upWhole) : Number.POSITIVE_INFINITY;
     const pictures = inputs[0]!.shape[0]!;
     for (let from = 0; from < pictures; from += together) {
       const rows = Array.from({ length: Math.min(together, pictures - from) }, (_, row) => from + row);
-      await projectPictures(job, plans, inputs, rows);
+      await projectPictures(job, inputs, rows);
     }
     return job.projections;
   } catch (error) {
@@ -53,54 +54,64 @@ interface Job {
   readonly channels: 'rgb' | 'bgr';
   /** The sizes of all outputs, where they are known before anything is run. */
   readonly shapes: Shapes | null;
+  readonly plans: readonly Plan[];
+  readonly ways: readonly WayUp[];
   /** What has been made, by place of the request. */
   readonly projections: Projection[];
 }
 
 /** The requests of some of the pictures. */
-async function projectPictures(
-  job: Job,
-  plans: readonly Plan[],
-  inputs: readonly tf.Tensor[],
-  pictures: readonly number[],
-): Promise<void> {
-  const { engine } = job;
-  engine.assertUsable();
-  const ascent = ascendWhole(job, plans, inputs, pictures);
-  try {
-    for (const plan of plans) {
-      const places = plan.places.filter((place) => pictures.includes(job.requests[place]!.picture));
-      const seeds =
-        ascent && plan.upWhole
-          ? await measure(engine, { target: plan.target, places, pictures }, ascent, job.requests)
-          : seedsGiven(job, plan.target, places);
-      const isCropped = ({ position }: Seed): boolean => plan.cropped && position !== 'all';
-      const whole = seeds.filter((seed) => !isCropped(seed));
-      const chunk = ascent ? seedsAtOnce(engine, plan.target, ascent.shapes, ascent.crop) : 1;
-      for (let from = 0; ascent && from < whole.length; from += chunk) {
-        engine.assertUsable();
-        const some = onRows(whole.slice(from, from + chunk), pictures);
-        await finish(job, plan.target, [land(engine, ascent, plan.target, some)]);
+async function projectPictures(job: Job, inputs: readonly tf.Tensor[], pictures: readonly number[]): Promise<void> {
+  const { engine, requests, plans } = job;
+  const isHere = (place: number): boolean => pictures.includes(requests[place]!.picture);
+  const seeds = new Map<Plan, Seed[]>();
+  for (const plan of plans) {
+    const given = plan.places.filter((place) => !plan.upWhole.has(place) && isHere(place));
+    seeds.set(plan, seedsGiven(job, plan.target, given));
+  }
+  for (const way of job.ways) {
+    engine.assertUsable();
+    const own = plans.filter(({ target }) => way.targets.includes(target));
+    const places = own.map(({ upWhole }) => [...upWhole].filter(isHere));
+    const rows = [...new Set(places.flat().map((place) => requests[place]!.picture))].sort((a, b) => a - b);
+    if (rows.length === 0) continue;
+    const record = own.some(({ cropped }, i) => places[i]!.some((place) => !cropped.has(place)));
+    const ascent = ascendPictures(engine, inputs, rows, { ...way, record });
+    try {
+      for (const [i, plan] of own.entries()) {
+        seeds.get(plan)!.push(...(await landWhole(job, plan, ascent, { places: places[i]!, pictures: rows })));
       }
-      engine.assertUsable();
-      await finish(job, plan.target, landCropped(job, plan.target, inputs, seeds.filter(isCropped)));
+    } finally {
+      disposeAscent(ascent);
     }
-  } finally {
-    if (ascent) disposeAscent(ascent);
+  }
+  for (const plan of plans) {
+    engine.assertUsable();
+    await landCropped(job, plan.target, inputs, seeds.get(plan)!);
   }
 }
 
-/** The one way up of whole pictures, for all layers that need it, on what these see of them. */
-function ascendWhole(
-  { engine, shapes }: Job,
-  plans: readonly Plan[],
-  inputs: readonly tf.Tensor[],
-  pictures: readonly number[],
-): Ascent | undefined {
-  const targets = plans.filter(({ upWhole }) => upWhole).map(({ target }) => target);
-  if (targets.length === 0) return undefined;
-  const record = plans.some(({ downWhole }) => downWhole);
-  return ascendPictures(engine, inputs, pictures, { targets, record, crop: partSeen(engine, targets, shapes) });
+/**
+ * Finds what has to be found in whole pictures, and sends down what goes down whole.
+ *
+ * @returns what is still to run on the part of the network that it sees.
+ */
+async function landWhole(
+  job: Job,
+  { target, cropped }: Plan,
+  ascent: Ascent,
+  { places, pictures }: { readonly places: readonly number[]; readonly pictures: readonly number[] },
+): Promise<Seed[]> {
+  if (places.length === 0) return [];
+  const { engine, requests } = job;
+  const seeds = await measure(engine, { target, places, pictures }, ascent, requests);
+  const down = seeds.filter(({ place }) => !cropped.has(place));
+  const chunk = seedsAtOnce(engine, target, ascent.shapes, ascent.crop);
+  for (let from = 0; from < down.length; from += chunk) {
+    engine.assertUsable();
+    await finish(job, target, [land(engine, ascent, target, onRows(down.slice(from, from + chunk), pictures))]);
+  }
+  return seeds.filter(({ place }) => cropped.has(place));
 }
 
 /** Takes some pictures of the batch up. */
@@ -131,20 +142,21 @@ function seedsGiven({ requests, shapes }: Job, target: NetworkNode, places: read
 }
 
 /** Runs each place of a layer on the part of the network that it sees; what stands at the same place goes together. */
-function landCropped(
-  { engine, shapes }: Job,
+async function landCropped(
+  job: Job,
   target: NetworkNode,
   inputs: readonly tf.Tensor[],
   seeds: readonly Seed[],
-): Landed[] {
-  const { network, mirrors } = engine;
+): Promise<void> {
+  const { engine } = job;
+  const shapes = job.shapes!;
   const landed: Landed[] = [];
   try {
     for (const at of new Set(seeds.map(({ position }) => String(position)))) {
       const group = seeds.filter(({ position }) => String(position) === at);
       const region = cellAt(group[0]!.position as readonly number[]);
-      const crop = cropTo(network, mirrors, [{ target, region }], shapes!) ?? undefined;
-      const chunk = seedsAtOnce(engine, target, shapes!, crop);
+      const crop = cropTo(engine.network, engine.mirrors, [{ target, region }], shapes) ?? undefined;
+      const chunk = seedsAtOnce(engine, target, shapes, crop);
       const seen = [...new Set(group.map(({ picture }) => picture))].sort((a, b) => a - b);
       for (let first = 0; first < seen.length; first += chunk) {
         const pictures = seen.slice(first, first + chunk);
@@ -162,14 +174,14 @@ function landCropped(
         }
       }
     }
-    return landed;
   } catch (error) {
     disposeLanded(landed, { pixels: true });
     throw error;
   }
+  if (landed.length > 0) await finish(job, target, landed);
 }
 
-/** Seeds of some pictures, told by their rows of the batch that went up. */
+/** Seeds, told by the rows of the pictures that went up. */
 function onRows(seeds: readonly Seed[], pictures: readonly number[]): Seed[] {
   return seeds.map((seed) => ({ ...seed, picture: pictures.indexOf(seed.picture) }));
 }
@@ -191,8 +203,7 @@ function seedsAtOnce({ network, maxBytes }: Engine, target: NetworkNode, shapes:
 }
 
 /** How many whole pictures go up together; where sizes are not known, one. */
-function picturesAtOnce({ engine, shapes }: Job, plans: readonly Plan[]): number {
+function picturesAtOnce({ engine, shapes }: Job, targets: readonly NetworkNode[]): number {
   if (shapes === null) return 1;
-  const targets = plans.map(({ target }) => target);
   return Math.max(1, Math.floor(engine.maxBytes / passBytes(engine.network, targets, shapes)));
 }

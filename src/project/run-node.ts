@@ -4,6 +4,7 @@ import { DeconvnetError } from '../errors.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import { endsInSoftmax, isRectifyStep } from '../mirrors/rectify.js';
+import { withoutUp } from '../mirrors/without-up.js';
 import { maskOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { sameRegion } from '../network/region.js';
@@ -22,6 +23,19 @@ export interface NodeRun {
   readonly records: readonly (readonly tf.Tensor[])[];
 }
 
+/** How to run a node. */
+export interface RunOptions {
+  readonly record: boolean;
+  /** Whether what goes into this node's softmax is wanted. */
+  readonly logit: boolean;
+  /** Whether softmax layers are seeded at their input: if not this one in this run, then in another. */
+  readonly seedsLogits: boolean;
+  /** Whether nothing but the layer's own output is ever wanted of this run. */
+  readonly plain: boolean;
+  /** The part of the network that is run; the whole without it. */
+  readonly crop: Crop | undefined;
+}
+
 /** Runs one node on the way up and writes down what its mirror needs. Called inside a tidy. */
 export function runNode(
   network: Network,
@@ -29,15 +43,16 @@ export function runNode(
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
   masks: readonly (tf.Tensor | undefined)[],
-  { record, logit, crop }: { readonly record: boolean; readonly logit: boolean; readonly crop: Crop | undefined },
+  { record, logit, seedsLogits, plain, crop }: RunOptions,
 ): NodeRun {
   const batch = inputs[0]!.shape[0]!;
   const wholeOf = (index: number): number[] => [batch, ...crop!.shapes[index]!.slice(1)];
   const inputShapes = crop ? node.inputs.map(wholeOf) : inputs.map(({ shape }) => shape);
   // A layer's own call takes whole tensors only, and some calls are wrong: there the mirror computes the layer.
   const bySteps = (crop !== undefined && !isCallable(crop, network, node)) || isCallWrong(node, inputShapes[0]!);
-  const steps = record || bySteps ? mirrors.of(node) : (logit && mirrors.find(node)) || [];
-  const atLogit = logit && endsInSoftmax(steps);
+  const steps = record || bySteps ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
+  const isSoftmax = endsInSoftmax(steps);
+  const atLogit = logit && isSoftmax;
   // As tfjs does: a layer is told the mask of its first input.
   const [mask] = masks;
   const handedOn = maskOf(node.layer, inputs, masks);
@@ -50,7 +65,9 @@ export function runNode(
     return records.map((tensor) => alias(tensor));
   };
 
-  const between = steps.length > 1 && (atLogit || (record && readsBetween(steps)));
+  // Where some runs need a value between the steps all runs go by steps, as far as they can: the same bits for all.
+  const canStep = record || atLogit || steps.every(({ up }) => up);
+  const between = canStep && steps.length > 1 && ((seedsLogits && isSoftmax) || readsBetween(steps));
   if (!bySteps && !between) {
     const output = callLayer(node, inputs, mask);
     // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
@@ -63,7 +80,7 @@ export function runNode(
   let from = inputs;
   let belowLast = inputs;
   for (const [i, step] of steps.entries()) {
-    if (!step.up) throw withoutUp(node);
+    if (!step.up) throw withoutUp(node.name);
     const output = step.up(
       from,
       contextOf(network, { node, step: i, reach: step.window, prepared: [], inputShapes, outputShape, crop }),
@@ -101,23 +118,13 @@ function outputShapeOf(node: NetworkNode, shapes: readonly (readonly number[])[]
   return node.layer.computeOutputShape((shapes.length === 1 ? shapes[0]! : [...shapes]) as number[]) as number[];
 }
 
-function withoutUp({ name }: NetworkNode): DeconvnetError {
-  return new DeconvnetError(
-    'invalid-mirror',
-    `The mirror of layer '${name}' needs a function 'up' that computes the layer below its activation function; wrap the built-in mirror ({ ...builtIn, down }) to keep it.`,
-    { layer: name },
-  );
-}
-
 /** A record is chosen from by picture; one without a batch would be chosen from by something else. */
 function checkRecords({ name }: NetworkNode, records: readonly tf.Tensor[], batch: number): void {
-  const bad = Array.isArray(records)
-    ? records.find((record) => record?.shape?.[0] !== 1 && record?.shape?.[0] !== batch)
-    : records;
-  if (bad === undefined && Array.isArray(records)) return;
+  const bad = records.find(({ shape }) => shape[0] !== 1 && shape[0] !== batch);
+  if (bad === undefined) return;
   throw new DeconvnetError(
     'invalid-mirror',
-    `The mirror of layer '${name}' must record a list of tensors whose leading axis is the batch, ${batch}, or 1; it recorded ${bad?.shape ? `[${bad.shape}]` : typeof bad}.`,
+    `The mirror of layer '${name}' must record tensors whose leading axis is the batch, ${batch}, or 1; it recorded [${bad.shape}].`,
     { layer: name },
   );
 }

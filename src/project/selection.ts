@@ -1,6 +1,6 @@
 import { DeconvnetError } from '../errors.js';
 import { extentOf, featureMapsOf, findNode, type Network, type NetworkNode } from '../network/network.js';
-import { checkKeys, describeValue } from '../options.js';
+import { checkFlag, checkKeys, describeValue, isCount } from '../options.js';
 
 /** Which activations to project: a feature map of a layer, and where in it. */
 export interface Selection {
@@ -31,7 +31,7 @@ export interface CheckedSelection {
  * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` or `invalid-option`.
  */
 export function checkSelection(network: Network, selection: Selection): CheckedSelection {
-  if (typeof selection?.layer !== 'string') {
+  if (typeof selection !== 'object' || selection === null || selection.layer === undefined) {
     throw new DeconvnetError(
       'invalid-option',
       `A selection names a layer and a feature map, as { layer: 'conv1', featureMap: 0 }; this one is ${describeValue(selection)}.`,
@@ -42,6 +42,7 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
   const node = findNode(network, selection.layer);
   const { featureMap, position = 'all', crop = false } = selection;
   checkFeatureMap(node, featureMap);
+  checkFlag('crop of a selection', crop);
   if (position !== 'all' && position !== 'strongest' && !Array.isArray(position)) {
     throw new DeconvnetError(
       'invalid-option',
@@ -58,9 +59,18 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
 }
 
 /** @throws DeconvnetError `feature-map-out-of-range`. */
-export function checkFeatureMap(node: NetworkNode, featureMap: number): void {
+export function checkFeatureMap(node: NetworkNode, featureMap: unknown): void {
   const count = featureMapsOf(node);
-  if (Number.isInteger(featureMap) && featureMap >= 0 && featureMap < count) return;
+  if (isCount(featureMap, 0) && (featureMap as number) < count) return;
+  if (typeof featureMap !== 'number') {
+    const meant =
+      typeof featureMap === 'string' && /^\d+$/.test(featureMap) ? ` Write it without quotes: ${featureMap}.` : '';
+    throw new DeconvnetError(
+      'feature-map-out-of-range',
+      `A feature map of layer '${node.name}' is a whole number from 0 to ${count - 1}; this is ${describeValue(featureMap)}.${meant}`,
+      { layer: node.name },
+    );
+  }
   const last = featureMap === count ? ` Did you mean ${count - 1}?` : '';
   throw new DeconvnetError(
     'feature-map-out-of-range',
@@ -82,7 +92,11 @@ export function checkPosition(node: NetworkNode, position: readonly number[], sh
       : `positions run from [${extent.map(() => 0)}] to [${extent.map((cells) => cells - 1)}]`;
   throw new DeconvnetError(
     'position-out-of-range',
-    `Layer '${node.name}' has no position [${position}]: ${expected}.`,
+    `Layer '${node.name}' has no position [${position.map(shown)}]: ${expected}.`,
     { layer: node.name },
   );
+}
+
+function shown(cell: unknown): string {
+  return typeof cell === 'number' ? String(cell) : describeValue(cell);
 }

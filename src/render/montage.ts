@@ -1,5 +1,6 @@
 import { DeconvnetError } from '../errors.js';
-import type { Picture } from '../picture.js';
+import { checkKeys, checkValue, isCount } from '../options.js';
+import { checkPicture, type Picture } from '../picture.js';
 
 /** How pictures are laid out. */
 export interface MontageOptions {
@@ -31,6 +32,9 @@ export interface MontageOptions {
  * @throws DeconvnetError `invalid-option` for an empty list, or sizes that are no whole pixels.
  */
 export function montage(pictures: readonly Picture[], options: MontageOptions = {}): Picture {
+  checkKeys('montage', options, ['columns', 'tile', 'gap', 'background']);
+  checkValue(Array.isArray(pictures), 'A montage is made of a list of pictures', pictures);
+  pictures.forEach(checkPicture);
   if (pictures.length === 0) throw invalid('A montage needs at least one picture; the list is empty.');
   const side = Math.max(...pictures.map(({ width, height }) => Math.max(width, height)));
   const {
@@ -44,10 +48,10 @@ export function montage(pictures: readonly Picture[], options: MontageOptions = 
     ['tile', tile, 1],
     ['gap', gap, 0],
   ] as const) {
-    if (!Number.isInteger(value) || value < least) {
-      throw invalid(`A montage's ${name} is a whole number of at least ${least}; it is ${value}.`);
-    }
+    checkValue(isCount(value, least), `A montage's ${name} is a whole number of at least ${least}`, value);
   }
+  const isColour = Array.isArray(background) && background.length === 4 && background.every(Number.isFinite);
+  checkValue(isColour, "A montage's background is four numbers from 0 to 255, [red, green, blue, alpha]", background);
   const inRow = Math.min(columns, pictures.length);
   const rows = Math.ceil(pictures.length / columns);
   const width = inRow * (tile + gap) - gap;

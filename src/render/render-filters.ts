@@ -5,7 +5,7 @@ import { DeconvnetError } from '../errors.js';
 import { weightsOf } from '../network/layer-access.js';
 import type { Picture } from '../picture.js';
 import { drawValues, largestOf } from './draw-values.js';
-import type { ScaleOptions } from './render-projection.js';
+import { type ScaleOptions, scaleOf } from './render-projection.js';
 
 /**
  * Draws the filters of the first convolution: their weights, `128 + 127 * weight / s`. By default each filter is on
@@ -18,11 +18,9 @@ import type { ScaleOptions } from './render-projection.js';
  * @returns one picture a filter, in order, as many pixels as the kernel has taps
  * @throws DeconvnetError `unsupported-layer` where there is no Conv2D, `not-finite`, `disposed`, `inside-tidy`.
  */
-export async function renderFilters(
-  model: LayersModel | Deconvnet,
-  { scale = 'each' }: ScaleOptions = {},
-): Promise<Picture[]> {
-  const deconvnet = model && 'engine' in model ? model : new Deconvnet(model);
+export async function renderFilters(model: LayersModel | Deconvnet, options: ScaleOptions = {}): Promise<Picture[]> {
+  const scale = scaleOf('renderFilters', options, 'each');
+  const deconvnet = typeof model === 'object' && model !== null && 'engine' in model ? model : new Deconvnet(model);
   const { engine, inputFormat } = deconvnet;
   engine.assertUsable();
   const node = engine.network.nodes.find(({ className }) => className === 'Conv2D');

@@ -1,6 +1,8 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
+import { checkDeconvnet } from '../mine/check-deconvnet.js';
 import type { Patch } from '../mine/patch.js';
+import { checkValue, describeValue } from '../options.js';
 import type { Picture } from '../picture.js';
 
 /**
@@ -10,7 +12,16 @@ import type { Picture } from '../picture.js';
  * @throws DeconvnetError `input-unknown`; `unsupported-option` where the model takes no pictures.
  */
 export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): (Picture | null)[] {
-  return patches.map(({ pixels, receptiveField }) => {
+  checkDeconvnet('renderPatches', deconvnet);
+  checkValue(Array.isArray(patches), 'renderPatches draws a list of patches, as PatchMiner.top gives', patches);
+  return patches.map((patch) => {
+    const { pixels, receptiveField } = (patch ?? {}) as Partial<Patch>;
+    if (receptiveField === undefined) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `A patch is what PatchMiner.top gives; this is ${describeValue(patch)}.`,
+      );
+    }
     if (!pixels) return null;
     if (receptiveField.size.length !== 2) {
       throw new DeconvnetError(

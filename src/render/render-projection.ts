@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { checkKeys, checkValue } from '../options.js';
 import type { Picture } from '../picture.js';
 import type { Projection } from '../project/projection.js';
 import { drawValues, gridSize, largestOf, type ValueGrid } from './draw-values.js';
@@ -39,21 +39,32 @@ export async function renderProjection(projection: Projection): Promise<Picture>
  */
 export async function renderProjections(
   projections: readonly Projection[],
-  { scale = 'common' }: ScaleOptions = {},
+  options: ScaleOptions = {},
 ): Promise<Picture[]> {
-  if (scale !== 'common' && scale !== 'each') {
-    throw new DeconvnetError('invalid-option', `The scale '${scale}' is unknown; there are 'common' and 'each'.`);
-  }
+  const scale = scaleOf('renderProjections', options, 'common');
+  checkValue(
+    Array.isArray(projections),
+    'renderProjections draws a list of projections',
+    projections,
+    'renderProjection draws one.',
+  );
   const grids = await Promise.all(projections.map(gridOf));
   const largest = grids.map(({ values }) => largestOf(values));
   const common = Math.max(...largest);
   return grids.map((grid, i) => drawValues(grid, scale === 'common' ? common : largest[i]!, projections[i]!.channels));
 }
 
+/** Which scale options ask for. */
+export function scaleOf(what: string, options: ScaleOptions, usual: 'common' | 'each'): 'common' | 'each' {
+  checkKeys(what, options, ['scale']);
+  const { scale = usual } = options;
+  checkValue(scale === 'common' || scale === 'each', "scale is 'common' or 'each'", scale);
+  return scale;
+}
+
 async function gridOf(projection: Projection): Promise<ValueGrid> {
-  if (projection?.pixels === undefined) {
-    throw new DeconvnetError('invalid-option', `A projection is drawn; this is ${describeValue(projection)}.`);
-  }
+  const { pixels: given } = (projection ?? {}) as Partial<Projection>;
+  checkValue(typeof given === 'object' && 'dataId' in given, 'What is drawn is a projection', projection);
   const { pixels, channelAxis, layer } = projection;
   if (pixels.isDisposed) {
     throw new DeconvnetError('disposed', `A projection of layer '${layer}' has been disposed before it was drawn.`, {

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { guardedMirror } from '../mirrors/guarded.js';
 import type { Mirror } from '../mirrors/mirror.js';
+import { checkLayer } from '../network/check-layer.js';
 import type { Layer } from '../network/layer-access.js';
 import { clipRegion } from '../network/region.js';
+import { checkFlag, checkKeys, checkValue, isCount } from '../options.js';
 import { tidied } from '../tidied.js';
 import { MirrorBench } from './mirror-bench.js';
 
@@ -36,6 +39,9 @@ export type MirrorCheck =
 
 const BATCH = 2;
 
+const A_MIRROR =
+  "Give the mirror itself, an object such as { window: 'pointwise', down: (signal) => signal }; of a function (layer) => mirror, what it returns.";
+
 /**
  * Checks a mirror of your own, in any test runner, on the backend that is running:
  *
@@ -47,7 +53,8 @@ const BATCH = 2;
  *
  * @param layer a layer of tfjs-layers, or of your own; it is built if it was not
  * @returns which properties were checked; which ones depends on the options and on the window
- * @throws DeconvnetError `invalid-mirror` naming the property that does not hold, with the numbers.
+ * @throws DeconvnetError `invalid-mirror` naming the property that does not hold, with the numbers; or what is no mirror,
+ * or a function of it that returns something else than tensors.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -62,19 +69,37 @@ const BATCH = 2;
 export async function checkMirror(
   layer: Layer,
   mirror: Mirror,
-  { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 }: CheckMirrorOptions,
+  options: CheckMirrorOptions,
 ): Promise<readonly MirrorCheck[]> {
-  const bench = new MirrorBench(layer, mirror, channelAxis);
+  checkLayer('checkMirror', layer);
+  const { inputShapes, linear, channelAxis, tolerance, seed } = resolveOptions(options);
+  const guarded = guardedMirror(mirror, layer.name, A_MIRROR);
+  const bench = new MirrorBench(layer, guarded, channelAxis);
   const inputs = inputShapes.map((shape, i) => tf.randomNormal([BATCH, ...shape], 0, 1, 'float32', seed + i));
   let output: tf.Tensor | undefined;
   let signal: tf.Tensor | undefined;
   try {
     output = tf.tidy(() => bench.apply(inputs));
     signal = tf.randomNormal(output.shape, 0, 1, 'float32', seed + 100);
-    return await checkAll(bench, mirror, { inputs, output, signal, linear, tolerance, name: layer.name });
+    return await checkAll(bench, guarded, { inputs, output, signal, linear, tolerance, name: layer.name });
   } finally {
     tf.dispose([...inputs, ...(output ? [output] : []), ...(signal ? [signal] : [])]);
   }
+}
+
+function resolveOptions(options: CheckMirrorOptions): Required<Omit<CheckMirrorOptions, 'channelAxis'>> & {
+  readonly channelAxis: number | undefined;
+} {
+  checkKeys('checkMirror', options, ['inputShapes', 'linear', 'channelAxis', 'tolerance', 'seed']);
+  const { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 } = options;
+  const isShape = (shape: unknown): boolean => Array.isArray(shape) && shape.every((size) => isCount(size, 1));
+  const areShapes = Array.isArray(inputShapes) && inputShapes.length > 0 && inputShapes.every(isShape);
+  checkValue(areShapes, 'inputShapes lists the shape of each input, without the batch, [[8, 8, 3]]', inputShapes);
+  checkFlag('linear', linear);
+  checkValue(channelAxis === undefined || isCount(channelAxis, 1), 'channelAxis is an axis, 1 or more', channelAxis);
+  checkValue(typeof tolerance === 'number' && tolerance >= 0, 'tolerance is a number, 0 or more', tolerance);
+  checkValue(Number.isFinite(seed), 'seed is a number', seed);
+  return { inputShapes, linear, channelAxis, tolerance, seed };
 }
 
 interface Subject {

@@ -4,6 +4,7 @@ import type { Mirror } from 'deconvnet';
 import { type CheckMirrorOptions, checkMirror } from 'deconvnet/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, use } from '../support/backends.js';
+import { brokenMirrors } from '../support/broken-mirrors.js';
 
 const halve = () => tfl.layers.rescaling({ scale: 0.5, name: 'halve' });
 const shift = () =>
@@ -108,5 +109,18 @@ describe.each(backends)('checkMirror on %s', (backend) => {
       code: 'invalid-mirror',
       message: expect.stringMatching(message),
     });
+  });
+
+  it.each(brokenMirrors)('says by name what is wrong with $title', async ({ mirror, says }) => {
+    const layer = halve();
+    layer.apply(tf.zeros([1, 5, 4, 3]));
+    const { numTensors } = tf.memory();
+    await expect(checkMirror(layer, mirror as Mirror, { ...options, linear: false })).rejects.toMatchObject({
+      name: 'DeconvnetError',
+      code: 'invalid-mirror',
+      layer: 'halve',
+      message: expect.stringMatching(says),
+    });
+    expect(tf.memory().numTensors - numTensors).toBe(0);
   });
 });

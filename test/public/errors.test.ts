@@ -198,7 +198,7 @@ describe('errors of construction', () => {
     [{ input: 'rgb' as 'raw' }, /no input format 'rgb'.*caffe/],
     [{ input: { std: 0 } }, /std holds 0/],
     [{ input: { mean: [1, 2] } }, /mean is \[1,2\].*3 channels/],
-    [{ input: { fit: 'squash' as 'crop' } }, /fit is 'squash'/],
+    [{ input: { fit: 'squash' as 'crop' } }, /fit is the string "squash"/],
   ])('names the wrong option %j', async (options, message) => {
     const model = smallConvnet();
     await expectError(() => new Deconvnet(model, options), 'invalid-option', message);

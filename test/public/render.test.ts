@@ -203,7 +203,9 @@ describe('montage', () => {
 
   it('names what it cannot lay out', () => {
     expect(() => montage([])).toThrow(/at least one picture/);
-    expect(() => montage([dot(1)], { columns: 0 })).toThrow(/columns is a whole number of at least 1; it is 0/);
+    expect(() => montage([dot(1)], { columns: 0 })).toThrow(
+      /columns is a whole number of at least 1; it is the number 0/,
+    );
     expect(() => montage([dot(1)], { tile: 1.5 })).toThrow(/tile/);
     expect(() => montage([dot(1)], { gap: -1 })).toThrow(/gap/);
   });

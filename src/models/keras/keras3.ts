@@ -1,6 +1,7 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors.js';
-import type { LoadOptions } from './load-options.js';
+import { checkValue } from '../../options.js';
+import { checkWarn, type LoadOptions } from './load-options.js';
 import { readTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights } from './repair-weights.js';
@@ -32,16 +33,13 @@ import { repairWeights } from './repair-weights.js';
  * that nobody registered; `unsupported-option` where TensorFlow.js would compute something else without a word;
  * `model-unreadable`.
  */
-export function keras3(handler: io.IOHandler, { warn = console.warn }: LoadOptions = {}): io.IOHandler {
+export function keras3(handler: io.IOHandler, options: LoadOptions = {}): io.IOHandler {
+  const warn = checkWarn('keras3', options);
   return {
     async load() {
-      if (!handler?.load) {
-        throw new DeconvnetError(
-          'invalid-option',
-          "keras3 takes a handler that can load, such as tf.io.http('model.json').",
-        );
-      }
-      return repairArtifacts(await handler.load(), warn);
+      const canLoad = typeof handler?.load === 'function';
+      checkValue(canLoad, 'keras3 takes a handler that can load', handler, 'tf.io.http(url) makes one of an address.');
+      return repairArtifacts(await handler.load!(), warn);
     },
   };
 }

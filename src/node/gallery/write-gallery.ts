@@ -1,6 +1,9 @@
 import { DeconvnetError } from '../../errors.js';
-import type { ImageLookup } from '../../mine/image-source.js';
+import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
+import { checkCallback, checkKeys, checkSignal, checkValue, isCount, isPlainObject } from '../../options.js';
+import { checkPath } from '../check-path.js';
+import { checkMiner } from '../mine/check-miner.js';
 import { encodePng } from '../png.js';
 import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
 import { GalleryFolder } from './gallery-folder.js';
@@ -61,18 +64,32 @@ export interface WriteGalleryOptions {
  * ```
  */
 export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptions): Promise<DrawnGallery> {
+  checkMiner('writeGallery', miner);
+  checkKeys('writeGallery', options, [...OPTIONS]);
   const { out, layers, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
-  check(typeof out === 'string' && out !== '', `out is the folder to write, a path; it is ${JSON.stringify(out)}.`);
-  check(
-    maps === Number.POSITIVE_INFINITY || (Number.isInteger(maps) && maps >= 1),
-    `maps is how many feature maps of a layer to show, a whole number of at least 1; it is ${maps}.`,
+  checkPath('out is the folder to write', out);
+  checkValue(
+    maps === Number.POSITIVE_INFINITY || isCount(maps, 1),
+    'maps is how many feature maps of a layer to show, a whole number of at least 1',
+    maps,
   );
-  check(
-    Number.isInteger(tile) && tile >= 16 && tile <= 256,
-    `tile is the longer side of a tile in pixels, a whole number from 16 to 256; it is ${tile}.`,
+  checkValue(
+    isCount(tile, 16) && tile <= 256,
+    'tile is the longer side of a tile in pixels, a whole number from 16 to 256',
+    tile,
   );
+  checkLookup(source);
+  checkCallback('onProgress', onProgress);
+  checkSignal(signal);
   const { date, command, versions, title = `Feature maps of ${miner.deconvnet.model.name}` } = options;
+  checkValue(typeof title === 'string', "title is the page's heading, a string", title);
+  checkValue(command === undefined || typeof command === 'string', 'command is a string', command);
+  const areVersions = versions === undefined || isPlainObject(versions);
+  checkValue(areVersions, "versions is an object of versions by name, { deconvnet: '0.1.0' }", versions);
+  const isDate = date === undefined || Object.prototype.toString.call(date) === '[object Date]';
+  checkValue(isDate, 'date is a Date', date);
   check(date === undefined || !Number.isNaN(date.getTime()), 'date is a valid Date; this one is not.');
+  checkValue(layers === undefined || Array.isArray(layers), "layers is a list of names, ['conv1']", layers);
   check(layers === undefined || layers.length > 0, 'layers names no layer: leave it out to show all that were mined.');
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodePng);
@@ -89,6 +106,11 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     ...(signal && { signal }),
   });
 }
+
+const OPTIONS: readonly (keyof WriteGalleryOptions)[] = [
+  ...(['out', 'title', 'layers', 'maps', 'tile', 'command', 'versions', 'date'] as const),
+  ...(['source', 'onProgress', 'signal'] as const),
+];
 
 function check(holds: boolean, message: string): void {
   if (!holds) throw new DeconvnetError('invalid-option', message);

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors.js';
+import { checkDeconvnet } from '../../mine/check-deconvnet.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
-import { checkKeys, describeValue } from '../../options.js';
+import { checkCallback, checkFlag, checkKeys, checkSignal, checkValue, describeValue, isCount } from '../../options.js';
 import type { ListPicturesOptions, PictureFile } from '../list-pictures.js';
 import type { NodeBackend } from '../peers.js';
 import type { ReadPictureOptions } from '../read-picture.js';
@@ -92,10 +93,7 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   checkKeys('mineImages', options, NAMES);
   const { model, deconvnet, workers = 0, chunk = 64, batchSize = 16, checkpoint, resume = false } = options;
   const whole = (name: string, value: number, least: number, what: string): void =>
-    check(
-      Number.isInteger(value) && value >= least,
-      `${name} is ${what}, a whole number of at least ${least}; it is ${value}.`,
-    );
+    checkValue(isCount(value, least), `${name} is ${what}, a whole number of at least ${least}`, value);
   whole('workers', workers, 0, 'how many worker threads mine');
   whole('chunk', chunk, 1, 'how many pictures make a task');
   whole('batchSize', batchSize, 1, 'how many images run together');
@@ -109,14 +107,20 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
     workers === 0 || typeof model === 'string',
     'Workers load the network themselves: say where it lies, { model: path }, or mine with { workers: 0 }.',
   );
-  if (!checkpoint) {
+  if (deconvnet !== undefined) checkDeconvnet('mineImages', deconvnet);
+  checkFlag('resume', resume);
+  checkCallback('onProgress', options.onProgress);
+  checkCallback('onWarning', options.onWarning);
+  checkSignal(options.signal);
+  if (checkpoint === undefined) {
     check(!resume, 'Without a checkpoint there is nothing to resume from: { checkpoint: { path } }.');
     return { workers, chunk, batchSize, resume, checkpoint: undefined };
   }
   checkKeys('checkpoint', checkpoint, ['path', 'every']);
   const { path, every = 60 } = checkpoint;
   check(typeof path === 'string' && path !== '', `checkpoint.path is a file; it is ${describeValue(path)}.`);
-  check(every >= 0, `checkpoint.every is seconds between checkpoints, 0 or more; it is ${every}.`);
+  const isTime = typeof every === 'number' && every >= 0;
+  checkValue(isTime, 'checkpoint.every is seconds between checkpoints, 0 or more', every);
   return { workers, chunk, batchSize, resume, checkpoint: { path, every } };
 }
 

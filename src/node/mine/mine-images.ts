@@ -67,8 +67,8 @@ export interface MinedImages {
  * ```
  */
 export async function mineImages(options: MineImagesOptions): Promise<MinedImages> {
-  const { signal, onWarning = () => undefined, onProgress } = options;
   const { workers, chunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
+  const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
   const files = takePictures(await resolveListing(options.images, options), options);
   const backend = await chooseBackend(options.backend, workers);

@@ -2,7 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors.js';
+import { checkDeconvnet } from '../../mine/check-deconvnet.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
+import { checkPath } from '../check-path.js';
+import { checkMiner } from './check-miner.js';
 import { writeAtomically } from './write-atomically.js';
 
 /**
@@ -18,9 +21,11 @@ import { writeAtomically } from './write-atomically.js';
  *   return readState('out/part-1.state', miner.deconvnet);
  * };
  * ```
- * @throws DeconvnetError `write-failed`; a former file is then as it was.
+ * @throws DeconvnetError `invalid-option`, `write-failed`; a former file is then as it was.
  */
 export async function writeState(path: string, miner: PatchMiner): Promise<void> {
+  checkPath('writeState writes the file of a state', path);
+  checkMiner('writeState', miner);
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeAtomically(path, [miner.save()]);
@@ -39,6 +44,8 @@ export async function writeState(path: string, miner: PatchMiner): Promise<void>
  * @throws DeconvnetError `state-unreadable`, `state-mismatch` where it was mined on another network.
  */
 export async function readState(path: string, deconvnet: Deconvnet): Promise<PatchMiner> {
+  checkPath('readState reads the file of a state', path);
+  checkDeconvnet('readState', deconvnet);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DeconvnetError('state-unreadable', `The state ${path} cannot be read: ${(cause as Error).message}.`, {
       cause,
