@@ -42,7 +42,7 @@ const faults: readonly (readonly [string, object, readonly string[]])[] = [
   [
     'an input that input_layers does not name',
     network([pixels('more'), ...instead(2, reading('Add', 'b', from('a', 'more')))]),
-    ["Layer 'more'", 'input_layers does not name'],
+    ["Layer 'more'", 'input_layers does not list it'],
   ],
   ['two layers of one name', network([...chain(), relu('b', from('a'))]), ["'b', like another one"]],
   [
@@ -53,7 +53,7 @@ const faults: readonly (readonly [string, object, readonly string[]])[] = [
   ['no list of outputs', network(chain(), 5), ['output_layers', 'is 5', '[layer, application, tensor]']],
   ['no layers', { class_name: 'Sequential', config: { name: 's', layers: [] } }, ['has no layers']],
   ['a merge of one', network(instead(2, reading('Add', 'b', from('a')))), ["Layer 'b'", 'reads 1 tensor', '2 or more']],
-  ['a ReLU of two', network(instead(2, relu('b', from('a', 'in')))), ["Layer 'b'", 'reads 2 tensors', 'expected is 1']],
+  ['a ReLU of two', network(instead(2, relu('b', from('a', 'in')))), ["Layer 'b'", 'reads 2 tensors', 'must read 1']],
   [
     'text for an application',
     network(instead(2, relu('b', [[['a', '0', 0]]]))),

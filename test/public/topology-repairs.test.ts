@@ -70,7 +70,7 @@ describe('layers that no output needs', () => {
     const layers = [...chain(), relu('more', from('b')), relu('dead', from('nowhere'))];
     const model = await load(network(layers), warnings);
     expect(model.layers.map(({ name }) => name)).toEqual(['in', 'a', 'b', 'c']);
-    expect(warnings).toEqual(["No output of the model needs the layers 'more', 'dead': left out."]);
+    expect(warnings).toEqual(["The layers 'more', 'dead' were left out, because no output of the model needs them."]);
   });
 
   it('are left out with their weights', async () => {

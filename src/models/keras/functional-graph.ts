@@ -35,7 +35,7 @@ export function neededGraph(graph: FunctionalGraph, scope: RepairScope): Functio
         scope,
         name,
         'model-unreadable',
-        'stands in input_layers and is not an InputLayer. Convert or save the model again.',
+        'is listed in input_layers, but it is not an InputLayer. Convert or save the model again.',
       );
     }
   }
@@ -146,7 +146,7 @@ function checkOwn(entry: ConfigEntry, inputs: readonly TensorPlace[], scope: Rep
       scope,
       entry,
       'model-unreadable',
-      'is an input that the outputs need and input_layers does not name. Convert or save the model again.',
+      'is an input that the outputs need, but input_layers does not list it. Convert or save the model again.',
     );
   }
 }

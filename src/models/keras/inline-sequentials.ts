@@ -4,7 +4,7 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from 
  * The layers of a model with those of shapeless Sequentials in their place. A Sequential that says nowhere what shape it
  * takes is a block of layers to Keras, which learns the shape from what the block reads; TensorFlow.js cannot build it.
  *
- * Whoever reads the block reads its last layer, and its first layer reads what the block read.
+ * A layer that read the block reads its last layer, and its first layer reads what the block read.
  */
 export function inlineSequentials(model: ConfigEntry): ConfigEntry {
   const saved = layersOf(model);

@@ -206,7 +206,7 @@ export function readOptions(entry: ConfigEntry, scope: RepairScope): ConfigEntry
         scope,
         entry,
         'model-unreadable',
-        `is a ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}: expected is ${expected}. Convert or save the model again.`,
+        `is a ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Convert or save the model again.`,
       );
     }
   }

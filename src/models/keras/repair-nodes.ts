@@ -85,7 +85,7 @@ function readApplication(value: unknown, seen: Seen): Application {
         seen.scope,
         seen.layer,
         'model-unreadable',
-        `has inbound_nodes that cannot be read: ${JSON.stringify(value)?.slice(0, 80)}. Expected is [layer, application, tensor] for each tensor it reads. Convert or save the model again.`,
+        `has inbound_nodes that cannot be read: ${JSON.stringify(value)?.slice(0, 80)}. Each tensor that it reads must be [layer, application, tensor]. Convert or save the model again.`,
       );
     }
   };

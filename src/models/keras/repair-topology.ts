@@ -41,8 +41,10 @@ export function repairTopology(
   if (leftOut.length > 0) {
     const names = leftOut.slice(0, SHOWN).map(({ name }) => `'${name}'`);
     const more = leftOut.length > SHOWN ? ` and ${leftOut.length - SHOWN} more` : '';
-    const layers = leftOut.length === 1 ? 'the layer' : 'the layers';
-    warnings.push(`No output of ${subject} needs ${layers} ${names.join(', ')}${more}: left out.`);
+    const layers = leftOut.length === 1 ? 'The layer' : 'The layers';
+    warnings.push(
+      `${layers} ${names.join(', ')}${more} ${leftOut.length === 1 ? 'was' : 'were'} left out, because no output of ${subject} needs ${leftOut.length === 1 ? 'it' : 'them'}.`,
+    );
   }
   return { topology, leftOut, warnings };
 }
@@ -82,7 +84,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
         scope,
         first,
         'model-unreadable',
-        'is the first one and does not say the shape of its input: expected is batch_input_shape. Build the model with an Input, and convert again.',
+        'is the first layer, and does not say the shape of its input (batch_input_shape). Build the model with an Input, and convert again.',
       );
     }
     layers.unshift({
@@ -110,7 +112,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
     const value = JSON.stringify(model.config[list])?.slice(0, 80) ?? 'missing';
     throw new DeconvnetError(
       'model-unreadable',
-      `${list} of ${called(model, scope)} is ${value}: expected is a list of [layer, application, tensor]. Convert or save the model again.`,
+      `${list} of ${called(model, scope)} is ${value}. It must be a list of [layer, application, tensor]. Convert or save the model again.`,
     );
   }) as [TensorPlace[], TensorPlace[]];
   const read = saved.map((layer) => ({
@@ -122,7 +124,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   }
   const needed = neededGraph({ layers: read, inputs, outputs }, scope);
   const graph = inCallOrder(needed, scope);
-  // Whoever reads a layer that is taken apart reads its second part.
+  // A layer that reads a layer that is taken apart reads its second part.
   const split = new Map(graph.layers.map(({ entry }) => [nameOf(entry), splitActivation(entry)]));
   const place = ([layer, application, tensor]: TensorPlace): TensorPlace => [
     nameOf(split.get(layer)!.at(-1)!),
@@ -161,7 +163,7 @@ function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope):
     scope,
     entry,
     'model-unreadable',
-    `is a ${class_name} that reads ${count} ${count === 1 ? 'tensor' : 'tensors'}: expected is ${range}. Convert or save the model again.`,
+    `is a ${class_name} that reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Convert or save the model again.`,
   );
 }
 
@@ -181,11 +183,12 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
         name === undefined ? {} : { layer: `${scope.prefix}${name}` },
       );
     if (!isRecord(layer) || !isRecord(layer.config) || typeof layer.class_name !== 'string') {
-      throw fail(`is ${JSON.stringify(layer)?.slice(0, 80)}: expected is an object with 'class_name' and 'config'`);
+      throw fail(`is ${JSON.stringify(layer)?.slice(0, 80)}; it must be an object with 'class_name' and 'config'`);
     }
     // Other layers refer to it by the name beside its config.
     const name = layer.name ?? layer.config.name;
-    if (typeof name !== 'string' || name === '') throw fail(`has the name ${JSON.stringify(name)}: expected is a text`);
+    if (typeof name !== 'string' || name === '')
+      throw fail(`has the name ${JSON.stringify(name)}; it must be a string that is not empty`);
     if (names.has(name)) throw fail(`is called '${name}', like another one`, name);
     names.add(name);
     return { ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry;
