@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'packed',
           include: ['test/package/browser/*.test.ts'],
+          globalSetup: ['test/package/browser/pack.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
