@@ -79,7 +79,11 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { executablePath: chromiumPath, args: ['--enable-unsafe-webgpu', '--no-sandbox'] },
+              launchOptions: {
+                executablePath: chromiumPath,
+                // WebGL in software, even where there is a graphics card: every machine then tests the same.
+                args: ['--enable-unsafe-webgpu', '--use-angle=swiftshader', '--no-sandbox'],
+              },
             }),
             instances: [{ browser: 'chromium' }],
           },

@@ -15,10 +15,11 @@ beforeAll(async () => {
   await installDawn(cpuOnly.folder);
   await writeFiles(bare.folder, { 'main.js': PAGE });
   await writeFiles(cpuOnly.folder, { 'main.js': PAGE, 'with-worker.js': PAGE_WITH_WORKER, 'worker.js': WORKER });
-  await writeFiles(wasmOnly.folder, { 'main.js': PAGE_WITH_WASM });
+  await writeFiles(wasmOnly.folder, { 'main.js': PAGE_WITH_WASM, 'without-paths.js': PAGE });
 });
 
 const sample = { shape: [12, 12, 3], position: expect.any(Array), largest: expect.any(Number) };
+const IN_SOFTWARE: unknown = expect.stringMatching(/^it computes in software here \(.*swiftshader/i);
 const notThere = (name: string): unknown => ({
   name,
   reason: expect.stringMatching(
@@ -53,7 +54,7 @@ describe.each(['Vite 7', 'Vite 8'] as const)('%s', (vite) => {
 
     it('runs a page on the one backend that is installed, and says why not on the others', async () => {
       const result = await resultOf(cpuOnly, 'main.js');
-      expect(result).toMatchObject({ ...sample, backend: 'cpu', tried: ['webgpu', 'webgl', 'wasm'].map(notThere) });
+      expect(result).toMatchObject({ ...sample, backend: 'cpu', tried: ['wasm', 'webgpu', 'webgl'].map(notThere) });
       // The package `webgpu` is installed there too, for Node.
       if (way === 'build') expect((await scriptsOf(vite, cpuOnly.folder)).includes(DAWN)).toBe(false);
     });
@@ -63,7 +64,15 @@ describe.each(['Vite 7', 'Vite 8'] as const)('%s', (vite) => {
     });
 
     it('runs a page on wasm, with the binaries where docs/browser.md has them', async () => {
-      expect(await resultOf(wasmOnly, 'main.js')).toMatchObject({ ...sample, backend: 'wasm' });
+      const tried = ['webgpu', 'webgl'].map((name) => ({ name, reason: IN_SOFTWARE }));
+      expect(await resultOf(wasmOnly, 'main.js')).toMatchObject({ ...sample, backend: 'wasm', tried });
+    });
+
+    it.runIf(way === 'dev server')('says how to find these binaries where a page does not', async () => {
+      // The package of the wasm backend brings the one of cpu along.
+      const wasm = { name: 'wasm', reason: 'it does not start (`wasmPaths` says where its binaries are)' };
+      const tried = [wasm, notThere('webgpu'), notThere('webgl')];
+      expect(await resultOf(wasmOnly, 'without-paths.js')).toMatchObject({ ...sample, backend: 'cpu', tried });
     });
   });
 });
