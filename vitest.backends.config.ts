@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'packed',
           include: ['test/package/browser/*.test.ts'],
+          globalSetup: ['test/package/browser/pack.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -78,7 +79,11 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { executablePath: chromiumPath, args: ['--enable-unsafe-webgpu', '--no-sandbox'] },
+              launchOptions: {
+                executablePath: chromiumPath,
+                // WebGL in software, even where there is a graphics card: every machine then tests the same.
+                args: ['--enable-unsafe-webgpu', '--use-angle=swiftshader', '--no-sandbox'],
+              },
             }),
             instances: [{ browser: 'chromium' }],
           },

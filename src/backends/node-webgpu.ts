@@ -13,9 +13,10 @@ interface Dawn {
 export async function provideWebgpu(): Promise<() => void> {
   const world = globalThis as { navigator?: { gpu?: unknown } };
   if (world.navigator?.gpu) return () => {};
-  // Not written as a string in the import: a bundler would put it into pages, where it cannot run.
-  const name = 'webgpu';
-  const { create, globals } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Dawn;
+  // Only Node imports this package, and few have it. A bundler that finds its name in an import puts it into pages, or
+  // stops where it is not installed. Optimisers write constants into imports, so the name is read from a set.
+  const [name] = new Set(['webgpu']);
+  const { create, globals } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name!)) as Dawn;
   Object.assign(globalThis, globals);
   const gpu = create([]);
   // Node 20 has no navigator. TensorFlow.js reads its userAgent too.

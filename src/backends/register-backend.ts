@@ -30,8 +30,8 @@ export async function registerBackend(name: BackendName, wasmPaths?: WasmPaths):
 }
 
 /**
- * Each import stands in a `try` with its name written out: bundlers then make a chunk of what is installed, and
- * webpack and esbuild warn of what is not, where they would stop. Vite knows optional peers.
+ * Each import stands in a `try` with its name written out: bundlers then make a chunk of what is installed. Of what is
+ * not, webpack warns and esbuild says nothing, where both would stop without the `try`. Vite knows optional peers.
  */
 async function importBackend(name: BackendName): Promise<{ module?: BackendModule; cause?: unknown }> {
   try {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend-name.js';
+import { runsInNode } from './runs-in-node.js';
 import { firstLine } from './why-not-here.js';
 
 /**
@@ -17,7 +18,7 @@ export async function startBackend(name: BackendName): Promise<{ reason: string;
       const inexact = name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE');
       if (inexact) failure = { reason: 'this graphics card computes in 16 bits only, which is not exact enough' };
     } else {
-      failure = { reason: 'it does not start' };
+      failure = { reason: doesNotStart(name) };
     }
   } catch (cause) {
     failure = { reason: `it does not start (${firstLine(cause)})`, cause };
@@ -25,4 +26,10 @@ export async function startBackend(name: BackendName): Promise<{ reason: string;
   // A backend that did not start leaves TensorFlow.js with none.
   if (failure && before && before !== name) await tf.setBackend(before);
   return failure;
+}
+
+/** TensorFlow.js tells the reason to the console alone. Node finds the binaries of wasm, but a page has to be told. */
+function doesNotStart(name: BackendName): string {
+  const isPage = name === 'wasm' && !runsInNode();
+  return isPage ? 'it does not start (`wasmPaths` says where its binaries are)' : 'it does not start';
 }

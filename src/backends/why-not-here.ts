@@ -1,22 +1,7 @@
 import type { BackendName } from './backend-name.js';
+import { hasCanvas, openWebgl, requestAdapter, type World } from './graphics.js';
 import { provideWebgpu } from './node-webgpu.js';
 import { runsInNode } from './runs-in-node.js';
-
-interface Gpu {
-  requestAdapter(options?: { readonly powerPreference?: string }): Promise<unknown>;
-}
-
-interface Canvas {
-  getContext(kind: 'webgl2' | 'webgl'): unknown;
-}
-
-interface World {
-  readonly navigator?: { readonly gpu?: Gpu };
-  readonly isSecureContext?: boolean;
-  readonly document?: { createElement(name: 'canvas'): Canvas };
-  readonly OffscreenCanvas?: new (width: number, height: number) => Canvas;
-  readonly WebAssembly?: unknown;
-}
 
 /**
  * Why a backend cannot run on this machine, or undefined where nothing speaks against it. Asked before its package is
@@ -39,7 +24,7 @@ export const whyNotHere: Readonly<Record<BackendName, () => Promise<string | und
         : 'there is no navigator.gpu: this browser has no WebGPU';
     }
     try {
-      if (await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' })) return undefined;
+      if (await requestAdapter()) return undefined;
     } catch (error) {
       takeBack?.();
       return `WebGPU does not start (${firstLine(error)})`;
@@ -49,12 +34,8 @@ export const whyNotHere: Readonly<Record<BackendName, () => Promise<string | und
   },
 
   webgl: async () => {
-    const { document, OffscreenCanvas } = globalThis as World;
-    const canvas = OffscreenCanvas ? new OffscreenCanvas(1, 1) : document?.createElement('canvas');
-    if (!canvas) return runsInNode() ? 'Node has no WebGL' : 'there is no canvas here';
-    return canvas.getContext('webgl2') || document?.createElement('canvas').getContext('webgl')
-      ? undefined
-      : 'this browser gives no WebGL context';
+    if (!hasCanvas()) return runsInNode() ? 'Node has no WebGL' : 'there is no canvas here';
+    return openWebgl() ? undefined : 'this browser gives no WebGL context';
   },
 
   wasm: async () => ((globalThis as World).WebAssembly ? undefined : 'there is no WebAssembly here'),

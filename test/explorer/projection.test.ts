@@ -115,6 +115,16 @@ describe('a projection in the page', () => {
     expect(errors).toEqual([]);
   });
 
+  it('takes WebAssembly by itself, since this machine has no graphics card, and says so', async () => {
+    const { page, errors } = await openExplorer('auto');
+    const facts = await untilText(page, '#backend-facts', 'computes.');
+    const inSoftware = (name: string): string =>
+      `Why not ${name}: it computes in software here \\(.*SwiftShader.*\\), which is slow\\.`;
+    expect(facts).toMatch(new RegExp(`^WebAssembly computes. ${inSoftware('WebGPU')} ${inSoftware('WebGL')}$`, 'i'));
+    expect(await page.inputValue('#backend')).toBe('auto');
+    expect(errors).toEqual([]);
+  });
+
   it('says which backend runs and why, and moves to another one', async () => {
     const { page, errors } = await openExplorer();
     await untilText(page, '#backend-facts', 'WebAssembly computes.');

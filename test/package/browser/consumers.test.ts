@@ -1,84 +1,72 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
-import { build as vite } from 'vite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { writeFiles } from '../../support/temp-folder.js';
-import { project, succeed } from '../command.js';
+import { succeed } from '../command.js';
 import { resultOf } from './in-chromium.js';
-import { PAGE, PAGE_WITH_WORKER, REACT_APP, WORKER } from './pages.js';
+import { IN_NODE, PAGE, REACT_APP, WEBPACK } from './pages.js';
+import { DAWN, installDawn, tfjs, useProject } from './projects.js';
+import { inBuild } from './vite-page.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const tfjs = (...names: string[]): string[] => names.map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
-const html = (script: string): string => `<!doctype html><body><script type="module" src="./${script}"></script>`;
 
-let folder: string;
-/** Projects with one optional backend installed. */
-let cpuOnly: string;
+/** A project with one optional backend, and with what bundles its pages. */
+const made = useProject('webgl-only', [
+  ...tfjs('backend-webgl'),
+  ...['webpack@5', 'react@19', 'react-dom@19', '@types/react@19', '@types/react-dom@19'],
+]);
 let webglOnly: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deconvnet-consumers-'));
-  await succeed('npm', ['pack', '--pack-destination', folder], root);
-  const tarball = join(folder, (await readdir(folder))[0]!);
-  cpuOnly = await project(folder, 'cpu-only', 'module', [tarball, ...tfjs('core', 'layers', 'backend-cpu')]);
-  webglOnly = await project(folder, 'webgl-only', 'module', [
-    tarball,
-    ...tfjs('core', 'layers', 'backend-webgl'),
-    ...['react@19', 'react-dom@19', '@types/react@19', '@types/react-dom@19'],
-  ]);
+  webglOnly = made.folder;
+  await installDawn(webglOnly);
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Builds a page with Vite, with what docs/browser.md says of workers, and what its plugin for React says of JSX. */
-async function viteBuild(where: string, page: string, outDir: string): Promise<string> {
-  await writeFiles(where, { 'index.html': html(page) });
-  await vite({
-    root: where,
-    configFile: false,
-    logLevel: 'error',
-    worker: { format: 'es' },
-    esbuild: { jsx: 'automatic' },
-    build: { outDir },
-  });
-  return join(where, outDir);
-}
 
 const sample = { shape: [12, 12, 3], position: expect.any(Array), largest: expect.any(Number) };
-const notThere = expect.stringContaining('npm install @tensorflow/tfjs-backend-');
+const html = '<!doctype html><body><script type="module" src="./main.js"></script>';
 
-it('a Vite page with one backend installed runs on it, and says why not on the others', async () => {
-  await writeFiles(cpuOnly, { 'main.js': PAGE });
-  const page = await viteBuild(cpuOnly, 'main.js', 'page');
-  const result = await resultOf(page);
-  expect(result).toMatchObject({ ...sample, backend: 'cpu' });
-  expect((result as { tried: unknown }).tried).toEqual(
-    ['webgpu', 'webgl', 'wasm'].map((name) => ({ name, reason: notThere })),
-  );
+it('Node takes WebGPU from the package webgpu, in ESM and in CJS', async () => {
+  await writeFiles(webglOnly, {
+    'in-node.mjs': `import { selectBackend } from 'deconvnet/backends';\n${IN_NODE}`,
+    'in-node.cjs': `const { selectBackend } = require('deconvnet/backends');\n${IN_NODE}`,
+  });
+  const noAdapter = { name: 'webgpu', reason: expect.stringMatching(/^WebGPU finds no adapter/) };
+  for (const script of ['in-node.mjs', 'in-node.cjs']) {
+    const [dawn, result] = (await succeed('node', [script], webglOnly)).trim().split('\n');
+    expect(dawn).toBe(DAWN);
+    expect(JSON.parse(result!)).toEqual({ backend: 'cpu', tried: [noAdapter] });
+  }
 });
 
-it('so does a Web Worker that Vite builds', async () => {
-  await writeFiles(cpuOnly, { 'with-worker.js': PAGE_WITH_WORKER, 'worker.js': WORKER });
-  const page = await viteBuild(cpuOnly, 'with-worker.js', 'worker-page');
-  expect(await resultOf(page)).toMatchObject({ ...sample, backend: 'cpu' });
-});
-
-it('so does a page that esbuild bundles, which warns of the others', async () => {
-  await writeFiles(webglOnly, { 'main.js': PAGE, 'esbuild-page/index.html': html('main.js') });
+it('a page that esbuild bundles runs on the installed backend; esbuild says nothing of the others', async () => {
+  await writeFiles(webglOnly, { 'main.js': PAGE, 'esbuild-page/index.html': html });
   const { errors, warnings } = await esbuild({
     absWorkingDir: webglOnly,
     entryPoints: ['main.js'],
     outdir: 'esbuild-page',
     bundle: true,
+    minify: true,
     format: 'esm',
     logLevel: 'silent',
   });
-  expect(errors).toEqual([]);
-  expect(warnings.filter(({ text }) => text.includes('tfjs-backend-webgl"'))).toEqual([]);
+  expect([...errors, ...warnings]).toEqual([]);
+  expect((await readFile(join(webglOnly, 'esbuild-page/main.js'), 'utf8')).includes(DAWN)).toBe(false);
   expect(await resultOf(join(webglOnly, 'esbuild-page'))).toMatchObject({ ...sample, backend: 'webgl' });
+});
+
+it('so does a page that webpack bundles, which warns of the others', async () => {
+  await writeFiles(webglOnly, { 'main.js': PAGE, 'webpack.mjs': WEBPACK, 'webpack-page/index.html': html });
+  const { errors, warnings } = JSON.parse(await succeed('node', ['webpack.mjs'], webglOnly));
+  expect(errors).toEqual([]);
+  expect(warnings).toEqual(
+    ['webgpu', 'wasm'].map((name) => expect.stringContaining(`Can't resolve '@tensorflow/tfjs-backend-${name}'`)),
+  );
+  const page = join(webglOnly, 'webpack-page');
+  const scripts = (await readdir(page)).filter((name) => name.endsWith('.js'));
+  for (const name of scripts) expect((await readFile(join(page, name), 'utf8')).includes(DAWN)).toBe(false);
+  expect(await resultOf(page)).toMatchObject({ ...sample, backend: 'webgl' });
 });
 
 it('so does a plain script with an import map', async () => {
@@ -128,11 +116,12 @@ it('the React component of the documentation draws, reports, and cleans up', asy
   const flags = ['--noEmit', '--strict', '--skipLibCheck', '--jsx', 'react-jsx', '--module', 'nodenext'];
   const target = ['--target', 'es2022', '--lib', 'es2022,esnext.disposable,dom', '--ignoreConfig'];
   await succeed('node', [tsc, ...flags, ...target, 'projection-view.tsx', 'app.tsx'], webglOnly);
-  const page = await viteBuild(webglOnly, 'app.tsx', 'react-page');
-  expect(await resultOf(page)).toEqual({
-    backend: 'webgl',
-    alert: expect.stringContaining("'conv9'"),
-    left: 0,
-    leaked: 0,
-  });
+  for (const vite of ['Vite 7', 'Vite 8'] as const) {
+    expect(await inBuild(vite, webglOnly, 'app.tsx')).toEqual({
+      backend: 'webgl',
+      alert: expect.stringContaining("'conv9'"),
+      left: 0,
+      leaked: 0,
+    });
+  }
 });

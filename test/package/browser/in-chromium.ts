@@ -21,6 +21,15 @@ export async function resultOf(folder: string): Promise<unknown> {
     return createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await resultAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  } finally {
+    server.close();
+  }
+}
+
+/** Opens a page in Chromium, and waits for what it leaves in `window.result`. */
+export async function resultAt(address: string): Promise<unknown> {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--enable-unsafe-webgpu', '--no-sandbox'],
@@ -30,7 +39,7 @@ export async function resultOf(folder: string): Promise<unknown> {
     const said: string[] = [];
     page.on('console', (message) => said.push(message.text()));
     const broken = new Promise<never>((_, reject) => page.once('pageerror', reject));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(address);
     const left = page.waitForFunction(() => (globalThis as { result?: unknown }).result, undefined, {
       timeout: 120_000,
     });
@@ -40,6 +49,5 @@ export async function resultOf(folder: string): Promise<unknown> {
     return await found.jsonValue();
   } finally {
     await browser.close();
-    server.close();
   }
 }

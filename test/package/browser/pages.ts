@@ -13,6 +13,25 @@ export const PAGE: string = `${ON_SELECTED}
 sample({ tf, tfl, Deconvnet }).then((result) => { window.result = result; }, (error) => { window.result = String(error); });
 `;
 
+/** The same page, which tells the wasm backend where its binaries are, as docs/browser.md has it. */
+export const PAGE_WITH_WASM: string = `import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+${PAGE.replace(
+  'selectBackend()',
+  `selectBackend({
+    wasmPaths: {
+      'tfjs-backend-wasm.wasm': plain,
+      'tfjs-backend-wasm-simd.wasm': simd,
+      'tfjs-backend-wasm-threaded-simd.wasm': threaded,
+    },
+  })`,
+)}`;
+
+/** A script of Node that asks for WebGPU, after it has got `selectBackend`. */
+export const IN_NODE: string = `selectBackend({ prefer: ['webgpu', 'cpu'] }).then((result) => console.log(JSON.stringify(result)));
+`;
+
 /** A worker that posts it. */
 export const WORKER: string = `${ON_SELECTED}
 sample({ tf, tfl, Deconvnet }).then((result) => postMessage(result), (error) => postMessage(String(error)));
@@ -62,4 +81,16 @@ async function main(): Promise<unknown> {
 }
 
 main().then((result) => Object.assign(window, { result }), (error) => Object.assign(window, { result: String(error) }));
+`;
+
+/** A script that bundles main.js with webpack, and prints what webpack says. */
+export const WEBPACK: string = `import webpack from 'webpack';
+const output = { path: process.cwd() + '/webpack-page', publicPath: './' };
+const optimization = { minimize: false };
+webpack({ mode: 'production', performance: false, optimization, context: process.cwd(), entry: './main.js', output }, (failure, stats) => {
+  if (failure) throw failure;
+  const said = stats.toJson({ all: false, errors: true, warnings: true });
+  const messages = (list) => list.map(({ message }) => message);
+  console.log(JSON.stringify({ errors: messages(said.errors), warnings: messages(said.warnings) }));
+});
 `;

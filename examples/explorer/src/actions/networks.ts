@@ -114,9 +114,10 @@ function firstLayer({ layers, inputSize }: NetworkView): string | null {
   return (partial.at(-1) ?? convolutions.at(-1) ?? open.at(-1) ?? layers.at(-1))?.name ?? null;
 }
 
-function order(prefer: BackendName | 'auto'): readonly BackendName[] {
+/** The backends to try: the library knows what is fastest here; what a person has chosen comes first. */
+function order(prefer: BackendName | 'auto'): readonly BackendName[] | undefined {
   const all: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-  return prefer === 'auto' ? all : [prefer, ...all.filter((name) => name !== prefer)];
+  return prefer === 'auto' ? undefined : [prefer, ...all.filter((name) => name !== prefer)];
 }
 
 async function unpacked(session: Session, files: readonly NamedFile[]): Promise<NamedFile[]> {

@@ -44,9 +44,9 @@ export class Explorer {
   #seen: Lease<SeenPicture> | null = null;
   #mining: Mining | null = null;
 
-  /** Starts the first backend that runs here; everything else comes after it. */
-  start(prefer: readonly BackendName[]): Promise<SelectedBackend> {
-    return selectBackend({ prefer, wasmPaths });
+  /** Starts the first backend of a list that runs here, or the fastest one; everything else comes after it. */
+  start(prefer?: readonly BackendName[]): Promise<SelectedBackend> {
+    return selectBackend({ wasmPaths, ...(prefer && { prefer }) });
   }
 
   unpack(zip: NamedFile): Promise<NamedFile[]> {
