@@ -4,7 +4,6 @@ import { namesIn } from '../did-you-mean.js';
 import { DeconvnetError } from '../errors.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
 import { checkFlag, checkKeys, describeValue } from '../options.js';
-import { checkExtent } from '../project/check-extent.js';
 import type { Projection } from '../project/projection.js';
 import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
@@ -138,7 +137,6 @@ export class PatchMiner {
     engine.assertUsable();
     const input = readInput(engine.network, images, { batch: true });
     try {
-      checkExtent(engine.network, [input]);
       checkIds(ids, labels, input.shape[0]!);
       // Copies: the caller may change them while this waits.
       await addBatch(this.deconvnet, this.#nodes, this.#state, { input, ids: [...ids], labels: [...labels] });

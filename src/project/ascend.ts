@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { alias, ownedSince } from '../alias.js';
-import { DeconvnetError } from '../errors.js';
 import { type MirrorSet, type Prepared, release } from '../mirrors/mirror-set.js';
 import { fitRegion } from '../network/fit-region.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../network/network.js';
 import { type Region, wholeRegion } from '../network/region.js';
 import { tidied } from '../tidied.js';
 import { ancestorsOf } from './ancestors.js';
+import { checkExtent, tooSmall } from './check-extent.js';
 import type { Crop } from './crop.js';
 import { runNode } from './run-node.js';
 
@@ -51,6 +51,7 @@ export function ascend(
   { targets, record, atLogits, plain = false, crop }: AscendOptions,
 ): Ascent {
   const needed = ancestorsOf(network, targets);
+  checkExtent(network, needed, inputs);
   const readers = network.nodes.map(() => 0);
   for (const index of needed) for (const input of network.nodes[index]!.inputs) readers[input]!++;
   const wanted = new Set(targets.map(({ index }) => index));
@@ -107,11 +108,7 @@ export function ascend(
   const empty = targets.find(({ index }) => shapes[index]!.includes(0));
   if (empty) {
     disposeAscent(ascent);
-    throw new DeconvnetError(
-      'shape-mismatch',
-      `The image is too small: of [${inputs[0]!.shape.slice(1)}] nothing is left at layer '${empty.name}'.`,
-      { layer: empty.name },
-    );
+    throw tooSmall(inputs, empty);
   }
   return ascent;
 }

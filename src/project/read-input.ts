@@ -4,7 +4,6 @@ import { DeconvnetError } from '../errors.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { describeValue } from '../options.js';
 import { tidied } from '../tidied.js';
-import { checkExtent } from './check-extent.js';
 import { allFinite } from './check-finite.js';
 
 /** What the model takes: one tensor, or for several inputs a list in their order, or each by its input layer's name. */
@@ -28,7 +27,6 @@ export function readInputs(network: Network, given: ModelInput, options: { reado
         `The inputs of one batch must be equally many: there are ${inputs.map(({ shape }) => shape[0]).join(', ')}.`,
       );
     }
-    checkExtent(network, inputs);
     return inputs;
   });
 }
