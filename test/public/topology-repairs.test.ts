@@ -64,6 +64,11 @@ describe('brackets too few or too many', () => {
   });
 });
 
+it.each(['batchInputShape', 'batch_shape'])('the shape of an input that is called %s', async (key) => {
+  const input = { ...pixels('in'), config: { name: 'in', [key]: [null, 4, 4, 2], dtype: 'float32' } };
+  expect(namesOf(await load(network([input, ...chain().slice(1)])))).toEqual(['in', 'a', 'b', 'c']);
+});
+
 describe('layers that no output needs', () => {
   it('are left out, and this is said', async () => {
     const warnings: string[] = [];

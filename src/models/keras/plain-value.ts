@@ -1,5 +1,13 @@
 import { isRecord } from './config-entry.js';
 
+/** Keys that somebody has written as JavaScript has them; TensorFlow.js itself writes some in stacked cells. */
+const PYTHON: Readonly<Record<string, string>> = {
+  className: 'class_name',
+  inboundNodes: 'inbound_nodes',
+  inputLayers: 'input_layers',
+  outputLayers: 'output_layers',
+};
+
 /**
  * A part of a topology without the wrappings that some versions of Keras put around lists and numbers: tuples, shapes
  * and NumPy values become plain ones, and a Sequential whose config is the list of its layers (Keras 2.0 to 2.2) gets
@@ -8,12 +16,14 @@ import { isRecord } from './config-entry.js';
 export function plainValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainValue);
   if (!isRecord(value)) return value;
-  const { class_name, config, items } = value;
+  const { class_name = value.className, config, items } = value;
   if (value.type === 'ndarray' && 'value' in value) return value.value;
   if (class_name === '__numpy__' && isRecord(config)) return config.value;
   if ((class_name === '__tuple__' || class_name === 'TensorShape') && Array.isArray(items))
     return items.map(plainValue);
-  const plain = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
+  const plain = Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [PYTHON[key] ?? key, plainValue(inner)]),
+  );
   const isLayerList = class_name === 'Sequential' && Array.isArray(config);
   return isLayerList
     ? { ...plain, config: { ...(value.name !== undefined && { name: value.name }), layers: plain.config } }

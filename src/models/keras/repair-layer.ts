@@ -1,6 +1,6 @@
 import { type ConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
 import { checkOptions, sayDifferences } from './ignored-options.js';
-import { readOptions } from './option-forms.js';
+import { isBuiltIn, readOptions } from './option-forms.js';
 import { registerClass } from './register-class.js';
 import { repairActivation } from './repair-activation.js';
 import { layerError, type RepairScope } from './repair-scope.js';
@@ -19,14 +19,14 @@ const TRAINING_ONLY =
  * would compute something else; `model-unreadable` for options in a form that nobody wrote.
  */
 export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
-  const entry = { ...saved, class_name: withoutVersion(saved.class_name) };
+  const entry = inPython({ ...saved, class_name: withoutVersion(saved.class_name) });
   const { class_name } = entry;
   checkOptions(entry, scope);
   sayDifferences(entry, scope);
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entry.config)) {
     // tfjs trips over options that are there and undefined; which ones there are depends on the version of Keras.
-    if (value === undefined || key === 'batch_shape' || key === 'quantization_config') continue;
+    if (value === undefined || ['batch_shape', 'input_shape', 'quantization_config'].includes(key)) continue;
     options[key] = repairOption(key, value, entry, scope);
   }
   const config = {
@@ -37,6 +37,16 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   if (instead) return { class_name: instead[0], config: { ...common(config), ...instead[1] } };
   if (!isRegistered(class_name)) throw unknownClass(class_name, nameOf(entry), scope);
   return { class_name, config };
+}
+
+/** The options of tfjs-layers' own layers under the names of Keras: files that were changed by hand have others too. */
+function inPython(entry: ConfigEntry): ConfigEntry {
+  if (!isBuiltIn(entry.class_name)) return entry;
+  const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return {
+    ...entry,
+    config: Object.fromEntries(Object.entries(entry.config).map(([key, value]) => [snake(key), value])),
+  };
 }
 
 /** A class with other options that computes the same, where TensorFlow.js ignores or lacks what a layer asks for. */
@@ -61,7 +71,8 @@ function insteadOf(className: string, config: Config): readonly [className: stri
 }
 
 /** What every layer may say: its name, and the shape of its input if it is the first. */
-function common({ name, batch_shape, batch_input_shape: shape = batch_shape }: Config): Config {
+function common({ name, batch_shape, batch_input_shape = batch_shape, input_shape }: Config): Config {
+  const shape = batch_input_shape ?? (Array.isArray(input_shape) ? [null, ...(input_shape as unknown[])] : undefined);
   return { ...(name !== undefined && { name }), ...(shape != null && { batch_input_shape: shape }) };
 }
 

@@ -63,8 +63,11 @@ function repairModel(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
 
 function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
   const { name, build_input_shape: shape } = model.config;
-  const layers = saved.flatMap((layer) =>
-    splitActivation(layer).map((part) => repairEntry(part!, within(scope, layer))),
+  const layers = saved.flatMap((layer, i) =>
+    splitActivation(layer).map((part) => {
+      const repaired = repairEntry(part!, within(scope, layer));
+      return i === 0 ? repaired : withoutInputShape(repaired);
+    }),
   );
   const [first] = layers;
   if (!first)
@@ -72,12 +75,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       'model-unreadable',
       `${called(model, scope)} has no layers. Convert or save the model again.`,
     );
-  if (
-    first.class_name !== 'InputLayer' &&
-    !isModelEntry(first) &&
-    first.config.batch_input_shape === undefined &&
-    first.config.input_shape === undefined
-  ) {
+  if (first.class_name !== 'InputLayer' && !isModelEntry(first) && first.config.batch_input_shape === undefined) {
     // A Sequential that was built without an Input says its shape aside.
     if (!Array.isArray(shape)) {
       throw layerError(
@@ -138,7 +136,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       ...(name !== undefined && { name }),
       layers: graph.layers.flatMap(({ entry, applications }) =>
         split.get(nameOf(entry))!.map((part, i) => ({
-          ...repairEntry(part!, within(scope, part!)),
+          ...withoutInputShape(repairEntry(part!, within(scope, part!))),
           name: nameOf(part!),
           inbound_nodes:
             i === 0
@@ -150,6 +148,13 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       output_layers: graph.outputs.map(place),
     },
   };
+}
+
+/** What a layer that reads others says of the shape of its input means nothing, and tfjs warns where it is wrong. */
+function withoutInputShape(entry: ConfigEntry): ConfigEntry {
+  if (entry.class_name === 'InputLayer' || isModelEntry(entry)) return entry;
+  const { batch_input_shape: _shape, ...config } = entry.config;
+  return { ...entry, config };
 }
 
 /** A layer of tfjs-layers that is called with too few or too many tensors would fail without its name. */
