@@ -95,8 +95,10 @@ async function buildDry(
 
 /** What TensorFlow.js says, as far as a person can make something of it. */
 function whyNot(cause: unknown): string {
+  if (cause instanceof RangeError)
+    return ': it is too deep for TensorFlow.js, which goes from layer to layer in recursion';
   // A slip of its own, where it expected something that is not there.
-  if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) return '';
+  if (!(cause instanceof Error) || cause instanceof TypeError) return '';
   const lines = cause.message.split('\n').map((line) => line.trim());
   return `: ${lines
     .filter((line) => line !== '')

@@ -125,6 +125,7 @@ const failures: readonly (readonly [string, string, readonly (string | RegExp)[]
     'unsupported-option',
     ["'conv1'", 'as Keras does', 'groups=2'],
     (saved) => {
+      Object.assign(saved.json.modelTopology, { keras_version: '3.9.2' });
       const { config } = saved.json.modelTopology.config.layers[0]!;
       config.batch_shape = config.batch_input_shape;
       config.groups = 2;

@@ -61,6 +61,30 @@ const faults: readonly (readonly [string, object, readonly string[]])[] = [
   ],
 ];
 
+const others: typeof faults = [
+  [
+    'a layer that is called like a part of every object',
+    network(instead(2, relu('constructor', from('a')))),
+    ["'constructor'", 'name'],
+  ],
+  [
+    'a wrapper of nothing',
+    network(instead(2, reading('TimeDistributed', 'b', from('a')))),
+    ["Layer 'b'", 'has no layer inside'],
+  ],
+  [
+    'a cell that is not there',
+    network(instead(2, reading('RNN', 'b', from('a')))),
+    ["Layer 'b'", 'has no cell inside'],
+  ],
+  ['a layer that is not in a model', reading('ReLU', 'c', []), ['is not a model', 'ReLU']],
+  [
+    'a Sequential without layers',
+    { class_name: 'Sequential', config: { name: 's' } },
+    ['is not a model', 'Sequential'],
+  ],
+];
+
 const nested = network([
   pixels('in'),
   { ...(network(chain(), [['e', 0, 0]]) as ReturnType<typeof relu>), name: 'm', inbound_nodes: from('in') },
@@ -68,10 +92,11 @@ const nested = network([
 ]);
 
 describe('a file of Keras 2 is refused, by name, for', () => {
-  it.each([...faults, ['a fault in a nested model', nested, ['output_layers', "the model 'm'", "'e'"]] as const])(
-    '%s',
-    async (_, json, words) => expectRefused(json, words),
-  );
+  it.each([
+    ...faults,
+    ...others,
+    ['a fault in a nested model', nested, ['output_layers', "the model 'm'", "'e'"]] as const,
+  ])('%s', async (_, json, words) => expectRefused(json, words));
 });
 
 describe('a file of Keras 3 is refused, by name, for', () => {

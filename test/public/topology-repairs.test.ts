@@ -156,7 +156,7 @@ it('bilinear upsampling of Keras is loaded, and its difference is said', async (
   const up = reading('UpSampling2D', 'c', from('in'), { size: [2, 2], interpolation: 'bilinear' });
   await load(network([pixels('in'), up]), warnings);
   expect(warnings).toEqual([
-    expect.stringContaining("Layer 'c' of the model is a UpSampling2D with interpolation='bilinear'"),
+    expect.stringContaining("Layer 'c' of the model is of the class UpSampling2D with interpolation='bilinear'"),
   ]);
   const { class_name, config } = network([pixels('in'), up]) as GraphLayer;
   const byTfjs = { class_name, config, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' };
@@ -173,4 +173,72 @@ it.each([
   layer.config.kernel_initializer = initializer;
   const model = await load(network([pixels('in'), layer]), [], [{ name: 'c/kernel', values: [1, 2] }]);
   expect(await firstValue(model, 1)).toEqual([3]);
+});
+
+it('weights in several groups, of which the last is the largest', async () => {
+  const layers = [
+    pixels('in'),
+    convolution('a', from('in')),
+    convolution('b', from('in')),
+    reading('Add', 'c', from('a', 'b')),
+  ];
+  const kernel = (name: string): tf.io.WeightsManifestEntry => ({ name, shape: [1, 1, 2, 1], dtype: 'float32' });
+  const wide: tf.io.WeightsManifestEntry = { name: 'out/kernel', shape: [1, 1, 1, 3], dtype: 'float32' };
+  const out = reading('Conv2D', 'out', from('c'), { filters: 3, kernel_size: 1, use_bias: false });
+  const handler = {
+    load: async () => ({
+      modelTopology: network([...layers, out], [['out', 0, 0]]),
+      weightSpecs: [kernel('a/kernel'), kernel('b/kernel'), wide],
+      weightData: [
+        [1, 2],
+        [3, 4],
+        [5, 6, 7],
+      ].map((values) => new Float32Array(values).buffer),
+    }),
+  };
+  const model = await tfl.loadLayersModel(keras3(handler));
+  expect(await firstValue(model, 1)).toEqual([50]);
+  const values = await Promise.all(model.getWeights().map((weight) => weight.data()));
+  expect(values.map((list) => [...list])).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6, 7],
+  ]);
+});
+
+it('options under the names of JavaScript are repaired like all others', async () => {
+  const layer = relu('c', from('in'));
+  layer.config.negativeSlope = 0.5;
+  expect(await firstValue(await load(network([pixels('in'), layer])), -2)).toEqual([-1]);
+});
+
+it('a layer that is split finds a name that nobody has', async () => {
+  const leaky = { class_name: 'LeakyReLU', config: { alpha: 0.25 } };
+  const layers = [
+    pixels('in'),
+    reading('Activation', 'a', from('in'), { activation: leaky }),
+    reading('Rescaling', 'a_activation', from('a'), { scale: 2, offset: 0 }),
+    relu('c', from('a_activation')),
+  ];
+  expect(await firstValue(await load(network(layers, [['a_activation', 0, 0]])), -2)).toEqual([-1]);
+});
+
+it('a class of the user keeps its options and its name', async () => {
+  class RandomBrightness extends tfl.layers.Layer {
+    static className = 'RandomBrightness';
+    readonly options: Record<string, unknown>;
+    constructor(options: Record<string, unknown>) {
+      super(options);
+      this.options = options;
+    }
+    override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+      return tf.mul([inputs].flat()[0]!, 5);
+    }
+  }
+  tf.serialization.registerClass(RandomBrightness);
+  const layer = reading('RandomBrightness', 'c', from('in'), { activation: 'mine', cells: ['a', { x: 1 }] });
+  const model = await load(network([pixels('in'), layer]));
+  expect(await firstValue(model, 2)).toEqual([10]);
+  const { options } = model.getLayer('c') as unknown as RandomBrightness;
+  expect(options).toMatchObject({ activation: 'mine', cells: ['a', { x: 1 }] });
 });

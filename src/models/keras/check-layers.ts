@@ -1,4 +1,4 @@
-import { type ConfigEntry, entriesIn } from './config-entry.js';
+import { type ConfigEntry, entriesIn, isLayerClass } from './config-entry.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
 /** Layers that contain Python code, or an operation of TensorFlow or Keras that is not a layer. */
@@ -24,5 +24,6 @@ export function checkLayers(entry: ConfigEntry, scope: RepairScope): void {
 /** In the native format an operation says which module of Keras it is from. */
 function isCode(entry: ConfigEntry): boolean {
   const { module } = entry as { readonly module?: unknown };
+  if (isLayerClass(entry.class_name)) return false;
   return CODE.includes(entry.class_name) || (typeof module === 'string' && /^keras\.(src\.)?ops\b/.test(module));
 }

@@ -50,3 +50,10 @@ export function* allEntries(entry: ConfigEntry): Generator<ConfigEntry, void, un
 export function isRegistered(className: string): boolean {
   return Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, className);
 }
+
+/** Whether TensorFlow.js can make a layer of a class: initializers and others are registered in the same list. */
+export function isLayerClass(className: string): boolean {
+  if (!isRegistered(className)) return false;
+  const [made] = serialization.SerializationMap.getMap().classNameMap[className]!;
+  return typeof (made.prototype as { call?: unknown } | undefined)?.call === 'function';
+}

@@ -27,13 +27,13 @@ const isChannelsLast = (value: unknown): boolean => value !== 'channels_first';
 
 const groups = unless('groups', isOne, 'Split the layer by hand (or use DepthwiseConv2D)');
 const dilation = unless('dilation_rate', isOne, 'Use a Conv2D or SeparableConv2D, which can be dilated,');
-const outputPadding = unless('output_padding', () => false, 'Leave it out, pad or crop after the layer,');
+const outputPadding = unless('output_padding', () => false, 'Leave this option out, pad or crop after the layer,');
 const keepDims = unless(
   'keepdims',
   isFalse,
   'Build it of the layer without keepdims and Reshape((1, 1, channels)), which have no weights,',
 );
-const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before it, use channels_last');
+const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before it and use channels_last,');
 const strideAndDilation: IgnoredOption = {
   asks: ({ strides, dilation_rate: rate }) =>
     strides != null &&
@@ -168,7 +168,8 @@ const QUANTISED: IgnoredOption = {
  * @throws DeconvnetError `unsupported-option`.
  */
 export function checkOptions(entry: ConfigEntry, scope: RepairScope): void {
-  const { class_name, config } = entry;
+  const { class_name } = entry;
+  const config = Object.fromEntries(Object.entries(entry.config).map(([key, value]) => [key, single(value)]));
   const options = Object.hasOwn(IGNORED_OPTIONS, class_name) ? Object.values(IGNORED_OPTIONS[class_name]!) : [];
   for (const { asks, wayOut } of [QUANTISED, ...options]) {
     const what = asks(config);
@@ -177,7 +178,7 @@ export function checkOptions(entry: ConfigEntry, scope: RepairScope): void {
       scope,
       entry,
       'unsupported-option',
-      `is a ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and convert again.`,
+      `is of the class ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and convert again.`,
     );
   }
 }
@@ -187,7 +188,14 @@ export function sayDifferences({ class_name, config }: ConfigEntry, { warnings, 
   const difference = Object.hasOwn(DIFFERENCES, class_name) ? DIFFERENCES[class_name] : undefined;
   const what = difference?.asks(config);
   if (!difference || !what || tfjs) return;
-  warnings.push(`${titleOf(scope, String(config.name))} is a ${class_name} with ${what}. ${difference.wayOut}`);
+  warnings.push(
+    `${titleOf(scope, String(config.name))} is of the class ${class_name} with ${what}. ${difference.wayOut}`,
+  );
+}
+
+/** A list of one number, for the number: versions of Keras have written both. */
+function single(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'number' ? value[0] : value;
 }
 
 /** Whether a backward layer computes what TensorFlow.js makes of the forward one: the same, from the end. */

@@ -1,19 +1,30 @@
+import { type ConfigEntry, isModelEntry } from './config-entry.js';
 import { isBuiltIn } from './option-forms.js';
 
 const MERGES = /^(Add|Average|Concatenate|Maximum|Minimum|Multiply)$/;
 const RECURRENT = /^(SimpleRNN|GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
 
 /** Whether a layer takes several tensors in one application; a class of the user's own may. */
-export function takesSeveral(className: string): boolean {
-  return inputCount(className)[1] > 1;
+export function takesSeveral(entry: ConfigEntry): boolean {
+  return inputCount(entry)[1] > 1;
 }
 
 /** The least and the most tensors that one application of a class of layers reads. */
-export function inputCount(className: string): readonly [least: number, most: number] {
+export function inputCount(entry: ConfigEntry): readonly [least: number, most: number] {
+  const { class_name: className, config } = entry;
+  if (isModelEntry(entry)) {
+    const count = className !== 'Sequential' && Array.isArray(config.input_layers) ? inputsIn(config.input_layers) : 1;
+    return [count, count];
+  }
   if (className === 'InputLayer') return [0, 0];
   if (MERGES.test(className)) return [2, Number.POSITIVE_INFINITY];
   if (className === 'Dot') return [2, 2];
   // The states of a recurrent layer may come from other layers.
   if (RECURRENT.test(className) || !isBuiltIn(className)) return [1, Number.POSITIVE_INFINITY];
   return [1, 1];
+}
+
+/** How many places a list of them has, which may be one place alone. */
+function inputsIn(list: readonly unknown[]): number {
+  return typeof list[0] === 'string' ? 1 : list.length;
 }

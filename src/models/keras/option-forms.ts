@@ -163,6 +163,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
   LSTMCell: { units: required(count), use_bias: flag },
   RNN: recurrentOfCells,
   ConvLSTM2D: { ...convolution(2), ...recurrentOfCells },
+  ConvLSTM2DCell: {},
   StackedRNNCells: {},
   Bidirectional: {},
   TimeDistributed: {},
@@ -206,7 +207,7 @@ export function readOptions(entry: ConfigEntry, scope: RepairScope): ConfigEntry
         scope,
         entry,
         'model-unreadable',
-        `is a ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Convert or save the model again.`,
+        `is of the class ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Convert or save the model again.`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import { isRecord } from './config-entry.js';
+import { isBuiltIn } from './option-forms.js';
 
 /** Keys that somebody has written as JavaScript has them; TensorFlow.js itself writes some in stacked cells. */
 const PYTHON: Readonly<Record<string, string>> = {
@@ -24,8 +25,15 @@ export function plainValue(value: unknown): unknown {
   const plain = Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [PYTHON[key] ?? key, plainValue(inner)]),
   );
+  if (isRecord(plain.config) && isBuiltIn(String(class_name))) plain.config = inSnakeCase(plain.config);
   const isLayerList = class_name === 'Sequential' && Array.isArray(config);
   return isLayerList
     ? { ...plain, config: { ...(value.name !== undefined && { name: value.name }), layers: plain.config } }
     : plain;
+}
+
+/** The options of tfjs-layers' own layers under the names of Keras: files that were changed by hand have others too. */
+function inSnakeCase(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [snake(key), value]));
 }

@@ -29,7 +29,7 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
     );
   }
   const config = isRecord(topology) && 'model_config' in topology ? parsed(topology.model_config) : topology;
-  const plain = plainValue(config);
+  const plain = withinReason(() => plainValue(config), subject);
   if (!isConfigEntry(plain)) return undefined;
   const version = isRecord(topology) && typeof topology.keras_version === 'string' ? topology.keras_version : '';
   return {
@@ -37,6 +37,16 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
     keras3: version.startsWith('3.') || isKeras3(plain),
     tfjs: version.startsWith('tfjs-layers'),
   };
+}
+
+/** Brackets within brackets, ten thousand deep, fill the stack of every reader. */
+function withinReason<Value>(read: () => Value, subject: string): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new DeconvnetError('model-unreadable', `${subject} is nested too deeply to be a model of Keras.`, { cause });
+  }
 }
 
 function parsed(value: unknown): unknown {

@@ -16,15 +16,20 @@ const LAYERS: Readonly<Record<string, (config: Config) => string | undefined>> =
 /**
  * A layer whose activation function is a layer, as two layers. TensorFlow.js would lose the options of the second.
  *
+ * @param layers all layers of the model, whose names the second one must not have
  * @returns the layer alone where there is nothing to take apart
  */
-export function splitActivation(entry: ConfigEntry): readonly [ConfigEntry, ConfigEntry?] {
+export function splitActivation(
+  entry: ConfigEntry,
+  layers: readonly ConfigEntry[],
+): readonly [ConfigEntry, ConfigEntry?] {
   const { activation } = entry.config;
   if (!isConfigEntry(activation) || !Object.hasOwn(LAYERS, activation.class_name)) return [entry];
   // At each step of a recurrent layer the function is inside of it.
   if ('recurrent_activation' in entry.config || /RNN/.test(entry.class_name)) return [entry];
   if (LAYERS[activation.class_name]!(activation.config) !== undefined) return [entry];
-  const name = `${nameOf(entry)}_activation`;
+  let name = `${nameOf(entry)}_activation`;
+  while (layers.some((layer) => nameOf(layer) === name)) name += '_1';
   return [
     { ...entry, config: { ...entry.config, activation: 'linear' } },
     { class_name: activation.class_name, config: { ...activation.config, name } },

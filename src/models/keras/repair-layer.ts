@@ -1,4 +1,4 @@
-import { type ConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
+import { type ConfigEntry, isConfigEntry, isLayerClass, isRecord, nameOf } from './config-entry.js';
 import { checkOptions, sayDifferences } from './ignored-options.js';
 import { isBuiltIn, readOptions } from './option-forms.js';
 import { registerClass } from './register-class.js';
@@ -19,35 +19,32 @@ const TRAINING_ONLY =
  * would compute something else; `model-unreadable` for options in a form that nobody wrote.
  */
 export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
-  const entry = inPython({ ...saved, class_name: withoutVersion(saved.class_name) });
+  const entry = { ...saved, class_name: withoutVersion(saved.class_name) };
   const { class_name } = entry;
-  checkOptions(entry, scope);
-  sayDifferences(entry, scope);
+  // A class of the user's own means by its options what it likes, even if Keras has one of that name.
+  const isOwn = isLayerClass(class_name) && !isBuiltIn(class_name) && !RANDOM.includes(class_name);
+  if (!isOwn && !scope.tfjs) {
+    checkOptions(entry, scope);
+    sayDifferences(entry, scope);
+  }
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entry.config)) {
     // tfjs trips over options that are there and undefined; which ones there are depends on the version of Keras.
     if (value === undefined || ['batch_shape', 'input_shape', 'quantization_config'].includes(key)) continue;
-    options[key] = repairOption(key, value, entry, scope);
+    options[key] = isOwn ? repairOwnOption(key, value) : repairOption(key, value, entry, scope);
   }
   const config = {
-    ...readOptions({ class_name, config: { ...options, ...common(entry.config) } }, scope),
+    ...readOptions({ class_name, config: { ...options, ...common(entry) } }, scope),
     dtype: repairDtype(entry.config.dtype, class_name === 'InputLayer'),
   };
-  const instead = insteadOf(class_name, config);
-  if (instead) return { class_name: instead[0], config: { ...common(config), ...instead[1] } };
-  if (!isRegistered(class_name)) throw unknownClass(class_name, nameOf(entry), scope);
+  const instead = isOwn ? undefined : insteadOf(class_name, config);
+  if (instead) return { class_name: instead[0], config: { ...common({ class_name, config }), ...instead[1] } };
+  if (!isLayerClass(class_name)) throw unknownClass(class_name, nameOf(entry), scope);
   return { class_name, config };
 }
 
-/** The options of tfjs-layers' own layers under the names of Keras: files that were changed by hand have others too. */
-function inPython(entry: ConfigEntry): ConfigEntry {
-  if (!isBuiltIn(entry.class_name)) return entry;
-  const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return {
-    ...entry,
-    config: Object.fromEntries(Object.entries(entry.config).map(([key, value]) => [snake(key), value])),
-  };
-}
+/** Layers of tfjs-layers that are random at inference too, which is not what they are meant for. */
+const RANDOM = ['RandomWidth', 'RandomHeight'];
 
 /** A class with other options that computes the same, where TensorFlow.js ignores or lacks what a layer asks for. */
 function insteadOf(className: string, config: Config): readonly [className: string, options: Config] | undefined {
@@ -71,9 +68,19 @@ function insteadOf(className: string, config: Config): readonly [className: stri
 }
 
 /** What every layer may say: its name, and the shape of its input if it is the first. */
-function common({ name, batch_shape, batch_input_shape = batch_shape, input_shape }: Config): Config {
-  const shape = batch_input_shape ?? (Array.isArray(input_shape) ? [null, ...(input_shape as unknown[])] : undefined);
+function common({ class_name, config }: ConfigEntry): Config {
+  const { name, batch_shape, batch_input_shape = batch_shape, input_shape, input_dim, input_length } = config;
+  let shape = batch_input_shape;
+  if (shape == null && Array.isArray(input_shape)) shape = [null, ...(input_shape as unknown[])];
+  if (shape == null && class_name === 'Dense' && input_dim != null) shape = [null, input_dim];
+  if (shape == null && class_name === 'Embedding') shape = [null, ...[input_length ?? null].flat()];
   return { ...(name !== undefined && { name }), ...(shape != null && { batch_input_shape: shape }) };
+}
+
+/** What Keras wraps in other objects than TensorFlow.js, in a class of the user's own: nothing is refused or dropped. */
+function repairOwnOption(key: string, value: unknown): unknown {
+  const role = trainingRole(key);
+  return role && isConfigEntry(value) ? repairTraining(role, value) : value;
 }
 
 function repairOption(key: string, value: unknown, layer: ConfigEntry, scope: RepairScope): unknown {
@@ -85,7 +92,7 @@ function repairOption(key: string, value: unknown, layer: ConfigEntry, scope: Re
 /** TensorFlow 1.13 to 2.0 wrote some classes with their version, such as BatchNormalizationV1. */
 function withoutVersion(className: string): string {
   const bare = className.replace(/V[12]$/, '');
-  return !isRegistered(className) && isRegistered(bare) ? bare : className;
+  return !isLayerClass(className) && isLayerClass(bare) ? bare : className;
 }
 
 function unknownClass(className: string, layer: string, scope: RepairScope): Error {

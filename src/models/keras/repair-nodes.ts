@@ -34,7 +34,7 @@ export function readApplications(
   if (nodes === undefined || nodes === null) return [];
   const list = isPlace(nodes) || !Array.isArray(nodes) ? [nodes] : (nodes as unknown[]);
   // With a bracket too few, the tensors of one application look like applications.
-  const applications: unknown[] = takesSeveral(layer.class_name) && list.every(isPlace) ? [list] : list;
+  const applications: unknown[] = takesSeveral(layer) && list.every(isPlace) ? [list] : list;
   const seen: Seen = { layer, layers, scope };
   return applications
     .map((application) => readApplication(application, seen))

@@ -5,6 +5,7 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord, nameOf } from 
 import { neededGraph, ownApplications } from './functional-graph.js';
 import { inlineSequentials } from './inline-sequentials.js';
 import { inputCount } from './input-count.js';
+import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
 import { splitActivation } from './repair-activation.js';
 import { repairLayer } from './repair-layer.js';
@@ -36,6 +37,12 @@ export function repairTopology(
 ): RepairedTopology {
   const scope: RepairScope = { subject, keras3, tfjs, prefix: '', leftOut: [], warnings: [] };
   checkLayers(saved, scope);
+  if (!isModelEntry(saved)) {
+    throw new DeconvnetError(
+      'model-unreadable',
+      `${subject} is not a model: its topology is of the class ${saved.class_name}, and has no list of layers. Convert or save the model again.`,
+    );
+  }
   const topology = repairEntry(saved, scope);
   const { leftOut, warnings } = scope;
   if (leftOut.length > 0) {
@@ -64,7 +71,7 @@ function repairModel(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
 function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
   const { name, build_input_shape: shape } = model.config;
   const layers = saved.flatMap((layer, i) =>
-    splitActivation(layer).map((part) => {
+    splitActivation(layer, saved).map((part) => {
       const repaired = repairEntry(part!, within(scope, layer));
       return i === 0 ? repaired : withoutInputShape(repaired);
     }),
@@ -123,7 +130,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   const needed = neededGraph({ layers: read, inputs, outputs }, scope);
   const graph = inCallOrder(needed, scope);
   // A layer that reads a layer that is taken apart reads its second part.
-  const split = new Map(graph.layers.map(({ entry }) => [nameOf(entry), splitActivation(entry)]));
+  const split = new Map(graph.layers.map(({ entry }) => [nameOf(entry), splitActivation(entry, saved)]));
   const place = ([layer, application, tensor]: TensorPlace): TensorPlace => [
     nameOf(split.get(layer)!.at(-1)!),
     application,
@@ -160,7 +167,7 @@ function withoutInputShape(entry: ConfigEntry): ConfigEntry {
 /** A layer of tfjs-layers that is called with too few or too many tensors would fail without its name. */
 function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope): void {
   const { class_name } = entry;
-  const expected = inputCount(class_name);
+  const expected = inputCount(entry);
   if (count >= expected[0] && count <= expected[1]) return;
   const [least, most] = expected;
   const range = most === 0 ? 'none' : least === most ? `${least}` : `${least} or more`;
@@ -168,7 +175,7 @@ function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope):
     scope,
     entry,
     'model-unreadable',
-    `is a ${class_name} that reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Convert or save the model again.`,
+    `is of the class ${class_name} and reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Convert or save the model again.`,
   );
 }
 
@@ -194,6 +201,8 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
     const name = layer.name ?? layer.config.name;
     if (typeof name !== 'string' || name === '')
       throw fail(`has the name ${JSON.stringify(name)}; it must be a string that is not empty`);
+    // tfjs keeps layers in a plain object.
+    if (name in {}) throw fail(`is called '${name}', which TensorFlow.js cannot take for a name`, name);
     if (names.has(name)) throw fail(`is called '${name}', like another one`, name);
     names.add(name);
     return { ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry;
@@ -202,6 +211,18 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
 
 /** What wrappers and recurrent layers contain. */
 function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
+  if (!isBuiltIn(entry.class_name)) return entry;
+  const part = { TimeDistributed: 'layer', Bidirectional: 'layer', RNN: 'cell', StackedRNNCells: 'cells' }[
+    entry.class_name
+  ];
+  if (part !== undefined && ![entry.config[part]].flat().some(isConfigEntry)) {
+    throw layerError(
+      scope,
+      entry,
+      'model-unreadable',
+      `is of the class ${entry.class_name} and has no ${part} inside. Convert or save the model again.`,
+    );
+  }
   const held = ['layer', 'backward_layer', 'cell', 'cells'].flatMap((key): [string, unknown][] => {
     const value = entry.config[key];
     if (isConfigEntry(value)) return [[key, repairEntry(value, scope)]];
@@ -211,7 +232,7 @@ function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
   const { layer } = config;
   if (entry.class_name !== 'Bidirectional' || !isConfigEntry(layer)) return { ...entry, config };
   // Keras 3 writes the layer that runs forward, tfjs makes it of the one that it was made of, and names it itself.
-  const name = nameOf(layer).replace(/^forward_/, '');
+  const name = scope.keras3 ? nameOf(layer).replace(/^forward_/, '') : nameOf(layer);
   return { ...entry, config: { ...config, layer: { ...layer, config: { ...layer.config, name } } } };
 }
 

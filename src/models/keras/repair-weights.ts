@@ -1,7 +1,8 @@
-import { io } from '@tensorflow/tfjs-core';
+import type { io } from '@tensorflow/tfjs-core';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
+import { weightBuffer } from './weight-buffer.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
 /** The weights of a model in memory: what they are, and their bytes one after the other. */
@@ -48,9 +49,9 @@ export function repairWeights(
     kept.push(name === spec.name ? spec : { ...spec, name });
     ranges.push([from, offset]);
   }
-  if (kept.length === specs.length) return { specs: kept, data };
-  const all = new io.CompositeArrayBuffer(data);
-  return { specs: kept, data: ranges.map(([from, to]) => all.slice(from, to)) };
+  const all = weightBuffer(data);
+  if (kept.length === specs.length) return { specs: kept, data: all };
+  return { specs: kept, data: weightBuffer(ranges.map(([from, to]) => all.slice(from, to))) };
 }
 
 /**
