@@ -42,7 +42,8 @@ export interface Advice {
     | 'max-pixels'
     | 'fewer-workers'
     | 'worker-backend'
-    | 'input-tensor';
+    | 'input-tensor'
+    | 'input-format';
   /** For who calls the library: the end of the message. */
   readonly text: string;
 }

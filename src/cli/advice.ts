@@ -12,6 +12,7 @@ const words: Readonly<Record<Advice['about'], string>> = {
   'max-pixels': 'Make it smaller, or leave it out; mine and gallery allow more with --max-pixels.',
   'worker-backend': 'Say --backend wasm, or leave --workers out.',
   'fewer-workers': 'Take fewer --workers, or none, to see what happens.',
+  'input-format': 'Say the same --input as deconvnet mine was given.',
   'input-tensor': 'The command line gives networks pictures; from JavaScript, deconvnet.project takes any tensor.',
 };
 

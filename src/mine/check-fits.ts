@@ -1,6 +1,7 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors.js';
 import { extentOf, findNode } from '../network/network.js';
+import { formatOf, type MinerBasis } from './miner-basis.js';
 import type { KeptState } from './miner-state.js';
 
 /**
@@ -36,4 +37,18 @@ export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
       { layer: name },
     );
   }
+}
+
+/**
+ * Checks that a state was mined with the input format that a network has now.
+ *
+ * @throws DeconvnetError `state-mismatch`.
+ */
+export function checkFormat(kept: Pick<MinerBasis, 'inputFormat'>, own: Pick<MinerBasis, 'inputFormat'>): void {
+  if (formatOf(kept) === formatOf(own)) return;
+  throw new DeconvnetError(
+    'state-mismatch',
+    `This state was mined with ${formatOf(kept)}; the network has ${formatOf(own)}.`,
+    { advice: { about: 'input-format', text: 'Give new Deconvnet the `input` that was mined with.' } },
+  );
 }

@@ -71,8 +71,13 @@ export function differenceOf(a: MinerBasis, b: MinerBasis): string | undefined {
   if (String(a.inputShape) !== String(b.inputShape)) {
     return `one takes inputs of [${a.inputShape}], the other of [${b.inputShape}]`;
   }
-  const [one, other] = [a.inputFormat, b.inputFormat].map((format) => JSON.stringify(format));
-  return one === other ? undefined : `one has the input format ${one}, the other ${other}`;
+  const [one, other] = [formatOf(a), formatOf(b)];
+  return one === other ? undefined : `one has ${one}, the other ${other}`;
+}
+
+/** The input format, for people. */
+export function formatOf({ inputFormat }: Pick<MinerBasis, 'inputFormat'>): string {
+  return inputFormat ? `the input format ${JSON.stringify(inputFormat)}` : 'no input format';
 }
 
 function described({ name, featureMaps, selected, rankedBy }: MinedLayer): string {

@@ -9,7 +9,7 @@ import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
 import { checkDeconvnet } from './check-deconvnet.js';
-import { checkFits } from './check-fits.js';
+import { checkFits, checkFormat } from './check-fits.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
 import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';
@@ -311,6 +311,7 @@ export class PatchMiner {
     });
     // Without an input format a state holds values as they were: any Deconvnet can go on with it.
     const basis = { ...kept, inputFormat: kept.inputFormat ?? miner.#state.basis.inputFormat };
+    checkFormat(basis, miner.#state.basis);
     const difference = differenceOf(basis, miner.#state.basis);
     if (difference) throw new DeconvnetError('state-mismatch', `This state does not fit the network: ${difference}.`);
     fillState(miner.#state, kept);

@@ -47,7 +47,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   checkOnDisk(
     path,
     'model-not-found',
-    'From the net, load it with tf.loadLayersModel(keras3(tf.io.http(url))); keras3 is in deconvnet/models. Of a file:// address fileURLToPath of node:url makes a path.',
+    'From the net, load it with tfl.loadLayersModel(keras3(tf.io.http(url))), where tfl is @tensorflow/tfjs-layers and keras3 is in deconvnet/models. Of a file:// address fileURLToPath of node:url makes a path.',
   );
   const warn = checkWarn('loadModel', options);
   const file = await readModelFile(path);

@@ -55,7 +55,7 @@ export const nodeCalls: readonly WrongCall[] = [
     'an address',
     () => node.loadModel('https://a.org/model.json'),
     'model-not-found',
-    /'https:\/\/a\.org\/model\.json' is an address, .* from disk here\. .*tf\.loadLayersModel\(keras3\(tf\.io\.http\(url\)\)\); keras3 is in deconvnet\/models/,
+    /'https:\/\/a\.org\/model\.json' is an address, .* from disk here\. .*tfl\.loadLayersModel\(keras3\(tf\.io\.http\(url\)\)\), .* keras3 is in deconvnet\/models/,
   ],
   [
     'loadModel',
