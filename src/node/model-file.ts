@@ -26,7 +26,7 @@ const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfj
 /**
  * Finds and parses a model.json.
  *
- * @param path the file, or the folder or zip file that holds it
+ * @param path the model.json, or a folder or zip file that contains it
  * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`.
  */
 export async function readModelFile(path: string): Promise<ModelFile> {

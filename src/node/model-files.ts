@@ -5,7 +5,7 @@ import { join, posix } from 'node:path';
 export interface ModelFiles {
   /** The path of a file, for people. */
   pathOf(name: string): string;
-  /** @throws what the file system says; an error with the code ENOENT where there is no such file */
+  /** @throws the error of the file system; its code is ENOENT if the file does not exist */
   read(name: string): Promise<Uint8Array>;
 }
 

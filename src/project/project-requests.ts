@@ -181,7 +181,7 @@ async function landCropped(
   if (landed.length > 0) await finish(job, target, landed);
 }
 
-/** Seeds, told by the rows of the pictures that went up. */
+/** The seeds, each with the row of its picture in the batch that went up. */
 function onRows(seeds: readonly Seed[], pictures: readonly number[]): Seed[] {
   return seeds.map((seed) => ({ ...seed, picture: pictures.indexOf(seed.picture) }));
 }

@@ -9,7 +9,7 @@ import { repairWeights } from './repair-weights.js';
 /**
  * Lets TensorFlow.js load what Keras exports: wraps the way a model is read, and brings its topology and the names of
  * its weights into the one form that `tf.loadLayersModel` reads. Every layers model can be loaded through it, whether
- * Keras 2, Keras 3 or TensorFlow.js wrote it. `loadModel` of `deconvnet/node` does this by itself.
+ * Keras 2, Keras 3 or TensorFlow.js wrote it. `loadModel` of `deconvnet/node` already includes these repairs.
  *
  * - Keras 3 writes topologies that TensorFlow.js does not read; they are translated.
  * - Options that a layer of TensorFlow.js ignores, or reads in one form alone, are expressed in another way, or refused.

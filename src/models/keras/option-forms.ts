@@ -5,7 +5,7 @@ import { layerError, type RepairScope } from './repair-scope.js';
 interface Form {
   /** For messages: what is expected. */
   readonly expected: string;
-  /** The value in the one form; undefined where it has none of the known ones. */
+  /** Returns the value in that form, or undefined if nobody is known to have written it so. */
   readonly read: (value: unknown) => unknown;
   /** Whether a layer cannot do without it. */
   readonly required?: true;

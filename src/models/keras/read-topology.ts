@@ -17,7 +17,7 @@ export interface SavedTopology {
  * object or as text, in the forms of every version of Keras since 2.0.
  *
  * @param subject what messages call the file
- * @returns undefined where there is no model in it
+ * @returns the topology, or undefined if the value does not contain a model
  * @throws DeconvnetError `graph-model`.
  */
 export function readTopology(saved: unknown, format: unknown, subject: string): SavedTopology | undefined {
