@@ -1,14 +1,9 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors.js';
-import { allEntries, type ConfigEntry, isModelEntry, nameOf } from '../models/keras/config-entry.js';
 import { checkWarn, type LoadOptions } from '../models/keras/load-options.js';
-import { errorOfMaking } from '../models/keras/make-object.js';
-import { repairTopology } from '../models/keras/repair-topology.js';
-import { repairWeights } from '../models/keras/repair-weights.js';
+import { repairModel } from '../models/keras/repair-model.js';
 import { checkOnDisk, checkPath } from './check-path.js';
-import { placesForWeights, type WeightPlace } from './dry-run.js';
-import { matchWeights } from './match-weights.js';
 import { withMetadataBeside } from './metadata-beside.js';
 import { readModelFile } from './model-file.js';
 import { readWeightFiles } from './weight-files.js';
@@ -51,57 +46,15 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   );
   const warn = checkWarn('loadModel', options);
   const file = await readModelFile(path);
-  const repaired = repairTopology(file.saved, file.path);
-  const { specs, data } = repairWeights(file.saved, repaired, await readWeightFiles(file));
-  matchWeights(file.path, await buildDry(file.path, repaired.topology, specs), specs);
-  for (const warning of repaired.warnings) warn(warning);
+  const { topology, weights, warnings } = await repairModel(file.saved, file.path, () => readWeightFiles(file));
+  for (const warning of warnings) warn(warning);
   const metadata = await withMetadataBeside(file);
   return loadLayersModel({
     load: async () => ({
-      modelTopology: repaired.topology,
-      weightSpecs: [...specs],
-      weightData: data,
+      modelTopology: topology,
+      weightSpecs: [...weights!.specs],
+      weightData: weights!.data,
       ...(metadata && { userDefinedMetadata: metadata }),
     }),
   });
-}
-
-async function buildDry(
-  path: string,
-  topology: ConfigEntry,
-  specs: readonly { readonly shape: readonly number[] }[],
-): Promise<WeightPlace[]> {
-  const values = specs.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  try {
-    return await placesForWeights(topology, values);
-  } catch (cause) {
-    if (cause instanceof DeconvnetError) throw cause;
-    for (const entry of allEntries(topology)) {
-      const why = isModelEntry(entry) ? undefined : errorOfMaking(entry);
-      if (!why) continue;
-      throw new DeconvnetError(
-        'model-unreadable',
-        `Layer '${nameOf(entry)}' of ${path}, a ${entry.class_name}, cannot be made of its options${whyNot(why)}. Convert or save the model again.`,
-        { layer: nameOf(entry), cause: why },
-      );
-    }
-    throw new DeconvnetError(
-      'model-unreadable',
-      `The topology in ${path} cannot be built${whyNot(cause)}. Convert or save the model again.`,
-      { cause },
-    );
-  }
-}
-
-/** What TensorFlow.js says, as far as a person can make something of it. */
-function whyNot(cause: unknown): string {
-  if (cause instanceof RangeError)
-    return ': it is too deep for TensorFlow.js, which goes from layer to layer in recursion';
-  // A slip of its own, where it expected something that is not there.
-  if (!(cause instanceof Error) || cause instanceof TypeError) return '';
-  const lines = cause.message.split('\n').map((line) => line.trim());
-  return `: ${lines
-    .filter((line) => line !== '')
-    .join(' ')
-    .replace(/\.$/, '')}`;
 }

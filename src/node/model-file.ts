@@ -4,6 +4,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
 import { isConfigEntry, isRecord } from '../models/keras/config-entry.js';
 import { readTopology, type SavedTopology } from '../models/keras/read-topology.js';
+import { isWeightSpec } from '../models/keras/weight-bytes.js';
 import { folderFiles, type ModelFiles, zippedFiles } from './model-files.js';
 import { unzipped } from './unzipped.js';
 
@@ -112,12 +113,8 @@ function isWeightGroup(value: unknown): value is WeightGroup {
     Array.isArray(value.paths) &&
     value.paths.every((path) => typeof path === 'string') &&
     Array.isArray(value.weights) &&
-    value.weights.every((spec) => isRecord(spec) && typeof spec.name === 'string' && isShape(spec.shape))
+    value.weights.every(isWeightSpec)
   );
-}
-
-function isShape(value: unknown): boolean {
-  return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size >= 0);
 }
 
 function unreadable(path: string, what: string, cause?: unknown): DeconvnetError {

@@ -1,5 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors.js';
+import { checkWeight, isOptimizerWeight, weightBytes } from '../models/keras/weight-bytes.js';
 import type { ModelFile, WeightGroup } from './model-file.js';
 
 /** Weights as tfjs takes them: what they are, and their bytes one after the other. */
@@ -7,8 +8,6 @@ export interface WeightFiles {
   readonly specs: io.WeightsManifestEntry[];
   readonly data: ArrayBuffer[];
 }
-
-const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
 
 /**
  * Reads the weights of a model from the files beside it. Those of an optimizer are left out: a network is only run.
@@ -19,13 +18,14 @@ export async function readWeightFiles({ path, weightGroups, files }: ModelFile):
   const specs: io.WeightsManifestEntry[] = [];
   const data: ArrayBuffer[] = [];
   for (const group of weightGroups) {
-    const sizes = group.weights.map((spec) => byteLength(path, spec));
+    for (const spec of group.weights) checkWeight(path, spec);
+    const sizes = group.weights.map(weightBytes);
     const bytes = await readGroup({ path, files }, group, sum(sizes));
     let offset = 0;
-    const kept = group.weights.some(isOptimizer) ? [] : [bytes];
+    const kept = group.weights.some(isOptimizerWeight) ? [] : [bytes];
     for (const [i, spec] of group.weights.entries()) {
       const end = offset + sizes[i]!;
-      if (!isOptimizer(spec)) {
+      if (!isOptimizerWeight(spec)) {
         specs.push(spec);
         if (kept[0] !== bytes) kept.push(bytes.slice(offset, end));
       }
@@ -65,30 +65,6 @@ async function readGroup(
     );
   }
   return bytes.buffer;
-}
-
-function byteLength(model: string, spec: io.WeightsManifestEntry): number {
-  const { name, shape, dtype, quantization } = spec;
-  const size = BYTES[quantization?.dtype ?? dtype];
-  const scaled =
-    !quantization ||
-    (quantization.dtype === 'float16'
-      ? dtype === 'float32'
-      : (dtype === 'float32' || dtype === 'int32') &&
-        Number.isFinite(quantization.scale) &&
-        Number.isFinite(quantization.min));
-  if (size === undefined || !scaled || !['float32', 'int32', 'bool'].includes(dtype)) {
-    const said = JSON.stringify({ dtype, ...(quantization && { quantization }) });
-    throw new DeconvnetError(
-      'model-unreadable',
-      `The weight '${name}' of ${model} is ${said}. Expected: float32, int32 or bool, or one quantised to float16, or to uint8 or uint16 with min and scale. Convert the model again.`,
-    );
-  }
-  return shape.reduce((product, length) => product * length, size);
-}
-
-function isOptimizer({ group }: io.WeightsManifestEntry): boolean {
-  return group === 'optimizer';
 }
 
 function isMissing(cause: unknown): boolean {

@@ -170,7 +170,7 @@ const refused: readonly (readonly [
   ['weights alone', /no model.json among ‘weights.bin’/, ({ weights }) => ({ 'weights.bin': weights })],
   [
     'a layer that TensorFlow.js does not have',
-    /a layer of the class ‘Attention9’/,
+    /Layer '\w+' of the model is of the class Attention9, which TensorFlow.js does not have. It can be shown in a page of your own/,
     (saved) => {
       saved.json.modelTopology.config.layers[1]!.class_name = 'Attention9';
       return filesOf(saved);

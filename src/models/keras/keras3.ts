@@ -1,10 +1,23 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors.js';
-import { checkValue } from '../../options.js';
+import { checkFlag, checkKeys, checkValue } from '../../options.js';
 import { checkWarn, type LoadOptions } from './load-options.js';
 import { readTopology } from './read-topology.js';
-import { repairTopology } from './repair-topology.js';
-import { repairWeights } from './repair-weights.js';
+import { repairModel } from './repair-model.js';
+import type { SavedWeights } from './repair-weights.js';
+import { checkWeight, isWeightSpec, weightBytes } from './weight-bytes.js';
+
+/** What messages call the model. */
+const SUBJECT = 'the model';
+
+/** How a model is read by `keras3`. */
+export interface Keras3Options extends LoadOptions {
+  /**
+   * Whether every weight must have its place in the topology, and every place its weight. Give `false` here where you give
+   * it to `tf.loadLayersModel`, which then leaves places without a weight as they were made. `true` by default.
+   */
+  readonly strict?: boolean;
+}
 
 /**
  * Lets TensorFlow.js load what Keras exports: wraps the way a model is read, and brings its topology and the names of
@@ -16,7 +29,10 @@ import { repairWeights } from './repair-weights.js';
  * - References between layers are checked first: TensorFlow.js would look for a missing tensor for ever.
  * - Layers that no output needs are left out with their weights, and a warning names them.
  *
- * It needs neither a browser nor Node. Nothing is computed, and weights are not copied.
+ * - The topology is built once with weights of zeros, and thrown away: what does not fit is an error that names it, and
+ *   TensorFlow.js, which keeps the weights of a model that it cannot finish, never begins.
+ *
+ * It needs neither a browser nor Node. Weights are not copied.
  *
  * @param handler where the model comes from: `tf.io.http(url)`, `tf.io.browserFiles(files)` or a handler of your own
  * @returns a handler for `tf.loadLayersModel`
@@ -31,20 +47,26 @@ import { repairWeights } from './repair-weights.js';
  * ```
  * @throws DeconvnetError when it loads: `graph-model`; `unsupported-layer` for Lambda layers, bare operations and classes
  * that nobody registered; `unsupported-option` where TensorFlow.js would compute something else without a word;
- * `model-unreadable`.
+ * `model-unreadable`; `weights-mismatch`.
  */
-export function keras3(handler: io.IOHandler, options: LoadOptions = {}): io.IOHandler {
-  const warn = checkWarn('keras3', options);
+export function keras3(handler: io.IOHandler, options: Keras3Options = {}): io.IOHandler {
+  checkKeys('keras3', options, ['warn', 'strict']);
+  const { strict = true, ...rest } = options;
+  checkFlag('strict', strict);
+  const warn = checkWarn('keras3', rest);
   return {
     async load() {
       const canLoad = typeof handler?.load === 'function';
       checkValue(canLoad, 'keras3 takes a handler that can load', handler, 'tf.io.http(url) makes one of an address.');
-      return repairArtifacts(await handler.load!(), warn);
+      return repairArtifacts(await handler.load!(), { warn, strict });
     },
   };
 }
 
-function repairArtifacts(artifacts: io.ModelArtifacts, warn: (message: string) => void): io.ModelArtifacts {
+async function repairArtifacts(
+  artifacts: io.ModelArtifacts,
+  { warn, strict }: { readonly warn: (message: string) => void; readonly strict: boolean },
+): Promise<io.ModelArtifacts> {
   const saved = readTopology(artifacts.modelTopology, artifacts.format, 'The model');
   if (!saved) {
     throw new DeconvnetError(
@@ -52,11 +74,33 @@ function repairArtifacts(artifacts: io.ModelArtifacts, warn: (message: string) =
       "What was loaded is not a layers model: 'modelTopology' with 'class_name' and 'config' is expected, as model.save() and tensorflowjs_converter write it.",
     );
   }
-  const repaired = repairTopology(saved);
-  for (const warning of repaired.warnings) warn(warning);
-  const { weightSpecs, weightData } = artifacts;
-  const modelTopology: io.ModelArtifacts['modelTopology'] = repaired.topology;
-  if (!weightSpecs || !weightData) return { ...artifacts, modelTopology };
-  const { specs, data } = repairWeights(saved, repaired, { specs: weightSpecs, data: weightData });
-  return { ...artifacts, modelTopology, weightSpecs: [...specs], weightData: data };
+  const { topology, weights, warnings } = await repairModel(saved, SUBJECT, async () => weightsOf(artifacts), strict);
+  for (const warning of warnings) warn(warning);
+  const modelTopology: io.ModelArtifacts['modelTopology'] = topology;
+  return {
+    ...artifacts,
+    modelTopology,
+    ...(weights && { weightSpecs: [...weights.specs], weightData: weights.data }),
+  };
+}
+
+/** The weights that came with a model, if any came. */
+function weightsOf({ weightSpecs: specs, weightData: data }: io.ModelArtifacts): SavedWeights | undefined {
+  if (!specs || !data) return undefined;
+  if (!Array.isArray(specs) || !specs.every(isWeightSpec)) {
+    throw new DeconvnetError(
+      'model-unreadable',
+      `The weights of ${SUBJECT} are not described: weightSpecs must be a list of { name, shape, dtype }. Convert or save the model again.`,
+    );
+  }
+  for (const spec of specs) checkWeight(SUBJECT, spec);
+  const expected = specs.reduce((sum, spec) => sum + weightBytes(spec), 0);
+  const found = [data].flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (found !== expected) {
+    throw new DeconvnetError(
+      'model-unreadable',
+      `The weights of ${SUBJECT} need ${expected} bytes, and ${found} came. A file of weights was cut short, or is too long: copy or convert the model again.`,
+    );
+  }
+  return { specs, data };
 }

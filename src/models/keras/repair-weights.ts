@@ -3,6 +3,7 @@ import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-ent
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
 import { weightBuffer } from './weight-buffer.js';
+import { weightBytes } from './weight-bytes.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
 /** The weights of a model in memory: what they are, and their bytes one after the other. */
@@ -10,16 +11,6 @@ export interface SavedWeights {
   readonly specs: readonly io.WeightsManifestEntry[];
   readonly data: io.WeightData;
 }
-
-const BYTES: Readonly<Record<string, number>> = {
-  bool: 1,
-  uint8: 1,
-  uint16: 2,
-  float16: 2,
-  int64: 8,
-  uint64: 8,
-  float64: 8,
-};
 
 /**
  * Weights under the names that TensorFlow.js looks for. The states of random generators are left out, and the weights of
@@ -42,7 +33,7 @@ export function repairWeights(
   let offset = 0;
   for (const spec of specs) {
     const from = offset;
-    offset += spec.shape.reduce((product, size) => product * size, BYTES[spec.quantization?.dtype ?? spec.dtype] ?? 4);
+    offset += weightBytes(spec);
     const bare = spec.name.replace(/:0$/, '');
     const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
     if (isRandomState(name) || isLeftOut(name)) continue;

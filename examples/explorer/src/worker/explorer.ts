@@ -28,6 +28,7 @@ import { drawTop } from './draw-top';
 import { Lease } from './lease';
 import { Mining } from './mining';
 import { openModel } from './open-model';
+import { inPageWords } from './page-words';
 import { readPicture } from './read-picture';
 import { type SeenPicture, seePicture } from './see-picture';
 import { unpack } from './unpack';
@@ -171,7 +172,9 @@ export class Explorer {
 
   async #use<Result>(work: (deconvnet: Deconvnet) => Promise<Result>): Promise<Result> {
     if (!this.#deconvnet) throw new Error('No network has been opened yet.');
-    return this.#deconvnet.use(work);
+    return this.#deconvnet.use(work).catch((error: unknown) => {
+      throw inPageWords(error);
+    });
   }
 
   async #withPicture<Result>(work: (deconvnet: Deconvnet, seen: SeenPicture) => Promise<Result>): Promise<Result> {

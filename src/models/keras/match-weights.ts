@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import type { WeightPlace } from './dry-run.js';
+import { DeconvnetError } from '../../errors.js';
+import type { WeightPlace } from './weight-places.js';
 
 /** How many of a kind an error names. */
 const SHOWN = 3;
@@ -13,9 +13,16 @@ export interface SavedWeight {
 /**
  * Checks that saved weights fit the places that a topology has for them, by name and shape, each exactly once.
  *
+ * @param subject what messages call the model
+ * @param strict whether a weight without a place, and a place without a weight, are errors
  * @throws DeconvnetError `weights-mismatch`, naming the first few of each kind of misfit.
  */
-export function matchWeights(path: string, places: readonly WeightPlace[], saved: readonly SavedWeight[]): void {
+export function matchWeights(
+  subject: string,
+  places: readonly WeightPlace[],
+  saved: readonly SavedWeight[],
+  strict: boolean,
+): void {
   // Keras 3 numbers the weights of a layer instead of naming them.
   const numbered = /(^|\/)\d+$/.test(saved[0]?.name ?? '');
   const open = new Map<string, readonly number[]>();
@@ -36,15 +43,15 @@ export function matchWeights(path: string, places: readonly WeightPlace[], saved
   }
   const missing = [...open].map(([name, shape]) => `'${name}' [${shape}]`);
   const faults = [
-    list('missing', missing),
-    list('superfluous', superfluous),
+    list('missing', strict ? missing : []),
+    list('superfluous', strict ? superfluous : []),
     list('of another shape', reshaped),
     list('named twice by the topology', twice),
   ].filter((fault) => fault !== '');
   if (faults.length === 0) return;
   throw new DeconvnetError(
     'weights-mismatch',
-    `The weights of ${path} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: save or convert it again.`,
+    `The weights of ${subject} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: save or convert it again.`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { engine, serialization, type Tensor, tidy, type Variable, zeros } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { DeconvnetError } from '../errors.js';
-import type { ConfigEntry } from '../models/keras/config-entry.js';
-import { replaceTraining } from '../models/keras/training-parts.js';
+import { DeconvnetError } from '../../errors.js';
+import type { ConfigEntry } from './config-entry.js';
+import { replaceTraining } from './training-parts.js';
 
 /** A weight that a topology has a place for. */
 export interface WeightPlace {
@@ -19,16 +19,17 @@ export interface WeightPlace {
  * tfjs keeps the weights of a model that it cannot finish, so nothing is loaded before it is known to fit; what a
  * failed build leaves behind is freed here.
  *
- * @param values how many values the weights of the file have: a topology that asks for more than twice as many is not
- * built to its end, since it may ask for more than there is memory
+ * @param saved how many values the saved weights have, if there are any: a topology that asks for more than twice as many
+ * is not built to its end, since it may ask for more than there is memory
  * @throws DeconvnetError `weights-mismatch` for such a topology.
  */
-export async function placesForWeights(topology: ConfigEntry, values: number): Promise<WeightPlace[]> {
+export async function placesForWeights(topology: ConfigEntry, saved: number | undefined): Promise<WeightPlace[]> {
   const light = replaceTraining(topology, (role) =>
     role === 'initializer' ? { class_name: BoundedZeros.className, config: {} } : null,
   );
   serialization.registerClass(BoundedZeros);
-  BoundedZeros.left = 2 * values + SLACK;
+  BoundedZeros.left = saved === undefined ? MOST_DRAWN : 2 * saved + SLACK;
+  BoundedZeros.bound = saved === undefined ? '4 GB of weights' : 'twice the weights that there are';
   const before = new Set(registeredVariables());
   let building: Promise<LayersModel> | undefined;
   // The model is built before the call returns, so that all that is new is its own.
@@ -53,10 +54,15 @@ export async function placesForWeights(topology: ConfigEntry, values: number): P
 /** So many values more than the file has do not fill a memory: the error can then say which weights are missing. */
 const SLACK = 1e6;
 
+/** How many values a topology without weights may ask for: TensorFlow.js draws them at random, and keeps them in memory. */
+const MOST_DRAWN = 1e9;
+
 /** An initializer that makes zeros as long as there are not too many. */
 class BoundedZeros extends serialization.Serializable {
   static readonly className = 'DeconvnetBoundedZeros';
   static left = 0;
+  /** What is too much, in words. */
+  static bound = '';
 
   override getClassName(): string {
     return BoundedZeros.className;
@@ -75,7 +81,7 @@ class BoundedZeros extends serialization.Serializable {
     if (BoundedZeros.left < 0) {
       throw new DeconvnetError(
         'weights-mismatch',
-        `The topology asks for more than twice the weights of the file, at a weight of shape [${shape}]. The topology and the weights must come from the same model: save or convert it again.`,
+        `The topology asks for more than ${BoundedZeros.bound}, at a weight of shape [${shape}]. A topology and its weights must come from the same model: save or convert it again.`,
       );
     }
     return zeros(shape);
