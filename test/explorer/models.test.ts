@@ -118,6 +118,23 @@ describe('a model of the user’s own', () => {
     expect(errors).toEqual([]);
   });
 
+  it('says what a person should know of it, and no longer when another one is open', async () => {
+    const { page, errors } = await openExplorer();
+    const input = tfl.input({ shape: [8, 8, 3], name: 'in' });
+    const looked = tfl.layers.conv2d({ name: 'conv', filters: 2, kernelSize: 3 }).apply(input);
+    const saved = await savedModel(tfl.model({ inputs: input, outputs: looked as tfl.SymbolicTensor, name: 'spared' }));
+    const spare = { name: 'spare', inbound_nodes: [[['conv', 0, 0, {}]]] };
+    saved.json.modelTopology.config.layers.push({ class_name: 'Flatten', config: { name: 'spare' }, ...spare });
+    await untilProjected(page, 'conv3');
+    await drop(page, filesOf(saved));
+    await untilText(page, '#network-name', 'spared');
+    await untilText(page, '#network-warnings', "The layer 'spare' was left out");
+    await page.click('#shipped-model');
+    await untilText(page, '#network-name', 'cifar10_zfnet');
+    expect(await page.isVisible('#network-warnings')).toBe(false);
+    expect(errors).toEqual([]);
+  });
+
   it('says why a layer cannot be projected', async () => {
     const { page, errors } = await openExplorer();
     const input = tfl.input({ shape: [8, 8, 3], name: 'in' });

@@ -1,5 +1,5 @@
 import type { Networks } from '../actions/networks';
-import { byId } from '../element';
+import { byId, element } from '../element';
 import type { View } from '../store';
 import { counted } from '../words';
 
@@ -8,6 +8,7 @@ export function showNetwork(networks: Networks): View {
   const name = byId('network-name', HTMLElement);
   const facts = byId('network-facts', HTMLElement);
   const input = byId('network-input', HTMLElement);
+  const warnings = byId('network-warnings', HTMLElement);
   const back = byId('shipped-model', HTMLButtonElement);
   const address = byId('address-field', HTMLInputElement);
   back.addEventListener('click', () => void networks.openShipped());
@@ -26,8 +27,8 @@ export function showNetwork(networks: Networks): View {
       size,
       ...(labels.length > 0 ? [counted(labels.length, 'class', 'classes')] : []),
     ].join(' · ');
-    input.textContent = [...(network.inputFormat ? [`Input: ${network.inputFormat}`] : []), ...network.warnings].join(
-      ' · ',
-    );
+    input.textContent = network.inputFormat ? `Input: ${network.inputFormat}` : '';
+    warnings.replaceChildren(...network.warnings.map((warning) => element('li', {}, warning)));
+    warnings.hidden = network.warnings.length === 0;
   };
 }
