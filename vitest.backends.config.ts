@@ -17,12 +17,15 @@ if (!existsSync(chromiumPath)) {
 
 /** What is tested on every backend, by the same tests. */
 const suite = [
-  'test/public/{conformance,pooling,reference,miner}.test.ts',
-  'test/internal/{adjoint,composed-pooling,cropped}.test.ts',
+  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner}.test.ts',
+  'test/internal/{mirrors/adjoint,mirrors/composed-pooling,project/cropped}.test.ts',
 ];
 
 /** What WebGPU in Node has of it: the rest of the same shaders runs in Chromium. */
-const short = ['test/public/{conformance,pooling,reference}.test.ts', 'test/internal/composed-pooling.test.ts'];
+const short = [
+  'test/public/{mirrors/conformance,mirrors/pooling,project/reference}.test.ts',
+  'test/internal/mirrors/composed-pooling.test.ts',
+];
 
 const shared = {
   testTimeout: 300_000,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { DeconvnetError } from './errors.js';
+import { checkKeys, checkValue, describeValue, isCount } from './errors/check-options.js';
+import { DeconvnetError } from './errors/deconvnet-error.js';
 import {
   describeInputFormat,
   type InputFormat,
@@ -9,6 +10,7 @@ import {
   resolveInputFormat,
 } from './input/input-format.js';
 import { readModelMetadata } from './input/model-metadata.js';
+import type { Picture } from './input/picture.js';
 import {
   decodePixels,
   encodePicture,
@@ -17,21 +19,19 @@ import {
   type PictureSource,
   takesPictures,
 } from './input/picture-codec.js';
-import { type LayerInfo, layerInfo } from './layer-info.js';
+import { type LayerInfo, layerInfo } from './mirrors/layer-info.js';
 import type { MirrorFactory } from './mirrors/mirror.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
 import { type RuleOptions, resolveRule } from './mirrors/rules.js';
 import { findNode, type NetworkNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
-import { checkKeys, checkValue, describeValue, isCount } from './options.js';
-import type { Picture } from './picture.js';
-import { ascend } from './project/ascend.js';
 import { Engine } from './project/engine.js';
 import { projectRequests } from './project/project-requests.js';
 import type { Projection } from './project/projection.js';
-import { rankMaps } from './project/rank-maps.js';
 import { checkPixels, type ModelInput, readInputs } from './project/read-input.js';
+import { rankMaps } from './project/seed/rank-maps.js';
 import { checkSelection, type Selection } from './project/selection.js';
+import { ascend } from './project/up/ascend.js';
 
 /** How a Deconvnet reads pictures, and how it comes down. */
 export interface DeconvnetOptions extends RuleOptions {

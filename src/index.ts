@@ -1,37 +1,37 @@
-export { builtInMirror } from './built-in-mirror.js';
 export { Deconvnet, type DeconvnetOptions, type RankedSelection } from './deconvnet.js';
-export { type Advice, DeconvnetError, type DeconvnetErrorCode } from './errors.js';
+export { type Advice, DeconvnetError, type DeconvnetErrorCode } from './errors/deconvnet-error.js';
 export {
   type InputFormat,
   type InputFormatName,
   inputFormats,
   type ResolvedInputFormat,
 } from './input/input-format.js';
+export type { Picture } from './input/picture.js';
 export type { PictureSource } from './input/picture-codec.js';
-export type { LayerInfo } from './layer-info.js';
 export type { ClassCount } from './mine/count-classes.js';
 export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
 export type { FeatureMapStatistics, KeptStatistics } from './mine/map-statistics.js';
 export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.js';
-export type { MinerJson } from './mine/miner-json.js';
 export type { PatchMinerOptions } from './mine/miner-options.js';
 export type { Patch, PatchPixels } from './mine/patch.js';
 export { PatchMiner } from './mine/patch-miner.js';
 export type { RunOptions } from './mine/run-source.js';
+export type { MinerJson } from './mine/state/miner-json.js';
 export type { MinerThresholds } from './mine/thresholds.js';
-export type { Activation } from './mirrors/activation.js';
+export { builtInMirror } from './mirrors/built-in-mirror.js';
+export type { LayerInfo } from './mirrors/layer-info.js';
 export type { DownContext, Mirror, MirrorContext, MirrorFactory, WayUp } from './mirrors/mirror.js';
-export { rectifyMirrors } from './mirrors/rectify.js';
+export type { Activation } from './mirrors/rectify/activation.js';
+export { rectifyMirrors } from './mirrors/rectify/rectify.js';
 export type { FilterMirror, RectifyContext, RectifyMirror, Roles, UnpoolMirror } from './mirrors/roles.js';
 export type { Rule, RuleName, RuleOptions } from './mirrors/rules.js';
 export type { Layer, Shape } from './network/layer-access.js';
 export type { ReceptiveField } from './network/receptive-field.js';
-export type { Region } from './network/region.js';
-export type { Padding, Reach, Window } from './network/window.js';
-export type { Picture } from './picture.js';
 export { type InputProjection, Projection } from './project/projection.js';
 export type { ModelInput } from './project/read-input.js';
 export type { Selection } from './project/selection.js';
+export type { Region } from './regions/region.js';
+export type { Padding, Reach, Window } from './regions/window.js';
 export { type MontageOptions, montage } from './render/montage.js';
 export { renderFilters } from './render/render-filters.js';
 export { renderPatches } from './render/render-patches.js';

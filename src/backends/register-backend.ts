@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { type BackendName, backendPackage } from './backend-name.js';
 import { firstLine } from './why-not-here.js';
 

@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import { checkKeys, checkValue, isPlainObject } from '../options.js';
+import { checkKeys, checkValue, isPlainObject } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { type BackendName, backendNames } from './backend-name.js';
 import { registerBackend, type WasmPaths } from './register-backend.js';
 import { softwareRenderer } from './software-renderer.js';

@@ -1,6 +1,6 @@
 import { mkdtemp, open, rmdir, type stat as Stat, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { STATE_MAGIC } from '../mine/state-magic.js';
+import { STATE_MAGIC } from '../mine/state/state-magic.js';
 import { checkGalleryFolder } from '../node/gallery/gallery-folder.js';
 import { CHECKPOINT_MAGIC, checkpointPaths } from '../node/mine/checkpoint-paths.js';
 import { DRAFT } from '../node/mine/write-atomically.js';

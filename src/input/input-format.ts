@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import { checkKeys, describeValue } from '../options.js';
+import { checkKeys, describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 
 /** How a picture becomes model input, spelled out. */
 export interface InputFormat {

@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Network } from '../network/network.js';
 import {
   type InputFormat,

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Shape } from '../network/layer-access.js';
-import { describeValue } from '../options.js';
-import { checkPicture, type Picture } from '../picture.js';
 import { inputFormats, type ResolvedInputFormat } from './input-format.js';
+import { checkPicture, type Picture } from './picture.js';
 
 /** What `toInput` takes: a canvas, image, video or ImageData of a browser, a Picture, or a tensor of values 0 to 255. */
 export type PictureSource =

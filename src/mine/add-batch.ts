@@ -3,8 +3,8 @@ import type { Deconvnet } from '../deconvnet.js';
 import type { NetworkNode } from '../network/network.js';
 import { checkPixels } from '../project/read-input.js';
 import { locator, mineBatch, type Wanted } from './mine-batch.js';
-import { insertEntry, leastOf, type MapState, type MinerState } from './miner-state.js';
-import { pixelCutter, readRows } from './patch-pixels.js';
+import { pixelCutter, readRows } from './pixels/patch-pixels.js';
+import { insertEntry, leastOf, type MapState, type MinerState } from './state/miner-state.js';
 
 /** Images with what is known of them. */
 export interface ImageBatch {

@@ -1,4 +1,4 @@
-import { checkValue } from '../options.js';
+import { checkValue } from '../errors/check-options.js';
 
 /** @throws DeconvnetError `invalid-option` for what is no Deconvnet; a model is a common mistake. */
 export function checkDeconvnet(what: string, deconvnet: unknown): void {

@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import { checkValue, describeValue } from '../options.js';
+import { checkValue, describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 
 /** @throws DeconvnetError `shape-mismatch`, `invalid-option`, `duplicate-id`. */
 export function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {

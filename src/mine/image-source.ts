@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
-import { checkValue, describeValue } from '../options.js';
+import { checkValue, describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 
 /** An image with the name it goes by. Whoever pulls it disposes the tensor. */
 export interface SourceItem {

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
-import { clipRegion, type Region } from '../network/region.js';
-import { type Ascent, ascend } from '../project/ascend.js';
+import { pixelsSeen } from '../project/down/pixels-seen.js';
 import type { Engine } from '../project/engine.js';
-import { byCell, peakCells, peakValues } from '../project/peaks.js';
-import { probabilityOf } from '../project/probability.js';
-import { positionAt } from '../project/seed.js';
-import { pixelsSeen } from '../project/sight.js';
-import { tidied } from '../tidied.js';
+import { byCell, peakCells, peakValues } from '../project/seed/peaks.js';
+import { probabilityOf } from '../project/seed/probability.js';
+import { positionAt } from '../project/seed/seed.js';
+import { type Ascent, ascend } from '../project/up/ascend.js';
+import { clipRegion, type Region } from '../regions/region.js';
+import { tidied } from '../tensors/tidied.js';
 import { separatePeaks } from './separate-peaks.js';
 
 /** An activation of a batch: which image, which feature map, how strong. */

@@ -1,6 +1,6 @@
 import type { Deconvnet } from '../deconvnet.js';
 import type { ResolvedInputFormat } from '../input/input-format.js';
-import { endsInSoftmax } from '../mirrors/rectify.js';
+import { endsInSoftmax } from '../mirrors/rectify/rectify.js';
 import type { Shape } from '../network/layer-access.js';
 import { featureMapsOf, type NetworkNode } from '../network/network.js';
 

@@ -1,9 +1,9 @@
 import type { Deconvnet } from '../deconvnet.js';
-import { namesIn } from '../did-you-mean.js';
-import { DeconvnetError } from '../errors.js';
-import { isConvolution } from '../layer-info.js';
+import { checkKeys, checkValue, describeValue, isCount, isPlainObject } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { namesIn } from '../errors/did-you-mean.js';
+import { isConvolution } from '../mirrors/layer-info.js';
 import { featureMapsOf, findNode } from '../network/network.js';
-import { checkKeys, checkValue, describeValue, isCount, isPlainObject } from '../options.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { checkDeconvnet } from './check-deconvnet.js';
 import type { MinedNode } from './miner-basis.js';

@@ -1,23 +1,28 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
-import { namesIn } from '../did-you-mean.js';
-import { DeconvnetError } from '../errors.js';
+import { checkFlag, checkKeys, describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { namesIn } from '../errors/did-you-mean.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
-import { checkFlag, checkKeys, describeValue } from '../options.js';
 import type { Projection } from '../project/projection.js';
 import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
 import { checkDeconvnet } from './check-deconvnet.js';
-import { checkFits, checkFormat } from './check-fits.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
 import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';
 import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
-import { readMinerBytes, writeMinerBytes } from './miner-bytes.js';
-import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
 import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js';
+import type { Patch } from './patch.js';
+import { patchOf } from './pixels/patch-pixels.js';
+import { projectPatches } from './project-patches.js';
+import { type RunOptions, runSource } from './run-source.js';
+import { stackImages } from './stack-images.js';
+import { checkFits, checkFormat } from './state/check-fits.js';
+import { readMinerBytes, writeMinerBytes } from './state/miner-bytes.js';
+import { type MinerJson, readMinerJson, writeMinerJson } from './state/miner-json.js';
 import {
   emptyState,
   fillState,
@@ -26,12 +31,7 @@ import {
   type MapState,
   type MinerState,
   mergeStates,
-} from './miner-state.js';
-import type { Patch } from './patch.js';
-import { patchOf } from './patch-pixels.js';
-import { projectPatches } from './project-patches.js';
-import { type RunOptions, runSource } from './run-source.js';
-import { stackImages } from './stack-images.js';
+} from './state/miner-state.js';
 import { checkThresholds, type MinerThresholds } from './thresholds.js';
 
 /**

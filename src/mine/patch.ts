@@ -1,4 +1,4 @@
-import type { Region } from '../network/region.js';
+import type { Region } from '../regions/region.js';
 
 /** The input pixels that one strong activation can see, as a miner remembers them. */
 export interface Patch {

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../tensors/tidied.js';
 import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
-import type { PatchEntry } from './miner-state.js';
-import { pastePixels } from './patch-pixels.js';
+import { pastePixels } from './pixels/patch-pixels.js';
+import type { PatchEntry } from './state/miner-state.js';
 
 /** Patches of one feature map, to be projected. */
 export interface PatchesOf {

@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import { checkCallback, checkKeys, checkSignal, checkValue, isCount } from '../options.js';
+import { checkCallback, checkKeys, checkSignal, checkValue, isCount } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { checkItem, disposeImage, type ImageSource, pull, type SourceItem, sizeOf } from './image-source.js';
 
 /** How a data set is run. */

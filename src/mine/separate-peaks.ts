@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Region } from '../network/region.js';
+import type { Region } from '../regions/region.js';
 import type { Candidate, Strong } from './mine-batch.js';
 
 /** How several patches of one image are chosen. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Network } from '../network/network.js';
 import { readInput } from '../project/read-input.js';
 import type { SourceItem } from './image-source.js';

@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { type MinerBasis, minedMaps } from './miner-basis.js';
 
 /**

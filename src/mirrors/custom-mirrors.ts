@@ -1,8 +1,8 @@
 import { serialization } from '@tensorflow/tfjs-core';
-import { didYouMean } from '../did-you-mean.js';
-import { DeconvnetError } from '../errors.js';
+import { checkValue, describeValue, isPlainObject } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { didYouMean } from '../errors/did-you-mean.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { checkValue, describeValue, isPlainObject } from '../options.js';
 import type { MirrorFactory } from './mirror.js';
 import { hasRow } from './table.js';
 

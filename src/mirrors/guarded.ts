@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { keepsMaps, takesOneMap } from './convolution/one-map.js';
 import type { Mirror } from './mirror.js';
-import { keepsMaps, takesOneMap } from './one-map.js';
-import { rectifyMirrors } from './rectify.js';
+import { rectifyMirrors } from './rectify/rectify.js';
 import type { RectifyMirror, Roles } from './roles.js';
 
 /**

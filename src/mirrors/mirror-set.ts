@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alias } from '../alias.js';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
-import type { Reach } from '../network/window.js';
+import type { Reach } from '../regions/window.js';
+import { alias } from '../tensors/alias.js';
 import { type CustomMirrors, customMirrors } from './custom-mirrors.js';
 import { guardedMirror } from './guarded.js';
+import { placementOf } from './kit/placement.js';
 import type { MirrorFactory } from './mirror.js';
-import { placementOf } from './placement.js';
-import { pullbackOf } from './pullback.js';
+import { pullbackOf } from './recurrent/gradient.js';
 import type { Roles } from './roles.js';
 import { builtInMirror, type MirrorSteps, unsupportedLayer } from './table.js';
 

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
-import type { Region } from '../network/region.js';
-import type { Reach } from '../network/window.js';
+import type { Region } from '../regions/region.js';
+import type { Reach } from '../regions/window.js';
 
 /** Where a mirror works: which layer, on tensors of which shape, on which part of them. */
 export interface MirrorContext {

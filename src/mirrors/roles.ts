@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
-import type { Activation } from './activation.js';
 import type { Mirror } from './mirror.js';
+import type { Activation } from './rectify/activation.js';
 
 /** What a rectify mirror sees beside the signal. */
 export interface RectifyContext {

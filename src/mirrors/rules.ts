@@ -1,7 +1,7 @@
-import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
-import { spreadPooling } from './pooling.js';
-import { rectifyMirrors } from './rectify.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { spreadPooling } from './pooling/max-pooling.js';
+import { rectifyMirrors } from './rectify/rectify.js';
 import type { FilterMirror, RectifyMirror, Roles, UnpoolMirror } from './roles.js';
 
 /** A preset of the three roles, with a name that projections carry. */

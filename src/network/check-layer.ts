@@ -1,4 +1,4 @@
-import { checkValue } from '../options.js';
+import { checkValue } from '../errors/check-options.js';
 import type { Layer } from './layer-access.js';
 
 /** @throws DeconvnetError `invalid-option` for what is no layer. */

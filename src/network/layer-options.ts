@@ -1,5 +1,5 @@
+import type { Padding, Window } from '../regions/window.js';
 import { classNameOf, type Layer } from './layer-access.js';
-import type { Padding, Window } from './window.js';
 
 type PerAxis = number | readonly number[];
 

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { didYouMean, namesIn, nearestNames } from '../did-you-mean.js';
-import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { didYouMean, namesIn, nearestNames } from '../errors/did-you-mean.js';
 import type { Layer, Shape } from './layer-access.js';
 
 /** One application of one layer: a layer that is used twice is two nodes. */

@@ -1,6 +1,6 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { DeconvnetError } from '../errors.js';
-import { describeValue } from '../options.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { channelAxes } from './channel-axis.js';
 import { classNameOf, inputsOf, isLayersModel, isModel, type Layer, type Shape } from './layer-access.js';
 import type { Network, NetworkNode } from './network.js';

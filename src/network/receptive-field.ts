@@ -1,6 +1,6 @@
+import { paddingBefore, type Reach, type Window, windowSpan } from '../regions/window.js';
 import { extentOf, type Network, type NetworkNode } from './network.js';
 import { regionsBelow } from './regions-below.js';
-import { paddingBefore, type Reach, type Window, windowSpan } from './window.js';
 
 /**
  * What the activations of a layer can see: position `p` sees the `size` input pixels from `offset + stride * p` on.

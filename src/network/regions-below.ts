@@ -1,6 +1,6 @@
+import { boundingRegion, type Region, wholeRegion } from '../regions/region.js';
+import { inputRegionOf, type Reach } from '../regions/window.js';
 import { extentOf, type Network, type NetworkNode } from './network.js';
-import { boundingRegion, type Region, wholeRegion } from './region.js';
-import { inputRegionOf, type Reach } from './window.js';
 
 /** The concrete sizes of a node's output, the batch first. */
 type ShapeOf = (node: NetworkNode) => readonly number[];

@@ -1,5 +1,5 @@
-import { DeconvnetError, type DeconvnetErrorCode } from '../errors.js';
-import { checkValue } from '../options.js';
+import { checkValue } from '../errors/check-options.js';
+import { DeconvnetError, type DeconvnetErrorCode } from '../errors/deconvnet-error.js';
 
 /** @throws DeconvnetError `invalid-option` for what is no path; a URL of a file is told how it becomes one. */
 export function checkPath(what: string, path: unknown): void {

@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { installCommand, missingPeersMessage, npxCommand, type PeerName, peers } from './peers.js';
 
 /**

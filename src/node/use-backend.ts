@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { provideWebgpu } from '../backends/node-webgpu.js';
 import { startBackend } from '../backends/start-backend.js';
 import { whyNotHere } from '../backends/why-not-here.js';
-import { DeconvnetError } from '../errors.js';
-import { checkValue } from '../options.js';
+import { checkValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { importPeer } from './import-peer.js';
 import type { NodeBackend } from './peers.js';
 

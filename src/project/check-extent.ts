@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { knownShapes } from './known-shapes.js';
+import { knownShapes } from './crop/known-shapes.js';
 
 /**
  * Checks, for a network that takes any size, that something is left of an image in every layer that is going to run:

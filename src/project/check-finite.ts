@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { weightsOf } from '../network/layer-access.js';
 import type { NetworkNode } from '../network/network.js';
 

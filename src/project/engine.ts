@@ -1,9 +1,9 @@
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
 import type { Rule } from '../mirrors/rules.js';
+import { ancestorsOf } from '../network/ancestors.js';
 import { insideTidy, isDisposed } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { ancestorsOf } from './ancestors.js';
 import { checkWeights } from './check-finite.js';
 
 /** A convnet with its mirrors: what one way up and many ways down need. */

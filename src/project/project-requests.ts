@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '../network/network.js';
-import { tidied } from '../tidied.js';
-import { type Ascent, ascend, disposeAscent } from './ascend.js';
-import { passBytes } from './cost.js';
-import { type Crop, cellAt, cropTo, type Shapes } from './crop.js';
+import { tidied } from '../tensors/tidied.js';
+import { passBytes } from './crop/cost.js';
+import { type Crop, cellAt, cropTo, type Shapes } from './crop/crop.js';
+import { knownShapes } from './crop/known-shapes.js';
+import { type Plan, planOf, type WayUp, waysUp } from './crop/plan.js';
+import { disposeLanded, type Landed, land, projectionsOf, type Seed } from './down/send-down.js';
 import type { Engine } from './engine.js';
-import { knownShapes } from './known-shapes.js';
-import { disposeLanded, type Landed, land, projectionsOf, type Seed } from './land.js';
-import { measure, type Request } from './measure.js';
-import { type Plan, planOf, type WayUp, waysUp } from './plan.js';
 import type { Projection } from './projection.js';
+import { measure, type Request } from './seed/find-seeds.js';
 import { checkPosition } from './selection.js';
+import { type Ascent, ascend, disposeAscent } from './up/ascend.js';
 
 /**
  * Projects any number of selections of a batch of pictures (one tensor for each of the model's inputs). Single

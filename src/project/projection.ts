@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Region } from '../network/region.js';
+import type { Region } from '../regions/region.js';
 
 /** Everything a projection says of itself, beside its pixels. */
 export interface ProjectionDetails {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alias } from '../alias.js';
-import { DeconvnetError } from '../errors.js';
+import { describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { describeValue } from '../options.js';
-import { tidied } from '../tidied.js';
+import { alias } from '../tensors/alias.js';
+import { tidied } from '../tensors/tidied.js';
 import { allFinite } from './check-finite.js';
 
 /** What the model takes: one tensor, or for several inputs a list in their order, or each by its input layer's name. */

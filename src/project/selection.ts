@@ -1,6 +1,6 @@
-import { DeconvnetError } from '../errors.js';
+import { checkFlag, checkKeys, describeValue, isCount } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { extentOf, featureMapsOf, findNode, type Network, type NetworkNode } from '../network/network.js';
-import { checkFlag, checkKeys, describeValue, isCount } from '../options.js';
 
 /** Which activations to project: a feature map of a layer, and where in it. */
 export interface Selection {

@@ -1,5 +1,5 @@
-import { DeconvnetError } from '../errors.js';
-import type { Picture } from '../picture.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { Picture } from '../input/picture.js';
 
 /** Values to draw: channels last, row by row. */
 export interface ValueGrid {

@@ -1,6 +1,6 @@
-import { DeconvnetError } from '../errors.js';
-import { checkKeys, checkValue, isCount } from '../options.js';
-import { checkPicture, type Picture } from '../picture.js';
+import { checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { checkPicture, type Picture } from '../input/picture.js';
 
 /** How pictures are laid out. */
 export interface MontageOptions {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Deconvnet } from '../deconvnet.js';
-import { DeconvnetError } from '../errors.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { Picture } from '../input/picture.js';
 import { weightsOf } from '../network/layer-access.js';
-import type { Picture } from '../picture.js';
 import { drawValues, largestOf } from './draw-values.js';
 import { type ScaleOptions, scaleOf } from './render-projection.js';
 

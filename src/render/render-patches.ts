@@ -1,9 +1,9 @@
 import type { Deconvnet } from '../deconvnet.js';
-import { DeconvnetError } from '../errors.js';
+import { checkValue, describeValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { Picture } from '../input/picture.js';
 import { checkDeconvnet } from '../mine/check-deconvnet.js';
 import type { Patch } from '../mine/patch.js';
-import { checkValue, describeValue } from '../options.js';
-import type { Picture } from '../picture.js';
 
 /**
  * Draws patches in their pictures' own colours. Each is as large as its receptive field; where that sticks out of the

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
-import { checkKeys, checkValue } from '../options.js';
-import type { Picture } from '../picture.js';
+import { checkKeys, checkValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { Picture } from '../input/picture.js';
 import type { Projection } from '../project/projection.js';
 import { drawValues, gridSize, largestOf, type ValueGrid } from './draw-values.js';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors.js';
+import { checkFlag, checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { guardedMirror } from '../mirrors/guarded.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import { checkLayer } from '../network/check-layer.js';
 import type { Layer } from '../network/layer-access.js';
-import { clipRegion } from '../network/region.js';
-import { checkFlag, checkKeys, checkValue, isCount } from '../options.js';
-import { tidied } from '../tidied.js';
+import { clipRegion } from '../regions/region.js';
+import { tidied } from '../tensors/tidied.js';
 import { MirrorBench } from './mirror-bench.js';
 
 /** What a mirror is checked on. */

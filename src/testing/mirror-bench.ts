@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Mirror, MirrorContext } from '../mirrors/mirror.js';
-import { fitRegion } from '../network/fit-region.js';
 import type { Layer } from '../network/layer-access.js';
 import { optionsOf } from '../network/layer-options.js';
 import { extentOf, spatialAxes } from '../network/network.js';
-import { type Region, wholeRegion } from '../network/region.js';
-import { inputRegionOf, type Reach } from '../network/window.js';
+import { fitRegion } from '../regions/fit-region.js';
+import { type Region, wholeRegion } from '../regions/region.js';
+import { inputRegionOf, type Reach } from '../regions/window.js';
 
 /** Runs a mirror on one layer, whole or on a region, as the library would. Its methods are called inside a tidy. */
 export class MirrorBench {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { useBackend } from 'deconvnet/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CUSTOM_LAYER, CUSTOM_SETUP, customModel } from '../support/custom-layer.js';
-import { dataSet } from '../support/mining.js';
+import { dataSet } from '../support/mining/mining.js';
 import { writeFiles } from '../support/temp-folder.js';
 import { BIN, type Ended, start } from './child.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from 'deconvnet/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type DataSet, dataSet } from '../support/mining.js';
-import { filesOf, savedModel, smallModel } from '../support/saved-model.js';
+import { type DataSet, dataSet } from '../support/mining/mining.js';
+import { filesOf, savedModel, smallModel } from '../support/models/saved-model.js';
 import { writeFiles } from '../support/temp-folder.js';
 import { BIN, start } from './child.js';
 

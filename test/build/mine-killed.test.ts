@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type MineImagesOptions, useBackend } from 'deconvnet/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dataSet } from '../support/mining.js';
+import { dataSet } from '../support/mining/mining.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { BIN, type Ended, resultOf, start, startRun } from './child.js';
 

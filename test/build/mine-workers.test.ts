@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listPictures, type MineImagesOptions, type MiningProgress, mineImages, useBackend } from 'deconvnet/node';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type DataSet, dataSet, dispose, fingerprint, flatPng, mine } from '../support/mining.js';
-import { filesOf, savedModel, smallModel } from '../support/saved-model.js';
+import { type DataSet, dataSet, dispose, fingerprint, flatPng, mine } from '../support/mining/mining.js';
+import { filesOf, savedModel, smallModel } from '../support/models/saved-model.js';
 import { writeFiles } from '../support/temp-folder.js';
 import { resultOf, startRun } from './child.js';
 

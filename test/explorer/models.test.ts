@@ -4,8 +4,8 @@ import { useBackend } from 'deconvnet/node';
 import { strToU8, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { keras3Export } from '../support/keras3-export.js';
-import { filesOf, type SavedModel, savedModel, smallModel } from '../support/saved-model.js';
+import { keras3Export } from '../support/models/keras3-export.js';
+import { filesOf, type SavedModel, savedModel, smallModel } from '../support/models/saved-model.js';
 import { differenceFrom, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
 import { serveModel } from './serve-model.js';
 

@@ -1,4 +1,4 @@
-import { filesOf, savedModel, smallModel } from './saved-model.js';
+import { filesOf, savedModel, smallModel } from './models/saved-model.js';
 
 /**
  * A module for `--import`: it registers a layer class that TensorFlow.js does not have, and exports its mirror. It says

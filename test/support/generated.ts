@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PoolCase } from './pooling-oracle.js';
+import type { PoolCase } from './mirrors/pooling-oracle.js';
 
 /** Pooling layers of every sort over one to three axes: overlapping, gapped, odd sizes, both paddings. */
 export function poolCases(rank: 1 | 2 | 3): fc.Arbitrary<PoolCase> {

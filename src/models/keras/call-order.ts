@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { nameOf } from './config-entry.js';
 import { type FunctionalGraph, ownApplications, renumbered } from './functional-graph.js';
 import type { RepairScope } from './repair-scope.js';

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../did-you-mean.js';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { didYouMean } from '../../errors/did-you-mean.js';
 import { type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import { outputCount } from './output-count.js';
 import type { Application, TensorPlace } from './repair-nodes.js';

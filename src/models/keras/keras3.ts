@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../../errors.js';
-import { checkFlag, checkKeys, checkValue } from '../../options.js';
+import { checkFlag, checkKeys, checkValue } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkWarn, type LoadOptions } from './load-options.js';
 import { readTopology } from './read-topology.js';
 import { repairModel } from './repair-model.js';

@@ -1,4 +1,4 @@
-import { checkCallback, checkKeys } from '../../options.js';
+import { checkCallback, checkKeys } from '../../errors/check-options.js';
 
 /** How a model is loaded. */
 export interface LoadOptions {

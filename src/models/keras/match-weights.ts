@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { WeightPlace } from './weight-places.js';
 
 /** How many of a kind an error names. */

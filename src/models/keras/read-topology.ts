@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
 import { isKeras3 } from './is-keras3.js';
 import { plainValue } from './plain-value.js';

@@ -1,4 +1,4 @@
-import type { Advice } from '../../errors.js';
+import type { Advice } from '../../errors/deconvnet-error.js';
 
 /** What to do about a class that TensorFlow.js does not have. */
 export function registerClass(className: string): Advice {

@@ -1,5 +1,5 @@
 import { engine } from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import { errorOfMaking } from './make-object.js';
 import { matchWeights } from './match-weights.js';

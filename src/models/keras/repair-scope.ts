@@ -1,4 +1,4 @@
-import { type Advice, DeconvnetError, type DeconvnetErrorCode } from '../../errors.js';
+import { type Advice, DeconvnetError, type DeconvnetErrorCode } from '../../errors/deconvnet-error.js';
 import { type ConfigEntry, nameOf } from './config-entry.js';
 
 /** What every step of a repair knows. */

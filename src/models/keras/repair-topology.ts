@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { inCallOrder } from './call-order.js';
 import { checkLayers } from './check-layers.js';
 import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord, nameOf } from './config-entry.js';

@@ -1,5 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { isRecord } from './config-entry.js';
 
 /** The bytes of a value in a file of weights, by dtype. */

@@ -1,6 +1,6 @@
 import { engine, serialization, type Tensor, tidy, type Variable, zeros } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ConfigEntry } from './config-entry.js';
 import { replaceTraining } from './training-parts.js';
 

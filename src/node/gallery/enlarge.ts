@@ -1,4 +1,4 @@
-import type { Picture } from '../../picture.js';
+import type { Picture } from '../../input/picture.js';
 
 /** Enlarges a picture by a whole factor: every pixel becomes a square. */
 export function enlarge(picture: Picture, factor: number): Picture {

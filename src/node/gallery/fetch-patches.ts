@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
+import type { Picture } from '../../input/picture.js';
 import { type ImageLookup, pull } from '../../mine/image-source.js';
 import type { Patch } from '../../mine/patch.js';
-import { wholeRegion } from '../../network/region.js';
-import type { Picture } from '../../picture.js';
+import { wholeRegion } from '../../regions/region.js';
 import { cutTile } from './tile-window.js';
 
 const TRANSPARENT = [0, 0, 0, 0] as const;

@@ -1,4 +1,4 @@
-import type { Picture } from '../../picture.js';
+import type { Picture } from '../../input/picture.js';
 import { enlarge } from './enlarge.js';
 import { shrink } from './shrink.js';
 

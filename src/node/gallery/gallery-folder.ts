@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeconvnetError } from '../../errors.js';
-import type { Picture } from '../../picture.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { Picture } from '../../input/picture.js';
 import type { GalleryFile } from './gallery-page.js';
 
 /** What tells a gallery's page from others. */

@@ -1,5 +1,5 @@
+import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
-import type { Picture } from '../../picture.js';
 import type { LayerFacts } from './gallery-page.js';
 
 /** The pictures of one patch. */

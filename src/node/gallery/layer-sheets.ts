@@ -1,5 +1,5 @@
+import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
-import type { Picture } from '../../picture.js';
 import { type TileSize, tileSize } from './fit-tile.js';
 import type { GalleryFile, GalleryLayer, GalleryMap, GalleryPatch } from './gallery-page.js';
 import type { TilePair } from './gallery-source.js';

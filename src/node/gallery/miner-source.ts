@@ -1,10 +1,10 @@
 import type { Deconvnet } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors.js';
-import type { LayerInfo } from '../../layer-info.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { Picture } from '../../input/picture.js';
 import type { ImageLookup } from '../../mine/image-source.js';
 import type { Patch } from '../../mine/patch.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
-import type { Picture } from '../../picture.js';
+import type { LayerInfo } from '../../mirrors/layer-info.js';
 import type { Projection } from '../../project/projection.js';
 import { renderFilters } from '../../render/render-filters.js';
 import { renderPatches } from '../../render/render-patches.js';

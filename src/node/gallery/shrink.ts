@@ -1,4 +1,4 @@
-import type { Picture } from '../../picture.js';
+import type { Picture } from '../../input/picture.js';
 
 /** The source cells that make one cell of the target along one axis. */
 interface Span {

@@ -1,4 +1,4 @@
-import type { Picture } from '../../picture.js';
+import type { Picture } from '../../input/picture.js';
 import { fitTile, type Size } from './fit-tile.js';
 
 /** Where something lies in a sheet, in pixels. */

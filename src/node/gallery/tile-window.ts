@@ -1,5 +1,5 @@
-import { clipRegion, type Region } from '../../network/region.js';
-import type { Picture } from '../../picture.js';
+import type { Picture } from '../../input/picture.js';
+import { clipRegion, type Region } from '../../regions/region.js';
 
 /**
  * The part of the input that a tile shows. Along an axis where the receptive field is smaller than the picture: the

@@ -1,10 +1,17 @@
-import { DeconvnetError } from '../../errors.js';
+import {
+  checkCallback,
+  checkKeys,
+  checkSignal,
+  checkValue,
+  isCount,
+  isPlainObject,
+} from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
-import { checkCallback, checkKeys, checkSignal, checkValue, isCount, isPlainObject } from '../../options.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
-import { encodePng } from '../png.js';
+import { encodePng } from '../pictures/png.js';
 import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
 import { GalleryFolder } from './gallery-folder.js';
 import { minerSource } from './miner-source.js';

@@ -1,4 +1,4 @@
-import { checkValue } from '../../options.js';
+import { checkValue } from '../../errors/check-options.js';
 
 /** @throws DeconvnetError `invalid-option` for what is no PatchMiner. */
 export function checkMiner(what: string, miner: unknown): void {

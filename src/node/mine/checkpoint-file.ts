@@ -1,5 +1,5 @@
 import { access, readFile, rename } from 'node:fs/promises';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type Checkpoint, checkpointBytes, readCheckpointBytes } from './checkpoint-bytes.js';
 import { checkpointPaths } from './checkpoint-paths.js';
 import { identityDifferences, type RunIdentity } from './run-identity.js';

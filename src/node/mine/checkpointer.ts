@@ -1,4 +1,4 @@
-import type { DeconvnetError } from '../../errors.js';
+import type { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 

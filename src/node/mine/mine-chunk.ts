@@ -1,12 +1,12 @@
 import type { Deconvnet } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { MinerThresholds } from '../../mine/thresholds.js';
-import type { PictureFile } from '../list-pictures.js';
-import { readAhead } from '../read-ahead.js';
-import { sizeFor } from '../read-pictures.js';
+import type { PictureFile } from '../pictures/list-pictures.js';
+import { readAhead } from '../pictures/read-ahead.js';
+import { sizeFor } from '../pictures/read-pictures.js';
 
 /** Options of a miner with nothing left open. */
 export type ChunkMinerOptions = Required<Omit<PatchMinerOptions, 'above'>>;

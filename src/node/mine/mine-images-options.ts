@@ -1,13 +1,21 @@
 import { availableParallelism } from 'node:os';
 import type { Deconvnet } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors.js';
+import {
+  checkCallback,
+  checkFlag,
+  checkKeys,
+  checkSignal,
+  checkValue,
+  describeValue,
+  isCount,
+} from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkDeconvnet } from '../../mine/check-deconvnet.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
-import { checkCallback, checkFlag, checkKeys, checkSignal, checkValue, describeValue, isCount } from '../../options.js';
-import type { ListPicturesOptions, PictureFile } from '../list-pictures.js';
 import type { NodeBackend } from '../peers.js';
-import type { ReadPictureOptions } from '../read-picture.js';
-import type { TakePicturesOptions } from '../take-pictures.js';
+import type { ListPicturesOptions, PictureFile } from '../pictures/list-pictures.js';
+import type { ReadPictureOptions } from '../pictures/read-picture.js';
+import type { TakePicturesOptions } from '../pictures/take-pictures.js';
 import type { MiningProgress } from './mining-progress.js';
 import type { PlainDeconvnetOptions } from './worker-protocol.js';
 

@@ -1,12 +1,12 @@
 import { env } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { NodeBackend } from '../peers.js';
-import { MAX_PIXELS } from '../read-picture.js';
-import { resolveListing } from '../resolve-listing.js';
-import { takePictures } from '../take-pictures.js';
+import { MAX_PIXELS } from '../pictures/read-picture.js';
+import { resolveListing } from '../pictures/resolve-listing.js';
+import { takePictures } from '../pictures/take-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpointer } from './checkpointer.js';

@@ -1,4 +1,4 @@
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { importPeer } from '../import-peer.js';
 import { type ChunkMiner, WorkerLost } from './chunk-miner.js';
 import type { ChunkTask, MinedChunk } from './mine-chunk.js';

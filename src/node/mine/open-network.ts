@@ -1,9 +1,9 @@
 import { engine, getBackend, ready } from '@tensorflow/tfjs-core';
 import { Deconvnet } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import { findNode } from '../../network/network.js';
-import { loadModel } from '../load-model.js';
+import { loadModel } from '../models/load-model.js';
 import type { NodeBackend } from '../peers.js';
 import { useBackend } from '../use-backend.js';
 import type { MineImagesOptions } from './mine-images-options.js';

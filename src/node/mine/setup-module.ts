@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeconvnetOptions } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors.js';
-import { describeValue } from '../../options.js';
+import { describeValue } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 
 /** What a setup module may export. */
 interface SetupExports {

@@ -1,5 +1,5 @@
 import type { DeconvnetOptions } from '../../deconvnet.js';
-import type { DeconvnetError } from '../../errors.js';
+import type { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { RuleName } from '../../mirrors/rules.js';
 import type { NodeBackend } from '../peers.js';
 import type { ChunkSettings, MinedChunk } from './mine-chunk.js';

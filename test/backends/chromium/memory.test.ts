@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backends, use } from '../../support/backends.js';
-import { projectInARow } from '../../support/projections-in-a-row.js';
+import { projectInARow } from '../../support/project/projections-in-a-row.js';
 
 describe.each(backends)('memory on %s', (backend) => {
   it('is the same after a hundred projections and after a thousand', async () => {

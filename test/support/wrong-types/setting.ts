@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Deconvnet, type Layer, PatchMiner, type Picture } from 'deconvnet';
-import { noiseTensor, smallConvnet } from '../networks.js';
+import { noiseTensor, smallConvnet } from '../project/networks.js';
 
 /** A call with an argument of the wrong type: of which function, the argument, what is called, the code, the words. */
 export type WrongCall = readonly [name: string, argument: string, call: () => unknown, code: string, says: RegExp];

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ResolvedInputFormat } from '../../input/input-format.js';
+import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
+import type { Engine } from '../../project/engine.js';
+import { clipRegion, type Region, wholeRegion } from '../../regions/region.js';
+import type { Patch } from '../patch.js';
+import type { PatchEntry } from '../state/miner-state.js';
+import type { PixelRoom } from './pixel-plan.js';
+import type { StoredPixels } from './pixel-store.js';
+
+/** One image of a batch on the host, channels last. */
+interface HostImage {
+  readonly values: Float32Array;
+  /** Spatial axes, then channels. */
+  readonly shape: readonly number[];
+}
+
+/** Reads back the images that enter a list, by row of the batch. */
+export async function readRows(
+  { network }: Engine,
+  input: tf.Tensor,
+  rows: readonly number[],
+): Promise<Map<number, HostImage>> {
+  if (rows.length === 0) return new Map();
+  const { channelAxis } = network.nodes[network.inputs[0]!]!;
+  const chosen = tf.tidy(() => {
+    const picked = tf.cast(rows.length === input.shape[0] ? tf.clone(input) : tf.gather(input, [...rows]), 'float32');
+    if (channelAxis === input.rank - 1) return picked;
+    const spatial = input.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== channelAxis);
+    return tf.transpose(picked, [0, ...spatial, channelAxis]);
+  });
+  try {
+    const order = rows.length === input.shape[0] ? [...rows].sort((a, b) => a - b) : rows;
+    const data = await chosen.data<'float32'>();
+    const size = data.length / rows.length;
+    const shape = chosen.shape.slice(1);
+    return new Map(order.map((row, i) => [row, { values: data.subarray(i * size, (i + 1) * size), shape }]));
+  } finally {
+    chosen.dispose();
+  }
+}
+
+/** Stores pixels of the images of a batch: each box once, however many feature maps ask for it. */
+export function pixelCutter(
+  images: ReadonlyMap<number, HostImage>,
+  ids: readonly string[],
+  format: ResolvedInputFormat | undefined,
+): (row: number, receptiveField: Region, room: PixelRoom) => StoredPixels {
+  const made = new Map<string, StoredPixels>();
+  return (row, field, { whole }) => {
+    const key = whole ? String(row) : `${row}:${field.start}:${field.size}`;
+    const known = made.get(key);
+    if (known) return known;
+    const { values, shape } = images.get(row)!;
+    const extent = shape.slice(0, -1);
+    const channels = shape.at(-1)!;
+    const { start, size } = whole ? wholeRegion(extent) : clipRegion(field, extent);
+    const pixels = {
+      ...{ id: ids[row]!, start, shape: [...size, channels], whole: shape },
+      values: storeValues(cutBox(values, extent, { start, size }, channels), format, channels),
+    };
+    made.set(key, pixels);
+    return pixels;
+  };
+}
+
+/** The values of a box inside an image. */
+function cutBox(
+  values: Float32Array,
+  extent: readonly number[],
+  { start, size }: Region,
+  channels: number,
+): Float32Array {
+  const cut = new Float32Array(size.reduce((a, b) => a * b, channels));
+  eachRun(extent, start, size, channels, (from, to, length) => cut.set(values.subarray(from, from + length), to));
+  return cut;
+}
+
+/** Puts pixels back where they were, in an image that is zero elsewhere: what is outside the field has no say. */
+export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | undefined): Float32Array {
+  const { start, shape, whole } = stored;
+  const channels = whole.at(-1)!;
+  const values = restoreValues(stored.values, format, channels);
+  const image = new Float32Array(whole.reduce((a, b) => a * b, 1));
+  eachRun(whole.slice(0, -1), start, shape.slice(0, -1), channels, (to, from, length) =>
+    image.set(values.subarray(from, from + length), to),
+  );
+  return image;
+}
+
+/** What a caller gets to see of an entry: of its pixels those in the receptive field, whatever is stored. */
+export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputFormat | undefined): Patch {
+  // A copy: what a caller does to it is none of the miner's.
+  const patch = structuredClone(entry);
+  if (!pixels) return patch;
+  const { start, size } = clipRegion(entry.receptiveField, pixels.whole.slice(0, -1));
+  const channels = pixels.whole.at(-1)!;
+  const inside = { start: start.map((from, axis) => from - pixels.start[axis]!), size };
+  const values = restoreValues(pixels.values, format, channels);
+  const data = cutBox(values, pixels.shape.slice(0, -1), inside, channels);
+  return { ...patch, pixels: { start, shape: [...size, channels], data } };
+}
+
+/** Visits the rows of a box inside an image: where each begins in the image, where in the box, and how long it is. */
+function eachRun(
+  extent: readonly number[],
+  start: readonly number[],
+  size: readonly number[],
+  channels: number,
+  visit: (inImage: number, inBox: number, length: number) => void,
+): void {
+  const run = (size.at(-1) ?? 1) * channels;
+  const rows = size.slice(0, -1).reduce((a, b) => a * b, 1);
+  for (let row = 0; row < rows; row++) {
+    let rest = row;
+    let offset = 0;
+    let stride = 1;
+    for (let axis = extent.length - 1; axis >= 0; axis--) {
+      const cell = axis === extent.length - 1 ? start[axis]! : start[axis]! + (rest % size[axis]!);
+      if (axis < extent.length - 1) rest = Math.floor(rest / size[axis]!);
+      offset += cell * stride;
+      stride *= extent[axis]!;
+    }
+    visit(offset * channels, row * run, run);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Deconvnet } from '../../deconvnet.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { extentOf, findNode } from '../../network/network.js';
+import { formatOf, type MinerBasis } from '../miner-basis.js';
+import type { KeptState } from './miner-state.js';
+
+/**
+ * Checks that a state at rest can be about this network: its layers are there, and so are the positions of its patches.
+ *
+ * @throws DeconvnetError `state-mismatch`.
+ */
+export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
+  const pixelAxes = kept.inputShape.length - 1;
+  for (const { name, featureMaps, maps } of kept.layers) {
+    const info = deconvnet.layers.find((layer) => layer.name === name);
+    if (info?.featureMaps !== featureMaps) {
+      throw new DeconvnetError(
+        'state-mismatch',
+        `This state was mined on a network with a layer '${name}' of ${featureMaps} feature maps; model '${deconvnet.model.name}' has none.`,
+        { layer: name },
+      );
+    }
+    const { outputShape, channelAxis } = findNode(deconvnet.engine.network, name);
+    const extent = extentOf(outputShape, channelAxis);
+    const odd = maps
+      .flat()
+      .find(
+        ({ position, receptiveField }) =>
+          position.length !== extent.length ||
+          position.some((cell, axis) => cell >= (extent[axis] ?? Number.POSITIVE_INFINITY)) ||
+          receptiveField.start.length !== pixelAxes,
+      );
+    if (!odd) continue;
+    throw new DeconvnetError(
+      'state-mismatch',
+      `This state has a patch of '${odd.id}' at [${odd.position}] of layer '${name}', whose output in model '${deconvnet.model.name}' is [${extent.map((size) => size ?? 'any')}].`,
+      { layer: name },
+    );
+  }
+}
+
+/**
+ * Checks that a state was mined with the input format that a network has now.
+ *
+ * @throws DeconvnetError `state-mismatch`.
+ */
+export function checkFormat(kept: Pick<MinerBasis, 'inputFormat'>, own: Pick<MinerBasis, 'inputFormat'>): void {
+  if (formatOf(kept) === formatOf(own)) return;
+  throw new DeconvnetError(
+    'state-mismatch',
+    `This state was mined with ${formatOf(kept)}; the network has ${formatOf(own)}.`,
+    { advice: { about: 'input-format', text: 'Give new Deconvnet the `input` that was mined with.' } },
+  );
+}

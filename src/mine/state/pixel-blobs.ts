@@ -1,0 +1,59 @@
+import type { StoredPixels } from '../pixels/pixel-store.js';
+import { unreadable } from './check-kept.js';
+
+/** Where the pixels of a box lie in the bytes of a state. */
+export interface PixelBlob extends Omit<StoredPixels, 'values'> {
+  readonly type: 'bytes' | 'floats';
+}
+
+/** Each blob begins at a multiple of four bytes. */
+const ALIGNED = 4;
+
+/** How to find pixels again, without their values. */
+export function describeBlob({ id, start, shape, whole, values }: StoredPixels): PixelBlob {
+  return { id, start, shape, whole, type: values instanceof Uint8Array ? 'bytes' : 'floats' };
+}
+
+/** How many bytes a blob takes. */
+export function sizeOfBlob({ shape, type }: PixelBlob): number {
+  const values = shape.reduce((a, b) => a * b, 1);
+  return type === 'floats' ? values * 4 : Math.ceil(values / ALIGNED) * ALIGNED;
+}
+
+/** Writes values at a place, low byte first. */
+export function writeBlob({ values }: StoredPixels, into: Uint8Array, at: number): void {
+  if (values instanceof Uint8Array) {
+    into.set(values, at);
+    return;
+  }
+  const view = new DataView(into.buffer, into.byteOffset);
+  for (let i = 0; i < values.length; i++) view.setFloat32(at + 4 * i, values[i]!, true);
+}
+
+/** Reads what `writeBlob` wrote. */
+export function readBlob({ type, ...box }: PixelBlob, from: Uint8Array, at: number): StoredPixels {
+  const count = box.shape.reduce((a, b) => a * b, 1);
+  if (type === 'bytes') return { ...box, values: from.slice(at, at + count) };
+  const view = new DataView(from.buffer, from.byteOffset, from.byteLength);
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = view.getFloat32(at + 4 * i, true);
+  return { ...box, values };
+}
+
+/** @throws DeconvnetError `state-unreadable` where something is no description of a box inside an image. */
+export function checkBlob(blob: PixelBlob | null): PixelBlob {
+  const { id, start, shape, whole, type } = blob ?? {};
+  const counts = [start, shape, whole].every(
+    (list) => Array.isArray(list) && list.every((size) => Number.isSafeInteger(size) && size >= 0),
+  );
+  const fits =
+    typeof id === 'string' &&
+    (type === 'bytes' || type === 'floats') &&
+    counts &&
+    shape!.length === whole!.length &&
+    start!.length === whole!.length - 1 &&
+    shape!.at(-1) === whole!.at(-1) &&
+    start!.every((from, axis) => from + shape![axis]! <= whole![axis]!);
+  if (!fits) throw unreadable(`it has pixels that are no box of an image: ${JSON.stringify(blob)?.slice(0, 120)}`);
+  return blob!;
+}

@@ -1,0 +1,39 @@
+import { checkKeys } from '../errors/check-options.js';
+import { checkLayer } from '../network/check-layer.js';
+import type { Layer } from '../network/layer-access.js';
+import type { Mirror } from './mirror.js';
+import { fused } from './rectify/fused.js';
+import { isRectifyStep } from './rectify/rectify.js';
+import { type RuleOptions, resolveRule } from './rules.js';
+import { builtInMirror as stepsOf, unsupportedLayer } from './table.js';
+
+/**
+ * The mirror that a layer has unless you give another one: to be wrapped in one of your own.
+ *
+ * @param layer a layer of tfjs-layers; it must have been built (be part of a model) before the mirror works
+ * @param options the rule whose mirror is meant; `deconvnet` by default
+ * @throws DeconvnetError `unsupported-layer` where the class has none, `invalid-option`.
+ * @example A mirror that also reports what passes:
+ * ```ts
+ * import { builtInMirror, type MirrorFactory } from 'deconvnet';
+ *
+ * export const reporting: MirrorFactory = (layer) => {
+ *   const mirror = builtInMirror(layer);
+ *   return {
+ *     ...mirror,
+ *     down(signal, at) {
+ *       console.log(layer.name, signal.shape);
+ *       return mirror.down(signal, at);
+ *     },
+ *   };
+ * };
+ * ```
+ */
+export function builtInMirror(layer: Layer, options: RuleOptions = {}): Mirror {
+  checkLayer('builtInMirror', layer);
+  checkKeys('builtInMirror', options, ['rule', 'unpool', 'rectify', 'filter']);
+  const steps = stepsOf(layer, resolveRule(options));
+  if (!steps) throw unsupportedLayer(layer, layer.name);
+  const [first, second] = steps;
+  return second && isRectifyStep(second) ? fused(first!, second) : first!;
+}

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { type Layer, weightsOf } from '../../network/layer-access.js';
+import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from '../../network/layer-options.js';
+import type { Window } from '../../regions/window.js';
+import { fromChannelsLast, spatialSizes, toChannelsLast } from '../kit/channels-last.js';
+import type { Mirror, MirrorContext } from '../mirror.js';
+import {
+  addBias,
+  type ConvolutionPlan,
+  convolveDepthwise,
+  convolveRegion,
+  phaseKernels,
+  swapChannels,
+  transposeRegion,
+} from './adjoint.js';
+import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
+
+/** DepthwiseConv2D: filter with transposed weights. tfjs ignores its `dilationRate`, and so does the mirror. */
+export function depthwiseConvolution2d(layer: Layer): Mirror {
+  const { dilation: _ignored, ...window } = slidingWindow(layer, 2);
+  return depthwiseMirror(layer, window, {
+    prepare: (kernel) => depthwiseKernels(kernel, window),
+    up: (x, plan) => convolveRegion(x, weightsOf(layer)[0]!, plan),
+    down: (y, prepared, plan) => transposeDepthwise(y, weightsOf(layer)[0]!, prepared, plan),
+  });
+}
+
+/** SeparableConv2D: the transposed pointwise weights, then the transposed depthwise weights. */
+export function separableConvolution2d(layer: Layer): Mirror {
+  const window = slidingWindow(layer, 2);
+  const { filters } = optionsOf(layer);
+  if (isChannelsFirst(layer) && optionsOf(layer).useBias && filters !== 1) throw channelsFirstWithBias(layer);
+  const mirror = depthwiseMirror(layer, window, {
+    prepare: (kernel, pointwise) => [swapChannels(pointwise!), ...depthwiseKernels(kernel, window)],
+    up(x, plan) {
+      const [kernel, pointwise] = weightsOf(layer);
+      return mixMaps(convolveRegion(x, kernel!, plan), pointwise!);
+    },
+    down(y, [pointwise, ...kernels], plan, featureMaps) {
+      const mixed = featureMaps
+        ? throughOneMap(y, featureMaps, (own, map) => mixMaps(own, kernelOf(pointwise!, map)))
+        : mixMaps(y, pointwise!);
+      return transposeDepthwise(mixed, weightsOf(layer)[0]!, kernels, plan);
+    },
+  });
+  return takingOneMap(mirror);
+}
+
+/** The parts of a mirror over channels last, without bias. */
+interface DepthwiseSteps {
+  prepare(...weights: tf.Tensor[]): tf.Tensor[];
+  up(x: tf.Tensor, plan: ConvolutionPlan): tf.Tensor;
+  down(
+    y: tf.Tensor,
+    prepared: readonly tf.Tensor[],
+    plan: ConvolutionPlan,
+    featureMaps: readonly number[] | undefined,
+  ): tf.Tensor;
+}
+
+function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): Mirror {
+  const channelsFirst = isChannelsFirst(layer);
+  const { useBias } = optionsOf(layer);
+  const planOf = (at: MirrorContext): ConvolutionPlan => ({
+    convolve: convolveDepthwise,
+    window,
+    extent: spatialSizes(at.inputShapes[0]!, channelsFirst),
+    input: at.inputRegions[0]!,
+    output: at.outputRegion,
+  });
+  return {
+    kind: 'filter',
+    window,
+    prepare: (built) => steps.prepare(...weightsOf(built)),
+    up([input], at) {
+      const linear = steps.up(toChannelsLast(input!, channelsFirst), planOf(at));
+      return fromChannelsLast(useBias ? addBias(linear, weightsOf(layer).at(-1)!) : linear, channelsFirst);
+    },
+    down(signal, at) {
+      const below = steps.down(toChannelsLast(signal, channelsFirst), at.prepared, planOf(at), at.featureMaps);
+      return fromChannelsLast(below, channelsFirst);
+    },
+  };
+}
+
+/** Every feature map has a kernel of its own on the way down: all channels of the kernel side by side. */
+function depthwiseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
+  const [rows, columns, channels, multiplier] = kernel.shape as [number, number, number, number];
+  return phaseKernels(tf.reshape(kernel, [rows, columns, channels * multiplier, 1]), window);
+}
+
+/** Sends each feature map through its own kernel, then sums the maps that one channel made. */
+function transposeDepthwise(
+  y: tf.Tensor,
+  kernel: tf.Tensor,
+  kernels: readonly tf.Tensor[],
+  plan: ConvolutionPlan,
+): tf.Tensor {
+  const [channels, multiplier] = kernel.shape.slice(2) as [number, number];
+  const each = transposeRegion(y, kernels, channels * multiplier, plan);
+  if (multiplier === 1) return each;
+  const sums = tf.sum(tf.reshape(each, [-1, channels, multiplier]), 2);
+  return tf.reshape(sums, [...each.shape.slice(0, -1), channels]);
+}
+
+function mixMaps(x: tf.Tensor, pointwise: tf.Tensor): tf.Tensor {
+  return tf.conv2d(x as tf.Tensor4D, pointwise as tf.Tensor4D, 1, 'valid');
+}
+
+function channelsFirstWithBias(layer: Layer): DeconvnetError {
+  return new DeconvnetError(
+    'unsupported-layer',
+    `Layer ${titleOf(layer)} has dataFormat 'channelsFirst' and a bias: tfjs adds the bias along the wrong axis. Set useBias to false, or use dataFormat 'channelsLast'.`,
+    { layer: layer.name },
+  );
+}

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fitRegion } from '../../regions/fit-region.js';
+import type { Region } from '../../regions/region.js';
+import { paddingBefore, type Window } from '../../regions/window.js';
+
+/** The input cells of one axis that lie at the same place between the steps of a strided window. */
+export interface Phase {
+  /** Taps of the window that this phase uses, in order; empty where the stride is wider than the window. */
+  readonly taps: readonly number[];
+  /** The output cells that this phase reads. */
+  readonly start: number;
+  readonly size: number;
+}
+
+/**
+ * The adjoint of a strided window along one axis, as convolutions without stride. Input cells fall into `stride`
+ * phases by `(cell + padding) % stride`; within a phase only every `stride`-th tap of the window matters.
+ */
+export interface AxisPhases {
+  readonly phases: readonly Phase[];
+  /** Steps between the output cells that the taps of a phase read. */
+  readonly dilation: number;
+  /** The output cell that result 0 of each phase stands at: its tap 0 reads this cell, each later tap an earlier one. */
+  readonly firstResult: number;
+  /** Number of results of each phase. */
+  readonly results: number;
+  /** The input cell that result 0 of phase 0 stands for. */
+  readonly firstCell: number;
+}
+
+/** Which taps each phase of a window uses, along one axis. */
+export function tapsOfPhases(window: Window, axis: number): number[][] {
+  const stride = window.stride[axis]!;
+  const dilation = window.dilation?.[axis] ?? 1;
+  return Array.from({ length: stride }, (_, phase) =>
+    Array.from({ length: window.size[axis]! }, (_, tap) => tap).filter((tap) => (tap * dilation) % stride === phase),
+  );
+}
+
+/** Plans the adjoint of a window along one axis, for the wanted region of its input. */
+export function axisPhases(window: Window, axis: number, extent: number, wanted: Region): AxisPhases {
+  const stride = window.stride[axis]!;
+  const dilation = window.dilation?.[axis] ?? 1;
+  const before = paddingBefore(window, axis, extent);
+  const from = wanted.start[axis]!;
+  const first = Math.floor((from + before) / stride);
+  const last = Math.floor((from + wanted.size[axis]! - 1 + before) / stride);
+  const results = last - first + 1;
+  const steps = (tap: number): number => Math.floor((tap * dilation) / stride);
+  return {
+    firstResult: first,
+    results,
+    firstCell: first * stride - before,
+    dilation: dilation / commonDivisor(dilation, stride),
+    phases: tapsOfPhases(window, axis).map((taps) => {
+      const [near, far] = [steps(taps[0] ?? 0), steps(taps.at(-1) ?? 0)];
+      return { taps, start: first - far, size: results + far - near };
+    }),
+  };
+}
+
+/** Weaves the results of phases into one tensor: cell `q * phases + r` along the axis is cell `q` of phase `r`. */
+export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tensor {
+  const [one] = phases as [tf.Tensor];
+  if (phases.length === 1) return one;
+  const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+  const [outer, cells, inner] = [one.shape.slice(0, axis), one.shape[axis]!, one.shape.slice(axis + 1)];
+  const flat = phases.map((phase) => tf.reshape(phase, [count(outer), cells, count(inner)]));
+  return tf.reshape(tf.stack(flat, 2), [...outer, cells * phases.length, ...inner]);
+}
+
+/**
+ * Makes the wanted region of a window's input, `[batch, ...cells, maps]`: `cellsOf` gives the results of one phase of
+ * each axis, and they are woven together along all axes. Phases come with the last axis changing fastest.
+ */
+export function weavePhases(
+  plans: readonly AxisPhases[],
+  wanted: Region,
+  cellsOf: (phases: readonly Phase[]) => tf.Tensor,
+): tf.Tensor {
+  const weave = (chosen: readonly Phase[]): tf.Tensor => {
+    const axis = chosen.length;
+    if (axis === plans.length) return cellsOf(chosen);
+    return interleave(
+      plans[axis]!.phases.map((phase) => weave([...chosen, phase])),
+      axis + 1,
+    );
+  };
+  const woven = weave([]);
+  const made = { start: plans.map(({ firstCell }) => firstCell), size: woven.shape.slice(1, -1) };
+  return fitRegion(
+    woven,
+    made,
+    wanted,
+    plans.map((_, axis) => axis + 1),
+  );
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));

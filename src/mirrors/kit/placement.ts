@@ -1,0 +1,109 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Shape } from '../../network/layer-access.js';
+import { extentOf, type Network, type NetworkNode, spatialAxes } from '../../network/network.js';
+import { fitRegion } from '../../regions/fit-region.js';
+import { type Region, sameRegion, wholeRegion } from '../../regions/region.js';
+import type { Mirror, MirrorContext } from '../mirror.js';
+
+/**
+ * Where a layer stands in its network, as far as the reach of its mirror depends on it: a normalisation over the
+ * channels reads one cell, over rows it reads the picture. Unknown for a layer outside a network; its channels then
+ * count as the last axis.
+ */
+export interface Placement {
+  /** The axis of the output that counts feature maps. */
+  readonly channelAxis: number;
+  /** The same of each input. */
+  readonly inputChannelAxes: readonly number[];
+  readonly inputShapes: readonly Shape[];
+}
+
+/** Where a node stands in its network. */
+export function placementOf(network: Network, { channelAxis, inputs, inputShapes }: NetworkNode): Placement {
+  return {
+    channelAxis,
+    inputChannelAxes: inputs.map((input) => network.nodes[input]!.channelAxis),
+    inputShapes,
+  };
+}
+
+/** The axis that counts an output's feature maps. */
+export function outputChannelAxis(placement: Placement | undefined, rank: number): number {
+  return placement?.channelAxis ?? rank - 1;
+}
+
+/** The axis that counts the channels of an input. */
+export function inputChannelAxis(placement: Placement | undefined, input: number, rank: number): number {
+  return placement?.inputChannelAxes[input] ?? rank - 1;
+}
+
+/** Where an axis in Keras's words (negative ones from the end) stands. */
+export function axisAt(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}
+
+/**
+ * A mirror whose every output reads its own cell alone. The functions of `inner` see inputs, output and signal on the
+ * same cells, those of the output's region.
+ */
+export function cellByCell<Inner extends Mirror>(inner: Inner, placement: Placement | undefined): Inner {
+  return {
+    ...inner,
+    ...aligned(inner, placement, (at) => ({ ...at, inputRegions: at.inputRegions.map(() => at.outputRegion) })),
+    window: 'pointwise',
+  };
+}
+
+/** A mirror whose outputs see everything below. The functions of `inner` see whole inputs, outputs and signals. */
+export function wholeExtent<Inner extends Mirror>(inner: Inner, placement: Placement | undefined): Inner {
+  const whole = (at: MirrorContext): MirrorContext => ({
+    ...at,
+    inputRegions: at.inputShapes.map((shape, i) =>
+      wholeRegion(extentOf(shape, inputChannelAxis(placement, i, shape.length))),
+    ),
+    outputRegion: wholeRegion(extentOf(at.outputShape, outputChannelAxis(placement, at.outputShape.length))),
+  });
+  const { window: _none, ...rest } = { ...inner, ...aligned(inner, placement, whole) };
+  return rest as Inner;
+}
+
+/** The functions of a mirror, run on other regions than those in hand. */
+function aligned(
+  inner: Mirror,
+  placement: Placement | undefined,
+  regionsFor: (at: MirrorContext) => MirrorContext,
+): Pick<Mirror, 'up' | 'record' | 'down'> {
+  const fitInput = (x: tf.Tensor, i: number, from: Region, to: Region): tf.Tensor =>
+    fitRegion(x, from, to, spatialAxes(x.rank, inputChannelAxis(placement, i, x.rank)));
+  const fitOutput = (x: tf.Tensor, from: Region, to: Region): tf.Tensor =>
+    fitRegion(x, from, to, spatialAxes(x.rank, outputChannelAxis(placement, x.rank)));
+  const inputsAt = (inputs: readonly tf.Tensor[], at: MirrorContext, want: MirrorContext): tf.Tensor[] =>
+    inputs.map((x, i) => fitInput(x, i, at.inputRegions[i]!, want.inputRegions[i]!));
+  const { up, record } = inner;
+  return {
+    ...(up && {
+      up(inputs, at) {
+        const want = regionsFor(at);
+        return fitOutput(up(inputsAt(inputs, at, want), want), want.outputRegion, at.outputRegion);
+      },
+    }),
+    ...(record && {
+      record({ inputs, output, at, ...rest }) {
+        const want = regionsFor(at);
+        const held = inputsAt(inputs, at, want);
+        // A part of the output cannot stand for the whole.
+        const made =
+          up && !sameRegion(at.outputRegion, want.outputRegion)
+            ? up(held, want)
+            : fitOutput(output, at.outputRegion, want.outputRegion);
+        return record({ ...rest, inputs: held, output: made, at: want });
+      },
+    }),
+    down(signal, at) {
+      const want = { ...at, ...regionsFor(at) };
+      const below = inner.down(fitOutput(signal, at.outputRegion, want.outputRegion), want);
+      const held = (x: tf.Tensor, i: number): tf.Tensor => fitInput(x, i, want.inputRegions[i]!, at.inputRegions[i]!);
+      return Array.isArray(below) ? below.map(held) : held(below, 0);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { ancestorsOf } from '../network/ancestors.js';
+import type { Shape } from '../network/layer-access.js';
+import { featureMapsOf, isInput, type Network, type NetworkNode } from '../network/network.js';
+import { type ReceptiveField, receptiveFieldOf } from '../network/receptive-field.js';
+import type { MirrorSet } from './mirror-set.js';
+
+/** What there is to know of a layer. */
+export interface LayerInfo {
+  /** The name that selections use. */
+  readonly name: string;
+  /** Its class in tfjs-layers, `Conv2D` ... */
+  readonly className: string;
+  /** The batch first; null where any size will do. */
+  readonly outputShape: Shape;
+  /** How many feature maps (for a dense layer: units) it has. */
+  readonly featureMaps: number;
+  /** What one activation sees: position `p` sees `size` pixels from `offset + stride * p` on. Null: the whole picture. */
+  readonly receptiveField: ReceptiveField | null;
+  /** What it becomes on the way down, step by step; null where its class has no mirror. */
+  readonly mirror: string | null;
+  /** The layer, itself or below, that has no mirror, so that nothing here can be projected; null where all is well. */
+  readonly blockedBy: string | null;
+}
+
+/** Describes a node of the network. */
+export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSet): LayerInfo {
+  const steps = mirrors.find(node);
+  const kinds = steps?.map(({ kind }) => kind ?? 'custom').reverse();
+  return {
+    name: node.name,
+    className: node.className,
+    outputShape: node.outputShape,
+    featureMaps: featureMapsOf(node),
+    receptiveField: receptiveFieldOf(network, node, (below) => mirrors.reachOf(below)),
+    mirror: kinds ? (isInput(node) ? 'input' : kinds.join(', ')) : null,
+    blockedBy: blockedBy(network, node, mirrors),
+  };
+}
+
+function blockedBy(network: Network, node: NetworkNode, mirrors: MirrorSet): string | null {
+  const below = [...ancestorsOf(network, [node])].map((index) => network.nodes[index]!);
+  return below.find((one) => mirrors.find(one) === null)?.name ?? null;
+}
+
+/** Whether a class of tfjs-layers is a convolution: what is mined where nobody names layers. */
+export function isConvolution(className: string): boolean {
+  return /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className);
+}

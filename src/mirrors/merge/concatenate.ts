@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from '../../network/layer-access.js';
+import { axesOf } from '../../network/layer-options.js';
+import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
+import type { Mirror } from '../mirror.js';
+
+/** Concatenate: each input gets its slice of the signal. */
+export function concatenate(layer: Layer, placement?: Placement): Mirror {
+  const [axis = -1] = axesOf(layer, -1);
+  // tfjs takes every negative axis for the last one.
+  const along = (rank: number): number => (axis < 0 ? rank - 1 : axis);
+  const mirror: Mirror = {
+    kind: 'slice',
+    sign: 'as-input',
+    up: (inputs) => tf.concat([...inputs], along(inputs[0]!.rank)),
+    down(signal, { inputShapes }) {
+      const at = along(signal.rank);
+      return tf.split(
+        signal,
+        inputShapes.map((shape) => shape[at]!),
+        at,
+      );
+    },
+  };
+  return alongChannels(placement, along) ? cellByCell(mirror, placement) : wholeExtent(mirror, placement);
+}
+
+function alongChannels(placement: Placement | undefined, along: (rank: number) => number): boolean {
+  if (!placement) return false;
+  const { inputShapes, inputChannelAxes, channelAxis } = placement;
+  return (
+    channelAxis === along(inputShapes[0]!.length) && inputChannelAxes.every((inputAxis) => inputAxis === channelAxis)
+  );
+}

@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from '../../network/layer-access.js';
+import type { Placement } from '../kit/placement.js';
+import type { Mirror } from '../mirror.js';
+import { broadcastOf, readsOwnCells } from './broadcast.js';
+
+/** What distinguishes the layers that merge their inputs value by value. */
+interface MergeSteps extends Pick<Mirror, 'kind'> {
+  /** The output from the inputs, which broadcast against each other. */
+  readonly merge: (inputs: readonly tf.Tensor[]) => tf.Tensor;
+  /** What to remember of these. */
+  readonly record?: (inputs: readonly tf.Tensor[]) => tf.Tensor[];
+  /** The signal for each input, shaped like the output; it is summed over broadcast axes afterwards. */
+  readonly share: (signal: tf.Tensor, inputs: number, recorded: readonly tf.Tensor[]) => readonly tf.Tensor[];
+}
+
+/** A layer that merges its inputs value by value, broadcasting them as tfjs-layers does. */
+export function mergeMirror({ kind, merge, record, share }: MergeSteps, placement: Placement | undefined): Mirror {
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(readsOwnCells(placement) ? { window: 'pointwise' as const } : {}),
+    sign: 'as-input',
+    up: (inputs, at) => merge(inputs.map(broadcastOf(at, placement).toOutput)),
+    ...(record && { record: ({ inputs, at }) => record(inputs.map(broadcastOf(at, placement).toOutput)) }),
+    down(signal, at) {
+      const { toInput } = broadcastOf(at, placement);
+      return share(signal, at.inputShapes.length, at.recorded).map(toInput);
+    },
+  };
+}
+
+/** Add: the signal goes to every input. */
+export function add(_: Layer, placement?: Placement): Mirror {
+  return mergeMirror(
+    {
+      kind: 'copy',
+      merge: (inputs) => inputs.reduce((a, b) => tf.add(a, b)),
+      share: (signal, inputs) => Array<tf.Tensor>(inputs).fill(signal),
+    },
+    placement,
+  );
+}
+
+/** Average: an equal part of the signal goes to every input. */
+export function average(_: Layer, placement?: Placement): Mirror {
+  return mergeMirror(
+    {
+      kind: 'share',
+      merge: (inputs) =>
+        tf.mul(
+          1 / inputs.length,
+          inputs.reduce((a, b) => tf.add(a, b)),
+        ),
+      share: (signal, inputs) => Array<tf.Tensor>(inputs).fill(tf.mul(signal, 1 / inputs)),
+    },
+    placement,
+  );
+}
+
+/** Maximum: the signal goes to the input that won; among equals to the first. */
+export function maximum(_: Layer, placement?: Placement): Mirror {
+  return winner(tf.maximum, tf.greater, placement);
+}
+
+/** Minimum: the signal goes to the input that won; among equals to the first. */
+export function minimum(_: Layer, placement?: Placement): Mirror {
+  return winner(tf.minimum, tf.less, placement);
+}
+
+function winner(
+  pick: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+  beats: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+  placement: Placement | undefined,
+): Mirror {
+  return mergeMirror(
+    {
+      kind: 'winner',
+      merge: (inputs) => inputs.reduce(pick),
+      // One mask for each input after the first, a byte a value: whether it beats all before it.
+      record([first, ...others]) {
+        let best = first!;
+        return others.map((input) => {
+          const won = beats(input, best);
+          best = pick(best, input);
+          return won;
+        });
+      },
+      share(signal, _inputs, recorded) {
+        let left = signal;
+        const shares = [...recorded].reverse().map((won) => {
+          const share = tf.mul(left, tf.cast(won, 'float32'));
+          left = tf.mul(left, tf.cast(tf.logicalNot(won), 'float32'));
+          return share;
+        });
+        return [...shares, left].reverse();
+      },
+    },
+    placement,
+  );
+}

@@ -1,0 +1,181 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { alias } from '../../tensors/alias.js';
+
+/** A nonlinearity: its function, its derivative, and what the rules need to know of it. */
+export interface Activation {
+  /** Its name in tfjs-layers: `relu`, `softmax` ... */
+  readonly name: string;
+  /**
+   * `rectifier`: the rule `deconvnet` passes `max(0, signal)`. `leaky`: it applies the function itself to the signal.
+   * `linear` and `normalizer` (softmax): it passes the signal on. `squashing`: it multiplies by the derivative.
+   */
+  readonly family: 'rectifier' | 'leaky' | 'linear' | 'normalizer' | 'squashing';
+  /** Whether its output cannot be negative. */
+  readonly nonNegative: boolean;
+  /** Whether the derivative is a function of the input, of the output, or of neither. */
+  readonly derivativeOf: 'input' | 'output' | 'nothing';
+  /** The axes that a normalizer runs along; absent where each value stands for itself. */
+  readonly along?: readonly number[];
+  /** The function. */
+  apply(input: tf.Tensor): tf.Tensor;
+  /** The vector-Jacobian product: the true derivative times the signal; `recorded` is what `derivativeOf` names. */
+  pullback(signal: tf.Tensor, recorded: tf.Tensor): tf.Tensor;
+}
+
+const pointwise = (derivative: (recorded: tf.Tensor) => tf.Tensor) => (signal: tf.Tensor, recorded: tf.Tensor) =>
+  tf.mul(signal, derivative(recorded));
+
+const between = (x: tf.Tensor, low: number, high: number): tf.Tensor =>
+  tf.cast(tf.logicalAnd(tf.greater(x, low), tf.less(x, high)), 'float32');
+
+const positive = (x: tf.Tensor): tf.Tensor => tf.cast(tf.greater(x, 0), 'float32');
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+const NORMAL_DENSITY = 1 / Math.sqrt(2 * Math.PI);
+const TANH_SLOPE = Math.sqrt(2 / Math.PI);
+
+const linear: Activation = {
+  name: 'linear',
+  family: 'linear',
+  nonNegative: false,
+  derivativeOf: 'nothing',
+  apply: (x) => alias(x),
+  pullback: (signal) => alias(signal),
+};
+
+/** ReLU with a ceiling, as `relu6` and the ReLU layer's `maxValue`. */
+export function cappedRelu(ceiling: number): Activation {
+  return {
+    name: ceiling === 6 ? 'relu6' : `relu (at most ${ceiling})`,
+    family: 'rectifier',
+    nonNegative: true,
+    derivativeOf: 'output',
+    apply: (x) => tf.clipByValue(x, 0, ceiling),
+    pullback: pointwise((y) => between(y, 0, ceiling)),
+  };
+}
+
+const rectifier = (
+  name: string,
+  apply: Activation['apply'],
+  derivativeOf: 'input' | 'output',
+  derivative: (recorded: tf.Tensor) => tf.Tensor,
+  nonNegative = false,
+): Activation => ({ name, family: 'rectifier', nonNegative, derivativeOf, apply, pullback: pointwise(derivative) });
+
+const squashing = (
+  name: string,
+  apply: Activation['apply'],
+  derivative: (output: tf.Tensor) => tf.Tensor,
+  nonNegative: boolean,
+): Activation => ({
+  name,
+  family: 'squashing',
+  nonNegative,
+  derivativeOf: 'output',
+  apply,
+  pullback: pointwise(derivative),
+});
+
+const hardSigmoid = (x: tf.Tensor): tf.Tensor => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
+const normalDistribution = (x: tf.Tensor): tf.Tensor => tf.mul(0.5, tf.add(1, tf.erf(tf.div(x, Math.SQRT2))));
+const geluSlope = (x: tf.Tensor): tf.Tensor => tf.tanh(tf.mul(TANH_SLOPE, tf.add(x, tf.mul(0.044715, tf.pow(x, 3)))));
+
+/** The activation functions of tfjs-layers 4.22, by the names in a layer's config. */
+const ACTIVATIONS: Readonly<Record<string, Activation>> = Object.fromEntries(
+  [
+    linear,
+    rectifier('relu', tf.relu, 'output', positive, true),
+    cappedRelu(6),
+    rectifier('elu', tf.elu, 'output', (y) => tf.where(tf.greater(y, 0), tf.onesLike(y), tf.add(y, 1))),
+    rectifier('selu', tf.selu, 'output', (y) =>
+      tf.where(tf.greater(y, 0), tf.fill(y.shape, SELU_SCALE), tf.add(y, SELU_SCALE * SELU_ALPHA)),
+    ),
+    rectifier('softplus', tf.softplus, 'input', tf.sigmoid, true),
+    rectifier(
+      'swish',
+      (x) => tf.mul(x, tf.sigmoid(x)),
+      'input',
+      (x) => {
+        const gate = tf.sigmoid(x);
+        return tf.mul(gate, tf.add(1, tf.mul(x, tf.sub(1, gate))));
+      },
+    ),
+    rectifier(
+      'mish',
+      (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
+      'input',
+      (x) => {
+        const bend = tf.tanh(tf.softplus(x));
+        return tf.add(bend, tf.mul(tf.mul(x, tf.sigmoid(x)), tf.sub(1, tf.square(bend))));
+      },
+    ),
+    rectifier(
+      'gelu',
+      (x) => tf.mul(x, normalDistribution(x)),
+      'input',
+      (x) => tf.add(normalDistribution(x), tf.mul(x, tf.mul(NORMAL_DENSITY, tf.exp(tf.mul(-0.5, tf.square(x)))))),
+    ),
+    rectifier(
+      'gelu_new',
+      (x) => tf.mul(tf.mul(0.5, x), tf.add(1, geluSlope(x))),
+      'input',
+      (x) => {
+        const bend = geluSlope(x);
+        const inner = tf.mul(TANH_SLOPE, tf.add(1, tf.mul(3 * 0.044715, tf.square(x))));
+        return tf.add(tf.mul(0.5, tf.add(1, bend)), tf.mul(tf.mul(tf.mul(0.5, x), tf.sub(1, tf.square(bend))), inner));
+      },
+    ),
+    squashing('sigmoid', tf.sigmoid, (y) => tf.mul(y, tf.sub(1, y)), true),
+    squashing('hardSigmoid', hardSigmoid, (y) => tf.mul(0.2, between(y, 0, 1)), true),
+    squashing('tanh', tf.tanh, (y) => tf.sub(1, tf.square(y)), false),
+    squashing(
+      'softsign',
+      (x) => tf.div(x, tf.add(tf.abs(x), 1)),
+      (y) => tf.square(tf.sub(1, tf.abs(y))),
+      false,
+    ),
+    normalizer('softmax', -1),
+    normalizer('logSoftmax', -1),
+  ].map((activation) => [activation.name, activation]),
+);
+
+/** Softmax or its logarithm along an axis, or along several together. */
+export function normalizer(name: 'softmax' | 'logSoftmax', axis: number | readonly number[]): Activation {
+  const along = typeof axis === 'number' ? [axis] : [...axis];
+  const logSoftmax = (x: tf.Tensor): tf.Tensor => {
+    const shifted = tf.sub(x, tf.max(x, along, true));
+    return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), along, true)));
+  };
+  return {
+    name,
+    family: 'normalizer',
+    nonNegative: name === 'softmax',
+    derivativeOf: 'output',
+    along,
+    apply: (x) => (name === 'softmax' ? tf.exp(logSoftmax(x)) : logSoftmax(x)),
+    pullback: (signal, y) => {
+      if (name === 'logSoftmax') return tf.sub(signal, tf.mul(tf.exp(y), tf.sum(signal, along, true)));
+      return tf.mul(y, tf.sub(signal, tf.sum(tf.mul(signal, y), along, true)));
+    },
+  };
+}
+
+/** The activation a layer's config names, or an error that names the layer and the way out. */
+export function activationNamed(name: string | null | undefined, layer: string): Activation {
+  const found = ACTIVATIONS[name ?? 'linear'];
+  if (found) return found;
+  throw new DeconvnetError(
+    'unsupported-layer',
+    `Layer '${layer}' has the activation function '${name}', which has no mirror. Known are: ${Object.keys(ACTIVATIONS).join(', ')}.`,
+    {
+      layer,
+      advice: {
+        about: 'give-mirror',
+        text: `Give the layer a mirror of your own: new Deconvnet(model, { mirrors: { '${layer}': (layer) => mirror } }).`,
+      },
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { alias } from '../../tensors/alias.js';
+import { keepingMaps } from '../convolution/one-map.js';
+import type { Mirror } from '../mirror.js';
+import type { RectifyMirror } from '../roles.js';
+import type { Activation } from './activation.js';
+
+const derivativeRecord = ({ derivativeOf }: Activation): readonly ('input' | 'output')[] =>
+  derivativeOf === 'nothing' ? [] : [derivativeOf];
+
+const pullback: RectifyMirror = (signal, { input, output, activation }) =>
+  activation.pullback(signal, (activation.derivativeOf === 'input' ? input : output) ?? signal);
+
+const rectifyRelu: RectifyMirror = (signal, at) => {
+  switch (at.activation.family) {
+    case 'rectifier':
+      return tf.relu(signal);
+    case 'leaky':
+      return at.activation.apply(signal);
+    case 'squashing':
+      return pullback(signal, at);
+    default:
+      return alias(signal);
+  }
+};
+
+const rectifyGuided: RectifyMirror = (signal, at) =>
+  passesOn(at.activation) ? alias(signal) : pullback(tf.relu(signal), at);
+
+const passesOn = ({ family }: Activation): boolean => family === 'linear' || family === 'normalizer';
+
+const named = (kind: string, mirror: RectifyMirror, records: NonNullable<RectifyMirror['records']>): RectifyMirror =>
+  Object.assign((...args: Parameters<RectifyMirror>) => mirror(...args), { kind, records });
+
+/**
+ * The built-in rectify mirrors.
+ *
+ * - `relu`: the deconvnet's own, `max(0, signal)` whatever the way up saw (Zeiler & Fergus 2014, section 2.1).
+ * - `guided`: the true derivative times `max(0, signal)` (Springenberg et al. 2015).
+ * - `gradient`: the true derivative.
+ * - `none`: the signal passes unchanged.
+ *
+ * Each takes the signal and what the way up recorded, and returns the signal below; the library disposes it.
+ *
+ * @example A mirror that doubles what the deconvnet's own passes on:
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { type RectifyMirror, rectifyMirrors } from 'deconvnet';
+ *
+ * const louder: RectifyMirror = (signal, at) => tf.mul(2, rectifyMirrors.relu(signal, at));
+ * ```
+ */
+export const rectifyMirrors: Readonly<Record<'relu' | 'guided' | 'gradient' | 'none', RectifyMirror>> = {
+  relu: named('rectify', rectifyRelu, (activation) =>
+    activation.family === 'squashing' ? derivativeRecord(activation) : [],
+  ),
+  guided: named('rectify (guided)', rectifyGuided, (activation) =>
+    passesOn(activation) ? [] : derivativeRecord(activation),
+  ),
+  gradient: Object.assign(named('rectify (gradient)', pullback, derivativeRecord), { seed: 'output' as const }),
+  none: named(
+    'rectify (none)',
+    (signal) => alias(signal),
+    () => [],
+  ),
+};
+
+/** A step of a mirror: an activation function on the way up, a rectify mirror on the way down. */
+export interface RectifyStep extends Mirror {
+  readonly activation: Activation;
+  /** What has to be recorded of the way up. */
+  readonly records: readonly ('input' | 'output')[];
+}
+
+/** Whether a step of a mirror is a nonlinearity. */
+export function isRectifyStep(step: Mirror): step is RectifyStep {
+  return 'activation' in step;
+}
+
+/** Whether a mirror ends in a softmax or logSoftmax, so that what goes into it can be seeded. */
+export function endsInSoftmax(steps: readonly Mirror[]): boolean {
+  const last = steps.at(-1);
+  return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';
+}
+
+/** A nonlinearity with its mirror. */
+export function rectifyStep(activation: Activation, mirror: RectifyMirror): RectifyStep {
+  const records = mirror.records?.(activation) ?? ['input', 'output'];
+  const step: RectifyStep = {
+    kind: mirror.kind ?? 'rectify (custom)',
+    activation,
+    records,
+    window: 'pointwise',
+    ...(activation.nonNegative ? { sign: 'non-negative' as const } : {}),
+    up: ([input]) => activation.apply(input!),
+    record: ({ inputs, output }) => records.map((what) => alias(what === 'input' ? inputs[0]! : output)),
+    down(signal, { recorded }) {
+      const [input, output] = (['input', 'output'] as const).map((what) => recorded[records.indexOf(what)]);
+      return mirror(signal, { activation, ...(input && { input }), ...(output && { output }) });
+    },
+  };
+  const isBuiltIn = Object.values(rectifyMirrors).includes(mirror);
+  return isBuiltIn && activation.family !== 'normalizer' ? keepingMaps(step) : step;
+}

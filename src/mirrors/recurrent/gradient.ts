@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { classNameOf, type Layer, releaseTape } from '../../network/layer-access.js';
+import { repeatPictures } from '../../tensors/repeat-batch.js';
+import type { Mirror } from '../mirror.js';
+
+/**
+ * The mirror of a layer that the paper has none for: its vector-Jacobian product, the plain gradient of what the layer
+ * did on the way up. Recurrent layers have it; others only where `fallback: 'gradient'` asks for it.
+ */
+export function pullbackOf(layer: Layer): Mirror {
+  const pull = (inputs: readonly tf.Tensor[], mask: tf.Tensor | undefined, signal: tf.Tensor): tf.Tensor[] => {
+    const run = (...xs: tf.Tensor[]): tf.Tensor => {
+      const output = layer.apply(xs.length === 1 ? xs[0]! : xs, { training: false, ...(mask && { mask }) });
+      return (Array.isArray(output) ? output[0] : output) as tf.Tensor;
+    };
+    return tf.grads(run)([...inputs], signal);
+  };
+  return {
+    kind: 'gradient',
+    record: ({ inputs, mask }) => (mask ? [...inputs, mask] : [...inputs]),
+    down(signal, { recorded, inputShapes }) {
+      const seeds = signal.shape[0]!;
+      // One picture for many seeds: the tape wants as many pictures as seeds.
+      const rows = recorded.map((record) => (record.shape[0] === seeds ? record : repeatPictures(record, seeds)));
+      const inputs = rows.slice(0, inputShapes.length);
+      const mask = rows[inputShapes.length];
+      try {
+        // On cpu one picture at a time: tfjs's gradient of nearest-neighbour resizing reads the wrong rows of a batch.
+        if (tf.getBackend() !== 'cpu' || seeds === 1) return pull(inputs, mask, signal);
+        const each = Array.from({ length: seeds }, (_, row) =>
+          pull(
+            inputs.map((input) => rowOf(input, row)),
+            mask && rowOf(mask, row),
+            rowOf(signal, row),
+          ),
+        );
+        return inputs.map((_, i) =>
+          tf.concat(
+            each.map((gradients) => gradients[i]!),
+            0,
+          ),
+        );
+      } catch (cause) {
+        releaseTape();
+        throw new DeconvnetError(
+          'unsupported-layer',
+          `Layer ${classNameOf(layer)} '${layer.name}' has no gradient on the backend '${tf.getBackend()}': ${cause instanceof Error ? cause.message : String(cause)} Give it a mirror of your own, or use another backend.`,
+          { layer: layer.name, cause },
+        );
+      }
+    },
+  };
+}
+
+function rowOf(x: tf.Tensor, row: number): tf.Tensor {
+  return tf.slice(x, [row, ...x.shape.slice(1).map(() => 0)], [1, ...x.shape.slice(1)]);
+}

@@ -1,0 +1,17 @@
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { Layer } from '../../network/layer-access.js';
+import { titleOf } from '../../network/layer-options.js';
+
+/**
+ * The row of a class that no signal can go through on its way to the pixels, and why: selections below such a layer
+ * are served, others get this error.
+ */
+export function noPixels(reason: string): (layer: Layer) => never {
+  return (layer) => {
+    throw new DeconvnetError(
+      'unsupported-layer',
+      `Layer ${titleOf(layer)} has no mirror: ${reason}. Choose a layer below it.`,
+      { layer: layer.name },
+    );
+  };
+}

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from '../../network/layer-access.js';
+import { optionsOf } from '../../network/layer-options.js';
+import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
+import type { Mirror } from '../mirror.js';
+
+/** Reshape: the signal takes the shape of the input again. */
+export function reshape(_: Layer, placement?: Placement): Mirror {
+  return wholeExtent(
+    {
+      kind: 'reshape',
+      sign: 'as-input',
+      up: ([input], { outputShape }) => tf.reshape(input!, [input!.shape[0]!, ...outputShape.slice(1)]),
+      down: (signal, { inputShapes }) => tf.reshape(signal, [signal.shape[0]!, ...inputShapes[0]!.slice(1)]),
+    },
+    placement,
+  );
+}
+
+/** RepeatVector: the sum over the copies. */
+export function repeatVector(layer: Layer, placement?: Placement): Mirror {
+  const { n = 1 } = optionsOf(layer);
+  return wholeExtent(
+    {
+      kind: 'sum',
+      sign: 'as-input',
+      up: ([input]) => tf.tile(tf.expandDims(input!, 1), [1, n, 1]),
+      down: (signal) => tf.sum(signal, 1),
+    },
+    placement,
+  );
+}
+
+/**
+ * Permute: the axes go back to where they were.
+ *
+ * Where the channels move and the spatial axes keep their order, one output reads one cell; where rows and columns
+ * change places, regions would have to as well: then the mirror works on the whole extent.
+ */
+export function permute(layer: Layer, placement?: Placement): Mirror {
+  const { dims = [] } = optionsOf(layer);
+  const order = [0, ...dims];
+  const mirror: Mirror = {
+    kind: 'permute',
+    sign: 'as-input',
+    up: ([input]) => tf.transpose(input!, order),
+    down: (signal) =>
+      tf.transpose(
+        signal,
+        order.map((_axis, from) => order.indexOf(from)),
+      ),
+  };
+  return keepsPlaces(order, placement) ? cellByCell(mirror, placement) : wholeExtent(mirror, placement);
+}
+
+function keepsPlaces(order: readonly number[], placement: Placement | undefined): boolean {
+  if (!placement || placement.inputChannelAxes[0] !== order[placement.channelAxis]) return false;
+  const spatial = order.filter((_axis, at) => at !== placement.channelAxis);
+  return spatial.every((axis, i) => i === 0 || axis > spatial[i - 1]!);
+}

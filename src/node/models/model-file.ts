@@ -1,0 +1,135 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, posix } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { isConfigEntry, isRecord } from '../../models/keras/config-entry.js';
+import { readTopology, type SavedTopology } from '../../models/keras/read-topology.js';
+import { isWeightSpec } from '../../models/keras/weight-bytes.js';
+import { folderFiles, type ModelFiles, zippedFiles } from './model-files.js';
+import { unzipped } from './unzipped.js';
+
+/** Weights that lie in files of their own, and what they are. */
+export type WeightGroup = io.WeightsManifestConfig[number];
+
+/** A model.json, checked as far as it can be without its weights. */
+export interface ModelFile {
+  /** Where it was read. */
+  readonly path: string;
+  readonly saved: SavedTopology;
+  readonly weightGroups: readonly WeightGroup[];
+  readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
+  /** What lies beside it. */
+  readonly files: ModelFiles;
+}
+
+const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfjs_layers_model MODEL.h5 FOLDER';
+
+/**
+ * Finds and parses a model.json.
+ *
+ * @param path the model.json, or a folder or zip file that contains it
+ * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`.
+ */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const file = await findModelFile(path);
+  if (/\.(h5|hdf5|keras|pb)$/i.test(file)) throw foreign(file);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${String(cause)}.`, { cause });
+  });
+  const magic = bytes.toString('latin1', 0, 4);
+  // HDF5, whatever it is called.
+  if (magic === '\u0089HDF') throw foreign(file);
+  if (magic.startsWith('PK') || /\.zip$/i.test(file)) return readZippedModel(file, bytes);
+  return parseModel(file, bytes, folderFiles(dirname(file)));
+}
+
+/** A model in a zip file, as Teachable Machine exports it: model.json lies in it, or in a folder of it. */
+async function readZippedModel(path: string, bytes: Uint8Array): Promise<ModelFile> {
+  const files = await unzipped(path, bytes);
+  const names = [...files.keys()];
+  // A .keras file is a zip file too.
+  if (names.some((name) => /(^|\/)(model\.weights\.h5|saved_model\.pb)$/.test(name))) throw foreign(path);
+  const depth = (name: string): number => name.split('/').length;
+  const [name] = names.filter((one) => posix.basename(one) === 'model.json').sort((a, b) => depth(a) - depth(b));
+  if (name !== undefined)
+    return parseModel(`${path}/${name}`, files.get(name)!, zippedFiles(path, posix.dirname(name), files));
+  throw new DeconvnetError('model-not-found', `The zip file ${path} has no model.json: ${contentOf(names)}.`);
+}
+
+function parseModel(path: string, bytes: Uint8Array, files: ModelFiles): ModelFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw unreadable(path, `is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
+  }
+  if (!isRecord(json)) throw unreadable(path, 'is JSON, but holds no model');
+  const { modelTopology, format, weightsManifest, userDefinedMetadata } = json;
+  const saved = readTopology(modelTopology, format, path);
+  if (!saved) {
+    const what = isConfigEntry(json) ? 'holds a topology alone, as Keras writes it, without weights' : 'holds no model';
+    throw unreadable(path, `is JSON, but ${what}: 'modelTopology' with 'class_name' and 'config' is expected`);
+  }
+  if (!Array.isArray(weightsManifest) || !weightsManifest.every(isWeightGroup)) {
+    throw unreadable(
+      path,
+      "holds a topology without weights: 'weightsManifest' with 'paths' and 'weights' is expected",
+    );
+  }
+  return {
+    path,
+    saved,
+    files,
+    weightGroups: weightsManifest,
+    ...(isRecord(userDefinedMetadata) && { metadata: userDefinedMetadata as NonNullable<ModelFile['metadata']> }),
+  };
+}
+
+async function findModelFile(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) {
+    throw new DeconvnetError(
+      'model-not-found',
+      `There is no ${path}. A model is a model.json of TensorFlow.js, or the folder or zip file that holds one.`,
+    );
+  }
+  if (!found.isDirectory()) return path;
+  const names = (await readdir(path)).sort();
+  if (names.includes('model.json')) return join(path, 'model.json');
+  if (names.includes('saved_model.pb')) throw foreign(path);
+  const [only, ...more] = names.filter((name) => /\.(json|h5|hdf5|keras)$/i.test(name));
+  const hint = only && more.length === 0 ? ` If ${only} is the model, name it: ${join(path, only)}.` : '';
+  throw new DeconvnetError('model-not-found', `The folder ${path} has no model.json: ${contentOf(names)}.${hint}`);
+}
+
+function contentOf(names: readonly string[]): string {
+  if (names.length === 0) return 'it is empty';
+  return `it holds ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' ...' : ''}`;
+}
+
+function isWeightGroup(value: unknown): value is WeightGroup {
+  return (
+    isRecord(value) &&
+    Array.isArray(value.paths) &&
+    value.paths.every((path) => typeof path === 'string') &&
+    Array.isArray(value.weights) &&
+    value.weights.every(isWeightSpec)
+  );
+}
+
+function unreadable(path: string, what: string, cause?: unknown): DeconvnetError {
+  return new DeconvnetError(
+    'model-unreadable',
+    `${path} ${what}. A layers model of TensorFlow.js is needed: what model.save() writes, or ${CONVERT}.`,
+    { cause },
+  );
+}
+
+function foreign(path: string): DeconvnetError {
+  const saved = /\.(pb|keras)$/i.test(path) || !/\./.test(basename(path));
+  const way = saved ? 'load it in Keras, save it as .h5, then' : 'convert it:';
+  return new DeconvnetError(
+    'model-unreadable',
+    `${path} is a model of Keras or TensorFlow, not of TensorFlow.js: ${way} ${CONVERT}.`,
+  );
+}

@@ -1,0 +1,97 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { checkFlag, checkKeys } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { checkOnDisk, checkPath } from '../check-path.js';
+
+/** A picture on disk. */
+export interface PictureFile {
+  /** Its path inside the folder, with forward slashes: the same on every system. */
+  readonly id: string;
+  /** Where to read it. */
+  readonly path: string;
+  /** The folder it lies in, where each class has a folder. */
+  readonly label?: string;
+}
+
+/** How a folder is looked through. */
+export interface ListPicturesOptions {
+  /** Whether links that lead out of the folder are followed, to files and to folders; not by default. */
+  readonly followLinks?: boolean;
+}
+
+const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'tif', 'tiff'];
+
+/**
+ * Lists the pictures of a folder and of the folders inside, sorted by id by UTF-16 code unit. Pictures in a folder
+ * inside carry the name of the topmost one as their label. Hidden files are passed over, and so are links that lead out
+ * of the folder unless `followLinks` is given. A single file is a list of one, whatever its extension.
+ *
+ * @throws DeconvnetError `pictures-not-found`, `invalid-option`.
+ */
+export async function listPictures(folder: string, options: ListPicturesOptions = {}): Promise<PictureFile[]> {
+  checkKeys('listPictures', options, ['followLinks']);
+  const { followLinks = false } = options;
+  checkFlag('followLinks', followLinks);
+  checkPath('listPictures lists a folder', folder);
+  checkOnDisk(folder, 'pictures-not-found', 'Download the pictures first.');
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) {
+    throw new DeconvnetError(
+      'pictures-not-found',
+      `There is no ${folder}. Pictures are a folder of files (or of a folder for each class), or a single file.`,
+    );
+  }
+  if (!found.isDirectory()) return [{ id: basename(folder), path: folder }];
+  const root = await realpath(folder);
+  const pictures: PictureFile[] = [];
+  for await (const parts of walk(folder, { root, followLinks, above: [root] }, [])) {
+    const label = parts.length > 1 ? parts[0] : undefined;
+    pictures.push({ id: parts.join('/'), path: join(folder, ...parts), ...(label !== undefined && { label }) });
+  }
+  if (pictures.length === 0) {
+    throw new DeconvnetError(
+      'pictures-not-found',
+      `The folder ${folder} has no pictures: files named .${EXTENSIONS.join(', .')} were looked for, in the folders inside too.`,
+    );
+  }
+  return pictures.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+interface Walk {
+  /** The real path of the folder that is listed. */
+  readonly root: string;
+  readonly followLinks: boolean;
+  /** Real paths of the folders gone through to come here: a link back to one of them would run in circles. */
+  readonly above: readonly string[];
+}
+
+async function* walk(folder: string, way: Walk, parts: readonly string[]): AsyncGenerator<string[]> {
+  for (const entry of await readdir(join(folder, ...parts), { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue;
+    const inside = [...parts, entry.name];
+    const path = join(folder, ...inside);
+    if (entry.isDirectory()) {
+      yield* walk(folder, way.followLinks ? { ...way, above: [...way.above, await realpath(path)] } : way, inside);
+    } else if (entry.isSymbolicLink() && way.followLinks && (await isFolder(path))) {
+      const real = await realpath(path);
+      if (!way.above.includes(real)) yield* walk(folder, { ...way, above: [...way.above, real] }, inside);
+    } else if (isNamedPicture(entry.name) && (await isFileToRead(entry, path, way))) yield inside;
+  }
+}
+
+function isNamedPicture(name: string): boolean {
+  return EXTENSIONS.includes(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
+}
+
+/** Without `followLinks` links to folders are not followed at all: inside they name pictures twice. */
+async function isFileToRead(entry: Dirent, path: string, { root, followLinks }: Walk): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  const target = await realpath(path).catch(() => undefined);
+  return target !== undefined && (followLinks || target.startsWith(root + sep)) && (await stat(target)).isFile();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}

@@ -1,0 +1,89 @@
+import { existsSync, statSync } from 'node:fs';
+import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { Picture } from '../../input/picture.js';
+import { checkOnDisk, checkPath } from '../check-path.js';
+import { importPeer } from '../import-peer.js';
+
+/** To which size a picture is brought. */
+export interface ReadPictureOptions {
+  /** In pixels; by default as the file has it. */
+  readonly width?: number;
+  /** In pixels; by default as the file has it. */
+  readonly height?: number;
+  /** How a picture of another shape is made to fit: its centre is cut out (default), or it is stretched. */
+  readonly fit?: 'crop' | 'stretch';
+  /**
+   * How many pixels a file may unpack to, width times height; 268 402 689 by default (16383 x 16383). A larger picture
+   * is refused by what its header says, before any of it is decoded.
+   */
+  readonly maxPixels?: number;
+}
+
+/** A picture of more pixels is refused unless asked for. */
+export const MAX_PIXELS: number = 16383 ** 2;
+
+/**
+ * Reads a picture as the eye sees it: turned as its EXIF data say, in sRGB, 8 bits a channel, transparent pixels on
+ * white, the first frame of an animation.
+ *
+ * Needs the optional peer `sharp`.
+ *
+ * @example
+ * ```ts
+ * import { readPicture } from 'deconvnet/node';
+ *
+ * const thumbnail = (path: string) => readPicture(path, { width: 224, height: 224 });
+ * ```
+ * @throws DeconvnetError `pictures-not-found`, `picture-unreadable`, `missing-peer`, `invalid-option`.
+ */
+export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
+  checkKeys('readPicture', options, ['width', 'height', 'fit', 'maxPixels']);
+  const { width, height, fit = 'crop', maxPixels = MAX_PIXELS } = options;
+  for (const [name, pixels] of Object.entries({ width, height })) {
+    const isSize = pixels === undefined || isCount(pixels, 1);
+    checkValue(isSize, `The ${name} of a picture is a whole number of pixels, 1 or more`, pixels);
+  }
+  checkValue(fit === 'crop' || fit === 'stretch', "fit is 'crop' or 'stretch'", fit);
+  const isMost = isCount(maxPixels, 1);
+  checkValue(isMost, 'maxPixels is how many pixels a picture may have, a whole number of 1 or more', maxPixels);
+  checkPath('readPicture reads the file of a picture', path);
+  checkOnDisk(path, 'pictures-not-found', 'Download the picture first.');
+  const { default: sharp } = await importPeer('sharp', () => import('sharp'));
+  if (!existsSync(path)) {
+    throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DeconvnetError('pictures-not-found', `${path} is a folder, not a picture: name a file in it.`);
+  }
+  try {
+    const upright = sharp(path, { limitInputPixels: maxPixels })
+      .rotate()
+      .toColourspace('srgb')
+      .flatten({ background: '#ffffff' });
+    const sized =
+      width === undefined && height === undefined
+        ? upright
+        : upright.resize({
+            ...(width !== undefined && { width }),
+            ...(height !== undefined && { height }),
+            fit: fit === 'crop' ? 'cover' : 'fill',
+          });
+    const { data, info } = await sized.ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+  } catch (cause) {
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim();
+    if (/pixel limit/.test(why)) {
+      throw new DeconvnetError(
+        'picture-unreadable',
+        `The picture ${path} cannot be read: it has more than ${maxPixels} pixels.`,
+        { cause, advice: { about: 'max-pixels', text: 'Allow more (maxPixels), make it smaller, or leave it out.' } },
+      );
+    }
+    throw new DeconvnetError(
+      'picture-unreadable',
+      `The picture ${path} cannot be read: ${why}. Open and save it in a picture program, or leave it out.`,
+      { cause },
+    );
+  }
+}

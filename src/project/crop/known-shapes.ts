@@ -1,0 +1,37 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Network, NetworkNode } from '../../network/network.js';
+import type { Shapes } from './crop.js';
+
+/** tfjs 4.22 states the wrong sizes of these. */
+const MISSTATED = ['Resizing', 'CenterCrop', 'RandomWidth'];
+
+/**
+ * The shapes of all outputs for one picture, before anything is run: as the model states them, or, where it takes any
+ * size, as its layers compute them from the inputs. Null where they cannot be known.
+ */
+export function knownShapes({ nodes, inputs: entries }: Network, inputs: readonly Tensor[]): Shapes | null {
+  if (nodes.some(({ className }) => MISSTATED.includes(className))) return null;
+  const shapes: number[][] = [];
+  for (const node of nodes) {
+    const entry = entries.indexOf(node.index);
+    const shape = entry >= 0 ? inputs[entry]!.shape : (stated(node) ?? computed(node, shapes));
+    if (!shape?.slice(1).every((size) => Number.isInteger(size))) return null;
+    shapes[node.index] = [1, ...shape.slice(1)];
+  }
+  return shapes;
+}
+
+function stated({ outputShape }: NetworkNode): readonly number[] | undefined {
+  return outputShape.slice(1).every((size) => size !== null) ? (outputShape as number[]) : undefined;
+}
+
+/** A class of the user's own may not be able to say it: then its network is run whole. */
+function computed({ layer, inputs }: NetworkNode, shapes: readonly number[][]): number[] | null {
+  const below = inputs.map((input) => shapes[input]!);
+  try {
+    const shape = layer.computeOutputShape(below.length === 1 ? below[0]! : below);
+    return Array.isArray(shape[0]) ? null : (shape as number[]);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type MirrorSet, type Prepared, release } from '../../mirrors/mirror-set.js';
+import { ancestorsOf } from '../../network/ancestors.js';
+import { extentOf, type Network, type NetworkNode, spatialAxes } from '../../network/network.js';
+import { fitRegion } from '../../regions/fit-region.js';
+import { type Region, wholeRegion } from '../../regions/region.js';
+import { alias, ownedSince } from '../../tensors/alias.js';
+import { tidied } from '../../tensors/tidied.js';
+import { checkExtent, tooSmall } from '../check-extent.js';
+import type { Crop } from '../crop/crop.js';
+import { runNode } from './run-node.js';
+
+/** What came of one way up. The tensors belong to whoever called `ascend`: see `disposeAscent`. */
+export interface Ascent {
+  /** By node: the output of a target, undefined elsewhere. */
+  readonly outputs: readonly (tf.Tensor | undefined)[];
+  /** By node: the input of a target's softmax, where it is to be seeded there. */
+  readonly logits: readonly (tf.Tensor | undefined)[];
+  /** By node and step: what the way down needs. */
+  readonly records: readonly (readonly (readonly tf.Tensor[])[])[];
+  /** By node: the weights that the way down works with, borrowed: training may replace them meanwhile. */
+  readonly prepared: readonly (Prepared | undefined)[];
+  /** By node: the shape of its whole output, the batch first; undefined above the targets. */
+  readonly shapes: readonly (readonly number[] | undefined)[];
+  /** The part of the network that was run; the whole without it. */
+  readonly crop: Crop | undefined;
+}
+
+/** How to go up. */
+export interface AscendOptions {
+  /** Nodes whose outputs are wanted. */
+  readonly targets: readonly NetworkNode[];
+  /** Whether a way down will follow. */
+  readonly record: boolean;
+  /** Whether the softmax of a target is to be seeded at its input. */
+  readonly atLogits: boolean;
+  /** Whether to stay with the layers' own calls, where these are right: for outputs that are read and not projected. */
+  readonly plain?: boolean;
+  /** The part of the network to run; the whole without it. The inputs are whole all the same. */
+  readonly crop?: Crop | undefined;
+}
+
+/**
+ * Runs the convnet up to the targets, one layer after the other, by the layers' own calls, and writes down what the
+ * mirrors need. Nothing else is kept: an output is freed when its last reader has run.
+ */
+export function ascend(
+  network: Network,
+  mirrors: MirrorSet,
+  inputs: readonly tf.Tensor[],
+  { targets, record, atLogits, plain = false, crop }: AscendOptions,
+): Ascent {
+  const needed = ancestorsOf(network, targets);
+  checkExtent(network, needed, inputs);
+  const readers = network.nodes.map(() => 0);
+  for (const index of needed) for (const input of network.nodes[index]!.inputs) readers[input]!++;
+  const wanted = new Set(targets.map(({ index }) => index));
+  const shapes: (readonly number[] | undefined)[] = [];
+
+  const kept = tidied(() => {
+    const values: (tf.Tensor | undefined)[] = [];
+    const logits: (tf.Tensor | undefined)[] = [];
+    const masks: (tf.Tensor | undefined)[] = [];
+    const records: (readonly (readonly tf.Tensor[])[])[] = network.nodes.map(() => []);
+    for (const node of network.nodes) {
+      const { index } = node;
+      if (!needed.has(index)) continue;
+      const entry = network.inputs.indexOf(index);
+      if (entry >= 0) {
+        const input = inputs[entry]!;
+        values[index] = crop ? ownedSince(cutOut(input, node, crop.regions[index]!), [input]) : alias(input);
+      } else {
+        const made = tidied(() => {
+          const below = node.inputs.map((input, i) => {
+            const value = values[input]!;
+            return crop ? cutOut(value, network.nodes[input]!, crop.reads[index]![i]!, crop.regions[input]!) : value;
+          });
+          const cover = node.inputs.map((input) => masks[input]);
+          const logit = atLogits && wanted.has(index);
+          return runNode(network, node, mirrors, below, cover, { record, logit, seedsLogits: atLogits, plain, crop });
+        });
+        values[index] = made.output;
+        records[index] = made.records;
+        logits[index] = made.logit;
+        masks[index] = made.mask;
+      }
+      shapes[index] = crop ? [inputs[0]!.shape[0]!, ...crop.shapes[index]!.slice(1)] : values[index]!.shape;
+      for (const input of node.inputs) {
+        readers[input]!--;
+        if (readers[input] === 0 && !wanted.has(input)) {
+          values[input]!.dispose();
+          values[input] = undefined;
+        }
+      }
+    }
+    return { outputs: values, logits, records };
+  });
+  const prepared: (Prepared | undefined)[] = [];
+  const ascent: Ascent = { ...kept, prepared, shapes, crop };
+  try {
+    for (const node of network.nodes) {
+      if (record && needed.has(node.index) && node.inputs.length > 0) prepared[node.index] = mirrors.borrow(node);
+    }
+  } catch (error) {
+    disposeAscent(ascent);
+    throw error;
+  }
+  const empty = targets.find(({ index }) => shapes[index]!.includes(0));
+  if (empty) {
+    disposeAscent(ascent);
+    throw tooSmall(inputs, empty);
+  }
+  return ascent;
+}
+
+/** The cells of a region, of a tensor that holds another one, or the whole extent. */
+function cutOut(value: tf.Tensor, { channelAxis }: NetworkNode, region: Region, held?: Region): tf.Tensor {
+  const from = held ?? wholeRegion(extentOf(value.shape, channelAxis));
+  return fitRegion(value, from, region, spatialAxes(value.rank, channelAxis));
+}
+
+/** Frees what a way up left. */
+export function disposeAscent({ outputs, logits, records, prepared }: Ascent): void {
+  tf.dispose([...outputs, ...logits, ...records.flat(2)].filter((tensor) => tensor !== undefined));
+  for (const lent of prepared) if (lent) release(lent);
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { builtInMirror } from '../../../src/mirrors/built-in-mirror.js';
+import { activationNamed } from '../../../src/mirrors/rectify/activation.js';
+import { use } from '../../support/backends.js';
+import { everyLayer, without } from '../../support/mirrors/every-layer.js';
+import { FAMILIES, layerCases } from '../../support/mirrors/layer-cases.js';
+import { MERGE_CASES } from '../../support/mirrors/merge-cases.js';
+import { RECURRENT_CASES } from '../../support/mirrors/recurrent-cases.js';
+import { SHAPE_CASES } from '../../support/mirrors/shape-cases.js';
+import { SIGHT_CASES } from '../../support/mirrors/sight-cases.js';
+import { DATA_FORMATS } from '../../support/mirrors/use-cases.js';
+import { VALUE_CASES } from '../../support/mirrors/value-cases.js';
+import { SIGHTS, type Sight, type Standing, whatIsSeen } from '../../support/project/what-is-seen.js';
+
+type Registered = new (...args: never[]) => object;
+
+/** Classes that tfjs can build from a model.json, by the name they are registered under. */
+const registered = Object.entries(tf.serialization.SerializationMap.getMap().classNameMap).map(
+  ([name, [made]]) => [name, made as unknown as Registered] as const,
+);
+
+/** The names of classes that derive from another. */
+const derivedFrom = (base: object): string[] =>
+  registered.filter(([, made]) => base === made.prototype || prototypes(made).includes(base)).map(([name]) => name);
+
+function prototypes({ prototype }: Registered): object[] {
+  const chain: object[] = [];
+  for (let at = Object.getPrototypeOf(prototype); at !== null; at = Object.getPrototypeOf(at)) chain.push(at);
+  return chain;
+}
+
+const page = readFileSync('docs/layers.md', 'utf8');
+
+/** The rows of the table in docs/layers.md: class, mirror, and what one output sees, case by case. */
+const rows = [...page.matchAll(/^\| `(\w+)` \| ([^|]*?) \| ?([^|]*?) \|/gm)].map(([, name, mirror, seen]) => ({
+  name: name!,
+  mirror: mirror!,
+  seen: seen === '' ? [] : seen!.split('; '),
+}));
+const documented = new Map(rows.map(({ name, mirror }) => [name, mirror]));
+const seenBy = new Map(rows.map(({ name, seen }) => [name, seen]));
+
+/** What words of the third column begin with, which a condition may follow. */
+const sightIn = (words: string): Sight | undefined => SIGHTS.find((sight) => words.startsWith(sight));
+
+describe('the table of layers', () => {
+  beforeAll(() => use('cpu'));
+  const layers = derivedFrom(tfl.layers.Layer.prototype).filter((name) => !name.startsWith('Test'));
+
+  it('has every layer class that tfjs registers, with a mirror or a reason', () => {
+    expect(layers.length).toBeGreaterThan(60);
+    const known = [...Object.keys(everyLayer), ...Object.keys(without)];
+    expect(layers.filter((name) => !known.includes(name))).toEqual([]);
+    expect(known.filter((name) => !layers.includes(name))).toEqual([]);
+  });
+
+  it('has every activation function that tfjs registers', () => {
+    const relu = registered.find(([name]) => name === 'relu')!;
+    const names = derivedFrom(prototypes(relu[1])[0]!);
+    expect(names.length).toBe(16);
+    for (const name of names) expect(activationNamed(name, 'any').name).toBe(name);
+  });
+
+  it('is what docs/layers.md says', () => {
+    const expected = Object.entries(everyLayer).map(([name, [use]]) => {
+      const layer = use!.make();
+      return [name, builtInMirror(layer).kind] as const;
+    });
+    expect(Object.fromEntries(expected.map(([name]) => [name, documented.get(name)]))).toEqual(
+      Object.fromEntries(expected),
+    );
+    for (const [name, reason] of Object.entries(without)) expect(documented.get(name), name).toBe(`– (${reason})`);
+    expect(documented.size).toBe(Object.keys(everyLayer).length + Object.keys(without).length);
+  });
+});
+
+const generated = { ...VALUE_CASES, ...SHAPE_CASES, ...MERGE_CASES, ...RECURRENT_CASES };
+
+/** Many ways to use a class, alone and above a layer that says where a picture has its channels. */
+function standings(name: string): Standing[] {
+  const cases: fc.Arbitrary<Standing> = FAMILIES[name]
+    ? layerCases(name).map(({ layer, input: [, ...shape] }) => ({ make: () => layer, inputShapes: [shape] }))
+    : generated[name]!;
+  const drawn = [...everyLayer[name]!, ...fc.sample(cases, { numRuns: 25, seed: 7 })];
+  return drawn.flatMap(({ make, inputShapes }) => {
+    const { dataFormat } = make().getConfig() as { dataFormat?: string };
+    const told = dataFormat === undefined && inputShapes.every((shape) => shape.length === 3);
+    return [undefined, ...(told ? DATA_FORMATS : [])].map((below) => ({ make, inputShapes, ...(below && { below }) }));
+  });
+}
+
+describe('what one output sees', () => {
+  beforeAll(() => use('cpu'));
+
+  it('is said in words that the test knows', () => {
+    for (const { name, seen } of rows) {
+      if (name in without) expect(seen, name).toEqual([]);
+      else expect(seen.length, name).toBeGreaterThan(0);
+      for (const words of seen) expect(sightIn(words), `${name}: ${words}`).toBeDefined();
+    }
+  });
+
+  it.each(Object.entries(SIGHT_CASES))('is of %s what docs/layers.md says, case by case', (name, cases) => {
+    expect(seenBy.get(name)).toEqual(Object.keys(cases));
+    for (const [words, examples] of Object.entries(cases)) {
+      for (const [i, one] of examples.entries()) expect(whatIsSeen(one), `${words}, ${i}`).toContain(sightIn(words));
+    }
+  });
+
+  it('is everything where a fused softmax runs along the columns', () => {
+    expect(page).toContain('A softmax that is fused into a convolution with its channels first runs along the columns');
+    const seenWith = (activation: 'softmax' | 'relu', dataFormat: (typeof DATA_FORMATS)[number]) => {
+      const layer = tfl.layers.conv2d({ filters: 2, kernelSize: 3, activation, dataFormat });
+      return whatIsSeen({ make: () => layer, inputShapes: [[6, 5, 4]] });
+    };
+    expect(seenWith('softmax', 'channelsFirst')).toEqual(['everything']);
+    expect(seenWith('softmax', 'channelsLast')).toEqual(['a window']);
+    expect(seenWith('relu', 'channelsFirst')).toEqual(['a window']);
+  });
+
+  it.each(Object.keys(everyLayer))('is of %s nothing else, in whatever use', (name) => {
+    const words = seenBy.get(name)!.map(sightIn);
+    // Without a condition there is one case.
+    if (!(name in SIGHT_CASES)) expect(words).toHaveLength(1);
+    for (const one of standings(name)) {
+      const seen = whatIsSeen(one);
+      expect(
+        seen.some((sight) => words.includes(sight)),
+        `${seen}: ${JSON.stringify([one.make().getConfig(), one.inputShapes, one.below])}`,
+      ).toBe(true);
+    }
+  });
+});

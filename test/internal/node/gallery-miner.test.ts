@@ -1,0 +1,213 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Deconvnet } from '../../../src/deconvnet.js';
+import type { Picture } from '../../../src/input/picture.js';
+import type { PatchMinerOptions } from '../../../src/mine/miner-options.js';
+import { PatchMiner } from '../../../src/mine/patch-miner.js';
+import { minerSource } from '../../../src/node/gallery/miner-source.js';
+import { facePlace, sheetLayout, tileOffset } from '../../../src/node/gallery/sheet-layout.js';
+import { writeGallery } from '../../../src/node/gallery/write-gallery.js';
+import { renderProjections } from '../../../src/render/render-projection.js';
+import { use } from '../../support/backends.js';
+
+const LAYERS = ['conv1', 'conv2', 'predictions'];
+let deconvnet: Deconvnet;
+let images: tf.Tensor4D;
+let out: string;
+
+beforeAll(async () => {
+  await use('cpu');
+  const { conv2d, flatten, dense, maxPooling2d } = tfl.layers;
+  const random = (seed: number) => tfl.initializers.randomNormal({ stddev: 0.4, seed });
+  const model = tfl.sequential({
+    name: 'tiny <net>',
+    layers: [
+      conv2d({
+        name: 'conv1',
+        inputShape: [8, 8, 3],
+        filters: 4,
+        kernelSize: 3,
+        activation: 'relu',
+        padding: 'same',
+        kernelInitializer: random(1),
+      }),
+      maxPooling2d({ poolSize: 2 }),
+      conv2d({
+        name: 'conv2',
+        filters: 3,
+        kernelSize: 3,
+        activation: 'relu',
+        padding: 'same',
+        kernelInitializer: random(2),
+      }),
+      flatten(),
+      dense({ name: 'predictions', units: 3, activation: 'softmax', kernelInitializer: random(3) }),
+    ],
+  });
+  deconvnet = new Deconvnet(model, { input: 'unit', labels: ['cat', 'dog', '<fox>'] });
+  images = tf.randomUniform([12, 8, 8, 3], 0, 1, 'float32', 7);
+  out = await mkdtemp(join(tmpdir(), 'gallery-'));
+});
+afterAll(async () => {
+  images.dispose();
+  deconvnet.dispose();
+  await rm(out, { recursive: true, force: true });
+});
+
+const ids = Array.from({ length: 12 }, (_, i) => `animals/"${i}"`);
+
+async function mined(options: PatchMinerOptions = {}): Promise<PatchMiner> {
+  const miner = new PatchMiner(deconvnet, { layers: LAYERS, ...options });
+  await miner.add(
+    images,
+    ids,
+    ids.map((_, i) => (i % 2 === 0 ? 'even' : 'odd')),
+  );
+  return miner;
+}
+
+/** An image again, by its id. */
+const image = (id: string): tf.Tensor => tf.slice(images, [ids.indexOf(id), 0, 0, 0], [1, -1, -1, -1]);
+
+const tilesOf = (miner: PatchMiner, layer: number, map: number, source?: typeof image) => {
+  const from = minerSource(miner, { source }).layers[layer]!;
+  return from.tiles(map, from.top(map));
+};
+
+const firing = (miner: PatchMiner, layer: string): number =>
+  Array.from({ length: miner.featureMaps(layer) }, (_, map) => map).find((map) => miner.top(layer, map).length > 0)!;
+
+const firingOf = (miner: PatchMiner, layer: string): number =>
+  miner.minedMaps(layer).filter((map) => miner.top(layer, map).length > 0).length;
+
+describe('the pictures of a miner', () => {
+  it('shows projections on one scale, cut to the receptive field', async () => {
+    const miner = await mined();
+    const map = firing(miner, 'conv1');
+    const projections = await miner.project('conv1', map, { crop: true });
+    const expected = await renderProjections(projections, { scale: 'common' });
+    const tiles = await tilesOf(miner, 0, map);
+    expect(tiles).toHaveLength(miner.top('conv1', map).length);
+    for (const [rank, { projection, patch }] of tiles.entries()) {
+      const { start } = projections[rank]!.receptiveField;
+      for (let y = 0; y < 3; y++) {
+        for (let x = 0; x < 3; x++) {
+          const at = (y * 3 + x) * 4;
+          const inside = [start[0]! + y, start[1]! + x].every((cell) => cell >= 0 && cell < 8);
+          const found = [...projection!.data.subarray(at, at + 4)];
+          expect(found).toEqual(inside ? [...expected[rank]!.data.subarray(at, at + 4)] : [0, 0, 0, 0]);
+          expect(patch!.data[at + 3]).toBe(inside ? 255 : 0);
+        }
+      }
+    }
+    for (const projection of projections) projection.dispose();
+  });
+
+  it('shows the whole picture where the field is as large, in the same colours from a source as from the miner', async () => {
+    const [kept, lost] = [await mined(), await mined({ maxBytes: 0 })];
+    for (const [layer, name] of [
+      [1, 'conv2'],
+      [2, 'predictions'],
+    ] as const) {
+      const map = firing(kept, name);
+      const own = await tilesOf(kept, layer, map);
+      expect(own.map(({ patch }) => [patch!.width, patch!.height])).toEqual(own.map(() => [8, 8]));
+      const fetched = await tilesOf(lost, layer, map, image);
+      const pixels = ({ data }: Picture): number[] => [...data];
+      expect(fetched.map(({ patch }) => pixels(patch!))).toEqual(own.map(({ patch }) => pixels(patch!)));
+      expect(fetched.map(({ projection }) => pixels(projection!))).toEqual(
+        own.map(({ projection }) => pixels(projection!)),
+      );
+    }
+  });
+
+  it('leaves blank what was not kept where there is no source', async () => {
+    const miner = await mined({ maxBytes: 0 });
+    const tiles = await tilesOf(miner, 0, firing(miner, 'conv1'));
+    expect(tiles.length).toBeGreaterThan(0);
+    expect(tiles.every(({ projection, patch }) => projection === undefined && patch === undefined)).toBe(true);
+  });
+
+  it('shows the feature maps that were mined, and says how they behave', async () => {
+    const miner = await mined({ featureMaps: { conv2: [2, 0] } });
+    const [conv1, conv2] = minerSource(miner).layers;
+    expect([conv1!.mined, conv2!.mined]).toEqual([
+      [0, 1, 2, 3],
+      [0, 2],
+    ]);
+    const map = firing(miner, 'conv1');
+    expect(conv1!.facts!(map)).toMatch(
+      /^above 0 on \d+% of 12 pictures, strongest activation .* in the mean; patches: (even|odd) \d/,
+    );
+    const { index, maps } = await writeGallery(miner, { out });
+    expect(maps).toBe([0, 2].filter((one) => miner.top('conv2', one).length > 0).length + 3 + firingOf(miner, 'conv1'));
+    const html = await readFile(index, 'utf8');
+    expect(html).toContain('Of its 3 feature maps, 0, 2 were mined.');
+    expect(html).toContain(conv1!.facts!(map));
+  });
+
+  it('names the feature maps of the answer after the classes', async () => {
+    const [conv1, , answer] = minerSource(await mined()).layers;
+    expect([conv1!.mapName!(0), answer!.mapName!(2)]).toEqual([undefined, '<fox>']);
+  });
+});
+
+describe('writeGallery', () => {
+  it('shows the layers that are asked for, in the order of the miner', async () => {
+    const miner = await mined();
+    const [first, second] = LAYERS as [string, string];
+    const { index, maps } = await writeGallery(miner, { out, layers: [second, first] });
+    const firing = (layer: string) => miner.minedMaps(layer).filter((map) => miner.top(layer, map).length > 0).length;
+    expect(maps).toBe(firing(first) + firing(second));
+    expect(maps).toBeGreaterThan(0);
+    const html = await readFile(index, 'utf8');
+    expect(html.indexOf(`>${first}</h2>`)).toBeGreaterThan(0);
+    expect(html.indexOf(`>${second}</h2>`)).toBeGreaterThan(html.indexOf(`>${first}</h2>`));
+    expect(html).not.toContain(`>${LAYERS[2]}</h2>`);
+    await expect(writeGallery(miner, { out, layers: ['nope'] })).rejects.toMatchObject({ code: 'unknown-layer' });
+    await expect(writeGallery(miner, { out, layers: [] })).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+
+  it('writes a page and sheets that hold the tiles, and leaves no tensors', async () => {
+    const miner = await mined();
+    await writeGallery(miner, { out });
+    const before = tf.memory();
+    const { index, maps, sheets } = await writeGallery(miner, { out, date: new Date('2026-01-05') });
+    const { numTensors, numBytes } = tf.memory();
+    expect({ numTensors, numBytes }).toEqual({ numTensors: before.numTensors, numBytes: before.numBytes });
+    const html = await readFile(index, 'utf8');
+    expect(html).toContain('<h1>Feature maps of tiny &lt;net&gt;</h1>');
+    expect(html).toContain('The 4 filters of conv1');
+    expect(html).toContain('12 pictures');
+    expect(sheets).toBe(3);
+    const fired = LAYERS.flatMap((layer) =>
+      Array.from({ length: miner.featureMaps(layer) }, (_, map) => miner.top(layer, map).length > 0),
+    );
+    expect(maps).toBe(fired.filter((some) => some).length);
+
+    const map = firing(miner, 'conv1');
+    const [tile] = await tilesOf(miner, 0, map);
+    const file = /sprites\/0-conv1-0\.[0-9a-f]{8}\.png/.exec(html)![0];
+    const { data, info } = await sharp(join(out, file)).raw().toBuffer({ resolveWithObject: true });
+    const layout = sheetLayout({ width: 48, height: 48 }, { k: 9, count: 4 });
+    const { x, y } = facePlace(layout, 0);
+    const offset = tileOffset(layout, 'patch', 0);
+    // The middle of a 3x3 patch that is drawn 16 times as large.
+    const at = ((y + offset.y + 24) * info.width + x + offset.x + 24) * 4;
+    expect([...data.subarray(at, at + 4)]).toEqual([...tile!.patch!.data.subarray(16, 20)]);
+  });
+
+  it.each([
+    ['out', { out: '' }],
+    ['maps', { out: 'x', maps: 0 }],
+    ['tile', { out: 'x', tile: 9.5 }],
+    ['date', { out: 'x', date: new Date('never') }],
+  ])('refuses a bad %s', async (_, options) => {
+    await expect(writeGallery(await mined(), options)).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+});

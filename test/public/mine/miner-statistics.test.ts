@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { Deconvnet, PatchMiner, type PatchMinerOptions } from 'deconvnet';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { backends, use } from '../../support/backends.js';
+import { activationsOf, COUNT, everything, image, LAYERS, mined } from '../../support/mining/data-set.js';
+import { smallConvnet } from '../../support/project/networks.js';
+
+describe.each(backends)('feature maps of a miner, on %s', (backend) => {
+  beforeAll(() => use(backend));
+  let deconvnet: Deconvnet;
+  beforeEach(() => {
+    deconvnet = new Deconvnet(smallConvnet());
+  });
+
+  it('are counted by class', async () => {
+    const miner = await mined(deconvnet, { k: 10 });
+    const counts = miner.classes('conv1', 1);
+    const labels = miner.top('conv1', 1).map(({ label }) => label);
+    expect(labels).toHaveLength(10);
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(10);
+    for (const { label, count } of counts) expect(labels.filter((one) => one === label)).toHaveLength(count);
+    const tied = new PatchMiner(deconvnet, { layers: ['linear'] });
+    const labelled = [undefined, 'b', 'B', 'a', 'a', 'é', ''];
+    await tied.add(
+      tf.stack(labelled.map((_, i) => image(i))),
+      labelled.map((_, i) => String(i)),
+      labelled,
+    );
+    expect(tied.classes('linear', 0)).toEqual([
+      { label: 'a', count: 2 },
+      { label: '', count: 1 },
+      { label: 'B', count: 1 },
+      { label: 'b', count: 1 },
+      { label: 'é', count: 1 },
+    ]);
+    const noLabels = new PatchMiner(deconvnet, { layers: ['linear'] });
+    await noLabels.add(tf.stack([image(1)]), ['one']);
+    expect(noLabels.classes('linear', 0)).toEqual([]);
+  });
+
+  it('come with statistics over all images', async () => {
+    const miner = await mined(deconvnet, { k: 1 });
+    for (const layer of LAYERS) {
+      const strongest: number[][] = [];
+      for (const i of everything) {
+        const { cells } = await activationsOf(deconvnet, i, layer);
+        strongest.push(cells[0]!.map((_, map) => Math.max(...cells.map((cell) => cell[map]!))));
+      }
+      for (const map of miner.minedMaps(layer)) {
+        const own = strongest.map((image) => image[map]!);
+        const { images, fired, firingShare, mean, maximum, dead } = miner.statistics(layer, map);
+        expect([images, fired, firingShare]).toEqual([COUNT, own.filter((value) => value > 0).length, fired / COUNT]);
+        expect(mean).toBeCloseTo(own.reduce((a, b) => a + b, 0) / COUNT, 5);
+        expect(maximum).toBeCloseTo(Math.max(...own), 5);
+        expect(maximum).toBe(miner.top(layer, map)[0]?.activation ?? 0);
+        expect(dead).toBe(miner.top(layer, map).length === 0);
+      }
+    }
+  });
+
+  it('tell dead feature maps from silent ones', async () => {
+    const { conv2d } = tfl.layers;
+    const bias = tfl.initializers.constant({ value: -1 });
+    const make = (activation: 'relu' | 'linear'): Deconvnet =>
+      new Deconvnet(
+        tfl.sequential({
+          layers: [
+            conv2d({
+              ...{ inputShape: [3, 3, 1], filters: 2, kernelSize: 1, activation, name: 'conv' },
+              ...{ kernelInitializer: 'zeros', biasInitializer: bias },
+            }),
+          ],
+        }),
+      );
+    const [relu, linear] = [new PatchMiner(make('relu')), new PatchMiner(make('linear'))];
+    expect(relu.statistics('conv', 1)).toEqual({
+      ...{ images: 0, fired: 0, firingShare: Number.NaN, mean: Number.NaN, maximum: Number.NaN, dead: false },
+    });
+    for (const miner of [relu, linear]) await miner.add(tf.ones([2, 3, 3, 1]), ['a', 'b']);
+    expect(relu.statistics('conv', 1)).toEqual({
+      images: 2,
+      fired: 0,
+      firingShare: 0,
+      mean: 0,
+      maximum: 0,
+      dead: true,
+    });
+    // What can be negative is mined all the same.
+    expect(linear.statistics('conv', 1)).toEqual({
+      ...{ images: 2, fired: 0, firingShare: 0, mean: -1, maximum: -1, dead: false },
+    });
+    expect(linear.top('conv', 1)).toHaveLength(2);
+  });
+
+  it('refuse options that mean nothing', () => {
+    const wrong: [PatchMinerOptions, string][] = [
+      [{ perImage: 0 }, 'invalid-option'],
+      [{ perImage: 1.5 }, 'invalid-option'],
+      [{ layers: ['conv1'], featureMaps: { conv2: [1] } }, 'invalid-option'],
+      [{ featureMaps: { conv1: [] } }, 'invalid-option'],
+      [{ featureMaps: { conv1: 3 as never } }, 'invalid-option'],
+      [{ featureMaps: { conv1: [5] } }, 'feature-map-out-of-range'],
+      [{ featureMaps: { conv9: [1] } }, 'unknown-layer'],
+      [{ layers: ['conv1'], above: null as never }, 'invalid-option'],
+      [{ layers: ['conv1'], above: {} }, 'invalid-option'],
+      [{ layers: ['conv1'], above: { conv1: new Float32Array(4) } }, 'invalid-option'],
+      [{ layers: ['conv1'], above: { conv1: [1, 2, 3, 4, 5] as never } }, 'invalid-option'],
+      [{ layers: ['conv1'], above: { conv1: new Float32Array(5).fill(Number.NaN) } }, 'invalid-option'],
+      [{ layers: ['conv1'], above: { conv1: new Float32Array(5), conv2: new Float32Array(6) } }, 'invalid-option'],
+    ];
+    for (const [options, code] of wrong) {
+      expect(() => new PatchMiner(deconvnet, options), JSON.stringify(options)).toThrow(
+        expect.objectContaining({ code, name: 'DeconvnetError' }),
+      );
+    }
+  });
+});

@@ -1,0 +1,61 @@
+import * as tfl from '@tensorflow/tfjs-layers';
+import { MirrorSet } from '../../../src/mirrors/mirror-set.js';
+import { resolveRule } from '../../../src/mirrors/rules.js';
+import { classNameOf, type Layer, wrappedLayer } from '../../../src/network/layer-access.js';
+import { readNetwork } from '../../../src/network/read-network.js';
+import type { Reach } from '../../../src/regions/window.js';
+import type { DATA_FORMATS } from '../mirrors/use-cases.js';
+
+/** The words of docs/layers.md for what one output of a layer sees. */
+export const SIGHTS = [
+  'its own cell',
+  'a window',
+  'a transposed window',
+  'everything',
+  'what its inner layer sees',
+] as const;
+
+export type Sight = (typeof SIGHTS)[number];
+
+/** A layer where it stands: a layer below it may say where a picture has its channels. */
+export interface Standing {
+  readonly make: () => Layer;
+  /** Without the batch. */
+  readonly inputShapes: readonly (readonly number[])[];
+  readonly below?: (typeof DATA_FORMATS)[number];
+}
+
+/** What one output sees in a network of this layer, in all words that are true of it. */
+export function whatIsSeen({ make, inputShapes, below }: Standing): readonly Sight[] {
+  const layer = make();
+  const seen = sightOf(reachIn(layer, inputShapes, below));
+  if (classNameOf(layer) !== 'TimeDistributed') return [seen];
+  const oneStep = inputShapes.map(([, ...shape]) => shape);
+  return sightOf(reachIn(wrappedLayer(layer), oneStep)) === seen ? [seen, 'what its inner layer sees'] : [seen];
+}
+
+function reachIn(
+  layer: Layer,
+  inputShapes: Standing['inputShapes'],
+  dataFormat?: Standing['below'],
+): readonly Reach[] | null {
+  const apply = (one: unknown, from: unknown): tfl.SymbolicTensor =>
+    (one as tfl.layers.RNN).apply(from as tfl.SymbolicTensor) as tfl.SymbolicTensor;
+  const inputs = inputShapes.map((shape) => tfl.input({ shape: [...shape] }));
+  const below = dataFormat
+    ? inputs.map((input) => apply(tfl.layers.upSampling2d({ size: [1, 1], dataFormat }), input))
+    : inputs;
+  const outputs = apply(layer, below.length === 1 ? below[0] : below);
+  const network = readNetwork(tfl.model({ inputs, outputs }));
+  const mirrors = new MirrorSet(network, resolveRule({}), {});
+  const node = network.nodes.find((one) => one.layer === layer)!;
+  mirrors.of(node);
+  return mirrors.reachOf(node);
+}
+
+function sightOf(reaches: readonly Reach[] | null): Sight {
+  if (reaches === null) return 'everything';
+  const windows = reaches.filter((reach) => reach !== 'pointwise');
+  if (windows.length === 0) return 'its own cell';
+  return windows.some(({ transposed }) => transposed) ? 'a transposed window' : 'a window';
+}
