@@ -9,22 +9,8 @@ import { positionAt } from '../project/seed/seed.js';
 import { type Ascent, ascend } from '../project/up/ascend.js';
 import { clipRegion, type Region } from '../regions/region.js';
 import { tidied } from '../tensors/tidied.js';
+import type { Candidate, Strong } from './candidate.js';
 import { separatePeaks } from './separate-peaks.js';
-
-/** An activation of a batch: which image, which feature map, how strong. */
-export interface Strong {
-  /** Which image of the batch. */
-  readonly row: number;
-  readonly featureMap: number;
-  readonly activation: number;
-}
-
-/** One activation of a batch that may enter a list. */
-export interface Candidate extends Strong {
-  readonly probability?: number;
-  /** Flat index of its position, row-major; the first one where several are equal. */
-  readonly cell: number;
-}
 
 /** What one layer made of a batch. */
 interface LayerValues {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Region } from '../regions/region.js';
-import type { Candidate, Strong } from './mine-batch.js';
+import type { Candidate, Strong } from './candidate.js';
 
 /** How several patches of one image are chosen. */
 export interface SeparatePeaksOptions {

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** The folders of `src`, each of which imports from those before it alone. Files of `src` itself stand by their names. */
+const ROOMS = [
+  'errors',
+  'tensors',
+  'regions',
+  'network',
+  'input',
+  'mirrors',
+  'project',
+  'deconvnet.ts',
+  'mine',
+  'render',
+  'index.ts',
+  'models',
+  'backends',
+  'testing',
+  'node',
+  'cli',
+];
+
+/** What each file of `src` imports of it, types included. */
+function readImports(): ReadonlyMap<string, readonly string[]> {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  return new Map(
+    files.map((file) => {
+      const text = readFileSync(join('src', file), 'utf8');
+      const paths = [...text.matchAll(/(?:from|import|import\()\s*'(\.[^'?]+)'/g)].map(([, path]) =>
+        normalize(join(dirname(file), path!.replace(/\.js$/, '.ts'))),
+      );
+      return [file, paths];
+    }),
+  );
+}
+
+const imports = readImports();
+const roomOf = (file: string): string => file.split('/')[0]!;
+
+it('reads the imports of all files', () => {
+  expect(imports.size).toBeGreaterThan(250);
+  expect(imports.get('deconvnet.ts')).toContain('project/engine.ts');
+  for (const paths of imports.values())
+    for (const path of paths) expect(existsSync(join('src', path)), path).toBe(true);
+});
+
+it('a folder imports from folders before it alone', () => {
+  const back: string[] = [];
+  for (const [file, paths] of imports) {
+    expect(ROOMS, file).toContain(roomOf(file));
+    for (const path of paths) {
+      if (ROOMS.indexOf(roomOf(path)) > ROOMS.indexOf(roomOf(file))) back.push(`${file} imports ${path}`);
+    }
+  }
+  expect(back).toEqual([]);
+});
+
+it('no file imports itself by way of others, not even a type', () => {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' > '));
+    if (way.includes(file) || done.has(file)) return;
+    for (const path of imports.get(file) ?? []) visit(path, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
