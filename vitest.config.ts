@@ -24,8 +24,8 @@ const distAlias = aliases((name) => `./dist/${name}.js`);
 export const fixedRandom: string = file('./test/support/fixed-random.ts');
 
 /**
- * Tests import the package by its public name, which means `src` by default and the build with `--mode dist`. With
- * `--mode long` the tests that start processes draw many more cases.
+ * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long`
+ * the build is tested with many more kills, damages and simulated runs than `npm test` has the time for.
  */
 export default defineConfig(({ mode }) => ({
   resolve: { alias: mode === 'test' ? sourceAlias : distAlias },
