@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
+import entryPoints from './entry-points.json' with { type: 'json' };
 
 /** `import text from './file.css?raw'`: the file as a string, as Vite has it. */
 const raw: NonNullable<Options['esbuildPlugins']>[number] = {
@@ -47,28 +48,15 @@ const shared = {
 export default defineConfig([
   {
     ...shared,
-    // Named here as well as below, since knip reads them here.
     entry: {
-      index: 'src/index.ts',
-      node: 'src/node/index.ts',
-      backends: 'src/backends/index.ts',
-      models: 'src/models/index.ts',
-      testing: 'src/testing/index.ts',
-      // What worker threads run, found beside the code that starts them.
+      ...entryPoints,
+      // Worker threads run this file. It has to lie beside the code that starts them.
       'mine-worker': 'src/node/mine/mine-worker.ts',
     },
     format: ['esm', 'cjs'],
     // `import.meta.url` in CommonJS.
     shims: true,
-    dts: {
-      entry: {
-        index: 'src/index.ts',
-        node: 'src/node/index.ts',
-        backends: 'src/backends/index.ts',
-        models: 'src/models/index.ts',
-        testing: 'src/testing/index.ts',
-      },
-    },
+    dts: { entry: entryPoints },
     clean: true,
   },
   {

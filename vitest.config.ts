@@ -1,37 +1,36 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import entryPoints from './entry-points.json' with { type: 'json' };
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The package's public names, as the source. */
-export const sourceAlias: Record<string, string> = {
-  'deconvnet/testing': file('./src/testing/index.ts'),
-  'deconvnet/node': file('./src/node/index.ts'),
-  'deconvnet/backends': file('./src/backends/index.ts'),
-  'deconvnet/models': file('./src/models/index.ts'),
-  deconvnet: file('./src/index.ts'),
-};
+/** Maps the public name of each entry point to a file. Longer names come first, because an alias matches a prefix. */
+const aliases = (fileOf: (name: string, source: string) => string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(entryPoints)
+      .map(
+        ([name, source]) => [name === 'index' ? 'deconvnet' : `deconvnet/${name}`, file(fileOf(name, source))] as const,
+      )
+      .sort(([a], [b]) => b.length - a.length),
+  );
 
-/** Makes unseeded weights the same in every run. */
+/** The public names of the package, as files of the source. */
+export const sourceAlias: Record<string, string> = aliases((_, source) => `./${source}`);
+
+/** The public names of the package, as files of the build. */
+const distAlias = aliases((name) => `./dist/${name}.js`);
+
+/** A setup file that makes unseeded weights the same in every run. */
 export const fixedRandom: string = file('./test/support/fixed-random.ts');
 
-/** And as the build. */
-const distAlias: Record<string, string> = {
-  'deconvnet/testing': file('./dist/testing.js'),
-  'deconvnet/node': file('./dist/node.js'),
-  'deconvnet/backends': file('./dist/backends.js'),
-  'deconvnet/models': file('./dist/models.js'),
-  deconvnet: file('./dist/index.js'),
-};
-
 /**
- * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long` those
- * that start processes draw many more cases.
+ * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long`
+ * the build is tested with many more kills, damages and simulated runs than `npm test` has the time for.
  */
 export default defineConfig(({ mode }) => ({
   resolve: { alias: mode === 'test' ? sourceAlias : distAlias },
   test: {
-    // Worker threads and the bin are files of the build: what starts them is tested there alone.
+    // Worker threads and the bin are files of the build, so the tests that start them run on the build only.
     include:
       {
         test: ['test/{public,internal}/**/*.test.ts'],

@@ -1,3 +1,7 @@
+// Stage: after `project/`. This file joins the stages before it into the class that users call.
+// In: a `tf.LayersModel`, options, images and selections.
+// Out: projections, activations, ranked feature maps, and the list of layers.
+
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkKeys, checkValue, describeValue, isCount } from './errors/check-options.js';

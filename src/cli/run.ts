@@ -1,3 +1,7 @@
+// Stage: the last one. `cli/` is the command `deconvnet`, around the package's own public entries.
+// In: arguments of a command line.
+// Out: files, lines on the terminal, and an exit code. There is one file for each command, such as `mine.ts`.
+
 import { Command, CommanderError } from 'commander';
 import type { DeconvnetError } from 'deconvnet';
 import { messageOf } from './advice.js';

@@ -1,3 +1,8 @@
+// Stage: before all others. `errors/` says to people what is wrong.
+// In: values that users gave, and what is known about them.
+// Out: a `DeconvnetError` with a stable code, or nothing if the value is as it should be. `check-options.ts` has the
+// checks of options, and `did-you-mean.ts` finds names that are close to a misspelt one.
+
 /** What went wrong, as a word a program can branch on. */
 export type DeconvnetErrorCode =
   | 'unknown-layer'

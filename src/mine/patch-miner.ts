@@ -1,3 +1,6 @@
+// Stage: after `deconvnet.ts`. `mine/` takes batches of images with ids, and gives for each feature map the k strongest
+// patches, their statistics and their projections. `add-batch.ts` does the work for one batch.
+
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { checkFlag, checkKeys, describeValue } from '../errors/check-options.js';

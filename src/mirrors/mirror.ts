@@ -1,3 +1,9 @@
+// Stage: after `input/`. `mirrors/` says for each layer what it becomes on the way down.
+// In: one layer, the roles of the chosen rule, and where the layer stands in its network.
+// Out: the steps of its mirror. This file is the contract, `table.ts` has one row for each layer class, and
+// `mirror-set.ts` keeps the mirrors of one network with their prepared weights. A folder for each family of layers has
+// the mirrors.
+
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Layer } from '../network/layer-access.js';
 import type { Region } from '../regions/region.js';

@@ -1,3 +1,8 @@
+// Stage: after the core (`index.ts`). The entry `deconvnet/models` makes models fit to be loaded.
+// In: the files of a model, from any version of Keras, or a model in memory.
+// Out: a topology and weights that tfjs loads and computes as Keras does (`keras/keras3.ts`), or a model with random
+// weights in its upper layers (`randomize-weights.ts`).
+
 export { type Keras3Options, keras3 } from './keras/keras3.js';
 export type { LoadOptions } from './keras/load-options.js';
 export { type RandomizeOptions, randomizeWeights } from './randomize-weights.js';

@@ -1,3 +1,9 @@
+// Stage: after `regions/`. `network/` reads models, and is the only folder that knows tfjs's private fields and
+// faults.
+// In: a `tf.LayersModel` of any topology.
+// Out: a `Network`, which is a list of nodes in topological order, one for each application of a layer, with names,
+// shapes and channel axes; and the receptive field of each node (`receptive-field.ts`).
+
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';

@@ -1,3 +1,8 @@
+// Stage: after `testing/`. The entry `deconvnet/node` works with files, processes and threads.
+// In: paths of models and folders of pictures.
+// Out: models (`models/`), images (`pictures/`), mined states with checkpoints (`mine/`), and a gallery that opens
+// without a server (`gallery/`).
+
 export type { DrawnGallery, GalleryProgress } from './gallery/draw-gallery.js';
 export { type WriteGalleryOptions, writeGallery } from './gallery/write-gallery.js';
 export type { LeftOut } from './mine/mine-chunk.js';

@@ -1,3 +1,8 @@
+// Stage: after `mirrors/`. `project/` takes images to projections, in the order of its folders: crop, up, seed, down.
+// In: an engine (a network with its mirrors), a batch of inputs, and requests (a row and a selection).
+// Out: one `Projection` for each request, in the order of the requests. This file directs the whole call and keeps it
+// within `maxBytes`.
+
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '../network/network.js';
 import { tidied } from '../tensors/tidied.js';

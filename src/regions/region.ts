@@ -1,3 +1,8 @@
+// Stage: after `tensors/`. `regions/` computes with boxes of cells, and knows nothing about layers.
+// In: extents, regions and windows, as plain numbers.
+// Out: other regions, such as the input cells that a region of outputs reads (`window.ts`), and tensors that are cut
+// or padded to a region (`fit-region.ts`).
+
 /**
  * A box of cells along the spatial axes of one tensor, in that tensor's own coordinates (cell 0 is its first). It may
  * stick out of the tensor's extent; cells outside hold padding.

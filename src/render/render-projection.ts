@@ -1,3 +1,7 @@
+// Stage: after `mine/`. `render/` draws.
+// In: projections, patches, or the weights of a first layer.
+// Out: pictures, which are RGBA pixels. Zero is mid-grey in projections and filters. `montage.ts` arranges pictures.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';

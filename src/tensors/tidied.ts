@@ -1,3 +1,8 @@
+// Stage: after `errors/`. `tensors/` handles tensors of tfjs, and knows nothing about networks.
+// In: tensors, and synchronous work on them.
+// Out: tensors with one clear owner: second handles on the same values, results that survive a tidy, and kernels of
+// our own for backends whose memory we can read (`host-kernel.ts`).
+
 import { type TensorContainer, tidy } from '@tensorflow/tfjs-core';
 
 /** `tf.tidy` for results of any shape: tensors in nested arrays and objects survive, all others made are freed. */

@@ -15,8 +15,9 @@ const model = join(root, 'examples/cifar10-zfnet/model');
 const pictures = join(root, 'examples/cifar10-zfnet/pictures');
 const tfjs = ['core', 'layers', 'backend-cpu', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`);
 
-/** What the package is made of. */
-const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+/** The files of the package beside its build, and what the build is made from. */
+const PAPERS = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+const SOURCES = ['src', 'tsconfig.json', 'tsup.config.ts', 'entry-points.json', ...PAPERS];
 
 let folder: string;
 let tarball: string;
@@ -44,7 +45,7 @@ describe('the tarball', () => {
   it('holds the build and the papers, and nothing else', async () => {
     const files = (await succeed('tar', ['-tzf', tarball], folder)).trim().split('\n').sort();
     const others = files.filter((file) => !file.startsWith('package/dist/'));
-    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].map((name) => `package/${name}`));
+    expect(others).toEqual(PAPERS.map((name) => `package/${name}`));
     expect(files.filter((file) => !/\.(c?js|d\.c?ts)$/.test(file))).toEqual(
       others.filter((file) => !/\.(c?js|d\.c?ts)$/.test(file)),
     );

@@ -1,3 +1,7 @@
+// `mine/pixels/` keeps the pixels of patches.
+// In: the images of a batch, and the regions that the patches see.
+// Out: pixels on the host, as 8-bit values if the input format allows it, within `maxBytes`.
+
 import * as tf from '@tensorflow/tfjs-core';
 import type { ResolvedInputFormat } from '../../input/input-format.js';
 import { restoreValues, storeValues } from '../../input/pixel-bytes.js';

@@ -1,3 +1,7 @@
+// `mine/state/` has what a miner keeps.
+// In: entries of a batch, another state, or saved JSON or bytes.
+// Out: a state, JSON or bytes. Damaged or unsuitable states are refused before anything of them is used.
+
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Region } from '../../regions/region.js';

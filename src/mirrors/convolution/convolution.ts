@@ -1,3 +1,7 @@
+// `mirrors/convolution/` has the mirrors of linear layers with weights: convolutions of all kinds, and Dense.
+// In: the signal at the output, and the prepared weights.
+// Out: the signal at the input. Each mirror is the exact adjoint of its layer, without the bias.
+
 import type * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type Layer, weightsOf } from '../../network/layer-access.js';

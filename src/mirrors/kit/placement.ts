@@ -1,3 +1,7 @@
+// `mirrors/kit/` has what mirrors of several families share.
+// In: a mirror that is written for the simple case, such as whole inputs.
+// Out: a mirror for the general case: on regions, with channels on any axis, or by the phases of a stride.
+
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../network/layer-access.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../../network/network.js';

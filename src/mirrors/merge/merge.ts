@@ -1,3 +1,7 @@
+// `mirrors/merge/` has the mirrors of layers with several inputs.
+// In: the signal at the output, and the recorded inputs if the layer multiplies or chooses between them.
+// Out: one signal for each input, summed over the axes that the layer broadcast (`broadcast.ts`).
+
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../../network/layer-access.js';
 import type { Placement } from '../kit/placement.js';

@@ -1,3 +1,8 @@
+// `mirrors/pooling/` has the mirrors of pooling layers.
+// In: on the way up the input, in which the switches are found; on the way down the signal and the recorded switches.
+// Out: the signal at the switches (maximum), or spread over the window (average). `switches.ts` chooses between a loop
+// over host memory and composed operations, which give the same bits.
+
 import type { Layer } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf, slidingWindow } from '../../network/layer-options.js';
 import { keepingMaps } from '../convolution/one-map.js';

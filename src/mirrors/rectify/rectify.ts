@@ -1,3 +1,7 @@
+// `mirrors/rectify/` has the mirrors of nonlinearities, in layers of their own or fused into others.
+// In: the signal at the output of a nonlinearity, and its recorded input or output if the rule reads them.
+// Out: the signal at its input. `activation.ts` lists all nonlinearities with their derivatives.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { alias } from '../../tensors/alias.js';
 import { keepingMaps } from '../convolution/one-map.js';

@@ -1,3 +1,8 @@
+// `mirrors/recurrent/` has the mirrors of layers that run over time, and of classes with no pixels below them.
+// In: the signal at the output, and the recorded inputs.
+// Out: the signal at the input: the gradient for recurrent layers, for which the paper has no mirror; the inner
+// layer's mirror at each step for TimeDistributed.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { classNameOf, type Layer, releaseTape } from '../../network/layer-access.js';

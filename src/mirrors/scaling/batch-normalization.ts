@@ -1,3 +1,7 @@
+// `mirrors/scaling/` has the mirrors of layers that multiply values: normalisations, Rescaling and Masking.
+// In: the signal at the output, with the prepared factors, or the factors that were recorded on the way up.
+// Out: the signal times these factors. Shifts are dropped.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../../network/layer-access.js';
 import { axesOf, optionsOf } from '../../network/layer-options.js';

@@ -1,3 +1,7 @@
+// `mirrors/shape/` has the mirrors of layers that move, repeat, cut, pad or resize values.
+// In: the signal at the output.
+// Out: the signal at the input, with every value back where it came from. What was repeated is summed.
+
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../../network/layer-access.js';
 import { optionsOf } from '../../network/layer-options.js';

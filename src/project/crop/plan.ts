@@ -1,3 +1,7 @@
+// `project/crop/` decides how much of the network a request has to run.
+// In: the requests for one layer, and the sizes of all outputs.
+// Out: a plan for each layer, and the part of the network (`crop.ts`) that one activation or one layer sees.
+
 import { ancestorsOf } from '../../network/ancestors.js';
 import { extentOf, isInput, type NetworkNode } from '../../network/network.js';
 import { sameRegion, wholeRegion } from '../../regions/region.js';

@@ -1,3 +1,7 @@
+// `project/down/` runs the deconvnet.
+// In: an `Ascent` with its records, and seeds in one layer.
+// Out: the signal at the pixels for each seed, which becomes a `Projection`.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { extentOf, type NetworkNode, spatialAxes } from '../../network/network.js';

@@ -1,3 +1,7 @@
+// `project/seed/` finds activations, and makes the tensors that a way down starts from.
+// In: the output of the target layer, and requests.
+// Out: the position and the value of each activation, and seeds: these values, and zero everywhere else.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { extentOf, type NetworkNode } from '../../network/network.js';

@@ -1,3 +1,7 @@
+// `project/up/` runs the convnet.
+// In: a batch of inputs, the nodes that are wanted, and perhaps a crop.
+// Out: an `Ascent` with the outputs of these nodes and the records that their ways down will need.
+
 import * as tf from '@tensorflow/tfjs-core';
 import { type MirrorSet, type Prepared, release } from '../../mirrors/mirror-set.js';
 import { ancestorsOf } from '../../network/ancestors.js';
