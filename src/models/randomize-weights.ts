@@ -5,7 +5,10 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { insideTidy, type Layer } from '../network/layer-access.js';
 import { findNode } from '../network/network.js';
 import { readNetwork } from '../network/read-network.js';
+import { camelCase } from './camel-case.js';
 import { drawInitial, type InitializerConfig, randomSource } from './draw-initial.js';
+import { weightBuffer } from './keras/weight-buffer.js';
+import { weightBytes } from './keras/weight-bytes.js';
 
 /** Which layers lose what they have learnt. */
 export interface RandomizeOptions {
@@ -54,7 +57,7 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
       'randomizeWeights is asynchronous, and tf.tidy would dispose what it makes.',
     );
   }
-  checkKeys('randomizeWeights', options, ['from', 'seed']);
+  checkKeys('randomizeWeights', options, ['from', 'seed'] satisfies readonly (keyof RandomizeOptions)[]);
   const { from, seed } = options;
   checkValue(typeof from === 'string', 'from is the name of the lowest layer that loses its weights', from);
   checkValue(seed === undefined || Number.isSafeInteger(seed), 'seed is a whole number', seed);
@@ -73,17 +76,17 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
     );
   }
   const saved = await artifactsOf(model);
-  const bytes = new io.CompositeArrayBuffer(saved.weightData).slice(0);
+  const bytes = weightBuffer(saved.weightData!);
   const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
   let offset = 0;
-  for (const [i, { shape, dtype }] of saved.weightSpecs!.entries()) {
-    const size = shape.reduce((product, length) => product * length, 1);
+  for (const [i, spec] of saved.weightSpecs!.entries()) {
+    const { shape, dtype } = spec;
     const layer = owners.get(model.weights[i]!);
     if (layer && dtype === 'float32') {
       const fresh = freshValues(layer, model.weights[i]!.originalName, shape, () => randomSource(drawn, i));
       if (fresh) new Uint8Array(bytes).set(new Uint8Array(fresh.buffer), offset);
     }
-    offset += size * (dtype === 'bool' ? 1 : 4);
+    offset += weightBytes(spec);
   }
   return loadLayersModel({ load: async () => ({ ...saved, weightData: bytes }) });
 }
@@ -107,7 +110,7 @@ function freshValues(
 ): Float32Array | undefined {
   const weight = name.split('/').at(-1)!;
   const config = layer.getConfig() as Config;
-  const key = `${weight.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}Initializer`;
+  const key = `${camelCase(weight)}Initializer`;
   const initializer = within(config, key) as InitializerConfig | undefined;
   if (!initializer && shape.length < 2) return undefined;
   const values = drawInitial(shape, initializer ?? {}, random());

@@ -50,7 +50,7 @@ export interface Keras3Options extends LoadOptions {
  * `model-unreadable`; `weights-mismatch`.
  */
 export function keras3(handler: io.IOHandler, options: Keras3Options = {}): io.IOHandler {
-  checkKeys('keras3', options, ['warn', 'strict']);
+  checkKeys('keras3', options, ['warn', 'strict'] satisfies readonly (keyof Keras3Options)[]);
   const { strict = true, ...rest } = options;
   checkFlag('strict', strict);
   const warn = checkWarn('keras3', rest);
@@ -74,7 +74,9 @@ async function repairArtifacts(
       "What was loaded is not a layers model: 'modelTopology' with 'class_name' and 'config' is expected, as model.save() and tensorflowjs_converter write it.",
     );
   }
-  const { topology, weights, warnings } = await repairModel(saved, SUBJECT, async () => weightsOf(artifacts), strict);
+  const { topology, weights, warnings } = await repairModel(saved, SUBJECT, async () => weightsOf(artifacts), {
+    strict,
+  });
   for (const warning of warnings) warn(warning);
   const modelTopology: io.ModelArtifacts['modelTopology'] = topology;
   return {

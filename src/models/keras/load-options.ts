@@ -16,7 +16,7 @@ export interface LoadOptions {
  * @throws DeconvnetError `invalid-option`.
  */
 export function checkWarn(caller: string, options: LoadOptions): (message: string) => void {
-  checkKeys(caller, options, ['warn']);
+  checkKeys(caller, options, ['warn'] satisfies readonly (keyof LoadOptions)[]);
   checkCallback('warn', options.warn);
   return options.warn ?? console.warn;
 }

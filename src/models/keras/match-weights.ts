@@ -1,14 +1,8 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { WeightPlace } from './weight-places.js';
+import type { NamedShape } from './weight-places.js';
 
 /** How many of a kind an error names. */
 const SHOWN = 3;
-
-/** A weight as a file has it. */
-export interface SavedWeight {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
 
 /**
  * Checks that saved weights fit the places that a topology has for them, by name and shape, each exactly once.
@@ -19,18 +13,15 @@ export interface SavedWeight {
  */
 export function matchWeights(
   subject: string,
-  places: readonly WeightPlace[],
-  saved: readonly SavedWeight[],
+  places: readonly NamedShape[],
+  saved: readonly NamedShape[],
   strict: boolean,
 ): void {
-  // Keras 3 numbers the weights of a layer instead of naming them.
-  const numbered = /(^|\/)\d+$/.test(saved[0]?.name ?? '');
   const open = new Map<string, readonly number[]>();
   const twice: string[] = [];
-  for (const place of places) {
-    const name = numbered ? place.numberedName : place.name;
+  for (const { name, shape } of places) {
     if (open.has(name)) twice.push(`'${name}'`);
-    open.set(name, place.shape);
+    open.set(name, shape);
   }
   const superfluous: string[] = [];
   const reshaped: string[] = [];

@@ -1,3 +1,4 @@
+import { camelCase } from '../camel-case.js';
 import { type ConfigEntry, isConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
@@ -51,7 +52,7 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
   const known = asLayer ? asLayer(isRecord(config) ? config : {}) : said === 'silu' ? 'swish' : said;
   // The two hard sigmoids are different functions: slope 1/6 in Keras 3, 1/5 in Keras 2 and in TensorFlow.js.
   const otherSlope = known === 'hard_sigmoid' && scope.keras3;
-  if (typeof known === 'string' && isRegistered(camelCased(known)) && !otherSlope) {
+  if (typeof known === 'string' && isRegistered(camelCase(known)) && !otherSlope) {
     // A class that the user has registered keeps its options.
     return isConfigEntry(value) && !asLayer && value.class_name !== 'function' ? value : known;
   }
@@ -65,8 +66,4 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
     'unsupported-option',
     `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js ${otherSlope ? 'computes with another slope than Keras 3' : 'does not have'}. Leave it off the layer, put a layer of its own after it (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
   );
-}
-
-function camelCased(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

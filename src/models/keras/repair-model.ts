@@ -7,7 +7,7 @@ import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeights } from './repair-weights.js';
 import { isOptimizerWeight } from './weight-bytes.js';
-import { placesForWeights, type WeightPlace } from './weight-places.js';
+import { type NamedShape, placesForWeights } from './weight-places.js';
 
 /** A model that TensorFlow.js loads. */
 export interface RepairedModel {
@@ -18,6 +18,14 @@ export interface RepairedModel {
   readonly warnings: readonly string[];
 }
 
+/** How a model is repaired. */
+export interface RepairModelOptions {
+  /** Whether every weight must have its place, and every place its weight; `true` by default. */
+  readonly strict?: boolean;
+  /** Whether the weights of an optimizer are kept, which only training needs; `true` by default. */
+  readonly keepOptimizer?: boolean;
+}
+
 /**
  * Brings a model that any version of Keras, or TensorFlow.js itself, wrote into the one form that TensorFlow.js loads, and
  * sees that it will load: the topology is built once with weights of zeros, and the weights are compared with its places.
@@ -26,19 +34,18 @@ export interface RepairedModel {
  *
  * @param subject what messages call the model
  * @param read reads the weights; it is called once the topology is known to be whole
- * @param strict whether every weight must have its place, and every place its weight
  * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option`, `weights-mismatch`.
  */
 export async function repairModel(
   saved: SavedTopology,
   subject: string,
   read: () => Promise<SavedWeights | undefined>,
-  strict = true,
+  { strict = true, keepOptimizer = true }: RepairModelOptions = {},
 ): Promise<RepairedModel> {
   const repaired = repairTopology(saved, subject);
   const { topology, warnings } = repaired;
   const given = await read();
-  const weights = given && repairWeights(saved, repaired, given);
+  const weights = given && repairWeights(saved, repaired, given, keepOptimizer);
   if (engine().backendNames().length > 0) {
     await engine().ready();
     const specs = weights?.specs.filter((spec) => !isOptimizerWeight(spec));
@@ -49,7 +56,7 @@ export async function repairModel(
   return { topology, weights, warnings };
 }
 
-async function build(subject: string, topology: ConfigEntry, values: number | undefined): Promise<WeightPlace[]> {
+async function build(subject: string, topology: ConfigEntry, values: number | undefined): Promise<NamedShape[]> {
   try {
     return await placesForWeights(topology, values);
   } catch (cause) {

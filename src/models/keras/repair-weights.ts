@@ -3,7 +3,7 @@ import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-ent
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
 import { weightBuffer } from './weight-buffer.js';
-import { weightBytes } from './weight-bytes.js';
+import { isOptimizerWeight, weightBytes } from './weight-bytes.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
 /** The weights of a model in memory: what they are, and their bytes one after the other. */
@@ -22,6 +22,7 @@ export function repairWeights(
   { topology, keras3 }: SavedTopology,
   { topology: repaired, leftOut }: RepairedTopology,
   { specs, data }: SavedWeights,
+  keepOptimizer: boolean,
 ): SavedWeights {
   const owners = keras3 ? weightOwners(topology) : [];
   const gone = leftOut.flatMap(({ entry }) => [...allEntries(entry)]);
@@ -36,7 +37,7 @@ export function repairWeights(
     offset += weightBytes(spec);
     const bare = spec.name.replace(/:0$/, '');
     const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
-    if (isRandomState(name) || isLeftOut(name)) continue;
+    if (isRandomState(name) || isLeftOut(name) || (!keepOptimizer && isOptimizerWeight(spec))) continue;
     kept.push(name === spec.name ? spec : { ...spec, name });
     ranges.push([from, offset]);
   }

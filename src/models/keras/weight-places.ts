@@ -4,12 +4,10 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ConfigEntry } from './config-entry.js';
 import { replaceTraining } from './training-parts.js';
 
-/** A weight that a topology has a place for. */
-export interface WeightPlace {
-  /** As saved weights are named. */
+/** A weight by its name and shape: one that a file contains, or one that a topology has a place for. */
+export interface NamedShape {
+  /** The name under which TensorFlow.js saves and looks for it: `layer/kernel`. */
   readonly name: string;
-  /** As Keras 3 names it, by its number in its layer. */
-  readonly numberedName: string;
   readonly shape: readonly number[];
 }
 
@@ -23,7 +21,7 @@ export interface WeightPlace {
  * is not built to its end, since it may ask for more than there is memory
  * @throws DeconvnetError `weights-mismatch` for such a topology.
  */
-export async function placesForWeights(topology: ConfigEntry, saved: number | undefined): Promise<WeightPlace[]> {
+export async function placesForWeights(topology: ConfigEntry, saved: number | undefined): Promise<NamedShape[]> {
   const light = replaceTraining(topology, (role) =>
     role === 'initializer' ? { class_name: BoundedZeros.className, config: {} } : null,
   );
@@ -40,11 +38,7 @@ export async function placesForWeights(topology: ConfigEntry, saved: number | un
   try {
     const model = await building!;
     return model.layers.flatMap(({ weights }) =>
-      weights.map(({ name, originalName, shape }, i) => ({
-        name: originalName,
-        numberedName: `${name.split('/').slice(0, -1).join('/')}/${i}`,
-        shape: shape as readonly number[],
-      })),
+      weights.map(({ originalName, shape }) => ({ name: originalName, shape: shape as readonly number[] })),
     );
   } finally {
     for (const variable of made) variable.dispose();

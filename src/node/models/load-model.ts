@@ -46,7 +46,10 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   );
   const warn = checkWarn('loadModel', options);
   const file = await readModelFile(path);
-  const { topology, weights, warnings } = await repairModel(file.saved, file.path, () => readWeightFiles(file));
+  const { topology, weights, warnings } = await repairModel(file.saved, file.path, () => readWeightFiles(file), {
+    // A network is only run here.
+    keepOptimizer: false,
+  });
   for (const warning of warnings) warn(warning);
   const metadata = await withMetadataBeside(file);
   return loadLayersModel({
