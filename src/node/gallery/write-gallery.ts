@@ -48,6 +48,20 @@ export interface WriteGalleryOptions {
   readonly signal?: AbortSignal;
 }
 
+const NAMES = [
+  'out',
+  'title',
+  'layers',
+  'maps',
+  'tile',
+  'command',
+  'versions',
+  'date',
+  'source',
+  'onProgress',
+  'signal',
+] satisfies readonly (keyof WriteGalleryOptions)[];
+
 /**
  * Writes what a miner found as a folder with a page, `index.html`, that opens from disk in any browser: the filters of
  * the first layer, then each mined layer with the strongest patches of its feature maps beside their projections, as
@@ -72,7 +86,7 @@ export interface WriteGalleryOptions {
  */
 export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptions): Promise<DrawnGallery> {
   checkMiner('writeGallery', miner);
-  checkKeys('writeGallery', options, [...OPTIONS]);
+  checkKeys('writeGallery', options, NAMES);
   const { out, layers, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
   checkPath('out is the folder to write', out);
   checkValue(
@@ -113,11 +127,6 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     ...(signal && { signal }),
   });
 }
-
-const OPTIONS: readonly (keyof WriteGalleryOptions)[] = [
-  ...(['out', 'title', 'layers', 'maps', 'tile', 'command', 'versions', 'date'] as const),
-  ...(['source', 'onProgress', 'signal'] as const),
-];
 
 function check(holds: boolean, message: string): void {
   if (!holds) throw new DeconvnetError('invalid-option', message);

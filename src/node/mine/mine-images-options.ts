@@ -77,24 +77,33 @@ type Settings = Required<Pick<MineImagesOptions, 'workers' | 'chunk' | 'batchSiz
 };
 
 const NAMES = [
-  ...['model', 'deconvnet', 'images', 'workers', 'backend', 'setup', 'chunk', 'batchSize', 'checkpoint', 'resume'],
-  ...[
-    'layers',
-    'featureMaps',
-    'k',
-    'perImage',
-    'maxBytes',
-    'input',
-    'labels',
-    'rule',
-    'fallback',
-    'limit',
-    'shard',
-    'followLinks',
-    'maxPixels',
-  ],
-  ...['onProgress', 'onWarning', 'signal'],
-];
+  'model',
+  'deconvnet',
+  'images',
+  'workers',
+  'backend',
+  'setup',
+  'chunk',
+  'batchSize',
+  'checkpoint',
+  'resume',
+  'layers',
+  'featureMaps',
+  'k',
+  'perImage',
+  'maxBytes',
+  'input',
+  'labels',
+  'rule',
+  'fallback',
+  'limit',
+  'shard',
+  'followLinks',
+  'maxPixels',
+  'onProgress',
+  'onWarning',
+  'signal',
+] satisfies readonly (keyof MineImagesOptions)[];
 
 /** @throws DeconvnetError `invalid-option`. */
 export function resolveMineOptions(options: MineImagesOptions): Settings {
@@ -124,7 +133,7 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
     check(!resume, 'Without a checkpoint there is nothing to resume from: { checkpoint: { path } }.');
     return { workers, chunk, batchSize, resume, checkpoint: undefined };
   }
-  checkKeys('checkpoint', checkpoint, ['path', 'every']);
+  checkKeys('checkpoint', checkpoint, ['path', 'every'] satisfies readonly (keyof CheckpointOptions)[]);
   const { path, every = 60 } = checkpoint;
   check(typeof path === 'string' && path !== '', `checkpoint.path is a file; it is ${describeValue(path)}.`);
   const isTime = typeof every === 'number' && every >= 0;

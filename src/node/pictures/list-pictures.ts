@@ -31,7 +31,7 @@ const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'tif', 'tiff'];
  * @throws DeconvnetError `pictures-not-found`, `invalid-option`.
  */
 export async function listPictures(folder: string, options: ListPicturesOptions = {}): Promise<PictureFile[]> {
-  checkKeys('listPictures', options, ['followLinks']);
+  checkKeys('listPictures', options, ['followLinks'] satisfies readonly (keyof ListPicturesOptions)[]);
   const { followLinks = false } = options;
   checkFlag('followLinks', followLinks);
   checkPath('listPictures lists a folder', folder);

@@ -20,6 +20,8 @@ export interface ReadPictureOptions {
   readonly maxPixels?: number;
 }
 
+const NAMES = ['width', 'height', 'fit', 'maxPixels'] satisfies readonly (keyof ReadPictureOptions)[];
+
 /** A picture of more pixels is refused unless asked for. */
 export const MAX_PIXELS: number = 16383 ** 2;
 
@@ -38,7 +40,7 @@ export const MAX_PIXELS: number = 16383 ** 2;
  * @throws DeconvnetError `pictures-not-found`, `picture-unreadable`, `missing-peer`, `invalid-option`.
  */
 export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
-  checkKeys('readPicture', options, ['width', 'height', 'fit', 'maxPixels']);
+  checkKeys('readPicture', options, NAMES);
   const { width, height, fit = 'crop', maxPixels = MAX_PIXELS } = options;
   for (const [name, pixels] of Object.entries({ width, height })) {
     const isSize = pixels === undefined || isCount(pixels, 1);

@@ -20,6 +20,8 @@ export interface ReadPicturesOptions extends ListPicturesOptions, Pick<ReadPictu
   readonly onSkip?: (skipped: { readonly id: string; readonly error: DeconvnetError }) => void;
 }
 
+const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly (keyof ReadPicturesOptions)[];
+
 /**
  * Reads pictures as images for a network, brought to the size it takes: a source for `PatchMiner.run`. The consumer
  * disposes each image. Pictures that cannot be read are passed over.
@@ -45,7 +47,7 @@ export async function* readPictures(
   options: ReadPicturesOptions = {},
 ): AsyncGenerator<{ id: string; label?: string; image: Tensor }, void, undefined> {
   checkDeconvnet('readPictures', deconvnet);
-  checkKeys('readPictures', options, ['limit', 'onSkip', 'followLinks', 'maxPixels']);
+  checkKeys('readPictures', options, NAMES);
   const { limit = Number.POSITIVE_INFINITY, onSkip, followLinks = false, maxPixels } = options;
   checkValue(typeof limit === 'number' && limit >= 1, 'limit is how many pictures to read, 1 or more', limit);
   checkCallback('onSkip', onSkip);
