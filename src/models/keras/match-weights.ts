@@ -1,15 +1,15 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { NamedShape } from './weight-places.js';
 
-/** How many of a kind an error names. */
+/** How many weights of each kind an error names. */
 const SHOWN = 3;
 
 /**
- * Checks that saved weights fit the places that a topology has for them, by name and shape, each exactly once.
+ * Checks that each saved weight fits exactly one place of a topology, by name and shape.
  *
- * @param subject what messages call the model
+ * @param subject the name of the model in messages
  * @param strict whether a weight without a place, and a place without a weight, are errors
- * @throws DeconvnetError `weights-mismatch`, naming the first few of each kind of misfit.
+ * @throws DeconvnetError `weights-mismatch`, which names the first few weights of each kind that do not fit.
  */
 export function matchWeights(
   subject: string,
@@ -52,7 +52,7 @@ function list(what: string, items: readonly string[]): string {
   return `${what[0]!.toUpperCase()}${what.slice(1)}: ${items.slice(0, SHOWN).join(', ')}${more}.`;
 }
 
-/** Since TensorFlow 2.2 the weights of a recurrent layer carry the name of its cell. */
+/** The name of a weight without that of its cell, which the weights of a recurrent layer contain since TensorFlow 2.2. */
 function withoutCell(name: string): string {
   const parts = name.split('/');
   return [...parts.slice(0, -2), parts.at(-1)].join('/');

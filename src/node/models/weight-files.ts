@@ -6,7 +6,7 @@ import type { ModelFile, WeightGroup } from './model-file.js';
 /**
  * Reads the weights of a model from the files beside it.
  *
- * @throws DeconvnetError `model-not-found` for a missing file, `model-unreadable` where bytes are missing or too many.
+ * @throws DeconvnetError `model-not-found` if a file is missing; `model-unreadable` if there are too few or too many bytes.
  */
 export async function readWeightFiles({ path, weightGroups, files }: ModelFile): Promise<SavedWeights> {
   const data: ArrayBuffer[] = [];
@@ -43,7 +43,7 @@ async function readGroup(
     const sizes = found.map(({ path, size }) => `${path} (${size} bytes)`).join(', ');
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${sizes}. The file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
+      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${sizes}. A file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
     );
   }
   return bytes.buffer;
