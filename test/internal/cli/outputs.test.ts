@@ -190,7 +190,7 @@ describe('a run', () => {
     const page = await readFile(join(out, 'index.html'), 'utf8');
     const lost = await interrupted(gallery, 'drawing');
     expect(lost).toMatch(
-      /index\.html is the page of an older gallery, which is still whole\..*What was mined is lost/s,
+      /index\.html is the page of an older gallery, which is still complete\..*What was mined is lost/s,
     );
     expect(lost).toMatch(/--checkpoint FILE/);
     expect(await readFile(join(out, 'index.html'), 'utf8')).toBe(page);
