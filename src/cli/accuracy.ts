@@ -1,15 +1,15 @@
 import type { Head } from './heads.js';
 import { type Prediction, ranked } from './predict.js';
 
-/** Hits among the pictures whose folder is named like a class, whatever the case. */
+/** Hits among the pictures whose folder is named like a class. Upper and lower case count as equal. */
 export interface Accuracy {
   readonly hits: number;
   readonly pictures: number;
-  /** Folders that are no class. */
+  /** Folders that are not named like a class. */
   readonly strangers: readonly string[];
 }
 
-/** Counts how often the most probable class of an output is the folder's. */
+/** Counts how often the most probable class of an output is that of the picture's folder. */
 export function accuracyOf(predictions: readonly Prediction[], head: Head, labels: readonly string[]): Accuracy {
   const answers = answersOf(predictions, head, labels);
   const hits = answers.filter(({ truth, answer }) => truth === answer);
@@ -19,16 +19,16 @@ export function accuracyOf(predictions: readonly Prediction[], head: Head, label
   return { hits: hits.length, pictures: answers.length, strangers: [...new Set(strangers)] };
 }
 
-/** Whether an accuracy is nearer to that of chance than to that of a network without fault. */
+/** Whether an accuracy is closer to that of chance than to 1. */
 export function isPoor({ hits, pictures }: Accuracy, classes: number): boolean {
   return pictures > 0 && hits / pictures < (1 + 1 / classes) / 2;
 }
 
-/** Class names that seem to stand for others. */
+/** The accuracy with the class names in another order. */
 export interface OtherOrder {
   readonly hits: number;
   readonly pictures: number;
-  /** Of classes that are nearly always called another: what they are called, the commonest first. */
+  /** Each class that is mostly recognised as another one: its name, and the name of its commonest answer. */
   readonly swaps: readonly {
     readonly truth: string;
     readonly answer: string;
@@ -37,12 +37,12 @@ export interface OtherOrder {
   }[];
 }
 
-/** Pictures of a class, on average, below which its commonest answer says nothing. */
+/** With fewer pictures per class than this, on average, the commonest answer of a class means nothing. */
 const ENOUGH = 3;
 
 /**
- * How accurate an output would be with its class names in another order: each class gets the answer that its pictures
- * get most often, one answer for one class. Undefined where there are too few pictures to say.
+ * Computes how accurate an output would be with its class names in another order. Each class is matched with the answer
+ * that its pictures get most often, and each answer with only one class. Undefined if there are too few pictures.
  */
 export function otherOrder(
   predictions: readonly Prediction[],
@@ -81,7 +81,7 @@ export function otherOrder(
   };
 }
 
-/** The class of each picture's folder, and the most probable one. */
+/** For each picture in a folder named like a class: that class, and the most probable class. */
 function answersOf(
   predictions: readonly Prediction[],
   { index }: Head,

@@ -1,22 +1,24 @@
 import type { Advice, DeconvnetError } from 'deconvnet';
 
-/** What the command line says where the library speaks of its own functions and options. */
+/** The advice of the command line, which replaces advice of the library about its own functions and options. */
 const words: Readonly<Record<Advice['about'], string>> = {
   'register-class':
-    'Port the class and register it, with tf.serialization.registerClass, in a module of your own: --import MODULE. See docs/mirrors.md.',
+    'Port the class, register it with tf.serialization.registerClass in a module of your own, and import that: --import MODULE. See docs/mirrors.md.',
   'give-mirror':
-    'Choose a layer below it; or give it a mirror, which a module of your own exports as mirrors: --import MODULE; or take its plain gradient: --fallback gradient.',
+    'Choose a layer below it. Or give it a mirror, which a module of your own exports as mirrors: --import MODULE. Or use its plain gradient: --fallback gradient.',
   'choose-layers': 'Name some with --layers.',
   'mine-layer': 'Add it to --layers.',
-  resume: 'Go on from it with --resume, or remove it, and the one before it (.prev), to begin from the start.',
-  'max-pixels': 'Make it smaller, or leave it out; mine and gallery allow more with --max-pixels.',
-  'worker-backend': 'Say --backend wasm, or leave --workers out.',
-  'fewer-workers': 'Take fewer --workers, or none, to see what happens.',
-  'input-format': 'Say the same --input as deconvnet mine was given.',
-  'input-tensor': 'The command line gives networks pictures; from JavaScript, deconvnet.project takes any tensor.',
+  resume: 'Go on from it with --resume, or remove it, and the previous one (.prev), to start again.',
+  'max-pixels':
+    'Make it smaller, or leave it out. The commands mine and gallery accept larger pictures with --max-pixels.',
+  'worker-backend': 'Give --backend wasm, or leave out --workers.',
+  'fewer-workers': 'Use fewer --workers if memory is short, or none to see the error.',
+  'input-format': 'Give the same --input as to deconvnet mine.',
+  'input-tensor':
+    'The command line only gives pictures to networks. In JavaScript, deconvnet.project takes any tensor.',
 };
 
-/** The message of an error of the library in the words of the command line. */
+/** The message of a library error, with the advice of the command line. */
 export function messageOf({ message, what, advice }: Pick<DeconvnetError, 'message' | 'what' | 'advice'>): string {
   return advice ? `${what} ${words[advice.about] ?? advice.text}` : message;
 }

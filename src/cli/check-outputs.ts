@@ -7,14 +7,14 @@ import { DRAFT } from '../node/mine/write-atomically.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 
-/** What a command is going to write. */
+/** A file or folder that a command is going to write. */
 export interface Output {
   readonly flag: '--out' | '--checkpoint';
   readonly path: string;
   readonly kind: 'picture' | 'state' | 'checkpoint' | 'gallery';
 }
 
-/** What a command reads and must not write over. */
+/** A file that a command reads and must not overwrite. */
 export interface Input {
   /** As the subject of a sentence: "the picture to project". */
   readonly what: string;
@@ -24,10 +24,9 @@ export interface Input {
 type Found = Awaited<ReturnType<typeof Stat>> | undefined;
 
 /**
- * Checks whether all that a command is going to write can be written, before it spends time on it. Nothing is left on
- * the disk.
+ * Checks that a command can write all its outputs, before it spends time on them. The check leaves nothing on the disk.
  *
- * @throws CliError which says what is in the way.
+ * @throws CliError which says what prevents it.
  */
 export async function checkOutputs(outputs: readonly Output[], inputs: readonly Input[] = []): Promise<void> {
   for (const output of outputs) {
@@ -45,7 +44,7 @@ async function checkKind(output: Output, found: Found): Promise<void> {
     throw refused(output, 'pictures are written as PNG, so the name must end in .png');
   }
   if (kind === 'gallery') {
-    if (found && !found.isDirectory()) throw refused(output, 'it is a file, and a gallery is a folder');
+    if (found && !found.isDirectory()) throw refused(output, 'it is a file, but a gallery is a folder');
     await checkGalleryFolder(path);
     return;
   }
@@ -55,18 +54,18 @@ async function checkKind(output: Output, found: Found): Promise<void> {
   }
   if (found && !found.isFile()) throw refused(output, 'it is not an ordinary file');
   if (found && found.size > 0 && !(await isOurs(kind, path))) {
-    throw refused(output, `it exists, and is not a ${kind} that deconvnet wrote. Name another file`);
+    throw refused(output, `it exists, and it is not a ${kind} that deconvnet wrote. Name another file`);
   }
 }
 
-/** Whether a file is one that may be replaced. A checkpoint may be damaged: then the one before it is beside it. */
+/** Whether a file may be replaced. A damaged checkpoint is recognised by the previous one beside it. */
 async function isOurs(kind: Output['kind'], path: string): Promise<boolean> {
   if (kind === 'state') return beginsWith(path, STATE_MAGIC);
   if (kind !== 'checkpoint' || (await beginsWith(path, CHECKPOINT_MAGIC))) return true;
   return (await stat(checkpointPaths(path).former).catch(() => undefined)) !== undefined;
 }
 
-/** By device and number, so that links are seen through. */
+/** Checks that an output is not an input. Files are compared by device and inode, so that links are recognised. */
 async function checkInputs(output: Output, found: Found, inputs: readonly Input[]): Promise<void> {
   for (const { what, path } of found ? inputs : []) {
     const input = await stat(path).catch(() => undefined);
@@ -76,10 +75,10 @@ async function checkInputs(output: Output, found: Found, inputs: readonly Input[
   }
 }
 
-/** Tries it: what a file system allows cannot be read from its permissions alone. */
+/** Tries to write, because permissions alone do not tell what a file system allows. */
 async function checkWritable(output: Output, found: Found): Promise<void> {
   const { path, kind } = output;
-  // A state and a checkpoint are written beside the old one; a picture is written over it.
+  // A state or a checkpoint is written beside the old file; a picture overwrites it.
   if (found?.isFile() && kind === 'picture') {
     await orRefused(output, async () => (await open(path, 'r+')).close());
     return;
@@ -88,13 +87,13 @@ async function checkWritable(output: Output, found: Found): Promise<void> {
   for (;;) {
     const above = await stat(folder).catch(() => undefined);
     if (above?.isDirectory()) break;
-    if (above) throw refused(output, `${folder} is a file, and not a folder`);
+    if (above) throw refused(output, `${folder} is a file, not a folder`);
     folder = dirname(folder);
   }
   await orRefused(output, async () => rmdir(await mkdtemp(join(folder, '.deconvnet-'))));
 }
 
-/** Files that a run writes side by side must not be the same, nor one the folder of another. */
+/** Checks that no two outputs are the same file, and that none is a folder of another. */
 function checkApart(outputs: readonly Output[]): void {
   const written = outputs.flatMap((output) => filesOf(output).map((path) => ({ output, path: resolve(path) })));
   for (const one of written) {
@@ -104,7 +103,7 @@ function checkApart(outputs: readonly Output[]): void {
         (path === one.path || (one.output.kind !== 'gallery' && path.startsWith(one.path + sep))),
     );
     if (clash) {
-      throw refused(clash.output, `${one.output.flag} ${one.output.path} would be in its way. Name different files`);
+      throw refused(clash.output, `it is in conflict with ${one.output.flag} ${one.output.path}. Name different files`);
     }
   }
 }
@@ -129,7 +128,7 @@ async function orRefused(output: Output, attempt: () => Promise<void>): Promise<
   try {
     await attempt();
   } catch (error) {
-    throw refused(output, `${(error as Error).message}. Name a place you can write to`);
+    throw refused(output, `${(error as Error).message}. Choose a place that you can write to`);
   }
 }
 

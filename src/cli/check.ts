@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import type { Deconvnet } from 'deconvnet';
 import { type Accuracy, accuracyOf, isPoor } from './accuracy.js';
 import { CliError } from './cli-error.js';
@@ -9,7 +8,7 @@ import { checkLabels, type Head, headsOf, isUnit, namedHeads } from './heads.js'
 import { likelyCauses, type PoorHead } from './likely-causes.js';
 import { loadLibrary } from './load-library.js';
 import { inputUnknownMessage, openNetwork, requirePictures } from './open-network.js';
-import { count, type ModelOptions, options } from './options.js';
+import { MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { type Prediction, predict, ranked } from './predict.js';
 import { Skipped } from './skipped.js';
 import { percent, type Terminal, table } from './terminal.js';
@@ -18,24 +17,22 @@ interface CheckOptions extends ModelOptions {
   readonly limit: number;
 }
 
-/** Pictures whose predictions are shown one by one. */
+/** The number of pictures whose predictions are shown. */
 const SHOWN = 5;
-/** Classes shown for each of them. */
+/** The number of classes that are shown for each of them. */
 const BEST = 3;
 
-/** `deconvnet check`: what the model makes of pictures, which shows a wrong input format. */
+/** `deconvnet check`: predictions and accuracy, which reveal a wrong input format. */
 export function addCheck(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('check')
-    .summary('see what the model makes of pictures: shows a wrong input format')
+    .summary('show predictions and accuracy, which reveal a wrong input format')
     .description(
-      'Prints the input format and where it comes from, the predictions for a few pictures and, where folders are named like classes, the accuracy, under each other input format too.',
+      'Prints the input format and where it comes from, and the predictions for a few pictures. If folders are named like classes, it also prints the accuracy, with this and with every other input format.',
     )
-    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
-    .argument('<images>', 'a folder of pictures, best with a folder for each class')
-    .addOption(
-      new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count).default(60),
-    )
+    .argument('<model>', MODEL_ARGUMENT)
+    .argument('<images>', 'a folder of pictures, ideally with one subfolder per class')
+    .addOption(options.limit().default(60))
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.import())
@@ -92,7 +89,7 @@ function tellNetwork(deconvnet: Deconvnet, { out }: Terminal): void {
   out.write(table(rows));
 }
 
-/** The predictions for the first few pictures, under the name of the output where there are several. */
+/** Prints the predictions for the first few pictures and, if there are several outputs, the name of the output. */
 function tellHead(
   head: Head,
   {
@@ -110,7 +107,7 @@ function tellHead(
   const { name, index, classes, why } = head;
   const subject = heads.length > 1 ? `output '${name}'` : 'the output';
   if (why !== undefined) {
-    out.write(`\n${subject}: no predictions, since ${why}.\n`);
+    out.write(`\n${subject}: no predictions, because ${why}.\n`);
     return;
   }
   const names = labels?.length === classes ? labels : undefined;
@@ -127,7 +124,7 @@ function tellHead(
 
 function tellStrangers({ strangers, pictures }: Accuracy, { err }: Terminal): void {
   if (strangers.length > 0) {
-    err.write(`\nFolders that are no class, and were not counted: ${strangers.slice(0, 5).join(', ')}\n`);
+    err.write(`\nFolders that are not named like a class, and were not counted: ${strangers.slice(0, 5).join(', ')}\n`);
   }
   if (pictures === 0) err.write('\nPut pictures into folders named like the classes to see the accuracy.\n');
 }

@@ -5,33 +5,33 @@ import { EXIT } from './exit-code.js';
 import { shellWords, type Terminal } from './terminal.js';
 
 /**
- * Checks before any work whether a run may begin, or can go on.
+ * Checks before any work whether a run may begin or be resumed.
  *
- * @throws CliError where there is a checkpoint and the run does not go on from it, or the other way round.
+ * @throws CliError if a checkpoint exists and --resume is not given, or if --resume is given without a checkpoint file.
  */
 export async function checkCheckpoint(path: string | undefined, resume: boolean): Promise<void> {
   if (path === undefined) {
     if (!resume) return;
-    throw new CliError(EXIT.usage, '--resume goes on from a checkpoint: name it, with --checkpoint FILE.');
+    throw new CliError(EXIT.usage, '--resume goes on from a checkpoint. Name its file with --checkpoint FILE.');
   }
   if (resume) return;
   const there = await checkpointFiles(path);
   if (there.length === 0) return;
   throw new CliError(
     EXIT.usage,
-    `There is a checkpoint already: ${there.join(' and ')}. Go on from it with --resume. To begin from the start, remove ${there.length > 1 ? 'both files' : 'it'}.`,
+    `A checkpoint exists already: ${there.join(' and ')}. Go on from it with --resume. To start again, remove ${there.length > 1 ? 'both files' : 'it'}.`,
   );
 }
 
 /**
- * Whether the run that `--resume` would go on with is finished: its state is there, and its checkpoint was removed.
- * Mining again what took hours is not what was asked for.
+ * Whether the run that `--resume` would continue is finished: its state exists, and its checkpoint was removed. Without
+ * this check, `--resume` would repeat hours of work.
  */
 export async function isFinished(state: string, checkpoint: string): Promise<boolean> {
   return (await exists(state)) && (await checkpointFiles(checkpoint)).length === 0;
 }
 
-/** The files that there are of a checkpoint. */
+/** The files of a checkpoint that exist. */
 async function checkpointFiles(path: string): Promise<string[]> {
   const { last, former } = checkpointPaths(path);
   const there: string[] = [];
@@ -43,18 +43,20 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-/** Removes the checkpoint of a run whose result has been written: nobody needs it any more. */
+/** Removes the checkpoint of a run whose result has been written, because it is not needed any more. */
 export async function removeCheckpoint(path: string | undefined, { err }: Terminal): Promise<void> {
   if (path === undefined) return;
   const { last, former } = checkpointPaths(path);
   for (const file of [last, former]) {
     await rm(file, { force: true }).catch((error: Error) => {
-      err.write(`Warning: the checkpoint ${file} is not needed any more, and cannot be removed: ${error.message}.\n`);
+      err.write(
+        `Warning: the checkpoint ${file} is not needed any more, but it cannot be removed: ${error.message}.\n`,
+      );
     });
   }
 }
 
-/** The command that goes on from a checkpoint, on a line of its own. */
+/** The command that resumes the run, on a line of its own. */
 export function resumeCommand(args: readonly string[]): string {
   return `\n\n  deconvnet ${shellWords(args.includes('--resume') ? args : [...args, '--resume'])}\n`;
 }

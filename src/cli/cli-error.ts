@@ -1,4 +1,4 @@
-/** A failure with its own exit code, told without a stack. */
+/** A failure with an exit code. Its message is printed without a stack. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: number;

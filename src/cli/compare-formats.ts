@@ -6,10 +6,10 @@ import { type Prediction, type PredictOptions, predict } from './predict.js';
 import { startProgress } from './progress.js';
 import { percent, type Terminal, table } from './terminal.js';
 
-/** How well one output does under one input format. */
+/** The accuracy of one output with one input format. */
 export interface ComparedFormat extends Accuracy {
   readonly name: string;
-  /** Whether it is the one in force. */
+  /** Whether it is the format in use. */
   readonly now: boolean;
 }
 
@@ -21,12 +21,12 @@ export interface Comparison {
   readonly labels: readonly string[];
   readonly pictures: Parameters<Library['readPictures']>[0] & readonly unknown[];
   readonly limits: PredictOptions;
-  /** The predictions under the format in force, where one is. */
+  /** The predictions with the format in use, if there is one. */
   readonly now: readonly Prediction[] | undefined;
   readonly terminal: Terminal;
 }
 
-/** For each output, its accuracy under the format in force and under each named one; empty where no folder is a class. */
+/** For each output, its accuracy with the format in use and with each named format; empty if no folder is a class. */
 export async function compareFormats(library: Library, comparison: Comparison): Promise<ComparedFormat[][]> {
   const { deconvnet, heads, labels, pictures, limits, now, terminal } = comparison;
   const { model, inputFormat } = deconvnet;
@@ -55,9 +55,9 @@ export async function compareFormats(library: Library, comparison: Comparison): 
 }
 
 /**
- * The comparison as lines.
+ * Writes the comparison as lines of text.
  *
- * @param of which output it is of, where there are several
+ * @param of names the output if there are several, such as " of 'animal'"
  */
 export function formatRows(compared: readonly ComparedFormat[], classes: number, of: string): string {
   const best = Math.max(...compared.map(({ hits, pictures }) => hits / pictures));

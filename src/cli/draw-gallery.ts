@@ -8,16 +8,16 @@ import { startProgress } from './progress.js';
 import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
 
-/** What `deconvnet gallery` takes. */
+/** The options of `deconvnet gallery`. */
 export interface GalleryOptions extends MiningOptions {
   readonly out: string;
   readonly from?: string;
   readonly title?: string;
 }
 
-/** What to draw, and for whom. */
+/** What to draw, and where to report it. */
 export interface Drawing {
-  /** Where pixels are read again that were not kept. */
+  /** The pictures from which pixels that were not kept are read again. */
   readonly images: readonly PictureFile[];
   readonly given: GalleryOptions;
   readonly args: readonly string[];
@@ -25,7 +25,7 @@ export interface Drawing {
   readonly signal: AbortSignal;
 }
 
-/** Draws what was mined as the command line says, and tells how far it is. */
+/** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
   const { images, args, terminal, given, signal } = drawing;
   const { out, title, maps, backend, from, layers = miner.layers } = given;
@@ -64,7 +64,7 @@ function imageById(
     if (path === undefined) {
       throw new CliError(
         EXIT.input,
-        `The picture ${id} was mined and is not in the folder now: give the folder that was mined.`,
+        `The picture ${id} was mined, but it is not in this folder. Give the folder that was mined.`,
       );
     }
     return readImage(library, deconvnet, path);

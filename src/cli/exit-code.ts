@@ -1,7 +1,7 @@
-/** Exit codes of the bin; its `--help` documents them. */
+/** The exit codes of the bin, which its `--help` documents. */
 export const EXIT = { ok: 0, bug: 1, usage: 2, input: 3, peer: 4, interrupted: 130, terminated: 143 } as const;
 
-/** Which kind of failure each error code of the library is, where it is not a bug. */
+/** The exit code for each error code of the library. All other codes are bugs. */
 const kinds: readonly (readonly [number, readonly string[]])[] = [
   [
     EXIT.usage,
@@ -48,9 +48,9 @@ export function exitCodeOf(code: string): number {
 export const EXIT_HELP = `
 Exit codes:
   0    it worked
-  1    deconvnet failed itself: a bug, with a stack
+  1    a bug in deconvnet, printed with its stack
   2    wrong usage: an unknown option, layer or feature map, or an output that cannot be written
   3    the model, the pictures, a state or a checkpoint cannot be used, or the input format is unknown
-  4    an optional package is missing or does not start, or workers do not
+  4    an optional package is missing or does not start, or workers fail
   130  interrupted (143: terminated)
 `;

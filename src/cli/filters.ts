@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requirePictures } from './open-network.js';
-import { count, type ModelOptions, options } from './options.js';
+import { count, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import type { Terminal } from './terminal.js';
 
 interface FiltersOptions extends ModelOptions {
@@ -12,20 +12,20 @@ interface FiltersOptions extends ModelOptions {
   readonly columns?: number;
 }
 
-/** `deconvnet filters`: the weights of the first convolution as a picture. */
+/** `deconvnet filters`: draws the weights of the first convolution as a picture. */
 export function addFilters(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('filters')
     .summary('draw the filters of the first convolution')
-    .description('Draws the filters of the first convolution, side by side, enlarged; mid-grey is zero.')
-    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
+    .description('Draws the filters of the first convolution side by side, enlarged. Mid-grey is zero.')
+    .argument('<model>', MODEL_ARGUMENT)
     .addOption(options.out('the PNG to write'))
     .addOption(
       new Option('--scale <which>', 'each filter on its own scale, or all on a common one')
         .choices(['each', 'common'])
         .default('each'),
     )
-    .addOption(new Option('--columns <n>', 'filters in a row (default: a square)').argParser(count))
+    .addOption(new Option('--columns <n>', 'filters per row (default: as many as make a square)').argParser(count))
     .addOption(options.input())
     .addOption(options.import())
     .addOption(options.backend())

@@ -10,28 +10,33 @@ import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { options } from './options.js';
+import { MODEL_ARGUMENT, options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
-/** `deconvnet gallery`: the strongest patches of every feature map and their projections, as a page. */
+/** `deconvnet gallery`: makes a page with the strongest patches of every feature map and their projections. */
 export function addGallery(program: Command, terminal: Terminal, args: readonly string[]): void {
   const command = program
     .command('gallery')
     .summary('make a page of the strongest patches of each feature map, with their projections')
     .description(
-      'Looks through pictures for the strongest patches of each feature map, or takes what deconvnet mine found in them, projects them to the pixels, and writes a page that any browser opens.',
+      'Searches pictures for the strongest patches of each feature map (or reads those that deconvnet mine found), projects them to the pixels, and writes a page that any browser opens.',
     )
-    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
+    .argument('<model>', MODEL_ARGUMENT)
     .argument(
       '[images]',
-      'a folder of pictures, or of a folder for each class; with --from, where pixels that were not kept are read again',
+      'a folder of pictures, which may have one subfolder per class; with --from, they are only needed for pixels that the state does not contain',
     )
-    .addOption(options.out('the folder to write'))
-    .addOption(new Option('--from <state>', 'what deconvnet mine or merge wrote: nothing is mined then'))
-    .addOption(new Option('--title <text>', "the page's heading"))
-    .addOption(new Option('--checkpoint <file>', 'keep the mining in a file, to go on with --resume (default: none)'));
+    .addOption(options.out('the folder to write to'))
+    .addOption(new Option('--from <state>', 'a state file that deconvnet mine or merge wrote; nothing is mined then'))
+    .addOption(new Option('--title <text>', 'the heading of the page'))
+    .addOption(
+      new Option(
+        '--checkpoint <file>',
+        'a file that saves the mining, so that --resume can continue it (default: none)',
+      ),
+    );
   addMiningOptions(command)
     .addHelpText(
       'after',
@@ -48,7 +53,7 @@ Examples:
       if (from === undefined && pictures === undefined) {
         throw new CliError(
           EXIT.usage,
-          'Say which pictures to look through (IMAGES), or what was found in them (--from STATE).',
+          'Give the pictures to search (IMAGES), or a state with what was found in them (--from STATE).',
         );
       }
       if (from !== undefined) requireNothingToMine(given, (name) => command.getOptionValueSource(name) === 'cli');
@@ -87,7 +92,7 @@ Examples:
     });
 }
 
-/** Of a state, its k and its pictures are settled: options that would choose them would do nothing. */
+/** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */
 function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string) => boolean): void {
   const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
     isGiven,
@@ -97,25 +102,25 @@ function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string
   const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError(
     EXIT.usage,
-    `--${idle ? flag : option} says what to mine, and with --from nothing is mined: leave it out.`,
+    `--${idle ? flag : option} says what to mine, but with --from nothing is mined. Leave it out.`,
   );
 }
 
-/** Of what was not kept nothing can be drawn without the pictures. */
+/** Warns about patches whose pixels were not kept: without the pictures they cannot be drawn. */
 function tellBlank(miner: PatchMiner, layers: readonly string[] | undefined, { err }: Terminal): void {
   const bare = (layers ?? miner.layers).filter((layer) => !miner.keepsPixels(layer));
   if (bare.length === 0) return;
   err.write(
-    `Warning: the state keeps no pixels of ${bare.join(', ')}: their patches stay blank. Give the folder of pictures too: deconvnet gallery MODEL IMAGES --from STATE.\n`,
+    `Warning: the state contains no pixels for ${bare.join(', ')}, so their patches stay blank. Give the folder of pictures too: deconvnet gallery MODEL IMAGES --from STATE.\n`,
   );
 }
 
-/** A gallery among the pictures would be mined with them the next time. */
+/** Refuses to write a gallery into the folder of pictures, because the next run would mine its pictures too. */
 function requireApart(out: string, pictures: string): void {
   const path = relative(resolve(pictures), resolve(out));
   if (path.startsWith('..')) return;
   throw new CliError(
     EXIT.usage,
-    `--out ${out} lies in the folder of pictures, ${pictures}: name a folder outside of it.`,
+    `--out ${out} is inside the folder of pictures, ${pictures}. Choose a folder outside of it.`,
   );
 }

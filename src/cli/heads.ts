@@ -6,25 +6,25 @@ import { EXIT } from './exit-code.js';
 /** One output of a model. */
 export interface Head {
   readonly name: string;
-  /** Its place among the outputs. */
+  /** Its index among the outputs. */
   readonly index: number;
-  /** How many classes it tells apart; 0 where it is not one score per class. */
+  /** The number of classes; 0 if the output is not one score per class. */
   readonly classes: number;
   /** How its values become probabilities. */
   readonly scores: 'softmax' | 'sigmoids' | 'sigmoid' | 'logit';
-  /** What it is, where it has no scores of classes. */
+  /** If it has no scores of classes, the reason. */
   readonly why?: string;
 }
 
 type Layer = SymbolicTensor['sourceLayer'];
 
-/** Layers that hand on the values that come in. */
+/** Layers that pass on their input values. */
 const PASSING = /^(Flatten|Reshape|Dropout|Permute)$/;
 
 /**
- * The outputs of a model. One unit with a sigmoid tells two classes apart, in Keras's order: it is the probability of
- * class 1. One unit without a sigmoid, as the only output, counts as its logit where there are two class names, and is a number
- * otherwise.
+ * The outputs of a model. One unit with a sigmoid tells two classes apart; as in Keras, its value is the probability of
+ * class 1. If one unit without a sigmoid is the only output, it counts as the logit of that probability when there are two
+ * class names. Otherwise it is a plain number.
  */
 export function headsOf({ model, labels }: Deconvnet): Head[] {
   return model.outputs.map((tensor, index) => {
@@ -33,28 +33,28 @@ export function headsOf({ model, labels }: Deconvnet): Head[] {
     const count = sizes.reduce<number>((product, size) => product * (size ?? 0), 1);
     if (count < 1 || sizes.filter((size) => size !== 1).length > 1) {
       const shape = sizes.map((size) => size ?? 'any').join('x');
-      return { ...head, classes: 0, scores: 'softmax', why: `it is shaped ${shape}, and not one score per class` };
+      return { ...head, classes: 0, scores: 'softmax', why: `its shape is ${shape}, which is not one score per class` };
     }
     const sigmoid = endsInSigmoid(tensor);
     if (count > 1) return { ...head, classes: count, scores: sigmoid ? 'sigmoids' : 'softmax' };
     if (sigmoid) return { ...head, classes: 2, scores: 'sigmoid' };
     if (labels?.length === 2 && model.outputs.length === 1) return { ...head, classes: 2, scores: 'logit' };
-    const why = 'it is one number without a sigmoid. Where it tells two classes apart, name them with --labels';
+    const why = 'it is one number without a sigmoid. If it tells two classes apart, name them with --labels';
     return { ...head, classes: 0, scores: 'logit', why };
   });
 }
 
-/** The heads whose classes have names: those with as many classes as there are names. */
+/** The outputs whose classes have names: those with as many classes as there are names. */
 export function namedHeads(heads: readonly Head[], labels: readonly string[] | undefined): Head[] {
   return labels ? heads.filter(({ classes }) => classes === labels.length) : [];
 }
 
-/** Whether one unit stands for two classes. */
+/** Whether an output is one unit that stands for two classes. */
 export function isUnit({ scores }: Head): boolean {
   return scores === 'sigmoid' || scores === 'logit';
 }
 
-/** Stops where no output has as many classes as there are names: accuracies would be those of other classes. */
+/** Checks that an output has as many classes as there are names. Otherwise the accuracies would be meaningless. */
 export function checkLabels(heads: readonly Head[], labels: readonly string[]): void {
   const scored = heads.filter(({ classes }) => classes > 0);
   if (scored.length === 0 || namedHeads(heads, labels).length > 0) return;
@@ -64,7 +64,7 @@ export function checkLabels(heads: readonly Head[], labels: readonly string[]): 
       : `outputs of ${scored.map(({ name, classes }) => `${classes} ('${name}')`).join(', ')}`;
   throw new CliError(
     EXIT.usage,
-    `There are ${labels.length} class names and ${counts}; they must be as many, in the order of the outputs (--labels).`,
+    `There are ${labels.length} class names and ${counts}. Give one name per class, in the order of the outputs (--labels).`,
   );
 }
 

@@ -1,15 +1,15 @@
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 
-/** The exit code for each signal that asks a process to end: 128 and its number, as shells have it. */
+/** The exit code for each signal that asks a process to end: 128 plus its number, as in shells. */
 const ENDING = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
 /**
- * Runs work that has something to save when it is stopped. Until it ends, the first Ctrl-C (or SIGTERM) aborts the
+ * Runs work that has something to save when it is stopped. While it runs, the first Ctrl-C (or SIGTERM) aborts the
  * signal, and a second one ends the process.
  *
- * A handler makes a signal wait for the event loop, which code that computes for ever never gives back. So there is
- * none at any other time: then the system ends the process at once.
+ * Handlers exist only while such work runs. A handler has to wait for the event loop, which code in an endless
+ * computation never returns to. At all other times the system therefore ends the process at once.
  */
 export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const interrupt = new AbortController();

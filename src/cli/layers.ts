@@ -2,23 +2,23 @@ import type { Command } from 'commander';
 import type { LayerInfo } from 'deconvnet';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, takesPictures } from './open-network.js';
-import { type ModelOptions, options } from './options.js';
+import { MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { type Terminal, table } from './terminal.js';
 
 interface LayersOptions extends ModelOptions {
   readonly json?: boolean;
 }
 
-/** `deconvnet layers`: what each layer is, what it sees, and its mirror. */
+/** `deconvnet layers`: lists what each layer is, what it sees, and its mirror. */
 export function addLayers(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('layers')
     .summary('list the layers: feature maps, receptive fields, mirrors')
     .description(
-      'Lists the layers of a model: shape, feature maps, receptive field, and what each becomes on the way down.',
+      'Lists the layers of a model: output shape, feature maps, receptive field, and mirror (what the layer becomes on the way down).',
     )
-    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
-    .option('--json', 'as JSON')
+    .argument('<model>', MODEL_ARGUMENT)
+    .option('--json', 'print JSON instead of a table')
     .addOption(options.rule())
     .addOption(options.fallback())
     .addOption(options.import())

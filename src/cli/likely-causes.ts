@@ -6,7 +6,7 @@ import { type Head, isUnit } from './heads.js';
 import type { Prediction } from './predict.js';
 import { percent } from './terminal.js';
 
-/** What is known of an output whose accuracy is poor. */
+/** An output whose accuracy is poor, with all that is known about it. */
 export interface PoorHead {
   readonly deconvnet: Deconvnet;
   readonly head: Head;
@@ -15,12 +15,12 @@ export interface PoorHead {
   readonly compared: readonly ComparedFormat[];
 }
 
-/** Of what a poor accuracy may come, as far as it is possible for this network, and how each can be tested. */
+/** The likely causes of a poor accuracy that are possible for this network, and how to test each. */
 export async function likelyCauses(poor: PoorHead): Promise<string[]> {
   const causes = [formatCause(poor.compared), orderCause(poor), await normalizationCause(poor.deconvnet)];
   return [
     ...causes.filter((cause) => cause !== undefined),
-    'The pictures. They may be of another kind than those the network was trained on. Test it with pictures from the training set.',
+    'The pictures. They may differ from those that the network was trained on. Test it with pictures from the training set.',
   ];
 }
 
@@ -29,9 +29,9 @@ function formatCause(compared: readonly ComparedFormat[]): string {
   const [best] = [...compared].sort((a, b) => share(b) - share(a));
   const now = compared.find((one) => one.now);
   if (best && now && share(best) > share(now)) {
-    return `The input format. --input ${best.name} gives ${percent(share(best))} instead of ${percent(share(now))}. Look up how pictures were prepared for the training.`;
+    return `The input format. --input ${best.name} gives ${percent(share(best))} instead of ${percent(share(now))}. Look up how pictures were prepared for training.`;
   }
-  return 'The input format. None of those above does better, but another one may (mean, deviation, order of channels, how a picture is fitted). Look up how pictures were prepared for the training, and give it as JSON with --input.';
+  return 'The input format. None of those above does better, but another one may (mean, deviation, order of channels, fit of the picture). Look up how pictures were prepared for training, and give this as JSON with --input.';
 }
 
 function orderCause({ head, labels, predictions }: PoorHead): string | undefined {
@@ -55,12 +55,12 @@ async function normalizationCause({ model }: Deconvnet): Promise<string | undefi
   const untouched: string[] = [];
   for (const layer of layers) if (await isUntouched(layer)) untouched.push(layer.name);
   if (untouched.length > 0) {
-    return `${what} Of ${untouched.length} of ${layers.length} layers they are as they were before any training: mean 0, variance 1 ('${untouched[0]}').`;
+    return `${what} In ${untouched.length} of ${layers.length} layers they still have their values from before any training: mean 0, variance 1 (layer '${untouched[0]}').`;
   }
   return `${what} Test it in Keras, on these pictures: if model(x, training=True) does much better than model(x, training=False), train longer or with a smaller momentum.`;
 }
 
-/** Whether moving statistics are those that Keras begins with. */
+/** Whether the moving statistics of a layer still have the values with which Keras begins. */
 async function isUntouched(layer: LayersModel['layers'][number]): Promise<boolean> {
   const weights = layer.weights.map((weight, i) => ({ name: weight.originalName, tensor: layer.getWeights()[i]! }));
   const moving = weights.filter(({ name }) => /moving_(mean|variance)$/.test(name));
@@ -71,7 +71,7 @@ async function isUntouched(layer: LayersModel['layers'][number]): Promise<boolea
   return moving.length > 0;
 }
 
-/** All layers, those of nested models too. */
+/** All layers, including those of nested models. */
 function layersOf(model: LayersModel): LayersModel['layers'] {
   return model.layers.flatMap((layer) => {
     const inner = (layer as Partial<LayersModel>).layers;

@@ -14,7 +14,7 @@ import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { shellWords } from './terminal.js';
 
-/** The library; it is loaded when a command needs it, so that a missing peer is told and not a stack. */
+/** The library. It is loaded when a command needs it, so that a missing peer gives a message and not a stack. */
 export type Library = typeof import('deconvnet') & typeof import('deconvnet/node');
 
 const require = createRequire(import.meta.url);
@@ -23,7 +23,7 @@ const require = createRequire(import.meta.url);
  * Loads the library and starts a backend.
  *
  * @param pictures whether pictures are read or written
- * @param args the command line, for the way out that installs nothing
+ * @param args the command line, for the message that shows how to run it without installing anything
  */
 export async function loadLibrary(
   backend: NodeBackend,
@@ -35,7 +35,7 @@ export async function loadLibrary(
     const install = installCommand(missing, { itself: !isInProject() });
     throw new CliError(EXIT.peer, missingPeersMessage(missing, install, npxCommand(shellWords(args), backend)));
   }
-  // Keeps the cpu backend from advertising a package that this library does not use.
+  // Without this, the cpu backend prints a hint about a package that this library does not use.
   const tf = await import('@tensorflow/tfjs-core');
   tf.enableProdMode();
   const library = { ...(await import('deconvnet')), ...(await import('deconvnet/node')) };
@@ -52,7 +52,7 @@ function isInstalled(name: string): boolean {
   }
 }
 
-/** Whether this package lies in the project at hand: peers installed there are then found, and else are not. */
+/** Whether this package is installed in the current project. Only then are peers found that are installed there. */
 function isInProject(): boolean {
   const [project] = fileURLToPath(import.meta.url).split(`${sep}node_modules${sep}`);
   return `${process.cwd()}${sep}`.startsWith(`${project}${sep}`);

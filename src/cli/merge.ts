@@ -13,17 +13,17 @@ interface MergeOptions extends ModelOptions {
   readonly out: string;
 }
 
-/** `deconvnet merge`: what was mined in parts of a data set, as if it had been mined at once. */
+/** `deconvnet merge`: merges states that were mined from parts of a data set. */
 export function addMerge(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('merge')
-    .summary('join what was mined in parts')
+    .summary('merge states that were mined from parts of a data set')
     .description(
-      'Joins states that deconvnet mine wrote for parts of a data set (--shard). The order makes no difference: the result is, to the byte, what one run over all pictures gives.',
+      'Merges states that deconvnet mine wrote for parts of a data set (--shard). The order makes no difference: the result is, to the byte, the same as that of one run over all pictures.',
     )
-    .argument('<model>', 'the model they were mined on')
-    .argument('<states...>', 'the states, one of each part')
-    .addOption(options.out('the state to write'))
+    .argument('<model>', 'the model with which the states were mined')
+    .argument('<states...>', 'the state files, one per part')
+    .addOption(options.out('the state file to write'))
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.rule())
@@ -44,11 +44,11 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
       const miner = await library.readState(first, deconvnet);
       for (const path of others) {
         const part = await library.readState(path, deconvnet);
-        // Which pixels are kept would then depend on the order.
+        // Otherwise the order of merging would decide which pixels are kept.
         if (part.maxBytes !== miner.maxBytes) {
           throw new CliError(
             EXIT.input,
-            `${first} was mined with --max-bytes ${miner.maxBytes}, ${path} with ${part.maxBytes}: mine all parts with the same.`,
+            `${first} was mined with --max-bytes ${miner.maxBytes}, but ${path} with ${part.maxBytes}. Mine all parts with the same value.`,
           );
         }
         try {
@@ -63,7 +63,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
     });
 }
 
-/** A part that is given twice would be counted twice. */
+/** Checks that no state is given twice, because its pictures would be counted twice. */
 async function requireDifferent(paths: readonly string[]): Promise<void> {
   const seen = new Map<string, string>();
   for (const path of paths) {
@@ -73,7 +73,7 @@ async function requireDifferent(paths: readonly string[]): Promise<void> {
     const hash = createHash('sha256').update(bytes).digest('hex');
     const twin = seen.get(hash);
     if (twin !== undefined) {
-      throw new CliError(EXIT.usage, `${twin} and ${path} are the same: each part of a data set is given once.`);
+      throw new CliError(EXIT.usage, `${twin} and ${path} are the same. Give each part of a data set once.`);
     }
     seen.set(hash, path);
   }

@@ -11,7 +11,7 @@ import { featureMapsOf } from './read-maps.js';
 import { tellPictures } from './skipped.js';
 import type { Terminal } from './terminal.js';
 
-/** What to mine, and for whom. */
+/** What to mine, and where to report it. */
 export interface MiningJob {
   readonly model: string;
   readonly images: Awaited<ReturnType<Library['listPictures']>>;
@@ -21,7 +21,7 @@ export interface MiningJob {
   readonly signal: AbortSignal;
 }
 
-/** Mines pictures as the command line says, and tells how far it is. */
+/** Mines pictures with the options of the command line, and shows the progress. */
 export async function minePictures(library: Library, deconvnet: Deconvnet, job: MiningJob): Promise<MinedImages> {
   const { model, images, given, terminal, signal } = job;
   const { layers, maps, top: k, perImage, workers, backend, checkpoint, every, resume = false } = given;
@@ -45,7 +45,7 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
       onProgress({ done, total, skipped, setAside }) {
         progress ??= startProgress(terminal, 'Mining pictures', total, done);
         const left = [
-          ...(skipped > 0 ? [`${skipped} passed over`] : []),
+          ...(skipped > 0 ? [`${skipped} skipped`] : []),
           ...(setAside > 0 ? [`${setAside} set aside`] : []),
         ];
         progress.update(done, left.join(', '));
@@ -56,9 +56,9 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
   }
 }
 
-/** Says which pictures were left out. */
+/** Reports the pictures that were left out. */
 export function tellReport({ report: { skipped, setAside } }: MinedImages, terminal: Terminal): void {
   const reasons = (pictures: typeof skipped): string[] => pictures.map(({ reason }) => reason);
-  tellPictures(terminal, 'passed over', reasons(skipped));
+  tellPictures(terminal, 'skipped', reasons(skipped));
   tellPictures(terminal, 'set aside', reasons(setAside));
 }

@@ -7,7 +7,7 @@ import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { options } from './options.js';
+import { MODEL_ARGUMENT, options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
@@ -15,18 +15,23 @@ interface MineOptions extends MiningOptions {
   readonly out: string;
 }
 
-/** `deconvnet mine`: the strongest patches of every feature map, as a file to merge and to make a gallery of. */
+/** `deconvnet mine`: writes the strongest patches of every feature map to a file, for merging or for a gallery. */
 export function addMine(program: Command, terminal: Terminal, args: readonly string[]): void {
   const command = program
     .command('mine')
-    .summary('look through many pictures, over several cores and several runs')
+    .summary('search many pictures, on several cores and in several runs')
     .description(
-      'Looks through pictures for the strongest patches of each feature map, and writes what it found as a file: a state, for deconvnet gallery --from and deconvnet merge. It can be stopped, and killed, at any time, and goes on with --resume.',
+      'Searches pictures for the strongest patches of each feature map, and writes what it found to a file. This file, a state, is for deconvnet gallery --from and deconvnet merge. The run can be stopped or killed at any time, and continued with --resume.',
     )
-    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
-    .argument('<images>', 'a folder of pictures, or of a folder for each class')
-    .addOption(options.out('the state to write'))
-    .addOption(new Option('--checkpoint <file>', 'where the run is kept (default: the state, .checkpoint at its end)'));
+    .argument('<model>', MODEL_ARGUMENT)
+    .argument('<images>', 'a folder of pictures, which may have one subfolder per class')
+    .addOption(options.out('the state file to write'))
+    .addOption(
+      new Option(
+        '--checkpoint <file>',
+        'the file that saves the run (default: the path of the state, with .checkpoint at its end)',
+      ),
+    );
   addMiningOptions(command)
     .addHelpText(
       'after',
@@ -44,7 +49,7 @@ Examples:
       await checkCheckpoint(checkpoint, given.resume === true);
       if (given.resume && (await isFinished(out, checkpoint))) {
         terminal.err.write(
-          `Nothing is left to do: the state ${out} is there, and there is no checkpoint ${checkpoint}, so the run is finished. To mine again, leave out --resume.\n`,
+          `The run is finished: the state ${out} exists, and there is no checkpoint ${checkpoint}. To mine again, leave out --resume.\n`,
         );
         return;
       }
@@ -67,7 +72,7 @@ Examples:
           }
           if (finished) {
             terminal.err.write(
-              `All that was mined is kept in ${checkpoint}. Once the fault below is mended, go on with:${resumeCommand(args)}\n`,
+              `All that was mined is kept in ${checkpoint}. When the cause of the error below is fixed, go on with:${resumeCommand(args)}\n`,
             );
           }
           throw error;
@@ -82,11 +87,11 @@ Examples:
     });
 }
 
-/** A state may be read where the pictures are not: better to know now. */
+/** Reports layers whose pixels were not kept. The state may be used on a computer that does not have the pictures. */
 function tellBare(miner: PatchMiner, { err }: Terminal): void {
   const bare = miner.layers.filter((layer) => !miner.keepsPixels(layer));
   if (bare.length === 0) return;
   err.write(
-    `${bare.join(', ')}: ids alone are kept, since pixels may need more than --max-bytes ${miner.maxBytes}. To draw these patches, deconvnet gallery --from needs the pictures again.\n`,
+    `Only ids are kept for ${bare.join(', ')}, because pixels may need more than --max-bytes ${miner.maxBytes}. To draw these patches, deconvnet gallery --from needs the pictures again.\n`,
   );
 }

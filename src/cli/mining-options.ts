@@ -3,7 +3,7 @@ import type { Shard } from 'deconvnet/node';
 import { amount, count, index, type ModelOptions, names, options } from './options.js';
 import { type MapChoice, mapChoice } from './read-maps.js';
 
-/** What a command that mines takes. */
+/** The options of a command that mines. */
 export interface MiningOptions extends ModelOptions {
   readonly layers?: string[];
   readonly maps?: MapChoice;
@@ -20,45 +20,53 @@ export interface MiningOptions extends ModelOptions {
   readonly resume?: boolean;
 }
 
-/** Adds them, in the order in which they are shown. */
+/** Adds the options for mining, in the order in which the help shows them. */
 export function addMiningOptions(command: Command): Command {
   return command
     .addOption(
       new Option(
         '--layers <names>',
-        'layers, between commas (default: all convolutions, or all that a state holds)',
+        'names of layers, separated by commas (default: all convolutions, or all layers of a state)',
       ).argParser(names),
     )
     .addOption(
       new Option(
         '--maps <which>',
-        'only some feature maps: the first n of each layer, or some of one, as conv3=0-31,64; may be given again (default: all)',
+        'only some feature maps: a number n for the first n of each layer, or numbers for one layer, such as conv3=0-31,64; can be repeated (default: all)',
       ).argParser(mapChoice),
     )
-    .addOption(new Option('--top <n>', 'patches a feature map').argParser(count).default(9))
-    .addOption(new Option('--per-image <n>', 'patches of one picture, at most').argParser(count).default(1))
+    .addOption(new Option('--top <n>', 'patches per feature map').argParser(count).default(9))
+    .addOption(
+      new Option('--per-image <n>', 'the largest number of patches from one picture in the same feature map')
+        .argParser(count)
+        .default(1),
+    )
     .addOption(
       new Option(
         '--max-bytes <n>',
-        'bytes of pixels to keep; where that is not enough, ids alone (default: 256 MiB)',
+        'bytes of pixels to keep; layers that need more only keep ids of pictures (default: 256 MiB)',
       ).argParser(index),
     )
     .addOption(options.limit())
-    .addOption(new Option('--shard <i/n>', 'only every n-th picture, from the i-th on: one part of n').argParser(shard))
+    .addOption(
+      new Option('--shard <i/n>', 'mine only part i of n: every n-th picture, beginning with the i-th').argParser(
+        shard,
+      ),
+    )
     .option('--follow-links', 'follow links that lead out of the folder of pictures')
     .addOption(
-      new Option('--max-pixels <n>', 'refuse pictures of more pixels (default: 16383 x 16383)').argParser(count),
+      new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
     )
     .addOption(
       new Option(
         '--workers <n>',
-        'threads that mine, one a core at best; each holds the network once more; 0: the main thread does it',
+        'the number of worker threads; more than one per core do not help; each loads the network once more; 0: the main thread mines',
       )
         .argParser(index)
         .default(0),
     )
-    .addOption(new Option('--every <seconds>', 'time between checkpoints').argParser(amount).default(60))
-    .option('--resume', 'go on from the checkpoint, where there is one')
+    .addOption(new Option('--every <seconds>', 'the least time between two checkpoints').argParser(amount).default(60))
+    .option('--resume', 'go on from the checkpoint, if it exists')
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.rule())

@@ -1,7 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { NodeBackend } from '../node/peers.js';
 
-/** What every command that loads a model takes. */
+/** What the help says about the argument MODEL. */
+export const MODEL_ARGUMENT = 'a model.json, or the folder or zip file that contains it';
+
+/** The options of every command that loads a model. */
 export interface ModelOptions {
   readonly backend: NodeBackend;
   readonly input?: string;
@@ -14,34 +17,35 @@ export interface ModelOptions {
 /** Options that several commands share. */
 export const options = {
   backend: (): Option =>
-    new Option('--backend <name>', 'what computes: wasm is fast, webgpu wants a graphics card')
+    new Option('--backend <name>', 'the backend of TensorFlow.js: wasm is fast, webgpu needs a graphics card')
       .choices(['wasm', 'cpu', 'webgpu'])
       .default('wasm'),
   input: (): Option =>
     new Option(
       '--input <format>',
-      "how a picture becomes the model's input: tf, torch, caffe, unit, raw, or JSON { scale, mean, std, channels, fit }, or a .json file of it (default: what the model says)",
+      "how a picture becomes the model's input: tf, torch, caffe, unit, raw, JSON { scale, mean, std, channels, fit }, or a .json file that contains it (default: what the model says)",
     ),
   labels: (): Option =>
     new Option(
       '--labels <names>',
-      'class names: a .txt file (one a line), a .json file, or a,b,c (default: what the model says)',
+      'class names: a .txt file with one name per line, a .json file, or a list such as a,b,c (default: what the model says)',
     ),
   rule: (): Option =>
-    new Option('--rule <name>', 'how the signal comes down')
+    new Option('--rule <name>', 'the rule by which the signal goes down to the pixels')
       .choices(['deconvnet', 'guided', 'gradient'])
       .default('deconvnet'),
   fallback: (): Option =>
-    new Option('--fallback <how>', 'take the gradient of layers that have no mirror (default: stop)').choices([
-      'gradient',
-    ]),
+    new Option(
+      '--fallback <how>',
+      'use the gradient for layers without a mirror (default: stop with an error)',
+    ).choices(['gradient']),
   import: (): Option =>
     new Option(
       '--import <module>',
-      'a module of your own, imported before the model is loaded: it registers layer classes, and may export mirrors and setup',
+      'a module of your own, which is imported before the model is loaded; it can register layer classes, and export mirrors and setup',
     ),
   limit: (): Option =>
-    new Option('--limit <n>', 'at most so many pictures, an even spread over classes').argParser(count),
+    new Option('--limit <n>', 'the largest number of pictures, spread evenly over the classes').argParser(count),
   out: (what: string): Option => new Option('--out <path>', what).makeOptionMandatory(),
 } as const;
 
@@ -64,9 +68,9 @@ export function amount(text: string): number {
   return Number(text);
 }
 
-/** Parses names between commas. */
+/** Parses names separated by commas. */
 export function names(text: string): string[] {
   const list = text.split(',').map((name) => name.trim());
-  if (list.some((name) => name === '')) throw new InvalidArgumentError('It must be names between commas: a,b.');
+  if (list.some((name) => name === '')) throw new InvalidArgumentError('It must be names separated by commas: a,b.');
   return list;
 }

@@ -3,16 +3,16 @@ import type { Deconvnet } from 'deconvnet';
 import type { Head } from './heads.js';
 import type { Library } from './load-library.js';
 
-/** What a model makes of one picture. */
+/** What a model predicts for one picture. */
 export interface Prediction {
   readonly id: string;
-  /** The folder it lies in. */
+  /** The name of its folder. */
   readonly label?: string;
-  /** For each output of the model a probability per class; none where it has no classes, or was not asked for. */
+  /** For each output of the model, a probability per class; empty if it has no classes, or was not asked for. */
   readonly probabilities: readonly (readonly number[])[];
 }
 
-/** Which pictures, and what is told meanwhile. */
+/** How many pictures to read, and what to call meanwhile. */
 export interface PredictOptions {
   readonly limit: number;
   readonly onSkip: NonNullable<NonNullable<Parameters<Library['readPictures']>[2]>['onSkip']>;
@@ -41,7 +41,7 @@ export async function predict(
   return predictions;
 }
 
-/** Leaves probabilities as they are; anything else counts as logits. */
+/** Turns scores into probabilities. Scores that are probabilities already stay as they are; all others are logits. */
 function toProbabilities({ classes, scores }: Head, values: readonly number[]): number[] {
   if (classes === 0) return [];
   const [first] = values as [number];
@@ -56,7 +56,7 @@ function toProbabilities({ classes, scores }: Head, values: readonly number[]): 
   return powers.map((power) => power / sum);
 }
 
-/** The classes by probability, largest first. */
+/** The classes in the order of their probabilities, largest first. */
 export function ranked(probabilities: readonly number[]): number[] {
   return probabilities.map((_, i) => i).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
 }

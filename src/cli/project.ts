@@ -5,7 +5,7 @@ import { enlarge } from '../node/gallery/enlarge.js';
 import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { count, index, type ModelOptions, options } from './options.js';
+import { count, index, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,30 +18,35 @@ interface ProjectOptions extends ModelOptions {
   readonly out: string;
 }
 
-/** A picture with fewer pixels than this is enlarged. */
+/** A drawing is enlarged until its longer side has at least this many pixels. */
 const VISIBLE = 256;
 
-/** `deconvnet project`: one feature map of one picture, back at the pixels. */
+/** `deconvnet project`: projects one feature map of one picture to the pixels. */
 export function addProject(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('project')
     .summary('project one feature map of one picture to the pixels')
     .description(
-      'Projects the activation of one feature map on one picture to the pixels, and draws it; mid-grey is zero.',
+      'Projects the activation of one feature map on one picture to the pixels, and draws it. Mid-grey is zero.',
     )
-    .argument('<model>', 'a model.json, or the folder or zip file that holds one')
+    .argument('<model>', MODEL_ARGUMENT)
     .argument('<image>', 'a picture file')
-    .addOption(new Option('--layer <name>', 'the layer (see deconvnet layers)').makeOptionMandatory())
-    .addOption(new Option('--map <n>', 'the feature map, from 0').argParser(index).makeOptionMandatory())
+    .addOption(new Option('--layer <name>', 'the name of the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(
-      new Option('--position <where>', 'all of the feature map, its strongest activation, or the one at y,x')
+      new Option('--map <n>', 'the number of the feature map, counted from 0').argParser(index).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--position <where>', 'which activations: all, strongest, or y,x for a single one')
         .argParser(position)
         .default('all'),
     )
-    .option('--crop', 'only the receptive field')
+    .option('--crop', 'draw only the receptive field')
     .addOption(options.out('the PNG to write'))
     .addOption(
-      new Option('--zoom <n>', `enlarge so many times (default: what brings it to ${VISIBLE} pixels)`).argParser(count),
+      new Option(
+        '--zoom <n>',
+        `the factor by which the drawing is enlarged (default: enough for at least ${VISIBLE} pixels)`,
+      ).argParser(count),
     )
     .addOption(options.input())
     .addOption(options.rule())
@@ -71,7 +76,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
       await library.writePicture(given.out, enlarge(drawn, zoom));
       terminal.out.write(`${given.out}: ${describe(projection)}\n`);
       if (projection.empty) {
-        terminal.err.write('The projection is empty: zero everywhere, so that the picture is plain grey.\n');
+        terminal.err.write('The projection is empty: it is zero everywhere, so the drawing is plain grey.\n');
       }
       projection.dispose();
     });
@@ -86,7 +91,7 @@ function describe({ layer, featureMap, activation, position: at, receptiveField 
 function position(text: string): ProjectOptions['position'] {
   if (text === 'all' || text === 'strongest') return text;
   if (!/^\d+(,\d+)*$/.test(text)) {
-    throw new InvalidArgumentError('It must be all, strongest, or a place such as 3,4 (y,x from 0).');
+    throw new InvalidArgumentError('It must be all, strongest, or a position such as 3,4 (y,x, counted from 0).');
   }
   return text.split(',').map(Number);
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
 import type { Library } from './load-library.js';
 
-/** Reads one picture as the network takes it. The caller disposes it. */
+/** Reads one picture as an image for the network. The caller disposes the image. */
 export async function readImage(library: Library, deconvnet: Deconvnet, path: string): Promise<Tensor> {
   for await (const { image } of library.readPictures([{ id: basename(path), path }], deconvnet)) return image;
   throw new Error(`The picture ${path} gave no image.`);

@@ -2,22 +2,24 @@ import { InvalidArgumentError } from 'commander';
 import type { Deconvnet } from 'deconvnet';
 import type { Library } from './load-library.js';
 
-/** Which feature maps to mine: the first ones of each layer, and some of layers by name. */
+/** Which feature maps to mine: the first ones of every layer, or given ones of some layers. */
 export interface MapChoice {
   readonly first?: number;
   readonly byLayer: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The most feature maps that a range may name: one with a digit too many is a mistake. */
+/** The largest number of feature maps that a range may contain. A larger one is probably a typing mistake. */
 const LONGEST = 100_000;
 
-/** Parses `--maps`, which may be given again and again: a number, or `conv3=0-31,64`. */
+/** Parses `--maps`, which can be repeated: a number, or `conv3=0-31,64`. */
 export function mapChoice(text: string, former: MapChoice = { byLayer: {} }): MapChoice {
   if (/^[1-9]\d*$/.test(text)) return { ...former, first: Number(text) };
   const at = text.lastIndexOf('=');
   const ranges = text.slice(at + 1).split(',');
   if (at < 1 || !ranges.every((range) => /^\d+(-\d+)?$/.test(range))) {
-    throw new InvalidArgumentError('It must be a whole number of at least 1, or some of a layer: conv3=0-31,64.');
+    throw new InvalidArgumentError(
+      'It must be a whole number of at least 1, or feature maps of a layer: conv3=0-31,64.',
+    );
   }
   const maps = ranges.flatMap((range) => {
     const [from, to = from] = range.split('-').map(Number) as [number, number?];
@@ -29,7 +31,7 @@ export function mapChoice(text: string, former: MapChoice = { byLayer: {} }): Ma
   return { ...former, byLayer: { ...former.byLayer, [layer]: [...(former.byLayer[layer] ?? []), ...maps] } };
 }
 
-/** The choice as the library takes it. */
+/** The choice in the form that the library takes. */
 export function featureMapsOf(
   { PatchMiner }: Library,
   deconvnet: Deconvnet,

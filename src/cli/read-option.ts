@@ -3,14 +3,14 @@ import type { InputFormat, InputFormatName } from 'deconvnet';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 
-/** Reads `--input`: a name, JSON, or a file of JSON. Which names and numbers make sense is the library's to say. */
+/** Reads `--input`: a name, JSON, or a file with JSON. The library checks the names and numbers. */
 export async function readInputOption(text: string): Promise<InputFormatName | InputFormat> {
   const inFile = /\.json$/i.test(text);
   if (!inFile && !text.trimStart().startsWith('{')) return text as InputFormatName;
   return parseJson(inFile ? await readText('--input', text) : text, `--input ${text}`) as InputFormat;
 }
 
-/** Reads `--labels`: names between commas, or a file of them. */
+/** Reads `--labels`: names separated by commas, or a file with names. */
 export async function readLabelsOption(text: string): Promise<string[]> {
   if (/\.json$/i.test(text)) return labelsIn(parseJson(await readText('--labels', text), `--labels ${text}`), text);
   if (/\.txt$/i.test(text)) {
@@ -21,7 +21,7 @@ export async function readLabelsOption(text: string): Promise<string[]> {
   return text.split(',').map((name) => name.trim());
 }
 
-/** A list of names, or names by number as Keras keeps those of ImageNet: `{ "0": ["n01440764", "tench"] }`. */
+/** Reads a list of names, or names by number, as Keras stores those of ImageNet: `{ "0": ["n01440764", "tench"] }`. */
 function labelsIn(json: unknown, path: string): string[] {
   const list = Array.isArray(json)
     ? json
@@ -30,7 +30,7 @@ function labelsIn(json: unknown, path: string): string[] {
   if (found.length > 0 && found.every((name) => typeof name === 'string')) return found;
   throw new CliError(
     EXIT.usage,
-    `--labels ${path} holds no class names: a list ["a", "b"], or { "0": "a", "1": "b" } is expected.`,
+    `--labels ${path} contains no class names. Expected: a list ["a", "b"], or { "0": "a", "1": "b" }.`,
   );
 }
 

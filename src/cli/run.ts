@@ -20,7 +20,7 @@ import type { Terminal } from './terminal.js';
 /**
  * Runs the command line.
  *
- * @param args what stands after `deconvnet`
+ * @param args the words after `deconvnet`
  * @returns the exit code
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -44,7 +44,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-/** Tells an error in the words that are meant for people, and finds its exit code. */
+/** Prints an error, and returns its exit code. */
 function report(error: unknown, { err }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof CliError) {
@@ -52,10 +52,10 @@ function report(error: unknown, { err }: Terminal): number {
     return error.exitCode;
   }
   const { name, code, stack } = error as { name?: string; code?: string; stack?: string };
-  // By name: the class of the library is not loaded here.
+  // The error is recognised by its name, because the library with its class may not be loaded.
   const exitCode = name === 'DeconvnetError' && code !== undefined ? exitCodeOf(code) : EXIT.bug;
   err.write(
-    `${exitCode === EXIT.bug ? `This is a bug of deconvnet: ${stack ?? String(error)}` : messageOf(error as DeconvnetError)}\n`,
+    `${exitCode === EXIT.bug ? `This is a bug in deconvnet: ${stack ?? String(error)}` : messageOf(error as DeconvnetError)}\n`,
   );
   return exitCode;
 }

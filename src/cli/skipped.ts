@@ -3,26 +3,26 @@ import type { Terminal } from './terminal.js';
 
 const SHOWN = 5;
 
-/** Pictures that could not be read, counted and named when the work is done. */
+/** Collects pictures that could not be read, to report them when the work is done. */
 export class Skipped {
   readonly #pictures: { readonly id: string; readonly error: DeconvnetError }[] = [];
   readonly #seen = new Set<string>();
 
-  /** Notes one; the same picture counts once. */
+  /** Adds a picture. The same picture counts once. */
   readonly add = (picture: { readonly id: string; readonly error: DeconvnetError }): void => {
     if (this.#seen.has(picture.id)) return;
     this.#seen.add(picture.id);
     this.#pictures.push(picture);
   };
 
-  /** Names the first few. */
+  /** Reports their number, and the reasons for the first few. */
   tell(terminal: Terminal): void {
     const reasons = this.#pictures.map(({ error }) => error.what);
-    tellPictures(terminal, 'passed over', reasons);
+    tellPictures(terminal, 'skipped', reasons);
   }
 }
 
-/** Tells what became of pictures that were not mined, and why of the first few. */
+/** Reports how many pictures were skipped or set aside, and the reasons for the first few. */
 export function tellPictures({ err }: Terminal, fate: string, reasons: readonly string[]): void {
   const { length } = reasons;
   if (length === 0) return;

@@ -1,12 +1,12 @@
-/** Where a command writes, and how it is stopped. */
+/** Where a command writes, and how it can be stopped. */
 export interface Terminal {
-  /** What was asked for. */
+  /** Receives the result. */
   readonly out: { write(text: string): unknown };
-  /** Progress, warnings and errors. */
+  /** Receives progress, warnings and errors. */
   readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
   /**
-   * Runs work that has something to save when it is stopped: while it runs, and only then, Ctrl-C aborts the signal, with
-   * a `CliError` as its reason, instead of ending the process.
+   * Runs work that has something to save when it is stopped. While it runs, Ctrl-C does not end the process. It aborts the
+   * signal instead, with a `CliError` as the reason.
    */
   readonly interruptible: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
 }
@@ -16,7 +16,7 @@ export function shellWords(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }
 
-/** Columns of text, each as wide as its widest cell. */
+/** Formats rows as columns of text, each as wide as its widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>((sizes, row) => {
     row.forEach((cell, i) => {

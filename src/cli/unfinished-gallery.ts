@@ -4,14 +4,14 @@ import { resumeCommand } from './checkpoint.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import { shellWords } from './terminal.js';
 
-/** Says what is left of a gallery that was not finished: which files, and what goes on from where. */
+/** The message for a gallery that was not finished: which files exist, and how to continue. */
 export async function unfinishedGallery(
   { out, from, checkpoint }: GalleryOptions,
   { drawing, args }: { readonly drawing: boolean; readonly args: readonly string[] },
 ): Promise<string> {
   const older = await stat(join(out, 'index.html')).catch(() => undefined);
   const page = older
-    ? `${join(out, 'index.html')} is the page of an older gallery, which is still whole.`
+    ? `${join(out, 'index.html')} is the page of an older gallery, which is still complete.`
     : 'No page was written.';
   if (!drawing) {
     return checkpoint === undefined
@@ -20,11 +20,12 @@ export async function unfinishedGallery(
   }
   const sprites = join(out, 'sprites');
   const { length } = await readdir(sprites).catch(() => []);
-  const sheets = length > 0 ? ` ${sprites} holds ${length} pictures; the next gallery in ${out} replaces them.` : '';
+  const sheets =
+    length > 0 ? ` ${sprites} contains ${length} pictures, which the next gallery in ${out} will replace.` : '';
   const again = `\n\n  deconvnet ${shellWords(args)}\n`;
-  if (from !== undefined) return `${page}${sheets} The state ${from} is as it was. Draw from the start with:${again}`;
+  if (from !== undefined) return `${page}${sheets} The state ${from} is unchanged. Draw from the start with:${again}`;
   if (checkpoint === undefined) {
     return `${page}${sheets} What was mined is lost: only a run with --checkpoint FILE can be resumed.`;
   }
-  return `${page}${sheets} All that was mined is kept in ${checkpoint}. Draw from the start, mining nothing again, with:${resumeCommand(args)}`;
+  return `${page}${sheets} All that was mined is kept in ${checkpoint}. Draw from the start, without mining again, with:${resumeCommand(args)}`;
 }

@@ -7,15 +7,15 @@ export interface InitializerConfig {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** Glorot & Bengio 2010: what tfjs-layers takes for kernels unless told otherwise. */
+/** Glorot & Bengio 2010: the initializer that tfjs-layers uses for kernels by default. */
 const GLOROT: InitializerConfig = {
   className: 'VarianceScaling',
   config: { scale: 1, mode: 'fanAvg', distribution: 'uniform' },
 };
 
-/** A source for one of many weights, by its number: it does not depend on how much the others draw. */
+/** The source for one of many weights, by its number. It does not depend on how many values the others draw. */
 export function randomSource(seed: number, stream: number): RandomSource {
-  // Counted up by the golden ratio and mixed by multiplications and shifts (splitmix32).
+  // This is splitmix32: a counter in steps of the golden ratio, mixed by multiplications and shifts.
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(stream + 1, 0xc2b2ae35);
   return () => {
     state = (state + 0x9e3779b9) | 0;
@@ -26,8 +26,8 @@ export function randomSource(seed: number, stream: number): RandomSource {
 }
 
 /**
- * Fresh values for a weight, drawn as tfjs-layers' initializers do it, but from a source of our own; by Glorot's rule
- * where an initializer is a class of the user's.
+ * Draws new values for a weight as the initializers of tfjs-layers do, but from a source of our own. If the initializer
+ * is a class that tfjs-layers does not have, the values are drawn by Glorot's rule.
  */
 export function drawInitial(
   shape: readonly number[],
@@ -68,19 +68,19 @@ export function drawInitial(
   }
 }
 
-/** How many values one output is a sum of, and how many outputs one value goes into. */
+/** Fan-in and fan-out: how many values are summed for one output, and to how many outputs one value contributes. */
 function fans(shape: readonly number[]): [number, number] {
   if (shape.length < 2) return [Math.sqrt(shape[0] ?? 1), Math.sqrt(shape[0] ?? 1)];
   const cells = shape.slice(0, -2).reduce((product, size) => product * size, 1);
   return [shape.at(-2)! * cells, shape.at(-1)! * cells];
 }
 
-/** Box and Muller. */
+/** A value of the standard normal distribution, by the method of Box and Muller. */
 function normal(random: RandomSource): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Within two standard deviations. */
+/** A value of the standard normal distribution between -2 and 2. */
 function truncatedNormal(random: RandomSource): number {
   for (;;) {
     const value = normal(random);
@@ -88,7 +88,7 @@ function truncatedNormal(random: RandomSource): number {
   }
 }
 
-/** Orthonormal rows or columns, whichever are fewer, by Gram and Schmidt. */
+/** A matrix whose rows or columns, whichever are fewer, are orthonormal, by the method of Gram and Schmidt. */
 function orthogonal(shape: readonly number[], gain: number, random: RandomSource): Float32Array {
   const columns = shape.at(-1)!;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);

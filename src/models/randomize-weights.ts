@@ -5,31 +5,33 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { insideTidy, type Layer } from '../network/layer-access.js';
 import { findNode } from '../network/network.js';
 import { readNetwork } from '../network/read-network.js';
+import { camelCase } from './camel-case.js';
 import { drawInitial, type InitializerConfig, randomSource } from './draw-initial.js';
+import { weightBuffer } from './keras/weight-buffer.js';
+import { weightBytes } from './keras/weight-bytes.js';
 
-/** Which layers lose what they have learnt. */
+/** Which layers get new random weights. */
 export interface RandomizeOptions {
-  /** The lowest of them, by name; all that come after it on the way up, in the order of `deconvnet.layers`, too. */
+  /** The name of the lowest layer to randomize. All layers after it, in the order of `deconvnet.layers`, are randomized too. */
   readonly from: string;
   /**
-   * A whole number: the same one gives the same weights, whatever `from` is, so that the networks of a cascade agree
-   * where both are random. By default every call draws others.
+   * A whole number. The same seed gives the same weights whatever `from` is, so that two networks of a cascade agree in
+   * the layers that are random in both. By default every call draws other weights.
    */
   readonly seed?: number;
 }
 
 /**
- * The same network with fresh weights from the top down to a layer: the cascading sanity check of Adebayo et al.,
- * *Sanity Checks for Saliency Maps*, NeurIPS 2018. A projection that hardly changes shows the picture, not what the
- * network has learnt.
+ * Copies a network, with new random weights from the top down to one layer. This is the cascading sanity check of Adebayo
+ * et al., *Sanity Checks for Saliency Maps*, NeurIPS 2018. If a projection hardly changes, it shows the image and not
+ * what the network has learnt.
  *
- * Kernels are drawn by the layers' own initializers; biases and the parameters and statistics of normalisation go back
- * to where training began. A weight without an initializer in the layer's config is drawn by Glorot's rule if it has
- * two axes or more, else kept.
+ * Kernels are drawn by the layers' own initializers. Biases, and the parameters and statistics of normalisation, are set
+ * back to their values before training. If a layer's config names no initializer for a weight, the weight is drawn by
+ * Glorot's rule when it has two axes or more, and kept otherwise.
  *
- * @returns a new model, with copies of the weights of the layers below `from` (a layer that is used on both sides has one set
- * of weights, and they are drawn); the caller disposes it. The model given
- * is neither changed nor disposed
+ * @returns a new model, which the caller disposes. The layers below `from` have copies of their weights. A layer that is
+ * used both below and above has one set of weights, and these are drawn. The given model is neither changed nor disposed
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -51,12 +53,12 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
   if (insideTidy()) {
     throw new DeconvnetError(
       'inside-tidy',
-      'randomizeWeights is asynchronous, and tf.tidy would dispose what it makes.',
+      'randomizeWeights is asynchronous, and tf.tidy would dispose the model that it makes. Call it outside of tf.tidy.',
     );
   }
-  checkKeys('randomizeWeights', options, ['from', 'seed']);
+  checkKeys('randomizeWeights', options, ['from', 'seed'] satisfies readonly (keyof RandomizeOptions)[]);
   const { from, seed } = options;
-  checkValue(typeof from === 'string', 'from is the name of the lowest layer that loses its weights', from);
+  checkValue(typeof from === 'string', 'from is the name of the lowest layer that gets new weights', from);
   checkValue(seed === undefined || Number.isSafeInteger(seed), 'seed is a whole number', seed);
   const network = readNetwork(model);
   const lowest = findNode(network, from);
@@ -68,22 +70,22 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
   if (owners.size === 0) {
     throw new DeconvnetError(
       'invalid-option',
-      `No layer from '${lowest.name}' up has weights to draw. Name a lower one.`,
+      `Neither the layer '${lowest.name}' nor any layer after it has weights. Name a lower layer.`,
       { layer: lowest.name },
     );
   }
   const saved = await artifactsOf(model);
-  const bytes = new io.CompositeArrayBuffer(saved.weightData).slice(0);
+  const bytes = weightBuffer(saved.weightData!);
   const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
   let offset = 0;
-  for (const [i, { shape, dtype }] of saved.weightSpecs!.entries()) {
-    const size = shape.reduce((product, length) => product * length, 1);
+  for (const [i, spec] of saved.weightSpecs!.entries()) {
+    const { shape, dtype } = spec;
     const layer = owners.get(model.weights[i]!);
     if (layer && dtype === 'float32') {
       const fresh = freshValues(layer, model.weights[i]!.originalName, shape, () => randomSource(drawn, i));
       if (fresh) new Uint8Array(bytes).set(new Uint8Array(fresh.buffer), offset);
     }
-    offset += size * (dtype === 'bool' ? 1 : 4);
+    offset += weightBytes(spec);
   }
   return loadLayersModel({ load: async () => ({ ...saved, weightData: bytes }) });
 }
@@ -95,7 +97,7 @@ async function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   });
   await model.save(keep);
-  // Saving gives the topology as an object, and loading alters it.
+  // Loading changes the topology, which belongs to the given model, so it gets a copy.
   return { ...saved!, modelTopology: JSON.parse(JSON.stringify(saved!.modelTopology)) as object };
 }
 
@@ -107,11 +109,11 @@ function freshValues(
 ): Float32Array | undefined {
   const weight = name.split('/').at(-1)!;
   const config = layer.getConfig() as Config;
-  const key = `${weight.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}Initializer`;
+  const key = `${camelCase(weight)}Initializer`;
   const initializer = within(config, key) as InitializerConfig | undefined;
   if (!initializer && shape.length < 2) return undefined;
   const values = drawInitial(shape, initializer ?? {}, random());
-  // The gates of an LSTM lie side by side: input, forget, cell, output.
+  // The bias of an LSTM is that of its four gates, one after the other: input, forget, cell, output.
   const [gates = 0] = shape;
   if (weight === 'bias' && within(config, 'unitForgetBias') === true) values.fill(1, gates / 4, gates / 2);
   return values;
@@ -119,7 +121,7 @@ function freshValues(
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** An option of a layer, or of the layer or cell that it holds. */
+/** An option of a layer, or of the layer or cell inside it. */
 function within(config: Config, key: string): unknown {
   if (config[key] !== undefined && config[key] !== null) return config[key];
   for (const held of [config.layer, config.cell, config.cells].flat() as ({ readonly config?: Config } | undefined)[]) {

@@ -2,9 +2,9 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { installCommand, missingPeersMessage, npxCommand, type PeerName, peers } from './peers.js';
 
 /**
- * Runs the import of an optional peer, and says what to install where there is none.
+ * Runs the import of an optional peer. If the peer is missing, the error says what to install.
  *
- * The import itself is written out by the caller, so that bundlers and type checkers see it.
+ * The caller writes out the import itself, so that bundlers and type checkers see it.
  *
  * @throws DeconvnetError `missing-peer`.
  */
@@ -24,13 +24,13 @@ function missing(name: PeerName): string {
   return missingPeersMessage([name], installCommand([name]), npx);
 }
 
-/** Native packages are there and do not load where they were installed for another system. */
+/** The message for a package that is installed and does not load, such as a native package of another system. */
 function broken(name: PeerName, cause: unknown): string {
   const why = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n')[0]!;
-  return `${peers[name].name} is needed ${peers[name].purpose}; it is installed and does not load (${why}). Install it again on this system: ${installCommand([name])}`;
+  return `${peers[name].name} is needed ${peers[name].purpose}; it is installed, but it does not load (${why}). Install it again on this system: ${installCommand([name])}`;
 }
 
-/** Whether a package itself is missing, rather than broken inside. */
+/** Whether the package itself is missing, and not one of the files that it imports. */
 function isMissing(cause: unknown, name: string): boolean {
   const { code, message } = cause as { code?: unknown; message?: unknown };
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

@@ -1,16 +1,16 @@
-// What is known of the packages that users install beside this one. No imports: the bin reads this file when nothing
-// else can be loaded.
+// The packages that users install beside this one: their names, their versions and what they are for. This file imports
+// nothing, so that the bin can read it even if no peer is installed.
 
 /** A package that users install beside this one. */
 export interface Peer {
   readonly name: string;
-  /** What to install: the name, with a version where versions must agree. */
+  /** What to install: the name, with a version if it must have a certain one. */
   readonly spec: string;
-  /** What it is needed for, as the end of "... is needed ...". */
+  /** What it is needed for, as the end of a sentence: "... is needed to compute". */
   readonly purpose: string;
 }
 
-/** The packages of TensorFlow.js only work together in the same version. */
+/** All packages of TensorFlow.js must have the same version. */
 const TFJS = '4.22.0';
 
 function tfjs(name: string, purpose: string): Peer {
@@ -20,17 +20,17 @@ function tfjs(name: string, purpose: string): Peer {
 /** A backend of TensorFlow.js that runs in plain Node. */
 export type NodeBackend = 'wasm' | 'cpu' | 'webgpu';
 
-/** Which peer. */
+/** The short name of a peer. */
 export type PeerName = 'core' | 'layers' | NodeBackend | 'dawn' | 'sharp';
 
-/** All peers; `npm` installs the first two by itself. */
+/** All peers. `npm` installs the first two together with this package. */
 export const peers: Readonly<Record<PeerName, Peer>> = {
   core: tfjs('tfjs-core', 'to compute'),
   layers: tfjs('tfjs-layers', 'to run a network'),
   wasm: tfjs('tfjs-backend-wasm', "for the backend 'wasm'"),
   cpu: tfjs('tfjs-backend-cpu', "for the backend 'cpu'"),
   webgpu: tfjs('tfjs-backend-webgpu', "for the backend 'webgpu'"),
-  dawn: { name: 'webgpu', spec: 'webgpu', purpose: "for the backend 'webgpu', which Node has not by itself" },
+  dawn: { name: 'webgpu', spec: 'webgpu', purpose: "for the backend 'webgpu', because Node has no WebGPU of its own" },
   sharp: { name: 'sharp', spec: 'sharp', purpose: 'to read and write pictures' },
 };
 
@@ -39,7 +39,7 @@ export function backendPeers(backend: NodeBackend): readonly PeerName[] {
   return backend === 'webgpu' ? ['webgpu', 'dawn'] : [backend];
 }
 
-/** The command that installs peers, and the package itself where it is not in the project yet. */
+/** The command that installs peers and, with `itself`, this package. */
 export function installCommand(
   names: readonly PeerName[],
   { itself = false }: { readonly itself?: boolean } = {},
@@ -48,10 +48,10 @@ export function installCommand(
 }
 
 /**
- * The command that runs the bin with all it needs, installing nothing.
+ * The command that runs the bin and all that it needs without installing anything.
  *
- * @param backend the backend to bring along
- * @param args what stands after `deconvnet`
+ * @param args the words after `deconvnet`
+ * @param backend the backend to run on
  */
 export function npxCommand(args: string, backend: NodeBackend = 'wasm'): string {
   const names = ['core', 'layers', ...backendPeers(backend), 'sharp'] as const;
@@ -59,7 +59,7 @@ export function npxCommand(args: string, backend: NodeBackend = 'wasm'): string 
 }
 
 /**
- * Says that peers are missing, and both ways out.
+ * The message for missing peers: which ones, what they are needed for, and two ways to get them.
  *
  * @param install the command that installs them
  * @param npx the command that needs no installation

@@ -14,31 +14,31 @@ const imports: Readonly<Record<NodeBackend, () => Promise<unknown>>> = {
 };
 
 /**
- * Makes a backend the current one and waits until it is ready. Its package is an optional peer and is imported only
- * here: `@tensorflow/tfjs-backend-wasm` (by far the faster one without a graphics card),
- * `@tensorflow/tfjs-backend-cpu`, or `@tensorflow/tfjs-backend-webgpu` together with `webgpu`. The backend that was
- * current stays where it does not start. `selectBackend` of `deconvnet/backends` tries several in turn.
+ * Makes a backend the current one, and waits until it is ready. The package of a backend is an optional peer that is
+ * imported only here: `@tensorflow/tfjs-backend-wasm` (by far the fastest without a graphics card),
+ * `@tensorflow/tfjs-backend-cpu`, or `@tensorflow/tfjs-backend-webgpu` together with `webgpu`. If the backend does not
+ * start, the current one stays. `selectBackend` of `deconvnet/backends` tries several backends in turn.
  *
- * @param name `wasm` by default
+ * @param name the backend; `wasm` by default
  * @example
  * ```ts
  * import { useBackend } from 'deconvnet/node';
  *
  * await useBackend();
  * ```
- * @throws DeconvnetError `missing-peer` with the command that installs it; `backend-unavailable` where it does not
- * start; `invalid-option` for a name nobody knows.
+ * @throws DeconvnetError `missing-peer`, with the command that installs the package; `backend-unavailable` if the backend
+ * does not start; `invalid-option` for an unknown name.
  */
 export async function useBackend(name: NodeBackend = 'wasm'): Promise<void> {
-  checkValue(typeof name === 'string', `A backend is named by a string, such as 'wasm'`, name);
+  checkValue(typeof name === 'string', `The name of a backend is a string such as 'wasm'`, name);
   if (!Object.hasOwn(imports, name)) {
     throw new DeconvnetError(
       'invalid-option',
-      `There is no backend '${name}' here. The backends are: ${Object.keys(imports).join(', ')}.`,
+      `There is no backend '${name}' in Node. Backends: ${Object.keys(imports).join(', ')}.`,
     );
   }
   if (name === 'webgpu') await findAdapter();
-  // An app that has registered it already need not have it where this package looks.
+  // If the app has registered the backend already, this package need not be able to find it.
   if (!tf.findBackendFactory(name)) await importPeer(name, imports[name]);
   const failure = await startBackend(name);
   if (failure) throw unavailable(name, failure.reason, failure.cause);

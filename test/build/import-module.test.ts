@@ -86,7 +86,7 @@ describe('a module of the user, given with --import', { timeout: 180_000 }, () =
     );
     expect(blocked).toMatchObject({ code: 3, err: expect.stringMatching(/--import MODULE.*--fallback gradient\.\n$/) });
     for (const [name, words] of [
-      ['broken.mjs', /exports as setup is a function/],
+      ['broken.mjs', /export setup .* must be a function/],
       ['noisy.mjs', /cannot be imported/],
       ['none.mjs', /cannot be imported/],
     ] as const) {

@@ -54,7 +54,7 @@ describe('workers', { timeout: 180_000 }, () => {
     const { miner, report } = await mine(set, { setup, workers: 2, chunk: 6 });
     expect(report.images).toBe(13);
     expect(report.setAside).toEqual([
-      { id: FATAL, code: 'worker-failed', reason: expect.stringMatching(/ended a worker 2 times: .*(7|blown)/) },
+      { id: FATAL, code: 'worker-failed', reason: expect.stringMatching(/made a worker end 2 times: .*(7|blown)/) },
     ]);
     expect(fingerprint(miner)).toBe(expected);
   });
@@ -85,7 +85,7 @@ describe('workers', { timeout: 180_000 }, () => {
     vi.stubEnv('FUSE_AT_START', 'yes');
     await expect(mine(set, { setup, workers: 2 })).rejects.toMatchObject({
       code: 'worker-failed',
-      message: expect.stringMatching(/ended while it opened the network .*take fewer/),
+      message: expect.stringMatching(/ended while it opened the network .*use fewer/),
     });
   });
 

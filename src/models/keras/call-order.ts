@@ -3,15 +3,15 @@ import { nameOf } from './config-entry.js';
 import { type FunctionalGraph, ownApplications, renumbered } from './functional-graph.js';
 import type { RepairScope } from './repair-scope.js';
 
-/** After how many rounds a graph that never comes to rest is given up. */
+/** After this many rounds the search for an order stops with an error. */
 const MAX_ROUNDS = 20;
 
 /**
- * A graph whose applications are numbered in the order in which TensorFlow.js makes them. It takes the layers in their
- * order, again and again, and makes each application as soon as its inputs are there, but then counts them as they come:
- * where a layer's second application is ready before its first, it would take the one for the other.
+ * Numbers the applications of a graph in the order in which TensorFlow.js makes them. TensorFlow.js goes through the
+ * layers again and again, makes each application as soon as its inputs exist, and numbers applications in that order. If
+ * a layer's second application is ready before its first, TensorFlow.js would confuse the two.
  *
- * @throws DeconvnetError `model-unreadable` where no such order is found.
+ * @throws DeconvnetError `model-unreadable` if no such order is found.
  */
 export function inCallOrder(graph: FunctionalGraph, scope: RepairScope): FunctionalGraph {
   let ordered = graph;
@@ -33,7 +33,7 @@ export function inCallOrder(graph: FunctionalGraph, scope: RepairScope): Functio
   }
   throw new DeconvnetError(
     'model-unreadable',
-    `${scope.subject} uses layers several times in an order that TensorFlow.js cannot follow. Give each use a layer of its own, and convert again.`,
+    `${scope.subject} uses layers several times in an order that TensorFlow.js cannot follow. Use a separate layer each time, and convert the model again.`,
   );
 }
 

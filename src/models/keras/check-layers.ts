@@ -1,11 +1,11 @@
 import { type ConfigEntry, entriesIn, isLayerClass } from './config-entry.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
-/** Layers that contain Python code, or an operation of TensorFlow or Keras that is not a layer. */
+/** Classes that contain Python code, or an operation of TensorFlow or Keras that is not a layer. */
 const CODE = ['Lambda', 'TFOpLambda', 'SlicingOpLambda', 'TensorFlowOpLayer', 'Operation', 'ClassMethod'];
 
 /**
- * Checks that no layer is code, which no repair can help.
+ * Checks that no layer contains code, because a repair cannot replace code.
  *
  * @throws DeconvnetError `unsupported-layer`.
  */
@@ -15,13 +15,13 @@ export function checkLayers(entry: ConfigEntry, scope: RepairScope): void {
       scope,
       entry,
       'unsupported-layer',
-      `is a ${entry.class_name}: Python code, or an operation of Keras that is not a layer, which TensorFlow.js cannot run. Build the network of layers instead (Add for +, Rescaling for * and -, Activation, Concatenate, Reshape ...), or of a class of your own that is registered on both sides.`,
+      `is a ${entry.class_name}: Python code, or an operation of Keras that is not a layer, which TensorFlow.js cannot run. Build the network from layers instead (Add for +, Rescaling for * and -, Activation, Concatenate, Reshape ...), or write a layer class of your own and register it both in Keras and in TensorFlow.js.`,
     );
   }
   for (const inner of entriesIn(entry)) checkLayers(inner, scope);
 }
 
-/** In the native format an operation says which module of Keras it is from. */
+/** Whether an entry is code. In the native format of Keras 3 an operation names the module of Keras that it comes from. */
 function isCode(entry: ConfigEntry): boolean {
   const { module } = entry as { readonly module?: unknown };
   if (isLayerClass(entry.class_name)) return false;

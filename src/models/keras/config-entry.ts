@@ -21,7 +21,7 @@ export function layersOf({ config }: ConfigEntry): ConfigEntry[] {
   return Array.isArray(config.layers) ? config.layers.filter(isConfigEntry) : [];
 }
 
-/** What an entry is called. */
+/** The name of an entry; empty if it has none. */
 export function nameOf({ config }: ConfigEntry): string {
   return typeof config.name === 'string' ? config.name : '';
 }
@@ -40,18 +40,18 @@ export function entriesIn({ config }: ConfigEntry): ConfigEntry[] {
   return [layers, layer, cell, cells, forward_layer, backward_layer].flat().filter(isConfigEntry);
 }
 
-/** An entry and all that it contains, nested models, wrapped layers and cells too. */
+/** An entry and all entries inside it, at any depth: layers of nested models, wrapped layers and cells. */
 export function* allEntries(entry: ConfigEntry): Generator<ConfigEntry, void, undefined> {
   yield entry;
   for (const inner of entriesIn(entry)) yield* allEntries(inner);
 }
 
-/** Whether TensorFlow.js can make an object of a class. */
+/** Whether a class is registered with TensorFlow.js, which can then make objects of it. */
 export function isRegistered(className: string): boolean {
   return Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, className);
 }
 
-/** Whether TensorFlow.js can make a layer of a class: initializers and others are registered in the same list. */
+/** Whether a class is registered and is a layer. Initializers and others are registered in the same list. */
 export function isLayerClass(className: string): boolean {
   if (!isRegistered(className)) return false;
   const [made] = serialization.SerializationMap.getMap().classNameMap[className]!;

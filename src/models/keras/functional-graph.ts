@@ -5,7 +5,7 @@ import { outputCount } from './output-count.js';
 import type { Application, TensorPlace } from './repair-nodes.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
-/** A layer of a functional model, and where it stands in the graph. */
+/** A layer of a functional model, with its applications in the graph. */
 export interface GraphLayer {
   readonly entry: ConfigEntry;
   readonly applications: readonly Application[];
@@ -19,10 +19,10 @@ export interface FunctionalGraph {
 }
 
 /**
- * The part of a graph that the model's outputs need, checked: every tensor that is read exists, and no layer waits for
- * itself. TensorFlow.js would look for a missing tensor for ever.
+ * Finds the part of a graph that the model's outputs need. It checks that every tensor that is read exists, and that no
+ * layer waits for itself, because TensorFlow.js would search for a missing tensor forever.
  *
- * @throws DeconvnetError `model-unreadable`, naming the layer and what it reads.
+ * @throws DeconvnetError `model-unreadable`, which names the layer and what it reads.
  */
 export function neededGraph(graph: FunctionalGraph, scope: RepairScope): FunctionalGraph {
   const { layers, inputs, outputs } = graph;
@@ -66,12 +66,12 @@ export function neededGraph(graph: FunctionalGraph, scope: RepairScope): Functio
   });
 }
 
-/** How many applications a layer has before it is called: an input is one, and a model counts its own graph. */
+/** How many applications a layer has before it is called: an InputLayer has one, and a model has its own graph. */
 export function ownApplications(entry: ConfigEntry): number {
   return entry.class_name === 'InputLayer' || isModelEntry(entry) ? 1 : 0;
 }
 
-/** A graph whose tensors have other numbers of applications. */
+/** The same graph, with new numbers for the applications that make its tensors. */
 export function renumbered(graph: FunctionalGraph, numberOf: (place: TensorPlace) => number): FunctionalGraph {
   const place = (from: TensorPlace): TensorPlace => [from[0], numberOf(from), from[2]];
   return {
@@ -86,7 +86,7 @@ export function renumbered(graph: FunctionalGraph, numberOf: (place: TensorPlace
 
 type ByName = ReadonlyMap<string, GraphLayer>;
 
-/** The applications of each layer that some tensors need, themselves included. */
+/** By layer, the applications that make some tensors, and all applications that those need. */
 function neededApplications(
   outputs: readonly TensorPlace[],
   byName: ByName,
@@ -94,7 +94,7 @@ function neededApplications(
   scope: RepairScope,
 ): Map<string, Set<number>> {
   const needed = new Map<string, Set<number>>();
-  // The applications that wait for the one in hand, which may be thousands: no recursion.
+  // The applications that wait for the current one. There may be thousands, so this does not use recursion.
   const waiting: { readonly name: string; readonly application: number; next: number }[] = [];
   const entered = new Set<string>();
   const enter = (name: string, application: number): void => {
@@ -131,14 +131,14 @@ function neededApplications(
   return needed;
 }
 
-/** What a layer has before it is called can be read of an input that the model has, and of nothing else. */
+/** Only an input of the model can be read without being called: anything else that has applications of its own cannot. */
 function checkOwn(entry: ConfigEntry, inputs: readonly TensorPlace[], scope: RepairScope): void {
   if (entry.class_name !== 'InputLayer') {
     throw layerError(
       scope,
       entry,
       'model-unreadable',
-      'is a model whose own graph is read instead of an application of it. Convert or save the model again.',
+      'is a model, and a layer reads its own graph instead of an application of it. Convert or save the model again.',
     );
   }
   if (!inputs.some(([name]) => name === nameOf(entry))) {
@@ -151,7 +151,11 @@ function checkOwn(entry: ConfigEntry, inputs: readonly TensorPlace[], scope: Rep
   }
 }
 
-/** @param reader the layer that reads the tensor, or which list of the model it stands in */
+/**
+ * Checks that a tensor exists.
+ *
+ * @param reader the layer that reads the tensor, or the list of the model that names it
+ */
 function checkPlace(
   [name, application, tensor]: TensorPlace,
   byName: ByName,

@@ -3,11 +3,11 @@ import { layerError, type RepairScope, titleOf } from './repair-scope.js';
 
 type Config = ConfigEntry['config'];
 
-/** An option with which TensorFlow.js computes something else than Keras does, since a layer's `call` does not read it. */
+/** An option with which TensorFlow.js computes something else than Keras, mostly because a layer's `call` ignores it. */
 export interface IgnoredOption {
-  /** Whether a config asks for something that is not computed: what it asks for, as Python says it. */
+  /** If a config asks for something that is not computed: what it asks for, as it is written in Python. Else false. */
   readonly asks: (config: Config) => string | false;
-  /** What its author can do: the beginning of a sentence that goes on with "and convert again". */
+  /** What the model's author can do: the beginning of a sentence that ends with "and convert again". */
   readonly wayOut: string;
 }
 
@@ -15,7 +15,7 @@ type Options = Readonly<Record<string, IgnoredOption>>;
 
 const said = (name: string, value: unknown): string => `${name}=${JSON.stringify(value)}`;
 
-/** An option that asks for something wherever it is not one of the harmless values. */
+/** An option that TensorFlow.js computes as Keras does only if its value is harmless. */
 const unless = (name: string, harmless: (value: unknown) => boolean, wayOut: string): IgnoredOption => ({
   asks: ({ [name]: value }) => value != null && !harmless(value) && said(name, value),
   wayOut,
@@ -31,9 +31,9 @@ const outputPadding = unless('output_padding', () => false, 'Leave this option o
 const keepDims = unless(
   'keepdims',
   isFalse,
-  'Build it of the layer without keepdims and Reshape((1, 1, channels)), which have no weights,',
+  'Use the layer without keepdims, then Reshape((1, 1, channels)), neither of which has weights,',
 );
-const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before it and use channels_last,');
+const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before the layer and use channels_last,');
 const strideAndDilation: IgnoredOption = {
   asks: ({ strides, dilation_rate: rate }) =>
     strides != null &&
@@ -41,21 +41,25 @@ const strideAndDilation: IgnoredOption = {
     !isOne(strides) &&
     !isOne(rate) &&
     `${said('strides', strides)} and ${said('dilation_rate', rate)}`,
-  wayOut: 'Use one of them, as Keras itself demands,',
+  wayOut: 'Use only one of the two, as Keras itself demands,',
 };
-const timeMajor = unless('time_major', isFalse, 'Put the time after the batch');
+const timeMajor = unless('time_major', isFalse, 'Put the time axis after the batch axis');
 const resetAfter = unless('reset_after', isFalse, 'Train it with reset_after=False');
 
 const recurrent: Options = { time_major: timeMajor };
 const transposed: Options = {
   groups,
-  dilation_rate: unless('dilation_rate', isOne, 'Train it without, as a wider kernel or as UpSampling2D and Conv2D,'),
+  dilation_rate: unless(
+    'dilation_rate',
+    isOne,
+    'Train it without dilation, with a larger kernel or as UpSampling2D and Conv2D,',
+  ),
   output_padding: outputPadding,
 };
 
 /**
- * What TensorFlow.js 4.22 ignores, computes wrong, or rejects without naming the layer, by class and option. A ReLU's
- * `threshold` and `negative_slope`, and what a RandomWidth does at inference, are ignored as well; they are repaired.
+ * By class and option: what TensorFlow.js 4.22 ignores, computes wrongly, or rejects without naming the layer. It also
+ * ignores `threshold` and `negative_slope` of a ReLU, and applies a RandomWidth at inference; those are repaired instead.
  */
 export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   Conv1D: {
@@ -108,7 +112,7 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   },
   Concatenate: {
     axis: {
-      // TensorFlow.js takes every negative axis for the last one.
+      // TensorFlow.js reads every negative axis as the last one.
       asks: ({ axis }) => [axis].flat().some((one) => typeof one === 'number' && one < -1) && said('axis', axis),
       wayOut: 'Count the axis from the front',
     },
@@ -116,13 +120,13 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   BatchNormalization: {
     axis: {
       asks: ({ axis }) => Array.isArray(axis) && axis.length > 1 && `the axes ${JSON.stringify(axis)}`,
-      wayOut: 'Normalise along one axis',
+      wayOut: 'Normalise along one axis only',
     },
     virtual_batch_size: unless('virtual_batch_size', () => false, 'Leave it out'),
   },
   Resizing: {
-    // It aligns the corners where Keras aligns the middles of cells, crops nothing, and says its output has no batch.
-    interpolation: unless('height', () => false, 'Leave it out, and feed pictures of the size that it makes,'),
+    // TensorFlow.js aligns the corners, but Keras the centres of cells; it does not crop; its output shape has no batch.
+    interpolation: unless('height', () => false, 'Leave the layer out, and feed images of the size that it makes,'),
   },
   LayerNormalization: { rms_scaling: unless('rms_scaling', isFalse, 'Leave it out') },
   SimpleRNN: recurrent,
@@ -137,26 +141,26 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
         isConfigEntry(layer) &&
         isConfigEntry(backward) &&
         !isSameButForWay(layer, backward) &&
-        'a backward_layer that is not the mirror image of its layer',
-      wayOut: 'Leave it out, or build the two ways of two layers and a Concatenate,',
+        'a backward_layer that is not a copy of its layer in the other direction',
+      wayOut: 'Leave it out, or build the two directions from two layers and a Concatenate,',
     },
   },
 };
 
 /**
- * What TensorFlow.js computes otherwise than Keras, and near enough that the network still works: it is said.
+ * What TensorFlow.js computes slightly differently from Keras, so that the network still works. A warning says so.
  *
- * A network that TensorFlow.js wrote was made, and perhaps trained, with what it computes.
+ * There is no warning if TensorFlow.js wrote the network, because then it was made with the values of TensorFlow.js.
  */
 const DIFFERENCES: Options = {
   UpSampling2D: {
     asks: ({ interpolation }) => interpolation === 'bilinear' && "interpolation='bilinear'",
     wayOut:
-      'TensorFlow.js measures from the edges of cells, as TensorFlow 1 did, and Keras from their middles, so that its values are a little off from those of Keras.',
+      'TensorFlow.js interpolates between the edges of cells, as TensorFlow 1 did, and Keras between their centres, so its values differ a little from those of Keras.',
   },
 };
 
-/** What has nothing to do with a class. */
+/** An option that layers of any class may have. */
 const QUANTISED: IgnoredOption = {
   asks: ({ dtype }) => isRecord(dtype) && /Quantized/.test(String(dtype.class_name)) && 'quantised weights',
   wayOut: 'Save the network before quantize()',
@@ -183,7 +187,7 @@ export function checkOptions(entry: ConfigEntry, scope: RepairScope): void {
   }
 }
 
-/** Says where a layer's values are near those of Keras, and not the same. */
+/** Adds a warning if a layer's values are close to those of Keras, but not the same. */
 export function sayDifferences({ class_name, config }: ConfigEntry, { warnings, tfjs, ...scope }: RepairScope): void {
   const difference = Object.hasOwn(DIFFERENCES, class_name) ? DIFFERENCES[class_name] : undefined;
   const what = difference?.asks(config);
@@ -193,12 +197,12 @@ export function sayDifferences({ class_name, config }: ConfigEntry, { warnings, 
   );
 }
 
-/** A list of one number, for the number: versions of Keras have written both. */
+/** Turns a list of one number into the number, because versions of Keras have written both. */
 function single(value: unknown): unknown {
   return Array.isArray(value) && value.length === 1 && typeof value[0] === 'number' ? value[0] : value;
 }
 
-/** Whether a backward layer computes what TensorFlow.js makes of the forward one: the same, from the end. */
+/** Whether a backward layer equals the one that TensorFlow.js makes from the forward layer: the same, from the end. */
 function isSameButForWay(forward: ConfigEntry, backward: ConfigEntry): boolean {
   if (forward.class_name !== backward.class_name || forward.config.go_backwards === backward.config.go_backwards) {
     return false;

@@ -1,10 +1,10 @@
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from './config-entry.js';
 
 /**
- * The layers of a model with those of shapeless Sequentials in their place. A Sequential that says nowhere what shape it
- * takes is a block of layers to Keras, which learns the shape from what the block reads; TensorFlow.js cannot build it.
+ * Replaces each nested Sequential that does not state an input shape by its layers. Keras finds the shape from what the
+ * Sequential reads; TensorFlow.js cannot build such a model.
  *
- * A layer that read the block reads its last layer, and its first layer reads what the block read.
+ * Layers that read the Sequential then read its last layer, and its first layer reads what the Sequential read.
  */
 export function inlineSequentials(model: ConfigEntry): ConfigEntry {
   const saved = layersOf(model);
@@ -48,7 +48,7 @@ function reading(layer: ConfigEntry, blocks: Blocks): ConfigEntry {
   return { ...layer, ...(nodes !== undefined && { inbound_nodes: readingOf(nodes, blocks) }) } as ConfigEntry;
 }
 
-/** References to a block, wherever they stand, as references to its last layer, which has no application of its own. */
+/** Turns references to a block into references to its last layer. That layer has no application before it is called. */
 function readingOf(value: unknown, blocks: Blocks): unknown {
   if (isConfigEntry(value) && value.class_name === '__keras_tensor__' && Array.isArray(value.config.keras_history)) {
     const history = value.config.keras_history as unknown[];
@@ -58,7 +58,7 @@ function readingOf(value: unknown, blocks: Blocks): unknown {
   if (Array.isArray(value)) {
     const [name, application, ...rest] = value as unknown[];
     const last = typeof name === 'string' && Number.isInteger(application) ? blocks.get(name)?.at(-1) : undefined;
-    // Keras 2 counts the own graph of every nested model.
+    // Keras 2 counts the own graph of every nested model as application 0, and the last layer has no such application.
     if (last) return [nameOf(last), Math.max(0, (application as number) - 1), ...rest];
     return value.map((item: unknown) => readingOf(item, blocks));
   }

@@ -4,12 +4,12 @@ import { isBuiltIn } from './option-forms.js';
 const MERGES = /^(Add|Average|Concatenate|Maximum|Minimum|Multiply)$/;
 const RECURRENT = /^(SimpleRNN|GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
 
-/** Whether a layer takes several tensors in one application; a class of the user's own may. */
+/** Whether one application of a layer may take several tensors. A class that tfjs-layers does not have may. */
 export function takesSeveral(entry: ConfigEntry): boolean {
   return inputCount(entry)[1] > 1;
 }
 
-/** The least and the most tensors that one application of a class of layers reads. */
+/** The smallest and the largest number of tensors that one application of a layer reads. */
 export function inputCount(entry: ConfigEntry): readonly [least: number, most: number] {
   const { class_name: className, config } = entry;
   if (isModelEntry(entry)) {
@@ -24,7 +24,7 @@ export function inputCount(entry: ConfigEntry): readonly [least: number, most: n
   return [1, 1];
 }
 
-/** How many places a list of them has, which may be one place alone. */
+/** How many places a list has. The list may itself be a single place. */
 function inputsIn(list: readonly unknown[]): number {
   return typeof list[0] === 'string' ? 1 : list.length;
 }

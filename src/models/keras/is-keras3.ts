@@ -1,6 +1,6 @@
 import { type ConfigEntry, entriesIn, isRecord } from './config-entry.js';
 
-/** Whether a topology has a form that only Keras 3 writes, in any of its parts. */
+/** Whether any part of a topology is in a form that only Keras 3 writes. */
 export function isKeras3(entry: ConfigEntry): boolean {
   const { config } = entry;
   const { inbound_nodes: nodes } = entry as { readonly inbound_nodes?: unknown };

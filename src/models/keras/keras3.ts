@@ -7,30 +7,29 @@ import { repairModel } from './repair-model.js';
 import type { SavedWeights } from './repair-weights.js';
 import { checkWeight, isWeightSpec, weightBytes } from './weight-bytes.js';
 
-/** What messages call the model. */
+/** The name of the model in messages. */
 const SUBJECT = 'the model';
 
 /** How a model is read by `keras3`. */
 export interface Keras3Options extends LoadOptions {
   /**
-   * Whether every weight must have its place in the topology, and every place its weight. Give `false` here where you give
-   * it to `tf.loadLayersModel`, which then leaves places without a weight as they were made. `true` by default.
+   * Whether every weight must have a place in the topology, and every place a weight. If you give `false` to
+   * `tf.loadLayersModel`, give it here too: places without a weight then keep their initial values. `true` by default.
    */
   readonly strict?: boolean;
 }
 
 /**
- * Lets TensorFlow.js load what Keras exports: wraps the way a model is read, and brings its topology and the names of
- * its weights into the one form that `tf.loadLayersModel` reads. Every layers model can be loaded through it, whether
- * Keras 2, Keras 3 or TensorFlow.js wrote it. `loadModel` of `deconvnet/node` already includes these repairs.
+ * Wraps an `IOHandler` so that `tf.loadLayersModel` can load models that Keras exports. The wrapper repairs the topology
+ * and the names of the weights. It accepts every layers model, whether Keras 2, Keras 3 or TensorFlow.js wrote it.
+ * `loadModel` of `deconvnet/node` already includes these repairs.
  *
- * - Keras 3 writes topologies that TensorFlow.js does not read; they are translated.
- * - Options that a layer of TensorFlow.js ignores, or reads in one form alone, are expressed in another way, or refused.
- * - References between layers are checked first: TensorFlow.js would look for a missing tensor for ever.
+ * - Keras 3 writes topologies in a form that TensorFlow.js does not read. They are translated.
+ * - Some options are ignored by TensorFlow.js, or read in one form only. They are expressed in another way, or refused.
+ * - References between layers are checked first, because TensorFlow.js would search for a missing tensor forever.
  * - Layers that no output needs are left out with their weights, and a warning names them.
- *
- * - The topology is built once with weights of zeros, and thrown away: what does not fit is an error that names it, and
- *   TensorFlow.js, which keeps the weights of a model that it cannot finish, never begins.
+ * - The topology is built once with weights of zeros, and disposed. If a weight or a layer does not fit, an error names
+ *   it before TensorFlow.js begins to load. (TensorFlow.js keeps the weights of a model that it cannot finish.)
  *
  * It needs neither a browser nor Node. Weights are not copied.
  *
@@ -45,19 +44,24 @@ export interface Keras3Options extends LoadOptions {
  *
  * const open = async (url: string) => new Deconvnet(await tfl.loadLayersModel(keras3(tf.io.http(url))));
  * ```
- * @throws DeconvnetError when it loads: `graph-model`; `unsupported-layer` for Lambda layers, bare operations and classes
- * that nobody registered; `unsupported-option` where TensorFlow.js would compute something else without a word;
- * `model-unreadable`; `weights-mismatch`.
+ * @throws DeconvnetError `invalid-option`. When the handler loads: `graph-model`; `unsupported-layer` for Lambda layers,
+ * operations that are not layers, and classes that are not registered; `unsupported-option` if TensorFlow.js would
+ * silently compute something else than Keras; `model-unreadable`; `weights-mismatch`.
  */
 export function keras3(handler: io.IOHandler, options: Keras3Options = {}): io.IOHandler {
-  checkKeys('keras3', options, ['warn', 'strict']);
+  checkKeys('keras3', options, ['warn', 'strict'] satisfies readonly (keyof Keras3Options)[]);
   const { strict = true, ...rest } = options;
   checkFlag('strict', strict);
   const warn = checkWarn('keras3', rest);
   return {
     async load() {
       const canLoad = typeof handler?.load === 'function';
-      checkValue(canLoad, 'keras3 takes a handler that can load', handler, 'tf.io.http(url) makes one of an address.');
+      checkValue(
+        canLoad,
+        'keras3 takes a handler with a function load',
+        handler,
+        'tf.io.http(url) makes one from an address.',
+      );
       return repairArtifacts(await handler.load!(), { warn, strict });
     },
   };
@@ -71,10 +75,12 @@ async function repairArtifacts(
   if (!saved) {
     throw new DeconvnetError(
       'model-unreadable',
-      "What was loaded is not a layers model: 'modelTopology' with 'class_name' and 'config' is expected, as model.save() and tensorflowjs_converter write it.",
+      "What was loaded is not a layers model. Expected: 'modelTopology' with 'class_name' and 'config', as model.save() and tensorflowjs_converter write it.",
     );
   }
-  const { topology, weights, warnings } = await repairModel(saved, SUBJECT, async () => weightsOf(artifacts), strict);
+  const { topology, weights, warnings } = await repairModel(saved, SUBJECT, async () => weightsOf(artifacts), {
+    strict,
+  });
   for (const warning of warnings) warn(warning);
   const modelTopology: io.ModelArtifacts['modelTopology'] = topology;
   return {
@@ -84,7 +90,7 @@ async function repairArtifacts(
   };
 }
 
-/** The weights that came with a model, if any came. */
+/** The weights that were loaded with a model; undefined if there are none. */
 function weightsOf({ weightSpecs: specs, weightData: data }: io.ModelArtifacts): SavedWeights | undefined {
   if (!specs || !data) return undefined;
   if (!Array.isArray(specs) || !specs.every(isWeightSpec)) {
@@ -99,7 +105,7 @@ function weightsOf({ weightSpecs: specs, weightData: data }: io.ModelArtifacts):
   if (found !== expected) {
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${SUBJECT} need ${expected} bytes, and ${found} came. A file of weights was cut short, or is too long: copy or convert the model again.`,
+      `The weights of ${SUBJECT} need ${expected} bytes, and ${found} were loaded. A weights file was cut short or is too long: copy or convert the model again.`,
     );
   }
   return { specs, data };

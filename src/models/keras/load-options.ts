@@ -3,20 +3,20 @@ import { checkCallback, checkKeys } from '../../errors/check-options.js';
 /** How a model is loaded. */
 export interface LoadOptions {
   /**
-   * Takes what a person should know of a model that loads, one sentence per call: which of its layers were left out because
-   * no output needs them, and where TensorFlow.js computes something else than Keras. `console.warn` by default.
+   * Called with each warning about a model that loads nevertheless: which layers were left out because no output needs
+   * them, and where TensorFlow.js computes other values than Keras. `console.warn` by default.
    */
   readonly warn?: (message: string) => void;
 }
 
 /**
- * Where the warnings of a load go.
+ * The function that receives the warnings of a load.
  *
- * @param caller the function that was given the options
+ * @param caller the name of the function that received the options, for messages
  * @throws DeconvnetError `invalid-option`.
  */
 export function checkWarn(caller: string, options: LoadOptions): (message: string) => void {
-  checkKeys(caller, options, ['warn']);
+  checkKeys(caller, options, ['warn'] satisfies readonly (keyof LoadOptions)[]);
   checkCallback('warn', options.warn);
   return options.warn ?? console.warn;
 }

@@ -2,8 +2,9 @@ import { serialization } from '@tensorflow/tfjs-core';
 import { type ConfigEntry, isRecord, isRegistered } from './config-entry.js';
 
 /**
- * Makes the object that a class and its config describe, as tfjs-layers will when it loads the model, and gives the error
- * with which it fails; undefined where it does not. A layer that was only made has no weights.
+ * Makes the object that a class and its config describe, as tfjs-layers does when it loads the model. Returns the error
+ * with which this fails, or undefined if it succeeds. A layer has no weights before it is built, so nothing is left to
+ * dispose.
  */
 export function errorOfMaking({ class_name, config }: ConfigEntry): Error | undefined {
   if (!isRegistered(class_name)) return new Error(`The class ${class_name} is not registered.`);
@@ -16,7 +17,7 @@ export function errorOfMaking({ class_name, config }: ConfigEntry): Error | unde
   }
 }
 
-/** A config with the keys and words of JavaScript. */
+/** A config with its keys and its words as JavaScript writes them. */
 function camelCased(value: unknown, key = ''): unknown {
   if (typeof value === 'string') return key === 'name' ? value : camelWord(value);
   if (Array.isArray(value)) return value.map((item: unknown) => camelCased(item));

@@ -1,36 +1,27 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { WeightPlace } from './weight-places.js';
+import type { NamedShape } from './weight-places.js';
 
-/** How many of a kind an error names. */
+/** How many weights of each kind an error names. */
 const SHOWN = 3;
 
-/** A weight as a file has it. */
-export interface SavedWeight {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
 /**
- * Checks that saved weights fit the places that a topology has for them, by name and shape, each exactly once.
+ * Checks that each saved weight fits exactly one place of a topology, by name and shape.
  *
- * @param subject what messages call the model
+ * @param subject the name of the model in messages
  * @param strict whether a weight without a place, and a place without a weight, are errors
- * @throws DeconvnetError `weights-mismatch`, naming the first few of each kind of misfit.
+ * @throws DeconvnetError `weights-mismatch`, which names the first few weights of each kind that do not fit.
  */
 export function matchWeights(
   subject: string,
-  places: readonly WeightPlace[],
-  saved: readonly SavedWeight[],
+  places: readonly NamedShape[],
+  saved: readonly NamedShape[],
   strict: boolean,
 ): void {
-  // Keras 3 numbers the weights of a layer instead of naming them.
-  const numbered = /(^|\/)\d+$/.test(saved[0]?.name ?? '');
   const open = new Map<string, readonly number[]>();
   const twice: string[] = [];
-  for (const place of places) {
-    const name = numbered ? place.numberedName : place.name;
+  for (const { name, shape } of places) {
     if (open.has(name)) twice.push(`'${name}'`);
-    open.set(name, place.shape);
+    open.set(name, shape);
   }
   const superfluous: string[] = [];
   const reshaped: string[] = [];
@@ -61,7 +52,7 @@ function list(what: string, items: readonly string[]): string {
   return `${what[0]!.toUpperCase()}${what.slice(1)}: ${items.slice(0, SHOWN).join(', ')}${more}.`;
 }
 
-/** Since TensorFlow 2.2 the weights of a recurrent layer carry the name of its cell. */
+/** The name of a weight without that of its cell, which the weights of a recurrent layer contain since TensorFlow 2.2. */
 function withoutCell(name: string): string {
   const parts = name.split('/');
   return [...parts.slice(0, -2), parts.at(-1)].join('/');

@@ -1,20 +1,20 @@
 import type { ConfigEntry } from './config-entry.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
-/** The form in which TensorFlow.js reads an option, made of the forms that Keras has written since 2.0. */
+/** The form in which TensorFlow.js reads an option, and how it is made from the forms that Keras has written since 2.0. */
 interface Form {
-  /** For messages: what is expected. */
+  /** What is expected, for messages. */
   readonly expected: string;
-  /** Returns the value in that form, or undefined if nobody is known to have written it so. */
+  /** Returns the value in that form, or undefined if no version of Keras has written it like this. */
   readonly read: (value: unknown) => unknown;
-  /** Whether a layer cannot do without it. */
+  /** Whether a layer needs this option. */
   readonly required?: true;
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value > 0;
 
-/** A list of one value, for the value. */
+/** Turns a list of one value into the value. */
 const single = (value: unknown): unknown =>
   Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
 
@@ -43,9 +43,9 @@ const sizes: Form = {
     return list.every((size) => size === null || Number.isInteger(size)) ? list : undefined;
   },
 };
-/** The shape of an input, the batch first. */
+/** The shape of an input, batch axis first. */
 const shape: Form = {
-  expected: 'a list of sizes, null where any size will do',
+  expected: 'a list of sizes, with null for an axis of any size',
   read: (value) =>
     Array.isArray(value) && value.length > 0 && value.every((size) => size === null || isCount(size))
       ? value
@@ -54,7 +54,7 @@ const shape: Form = {
 const word = (...words: readonly string[]): Form =>
   one(words.map((one) => `'${one}'`).join(' or '), (value) => words.includes(value as string));
 
-/** A number for each of some axes, or one for all. */
+/** One number per axis, or one number for all axes. */
 const perAxis = (rank: number): Form => ({
   expected: rank === 1 ? 'a whole number above 0' : `a whole number above 0, or a list of ${rank}`,
   read: (value) => {
@@ -63,7 +63,7 @@ const perAxis = (rank: number): Form => ({
   },
 });
 
-/** What is added or cut at the two ends of rows and columns: a number for all, one for each axis, or a pair for each. */
+/** What is added or cut at both ends of the two axes: one number for all, one number per axis, or one pair per axis. */
 const ends: Form = {
   expected: 'a whole number, a list of two, or a list of two pairs',
   read: (value) => {
@@ -108,7 +108,7 @@ const recurrent: Forms = {
 const { units: _units, ...recurrentOfCells } = recurrent;
 const normalization: Forms = { epsilon: number, center: flag, scale: flag };
 
-/** By class of tfjs-layers, all of them: the options that a layer computes with. */
+/** For each class of tfjs-layers, the options that the layer computes with. */
 const FORMS: Readonly<Record<string, Forms>> = {
   Conv1D: convolution(1),
   Conv2D: convolution(2),
@@ -177,16 +177,16 @@ const FORMS: Readonly<Record<string, Forms>> = {
   CategoryEncoding: {},
 };
 
-/** Whether a class is one of tfjs-layers' own. */
+/** Whether a class belongs to tfjs-layers, and not to the user. */
 export function isBuiltIn(className: string): boolean {
   return Object.hasOwn(FORMS, className);
 }
 
 /**
- * A layer's options, each in the one form that TensorFlow.js reads: lists for numbers, numbers for lists of one, nothing
- * for null. Options that no form is known of stay as they are.
+ * A layer's options, each in the one form that TensorFlow.js reads: some numbers become lists, lists of one number become
+ * numbers, and null is dropped. Options that are not in the table stay as they are.
  *
- * @throws DeconvnetError `model-unreadable` where an option is missing, or in a form that nobody wrote.
+ * @throws DeconvnetError `model-unreadable` if an option is missing, or is in a form that no version of Keras writes.
  */
 export function readOptions(entry: ConfigEntry, scope: RepairScope): ConfigEntry['config'] {
   const { class_name, config } = entry;

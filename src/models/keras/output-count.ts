@@ -1,12 +1,12 @@
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf } from './config-entry.js';
 import { isBuiltIn } from './option-forms.js';
 
-/** How many states there are besides the output. */
+/** How many states a recurrent layer returns beside its output. */
 const STATES: Readonly<Record<string, number>> = { SimpleRNN: 1, GRU: 1, LSTM: 2, ConvLSTM2D: 2 };
 
 /**
- * How many tensors one application of a layer gives; undefined where that depends on code, as in a class of the user's
- * own or in a cell.
+ * How many tensors one application of a layer returns; undefined if that depends on code, as in a class that tfjs-layers
+ * does not have, or in a cell.
  */
 export function outputCount(entry: ConfigEntry): number | undefined {
   const { class_name, config } = entry;

@@ -1,7 +1,7 @@
 import { isRecord } from './config-entry.js';
 import { isBuiltIn } from './option-forms.js';
 
-/** Keys that somebody has written as JavaScript has them; TensorFlow.js itself writes some in stacked cells. */
+/** Keys that some files have in the spelling of JavaScript. TensorFlow.js itself writes some of them in stacked cells. */
 const PYTHON: Readonly<Record<string, string>> = {
   className: 'class_name',
   inboundNodes: 'inbound_nodes',
@@ -10,9 +10,9 @@ const PYTHON: Readonly<Record<string, string>> = {
 };
 
 /**
- * A part of a topology without the wrappings that some versions of Keras put around lists and numbers: tuples, shapes
- * and NumPy values become plain ones, and a Sequential whose config is the list of its layers (Keras 2.0 to 2.2) gets
- * the config of later versions.
+ * A part of a topology, without the objects that some versions of Keras put around lists and numbers. Tuples, shapes and
+ * NumPy values become plain lists and numbers. If the config of a Sequential is the list of its layers (Keras 2.0 to
+ * 2.2), it becomes an object, as in later versions.
  */
 export function plainValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainValue);
@@ -32,7 +32,7 @@ export function plainValue(value: unknown): unknown {
     : plain;
 }
 
-/** The options of tfjs-layers' own layers under the names of Keras: files that were changed by hand have others too. */
+/** The options of a layer of tfjs-layers, in the spelling of Keras. Files that were edited by hand have other spellings too. */
 function inSnakeCase(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [snake(key), value]));

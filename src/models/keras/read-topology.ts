@@ -6,17 +6,17 @@ import { plainValue } from './plain-value.js';
 /** The topology of a file, before any repair. */
 export interface SavedTopology {
   readonly topology: ConfigEntry;
-  /** Whether Keras 3 wrote it, even if somebody has changed it since. */
+  /** Whether Keras 3 wrote it, even if it was changed since. */
   readonly keras3: boolean;
-  /** Whether TensorFlow.js wrote it, which means by every option what it computes. */
+  /** Whether TensorFlow.js wrote it. Then each option means what TensorFlow.js computes with it. */
   readonly tfjs: boolean;
 }
 
 /**
- * The topology in what `model.json` calls `modelTopology`: with or without what stands around `model_config`, as an
- * object or as text, in the forms of every version of Keras since 2.0.
+ * Reads the topology from the value that `model.json` calls `modelTopology`. The value may be the topology itself or an
+ * object with `model_config`, each as an object or as JSON text, as any version of Keras since 2.0 writes it.
  *
- * @param subject what messages call the file
+ * @param subject the name of the file in messages
  * @returns the topology, or undefined if the value does not contain a model
  * @throws DeconvnetError `graph-model`.
  */
@@ -25,7 +25,7 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
   if (format === 'graph-model' || (isRecord(topology) && Array.isArray(topology.node))) {
     throw new DeconvnetError(
       'graph-model',
-      `${subject} is a graph model, in which layers are no longer told apart. A layers model is needed: convert the original Keras model again with --output_format=tfjs_layers_model.`,
+      `${subject} is a graph model, which does not contain layers any more. A layers model is needed: convert the original Keras model again with --output_format=tfjs_layers_model.`,
     );
   }
   const config = isRecord(topology) && 'model_config' in topology ? parsed(topology.model_config) : topology;
@@ -39,7 +39,7 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
   };
 }
 
-/** Brackets within brackets, ten thousand deep, fill the stack of every reader. */
+/** Reads a value, and turns an overflow of the stack, as thousands of nested brackets cause it, into an error of ours. */
 function withinReason<Value>(read: () => Value, subject: string): Value {
   try {
     return read();

@@ -1,6 +1,6 @@
 import type { Advice } from '../../errors/deconvnet-error.js';
 
-/** What to do about a class that TensorFlow.js does not have. */
+/** What to do if TensorFlow.js does not have a class. */
 export function registerClass(className: string): Advice {
   const name = /^[A-Za-z_$][\w$]*$/.test(className) ? className : '...';
   return {

@@ -1,9 +1,10 @@
+import { camelCase } from '../camel-case.js';
 import { type ConfigEntry, isConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
 type Config = ConfigEntry['config'];
 
-/** Layers that people use as activation functions: the function of TensorFlow.js that computes the same, if there is one. */
+/** By class of layers that are used as activation functions: the equal function of TensorFlow.js, if there is one. */
 const LAYERS: Readonly<Record<string, (config: Config) => string | undefined>> = {
   ReLU: ({ max_value: ceiling, negative_slope: slope, threshold }) =>
     slope || threshold ? undefined : ceiling == null ? 'relu' : ceiling === 6 ? 'relu6' : undefined,
@@ -14,10 +15,11 @@ const LAYERS: Readonly<Record<string, (config: Config) => string | undefined>> =
 };
 
 /**
- * A layer whose activation function is a layer, as two layers. TensorFlow.js would lose the options of the second.
+ * Splits a layer whose activation function is itself a layer into two layers. TensorFlow.js would lose the options of the
+ * activation.
  *
- * @param layers all layers of the model, whose names the second one must not have
- * @returns the layer alone where there is nothing to take apart
+ * @param layers all layers of the model; the second layer gets a name that none of them has
+ * @returns the two layers, or only the given layer if there is nothing to split
  */
 export function splitActivation(
   entry: ConfigEntry,
@@ -25,7 +27,7 @@ export function splitActivation(
 ): readonly [ConfigEntry, ConfigEntry?] {
   const { activation } = entry.config;
   if (!isConfigEntry(activation) || !Object.hasOwn(LAYERS, activation.class_name)) return [entry];
-  // At each step of a recurrent layer the function is inside of it.
+  // A recurrent layer applies the function at every step, so it cannot be moved behind the layer.
   if ('recurrent_activation' in entry.config || /RNN/.test(entry.class_name)) return [entry];
   if (LAYERS[activation.class_name]!(activation.config) !== undefined) return [entry];
   let name = `${nameOf(entry)}_activation`;
@@ -37,10 +39,10 @@ export function splitActivation(
 }
 
 /**
- * An activation function under the name that TensorFlow.js has for it. It may be written as a name, as an object with a
- * name in it, or as a layer.
+ * The name that TensorFlow.js has for an activation function. The value may be a name, an object with a name in it, or a
+ * layer.
  *
- * @throws DeconvnetError `unsupported-option` where TensorFlow.js has no such function.
+ * @throws DeconvnetError `unsupported-option` if TensorFlow.js has no such function.
  */
 export function repairActivation(value: unknown, layer: ConfigEntry, scope: RepairScope): unknown {
   if (value === null || value === undefined) return value;
@@ -51,7 +53,7 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
   const known = asLayer ? asLayer(isRecord(config) ? config : {}) : said === 'silu' ? 'swish' : said;
   // The two hard sigmoids are different functions: slope 1/6 in Keras 3, 1/5 in Keras 2 and in TensorFlow.js.
   const otherSlope = known === 'hard_sigmoid' && scope.keras3;
-  if (typeof known === 'string' && isRegistered(camelCased(known)) && !otherSlope) {
+  if (typeof known === 'string' && isRegistered(camelCase(known)) && !otherSlope) {
     // A class that the user has registered keeps its options.
     return isConfigEntry(value) && !asLayer && value.class_name !== 'function' ? value : known;
   }
@@ -63,10 +65,6 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
     scope,
     layer,
     'unsupported-option',
-    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js ${otherSlope ? 'computes with another slope than Keras 3' : 'does not have'}. Leave it off the layer, put a layer of its own after it (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
+    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js ${otherSlope ? 'computes with another slope than Keras 3' : 'does not have'}. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
   );
-}
-
-function camelCased(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -8,20 +8,21 @@ import { repairTraining, trainingRole } from './training-parts.js';
 
 type Config = ConfigEntry['config'];
 
-/** Layers that change pictures in training alone. TensorFlow.js lacks most of them, and runs the others at inference too. */
+/** Layers that act in training only. TensorFlow.js lacks most of them, and applies the others at inference too. */
 const TRAINING_ONLY =
   /^(ActivityRegularization|Random(Flip|Rotation|Zoom|Translation|Contrast|Brightness|Width|Height)|Identity)$/;
 
 /**
- * A layer as TensorFlow.js reads it: class, options and types, without what is inside it or around it.
+ * Repairs the class, the options and the types of one layer. Layers inside it, and its place in the graph, are repaired
+ * elsewhere.
  *
- * @throws DeconvnetError `unsupported-layer` for a class that nobody registered; `unsupported-option` where TensorFlow.js
- * would compute something else; `model-unreadable` for options in a form that nobody wrote.
+ * @throws DeconvnetError `unsupported-layer` if the class is not registered; `unsupported-option` if TensorFlow.js would
+ * compute something else than Keras; `model-unreadable` if an option is in a form that no version of Keras writes.
  */
 export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
   const entry = { ...saved, class_name: withoutVersion(saved.class_name) };
   const { class_name } = entry;
-  // A class of the user's own means by its options what it likes, even if Keras has one of that name.
+  // In a class of the user, options may mean anything, even if Keras has a class of the same name.
   const isOwn = isLayerClass(class_name) && !isBuiltIn(class_name) && !RANDOM.includes(class_name);
   if (!isOwn && !scope.tfjs) {
     checkOptions(entry, scope);
@@ -29,7 +30,7 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   }
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entry.config)) {
-    // tfjs trips over options that are there and undefined; which ones there are depends on the version of Keras.
+    // tfjs fails on options that exist and are undefined. The shapes are handled below; quantization_config is not needed.
     if (value === undefined || ['batch_shape', 'input_shape', 'quantization_config'].includes(key)) continue;
     options[key] = isOwn ? repairOwnOption(key, value) : repairOption(key, value, entry, scope);
   }
@@ -43,10 +44,10 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   return { class_name, config };
 }
 
-/** Layers of tfjs-layers that are random at inference too, which is not what they are meant for. */
+/** Layers of tfjs-layers that, by mistake, are random at inference too. */
 const RANDOM = ['RandomWidth', 'RandomHeight'];
 
-/** A class with other options that computes the same, where TensorFlow.js ignores or lacks what a layer asks for. */
+/** Another class that computes the same, with its options, if TensorFlow.js ignores or lacks what a layer asks for. */
 function insteadOf(className: string, config: Config): readonly [className: string, options: Config] | undefined {
   if (TRAINING_ONLY.test(className)) return ['Activation', { activation: 'linear' }];
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
@@ -55,7 +56,7 @@ function insteadOf(className: string, config: Config): readonly [className: stri
       return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
     case 'ReLU':
       if (slope) return ['LeakyReLU', { alpha: slope }];
-      // Keras cuts below the threshold, and at it.
+      // Keras sets values below and at the threshold to 0, as ThresholdedReLU does.
       return threshold
         ? ['ThresholdedReLU', { theta: threshold }]
         : ['ReLU', max_value === undefined ? {} : { max_value }];
@@ -67,7 +68,7 @@ function insteadOf(className: string, config: Config): readonly [className: stri
   }
 }
 
-/** What every layer may say: its name, and the shape of its input if it is the first. */
+/** The options that every layer may have: its name and, for a first layer, the shape of its input. */
 function common({ class_name, config }: ConfigEntry): Config {
   const { name, batch_shape, batch_input_shape = batch_shape, input_shape, input_dim, input_length } = config;
   let shape = batch_input_shape;
@@ -77,7 +78,7 @@ function common({ class_name, config }: ConfigEntry): Config {
   return { ...(name !== undefined && { name }), ...(shape != null && { batch_input_shape: shape }) };
 }
 
-/** What Keras wraps in other objects than TensorFlow.js, in a class of the user's own: nothing is refused or dropped. */
+/** Repairs an option of a class of the user: only initializers and the like, which Keras writes as other objects. */
 function repairOwnOption(key: string, value: unknown): unknown {
   const role = trainingRole(key);
   return role && isConfigEntry(value) ? repairTraining(role, value) : value;
@@ -89,7 +90,7 @@ function repairOption(key: string, value: unknown, layer: ConfigEntry, scope: Re
   return /^(recurrent_)?activation$/.test(key) ? repairActivation(value, layer, scope) : value;
 }
 
-/** TensorFlow 1.13 to 2.0 wrote some classes with their version, such as BatchNormalizationV1. */
+/** The name of a class without a version. TensorFlow 1.13 to 2.0 wrote names such as BatchNormalizationV1. */
 function withoutVersion(className: string): string {
   const bare = className.replace(/V[12]$/, '');
   return !isLayerClass(className) && isLayerClass(bare) ? bare : className;
@@ -105,7 +106,7 @@ function unknownClass(className: string, layer: string, scope: RepairScope): Err
   );
 }
 
-/** A type, or a policy with a type of weights: tfjs computes in float32. */
+/** The dtype of a layer. Keras writes a dtype or a policy that contains one. Layers of tfjs compute in float32. */
 function repairDtype(dtype: unknown, isInput: boolean): string {
   const name = isRecord(dtype) && isRecord(dtype.config) ? dtype.config.name : dtype;
   if (!isInput || typeof name !== 'string') return 'float32';

@@ -7,38 +7,46 @@ import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeights } from './repair-weights.js';
 import { isOptimizerWeight } from './weight-bytes.js';
-import { placesForWeights, type WeightPlace } from './weight-places.js';
+import { type NamedShape, placesForWeights } from './weight-places.js';
 
-/** A model that TensorFlow.js loads. */
+/** A model in the form that TensorFlow.js loads. */
 export interface RepairedModel {
   readonly topology: ConfigEntry;
-  /** Undefined where the model was given without weights. */
+  /** Undefined if the model was given without weights. */
   readonly weights: SavedWeights | undefined;
-  /** What a person should know of the model, in full sentences. */
+  /** Warnings for the user, in full sentences. */
   readonly warnings: readonly string[];
 }
 
+/** How a model is repaired. */
+export interface RepairModelOptions {
+  /** Whether every weight must have a place in the topology, and every place a weight; `true` by default. */
+  readonly strict?: boolean;
+  /** Whether the weights of an optimizer are kept, which only training needs; `true` by default. */
+  readonly keepOptimizer?: boolean;
+}
+
 /**
- * Brings a model that any version of Keras, or TensorFlow.js itself, wrote into the one form that TensorFlow.js loads, and
- * sees that it will load: the topology is built once with weights of zeros, and the weights are compared with its places.
+ * Repairs a model that any version of Keras, or TensorFlow.js itself, wrote, so that TensorFlow.js can load it. Then it
+ * checks that the model will load: it builds the topology once with weights of zeros, and compares the saved weights with
+ * those that the topology needs.
  *
- * Without a backend nothing is built, and TensorFlow.js will say that there is none.
+ * If there is no backend, this check is left out, and TensorFlow.js reports the missing backend.
  *
- * @param subject what messages call the model
- * @param read reads the weights; it is called once the topology is known to be whole
- * @param strict whether every weight must have its place, and every place its weight
+ * @param subject the name of the model in messages
+ * @param read reads the weights; it is called after the topology was repaired
  * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option`, `weights-mismatch`.
  */
 export async function repairModel(
   saved: SavedTopology,
   subject: string,
   read: () => Promise<SavedWeights | undefined>,
-  strict = true,
+  { strict = true, keepOptimizer = true }: RepairModelOptions = {},
 ): Promise<RepairedModel> {
   const repaired = repairTopology(saved, subject);
   const { topology, warnings } = repaired;
   const given = await read();
-  const weights = given && repairWeights(saved, repaired, given);
+  const weights = given && repairWeights(saved, repaired, given, keepOptimizer);
   if (engine().backendNames().length > 0) {
     await engine().ready();
     const specs = weights?.specs.filter((spec) => !isOptimizerWeight(spec));
@@ -49,7 +57,7 @@ export async function repairModel(
   return { topology, weights, warnings };
 }
 
-async function build(subject: string, topology: ConfigEntry, values: number | undefined): Promise<WeightPlace[]> {
+async function build(subject: string, topology: ConfigEntry, values: number | undefined): Promise<NamedShape[]> {
   try {
     return await placesForWeights(topology, values);
   } catch (cause) {
@@ -59,7 +67,7 @@ async function build(subject: string, topology: ConfigEntry, values: number | un
       if (!why) continue;
       throw new DeconvnetError(
         'model-unreadable',
-        `Layer '${nameOf(entry)}' of ${subject}, a ${entry.class_name}, cannot be made of its options${whyNot(why)}. Convert or save the model again.`,
+        `Layer '${nameOf(entry)}' of ${subject}, a ${entry.class_name}, cannot be made from its options${whyNot(why)}. Convert or save the model again.`,
         { layer: nameOf(entry), cause: why },
       );
     }
@@ -71,11 +79,11 @@ async function build(subject: string, topology: ConfigEntry, values: number | un
   }
 }
 
-/** What TensorFlow.js says, as far as a person can make something of it. */
+/** The message of TensorFlow.js as the end of a sentence; empty if it would not help a user. */
 function whyNot(cause: unknown): string {
   if (cause instanceof RangeError && /call stack/.test(cause.message))
     return ': it is too deep for TensorFlow.js, which goes from layer to layer in recursion';
-  // A slip of its own, where it expected something that is not there, or a size beyond what an array can have.
+  // tfjs read a property of something that does not exist, or made an array of an impossible size.
   if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) return '';
   const lines = cause.message.split('\n').map((line) => line.trim());
   return `: ${lines

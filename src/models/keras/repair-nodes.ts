@@ -2,10 +2,10 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord } from './confi
 import { takesSeveral } from './input-count.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
-/** Where a tensor comes from: layer, number of its application, number of its output. */
+/** Which tensor: the layer that makes it, the number of the layer's application, the number of the output. */
 export type TensorPlace = readonly [layer: string, application: number, tensor: number];
 
-/** One application of a layer: the tensors that go in, and what it is called with besides. */
+/** One application of a layer: the tensors that it reads, and its other arguments. */
 export interface Application {
   readonly inputs: readonly TensorPlace[];
   readonly kwargs: Readonly<Record<string, unknown>>;
@@ -14,16 +14,18 @@ export interface Application {
 /** The layers of one functional model, by name. */
 export type LayersByName = ReadonlyMap<string, ConfigEntry>;
 
-/** Arguments of a call whose tensors go in behind the inputs. */
+/** Arguments of a call whose tensors follow the inputs. */
 const FURTHER_INPUTS = ['initial_state', 'inputs'];
 
 /**
- * The applications of a layer, from its `inbound_nodes`: lists of `[layer, application, tensor, kwargs]` (Keras 2), a
- * `{ args, kwargs }` for each application (Keras 3), either with a bracket too few or too many, or one in the other.
+ * Reads the applications of a layer from its `inbound_nodes`. They are lists of `[layer, application, tensor, kwargs]`
+ * (Keras 2), or one `{ args, kwargs }` per application (Keras 3). A level of brackets may be missing or added, and one
+ * form may be inside the other.
  *
- * TensorFlow.js counts a nested model's own graph as its first application, which Keras 3 does not do here.
+ * TensorFlow.js counts the own graph of a nested model as its first application; Keras 3 does not do that here.
  *
- * @throws DeconvnetError `model-unreadable` for what is none of these, `unsupported-option` for tensors that are not inputs.
+ * @throws DeconvnetError `model-unreadable` for any other form; `unsupported-option` for an argument that is a tensor but
+ * not an input.
  */
 export function readApplications(
   layer: ConfigEntry,
@@ -33,7 +35,7 @@ export function readApplications(
 ): Application[] {
   if (nodes === undefined || nodes === null) return [];
   const list = isPlace(nodes) || !Array.isArray(nodes) ? [nodes] : (nodes as unknown[]);
-  // With a bracket too few, the tensors of one application look like applications.
+  // If a level of brackets is missing, the tensors of one application look like several applications.
   const applications: unknown[] = takesSeveral(layer) && list.every(isPlace) ? [list] : list;
   const seen: Seen = { layer, layers, scope };
   return applications
@@ -41,16 +43,16 @@ export function readApplications(
     .filter(({ inputs }) => inputs.length > 0);
 }
 
-/** `input_layers` and `output_layers`, a place, a list or an object of them, as a list of places. */
+/** Reads `input_layers` or `output_layers`, which is one place, or a list or an object of places, as a list. */
 export function readPlaces(value: unknown, layers: LayersByName, { keras3 }: RepairScope): TensorPlace[] | undefined {
   if (isPlace(value)) {
     const [name, application, tensor] = value;
     const layer = layers.get(name);
     if (!keras3 || !layer || !isModelEntry(layer)) return [[name, application, tensor]];
-    // Here Keras 3 counts the own graph of a functional model, yet not that of a Sequential.
+    // Here Keras 3 counts the own graph of a functional model, but not that of a Sequential.
     return [[name, layer.class_name === 'Sequential' ? application + 1 : Math.max(application, 1), tensor]];
   }
-  // Keras sorts by key.
+  // Keras sorts the entries of an object by key.
   const items: readonly unknown[] | undefined = Array.isArray(value)
     ? value
     : isRecord(value)
@@ -93,7 +95,7 @@ function readApplication(value: unknown, seen: Seen): Application {
   return { inputs, kwargs };
 }
 
-/** What a layer is called with besides its inputs; the tensors among it that count as inputs are added to those. */
+/** The arguments of a call other than its inputs. Tensors in an argument that counts as an input are added to `inputs`. */
 function readKwargs(
   kwargs: Readonly<Record<string, unknown>>,
   inputs: TensorPlace[],
@@ -107,17 +109,17 @@ function readKwargs(
         scope,
         layer,
         'unsupported-option',
-        `is a ${layer.class_name} that is called with a tensor as its argument '${argument}', which TensorFlow.js cannot pass on. Hand over all tensors as the layer's inputs, and no mask, and convert again.`,
+        `is a ${layer.class_name} that is called with a tensor as its argument '${argument}', which TensorFlow.js cannot pass on. Pass all tensors as inputs of the layer, leave out masks, and convert again.`,
       );
     }
     inputs.push(...tensors);
-    // An application is in its default form, in which tfjs runs it, unless it says otherwise.
+    // An argument that is None or False is the default, with which tfjs runs the layer.
     if (tensors.length === 0 && value !== null && value !== false) rest[argument] = value;
   }
   return rest;
 }
 
-/** The tensors in an argument of a call, in their order. */
+/** The tensors in an argument of a call, in order. */
 function tensorsIn(value: unknown, layers: LayersByName): TensorPlace[] {
   if (isPlace(value) && layers.has(value[0])) return [[value[0], value[1], value[2]]];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => tensorsIn(item, layers));

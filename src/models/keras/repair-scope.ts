@@ -1,30 +1,30 @@
 import { type Advice, DeconvnetError, type DeconvnetErrorCode } from '../../errors/deconvnet-error.js';
 import { type ConfigEntry, nameOf } from './config-entry.js';
 
-/** What every step of a repair knows. */
+/** The context of a repair, which every step receives. */
 export interface RepairScope {
-  /** What messages call the file or the model. */
+  /** The name of the file or the model in messages. */
   readonly subject: string;
   /** Whether Keras 3 wrote the topology. */
   readonly keras3: boolean;
   /** Whether TensorFlow.js wrote the topology. */
   readonly tfjs: boolean;
-  /** The names of the models around, each followed by a slash. */
+  /** The names of the enclosing models, each followed by a slash. */
   readonly prefix: string;
-  /** What was left out because no output needs it; steps add to it. */
+  /** The layers that were left out because no output needs them; steps add to it. */
   readonly leftOut: LeftOutLayer[];
-  /** What a person should know of the model, in full sentences; steps add to it. */
+  /** Warnings for the user, in full sentences; steps add to it. */
   readonly warnings: string[];
 }
 
 /** A layer that no output of its model needs. */
 export interface LeftOutLayer {
-  /** Its name, behind those of the models around it. */
+  /** Its name, after the names of the enclosing models. */
   readonly name: string;
   readonly entry: ConfigEntry;
 }
 
-/** How messages begin that are about a layer. */
+/** The beginning of a message about a layer. */
 export function titleOf({ subject, prefix }: Pick<RepairScope, 'subject' | 'prefix'>, name: string): string {
   return `Layer '${prefix}${name}' of ${subject}`;
 }

@@ -12,12 +12,12 @@ import { repairLayer } from './repair-layer.js';
 import { type Application, type LayersByName, readApplications, readPlaces, type TensorPlace } from './repair-nodes.js';
 import { type LeftOutLayer, layerError, type RepairScope } from './repair-scope.js';
 
-/** A topology that TensorFlow.js reads. */
+/** A topology in the form that TensorFlow.js reads. */
 export interface RepairedTopology {
   readonly topology: ConfigEntry;
-  /** Layers that no output needs, which are not in it; so that their weights can be left out as well. */
+  /** The layers that were left out because no output needs them. Their weights must be left out too. */
   readonly leftOut: readonly LeftOutLayer[];
-  /** What a person should know of the model, in full sentences. */
+  /** Warnings for the user, in full sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -25,11 +25,11 @@ export interface RepairedTopology {
 const SHOWN = 5;
 
 /**
- * A topology that any version of Keras since 2.0, or TensorFlow.js itself, wrote, in the form that TensorFlow.js reads
- * and computes as Keras does. Every tensor that is read in it exists, and no layer waits for itself.
+ * Repairs a topology that any version of Keras since 2.0, or TensorFlow.js itself, wrote, so that TensorFlow.js reads it
+ * and computes what Keras computes. In the result every tensor that is read exists, and no layer waits for itself.
  *
- * @param subject what messages call the model
- * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option` for what no repair can help.
+ * @param subject the name of the model in messages
+ * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option` if it cannot be repaired.
  */
 export function repairTopology(
   { topology: saved, keras3, tfjs }: SavedTopology,
@@ -83,13 +83,13 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       `${called(model, scope)} has no layers. Convert or save the model again.`,
     );
   if (first.class_name !== 'InputLayer' && !isModelEntry(first) && first.config.batch_input_shape === undefined) {
-    // A Sequential that was built without an Input says its shape aside.
+    // A Sequential that was built without an Input states its input shape in build_input_shape.
     if (!Array.isArray(shape)) {
       throw layerError(
         scope,
         first,
         'model-unreadable',
-        'is the first layer, and does not say the shape of its input (batch_input_shape). Build the model with an Input, and convert again.',
+        'is the first layer, and does not state the shape of its input (batch_input_shape). Build the model with an Input, and convert again.',
       );
     }
     layers.unshift({
@@ -103,7 +103,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       scope,
       misplaced,
       'model-unreadable',
-      'is an InputLayer behind other layers. Convert or save the model again.',
+      'is an InputLayer that comes after other layers. Convert or save the model again.',
     );
   return { class_name: 'Sequential', config: { ...(name !== undefined && { name }), layers } };
 }
@@ -129,7 +129,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   }
   const needed = neededGraph({ layers: read, inputs, outputs }, scope);
   const graph = inCallOrder(needed, scope);
-  // A layer that reads a layer that is taken apart reads its second part.
+  // If a layer was split in two, its readers read the second part.
   const split = new Map(graph.layers.map(({ entry }) => [nameOf(entry), splitActivation(entry, saved)]));
   const place = ([layer, application, tensor]: TensorPlace): TensorPlace => [
     nameOf(split.get(layer)!.at(-1)!),
@@ -137,7 +137,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
     tensor,
   ];
   return {
-    // A class of the user's own with the constructor of Model is written under its own name.
+    // A subclass of Model is saved under its own name, but it is a functional model too.
     class_name: 'Functional',
     config: {
       ...(name !== undefined && { name }),
@@ -157,14 +157,14 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   };
 }
 
-/** What a layer that reads others says of the shape of its input means nothing, and tfjs warns where it is wrong. */
+/** A layer without its input shape. Only a first layer needs one, and tfjs warns if another layer has a wrong one. */
 function withoutInputShape(entry: ConfigEntry): ConfigEntry {
   if (entry.class_name === 'InputLayer' || isModelEntry(entry)) return entry;
   const { batch_input_shape: _shape, ...config } = entry.config;
   return { ...entry, config };
 }
 
-/** A layer of tfjs-layers that is called with too few or too many tensors would fail without its name. */
+/** Checks how many tensors a layer reads. The error of tfjs would not name the layer. */
 function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope): void {
   const { class_name } = entry;
   const expected = inputCount(entry);
@@ -183,7 +183,7 @@ function inboundNode({ inputs, kwargs }: Application, place: (from: TensorPlace)
   return inputs.map((input) => [...place(input), kwargs]);
 }
 
-/** The layers of a model, each under one name of its own. */
+/** The layers of a model, whose names are checked: each layer has one, and no two are equal. */
 function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
   const layers = model.config.layers as readonly unknown[];
   const names = new Set<string>();
@@ -197,19 +197,19 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
     if (!isRecord(layer) || !isRecord(layer.config) || typeof layer.class_name !== 'string') {
       throw fail(`is ${JSON.stringify(layer)?.slice(0, 80)}; it must be an object with 'class_name' and 'config'`);
     }
-    // Other layers refer to it by the name beside its config.
+    // Other layers refer to a layer by the name beside its config.
     const name = layer.name ?? layer.config.name;
     if (typeof name !== 'string' || name === '')
       throw fail(`has the name ${JSON.stringify(name)}; it must be a string that is not empty`);
-    // tfjs keeps layers in a plain object.
-    if (name in {}) throw fail(`is called '${name}', which TensorFlow.js cannot take for a name`, name);
-    if (names.has(name)) throw fail(`is called '${name}', like another one`, name);
+    // tfjs keeps layers in a plain object, where names such as 'constructor' exist already.
+    if (name in {}) throw fail(`is called '${name}', which TensorFlow.js cannot use as a name`, name);
+    if (names.has(name)) throw fail(`is called '${name}', and so is another layer`, name);
     names.add(name);
     return { ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry;
   });
 }
 
-/** What wrappers and recurrent layers contain. */
+/** Repairs the layers inside a wrapper, and the cells inside a recurrent layer. */
 function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
   if (!isBuiltIn(entry.class_name)) return entry;
   const part = { TimeDistributed: 'layer', Bidirectional: 'layer', RNN: 'cell', StackedRNNCells: 'cells' }[
@@ -231,17 +231,17 @@ function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
   const config: ConfigEntry['config'] = { ...entry.config, ...Object.fromEntries(held) };
   const { layer } = config;
   if (entry.class_name !== 'Bidirectional' || !isConfigEntry(layer)) return { ...entry, config };
-  // Keras 3 writes the layer that runs forward, tfjs makes it of the one that it was made of, and names it itself.
+  // Keras 3 saves the forward copy (forward_x). tfjs makes that copy, and its name, from the original layer x.
   const name = scope.keras3 ? nameOf(layer).replace(/^forward_/, '') : nameOf(layer);
   return { ...entry, config: { ...config, layer: { ...layer, config: { ...layer.config, name } } } };
 }
 
-/** What is inside a layer, if it is a model. */
+/** The context inside a layer: if the layer is a model, its name is added to the prefix. */
 function within(scope: RepairScope, layer: ConfigEntry): RepairScope {
   return isModelEntry(layer) ? { ...scope, prefix: `${scope.prefix}${nameOf(layer)}/` } : scope;
 }
 
-/** A model in a message. */
+/** The name of a model in a message. */
 function called(model: ConfigEntry, { subject, prefix }: RepairScope): string {
   return prefix === '' ? subject : `the model '${prefix.slice(0, -1) || nameOf(model)}' of ${subject}`;
 }

@@ -3,25 +3,27 @@ import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-ent
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
 import { weightBuffer } from './weight-buffer.js';
-import { weightBytes } from './weight-bytes.js';
+import { isOptimizerWeight, weightBytes } from './weight-bytes.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
-/** The weights of a model in memory: what they are, and their bytes one after the other. */
+/** The weights of a model in memory: their descriptions, and their bytes one after the other. */
 export interface SavedWeights {
   readonly specs: readonly io.WeightsManifestEntry[];
   readonly data: io.WeightData;
 }
 
 /**
- * Weights under the names that TensorFlow.js looks for. The states of random generators are left out, and the weights of
- * layers that were left out. A name that nothing is known of stays, and the bytes are not copied where all are kept.
+ * Renames the weights of a model to the names that TensorFlow.js looks for. Left out are the states of random generators,
+ * the weights of layers that were left out and, if asked for, those of an optimizer. Names that do not belong to a known
+ * layer stay as they are. If all weights are kept, their bytes are not copied.
  *
- * @param saved the topology before its repair, which says how the weights are named
+ * @param saved the topology before its repair, from which the names of the weights follow
  */
 export function repairWeights(
   { topology, keras3 }: SavedTopology,
   { topology: repaired, leftOut }: RepairedTopology,
   { specs, data }: SavedWeights,
+  keepOptimizer: boolean,
 ): SavedWeights {
   const owners = keras3 ? weightOwners(topology) : [];
   const gone = leftOut.flatMap(({ entry }) => [...allEntries(entry)]);
@@ -36,7 +38,7 @@ export function repairWeights(
     offset += weightBytes(spec);
     const bare = spec.name.replace(/:0$/, '');
     const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
-    if (isRandomState(name) || isLeftOut(name)) continue;
+    if (isRandomState(name) || isLeftOut(name) || (!keepOptimizer && isOptimizerWeight(spec))) continue;
     kept.push(name === spec.name ? spec : { ...spec, name });
     ranges.push([from, offset]);
   }
@@ -46,8 +48,8 @@ export function repairWeights(
 }
 
 /**
- * The name of a weight without what some conversions put around it: the name of the whole model before it, or a number
- * behind the name of its layer, which Keras adds when a model is loaded twice.
+ * The name of a weight without what some conversions add to it: the name of the whole model at the front, or a number after
+ * the name of the layer, which Keras adds when a model is loaded twice.
  */
 function nameInTopology(name: string, layers: ReadonlySet<string>): string {
   const belongs = (way: string): boolean =>
@@ -59,7 +61,7 @@ function nameInTopology(name: string, layers: ReadonlySet<string>): string {
   return belongs(unnumbered) ? unnumbered : name;
 }
 
-/** Whether a weight belongs to one of some layers, and to none of others. */
+/** Makes a function that tells whether a weight belongs to one of `layers`, and to none of `others`. */
 function ownedBy(layers: readonly ConfigEntry[], others: readonly ConfigEntry[]): (weight: string) => boolean {
   const names = new Set(layers.map(nameOf));
   const otherNames = new Set(others.map(nameOf));
@@ -69,7 +71,7 @@ function ownedBy(layers: readonly ConfigEntry[], others: readonly ConfigEntry[])
   };
 }
 
-/** Layers that are random in training keep where they are in their row of random numbers. */
+/** Whether a weight is the state of a random generator, which layers that are random in training have. */
 function isRandomState(name: string): boolean {
   return name.split('/').some((part) => part.startsWith('seed_generator') || part === 'StateVar');
 }
@@ -78,7 +80,7 @@ function repairedName(name: string, owners: readonly WeightOwner[]): string {
   const parts = name.split('/').map((part) => part.replace(/^_/, ''));
   const last = parts.pop()!;
   const isNative = parts.at(-1) === 'vars';
-  // Weights of recurrent layers belong to their cells.
+  // Keras saves the weights of a recurrent layer under its cell; TensorFlow.js knows no cell there.
   const way = parts.filter(
     (part) => !['layers', 'vars', 'layer_checkpoint_dependencies'].includes(part) && !isCell(part),
   );
@@ -88,7 +90,7 @@ function repairedName(name: string, owners: readonly WeightOwner[]): string {
   return weight === undefined ? name : `${found!.scope}/${weight}`;
 }
 
-/** Depending on how a model was built, its path begins with the names of models around it, or not. */
+/** The layer at the end of a path. Depending on how a model was built, the path contains enclosing models or not. */
 function ownerNamed(way: readonly string[], owners: readonly WeightOwner[]): WeightOwner | undefined {
   const above = owners.filter(({ names }) => isSame(names, way.slice(-names.length)));
   const longest = above.sort((a, b) => b.names.length - a.names.length)[0];
@@ -109,7 +111,7 @@ function alias({ class_name }: ConfigEntry, weight: string): string {
   return class_name === 'DepthwiseConv2D' && weight === 'kernel' ? 'depthwise_kernel' : weight;
 }
 
-/** The names of a layer's weights, in their order. */
+/** The names of a layer's weights, in the order in which Keras 3 numbers them. */
 function weightNames({ class_name, config }: ConfigEntry): string[] {
   const named = (...names: readonly (readonly [string, unknown])[]): string[] =>
     names.flatMap(([name, given]) => (given === false ? [] : [name]));

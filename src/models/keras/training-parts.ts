@@ -1,13 +1,13 @@
 import { type ConfigEntry, isConfigEntry, isRecord, isRegistered } from './config-entry.js';
 import { errorOfMaking } from './make-object.js';
 
-/** What replaces an initializer, regularizer or constraint. */
+/** Gives the replacement for an initializer, a regularizer or a constraint. */
 export type Replace = (role: string) => unknown;
 
-/** The initializer that costs nothing. */
+/** The cheapest initializer. */
 const ZEROS: ConfigEntry = { class_name: 'Zeros', config: {} };
 
-/** A copy of a topology with initializers, regularizers and constraints replaced, wherever they stand. */
+/** A copy of a topology in which all initializers, regularizers and constraints, at any depth, are replaced. */
 export function replaceTraining<Value>(value: Value, replace: Replace): Value {
   if (Array.isArray(value)) return value.map((item: unknown) => replaceTraining(item, replace)) as Value;
   if (!isRecord(value)) return value;
@@ -18,7 +18,7 @@ export function replaceTraining<Value>(value: Value, replace: Replace): Value {
   return Object.fromEntries(entries) as Value;
 }
 
-/** What only training needs: dropped where tfjs-layers does not have it, since a trained network is only run. */
+/** An initializer, regularizer or constraint. It is dropped if tfjs-layers lacks it, because only training needs it. */
 export function repairTraining(role: string, value: unknown): unknown {
   const without = role === 'initializer' ? ZEROS : null;
   if (typeof value === 'string') {
@@ -33,16 +33,16 @@ export function repairTraining(role: string, value: unknown): unknown {
   return !isDrawable(config) || errorOfMaking(value) ? without : { class_name, config };
 }
 
-/** Numbers of an initializer. */
+/** The options of initializers that are numbers. */
 const NUMBERS = ['scale', 'mean', 'stddev', 'minval', 'maxval', 'value', 'gain'];
 
-/** Whether random numbers can be drawn with a config: for a deviation below 0, or none, TensorFlow.js would draw for ever. */
+/** Whether values can be drawn with a config. With a deviation below 0 or NaN, TensorFlow.js would draw forever. */
 function isDrawable(config: ConfigEntry['config']): boolean {
   const given = NUMBERS.filter((key) => config[key] !== undefined && config[key] !== null);
   return given.every((key) => Number.isFinite(config[key]) && !((config.stddev as number) < 0));
 }
 
-/** Whether an option is an initializer, a regularizer or a constraint, and which. */
+/** Which of `initializer`, `regularizer` and `constraint` an option is; undefined for all other options. */
 export function trainingRole(option: string): string | undefined {
   return /_(initializer|regularizer|constraint)$/.exec(option)?.[1];
 }

@@ -1,10 +1,10 @@
 import type { io } from '@tensorflow/tfjs-core';
 
 /**
- * The bytes of weights as one buffer; they are copied only if there are several.
+ * The bytes of weights as one buffer. They are copied only if there are several buffers.
  *
- * `io.CompositeArrayBuffer` of tfjs 4.22 takes buffers of equal sizes but for the last one for a table, and then reads
- * zeros from a last buffer that is larger than the others.
+ * `io.CompositeArrayBuffer` of tfjs 4.22 is not used, because it reads zeros from the last buffer if this is larger than
+ * the others and all others have the same size.
  */
 export function weightBuffer(data: io.WeightData): ArrayBuffer {
   const buffers = Array.isArray(data) ? data : [data];

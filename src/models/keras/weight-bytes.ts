@@ -2,7 +2,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { isRecord } from './config-entry.js';
 
-/** The bytes of a value in a file of weights, by dtype. */
+/** How many bytes a value has in a weights file, by dtype. */
 const BYTES: Readonly<Record<string, number>> = {
   bool: 1,
   uint8: 1,
@@ -15,15 +15,15 @@ const BYTES: Readonly<Record<string, number>> = {
   float64: 8,
 };
 
-/** How many bytes a weight has in a file. */
+/** How many bytes a weight has in a weights file. */
 export function weightBytes({ shape, dtype, quantization }: io.WeightsManifestEntry): number {
   return shape.reduce((product, length) => product * length, BYTES[quantization?.dtype ?? dtype] ?? 4);
 }
 
 /**
- * Checks what is said of a saved weight: that it has a name and a shape, and values that TensorFlow.js reads.
+ * Checks that TensorFlow.js can read the values of a saved weight, by its dtype and its quantisation.
  *
- * @param subject what messages call the model
+ * @param subject the name of the model in messages
  * @throws DeconvnetError `model-unreadable`.
  */
 export function checkWeight(subject: string, spec: io.WeightsManifestEntry): void {
@@ -44,7 +44,7 @@ export function checkWeight(subject: string, spec: io.WeightsManifestEntry): voi
   );
 }
 
-/** Whether a value says the name and the shape of a saved weight. */
+/** Whether a value describes a saved weight, with its name and its shape. */
 export function isWeightSpec(value: unknown): value is io.WeightsManifestEntry {
   return (
     isRecord(value) &&
@@ -54,7 +54,7 @@ export function isWeightSpec(value: unknown): value is io.WeightsManifestEntry {
   );
 }
 
-/** Whether a weight is one of an optimizer, which no layer has a place for. */
+/** Whether a weight belongs to an optimizer; no layer has a place for it. */
 export function isOptimizerWeight({ group }: io.WeightsManifestEntry): boolean {
   return group === 'optimizer';
 }

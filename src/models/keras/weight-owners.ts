@@ -1,17 +1,17 @@
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from './config-entry.js';
 
-/** A layer with weights, as Keras 3 and TensorFlow.js name it. */
+/** A layer with weights, and its names in Keras 3 and in TensorFlow.js. */
 export interface WeightOwner {
   readonly entry: ConfigEntry;
-  /** What tfjs puts before the names of its weights: nested models do not count. */
+  /** What tfjs puts before the names of its weights. Enclosing models are not part of it. */
   readonly scope: string;
-  /** The names on the way to it, from the outermost model's layers on. */
+  /** The names on the path to it, starting with a layer of the outermost model. */
   readonly names: readonly string[];
-  /** The way to it in the native format, which numbers layers by class and knows no names. */
+  /** The path to it in the native format of Keras 3, which numbers the layers of a class instead of naming them. */
   readonly numbered: readonly string[];
 }
 
-/** All layers of a topology of Keras 3 that can have weights, innermost ones in the place of what holds them. */
+/** All layers of a Keras 3 topology that can have weights. Models and wrappers are replaced by the layers inside them. */
 export function weightOwners(
   model: ConfigEntry,
   names: readonly string[] = [],
@@ -34,7 +34,7 @@ export function weightOwners(
   });
 }
 
-/** The one or two layers that a wrapper makes of the one it holds. */
+/** The one or two layers that a wrapper makes from the layer inside it. */
 function wrapped(
   wrapper: ConfigEntry,
   inner: ConfigEntry,
@@ -58,7 +58,7 @@ const owner = (
   numbered: readonly string[],
 ): WeightOwner => ({ entry, scope, names, numbered });
 
-/** As Keras makes names of classes: BatchNormalization, batch_normalization; Conv2D, conv2d; PReLU, p_re_lu. */
+/** The name that Keras makes from a class: BatchNormalization, batch_normalization; Conv2D, conv2d; PReLU, p_re_lu. */
 function snakeCase(className: string): string {
   return className
     .replace(/\W/g, '')

@@ -4,35 +4,33 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ConfigEntry } from './config-entry.js';
 import { replaceTraining } from './training-parts.js';
 
-/** A weight that a topology has a place for. */
-export interface WeightPlace {
-  /** As saved weights are named. */
+/** A weight by its name and shape: one that a file contains, or one that a topology has a place for. */
+export interface NamedShape {
+  /** The name under which TensorFlow.js saves and looks for it: `layer/kernel`. */
   readonly name: string;
-  /** As Keras 3 names it, by its number in its layer. */
-  readonly numberedName: string;
   readonly shape: readonly number[];
 }
 
 /**
- * Builds a topology once with weights of zeros, to see which weights it has places for, and throws it away.
+ * Builds a topology once with weights of zeros, returns the weights that it needs, and disposes it.
  *
- * tfjs keeps the weights of a model that it cannot finish, so nothing is loaded before it is known to fit; what a
- * failed build leaves behind is freed here.
+ * tfjs keeps the weights of a model that it cannot finish. Therefore nothing is loaded before it is known to fit, and what
+ * a failed build leaves behind is disposed here.
  *
- * @param saved how many values the saved weights have, if there are any: a topology that asks for more than twice as many
- * is not built to its end, since it may ask for more than there is memory
+ * @param saved how many values the saved weights have; undefined without weights. The build stops if the topology needs
+ * more than twice as many, because it may need more than there is memory
  * @throws DeconvnetError `weights-mismatch` for such a topology.
  */
-export async function placesForWeights(topology: ConfigEntry, saved: number | undefined): Promise<WeightPlace[]> {
+export async function placesForWeights(topology: ConfigEntry, saved: number | undefined): Promise<NamedShape[]> {
   const light = replaceTraining(topology, (role) =>
     role === 'initializer' ? { class_name: BoundedZeros.className, config: {} } : null,
   );
   serialization.registerClass(BoundedZeros);
   BoundedZeros.left = saved === undefined ? MOST_DRAWN : 2 * saved + SLACK;
-  BoundedZeros.bound = saved === undefined ? '4 GB of weights' : 'twice the weights that there are';
+  BoundedZeros.bound = saved === undefined ? '4 GB of weights' : 'twice the weights that the model has';
   const before = new Set(registeredVariables());
   let building: Promise<LayersModel> | undefined;
-  // The model is built before the call returns, so that all that is new is its own.
+  // The model is built before the call returns, so all new variables are its own.
   tidy(() => {
     building = models.modelFromJSON({ modelTopology: light } as unknown as Parameters<typeof models.modelFromJSON>[0]);
   });
@@ -40,28 +38,24 @@ export async function placesForWeights(topology: ConfigEntry, saved: number | un
   try {
     const model = await building!;
     return model.layers.flatMap(({ weights }) =>
-      weights.map(({ name, originalName, shape }, i) => ({
-        name: originalName,
-        numberedName: `${name.split('/').slice(0, -1).join('/')}/${i}`,
-        shape: shape as readonly number[],
-      })),
+      weights.map(({ originalName, shape }) => ({ name: originalName, shape: shape as readonly number[] })),
     );
   } finally {
     for (const variable of made) variable.dispose();
   }
 }
 
-/** So many values more than the file has do not fill a memory: the error can then say which weights are missing. */
+/** This many extra values fit into memory, so the build can finish, and the error can name the missing weights. */
 const SLACK = 1e6;
 
-/** How many values a topology without weights may ask for: TensorFlow.js draws them at random, and keeps them in memory. */
+/** How many values a topology without weights may need. TensorFlow.js draws them at random and keeps them in memory. */
 const MOST_DRAWN = 1e9;
 
-/** An initializer that makes zeros as long as there are not too many. */
+/** An initializer that makes zeros, and fails if there are too many. */
 class BoundedZeros extends serialization.Serializable {
   static readonly className = 'DeconvnetBoundedZeros';
   static left = 0;
-  /** What is too much, in words. */
+  /** The limit, in words. */
   static bound = '';
 
   override getClassName(): string {
@@ -81,7 +75,7 @@ class BoundedZeros extends serialization.Serializable {
     if (BoundedZeros.left < 0) {
       throw new DeconvnetError(
         'weights-mismatch',
-        `The topology asks for more than ${BoundedZeros.bound}, at a weight of shape [${shape}]. A topology and its weights must come from the same model: save or convert it again.`,
+        `The topology needs more than ${BoundedZeros.bound}, at a weight of shape [${shape}]. A topology and its weights must come from the same model: save or convert it again.`,
       );
     }
     return zeros(shape);

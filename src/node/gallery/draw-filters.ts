@@ -4,12 +4,14 @@ import type { GalleryFilters } from './gallery-page.js';
 import type { GallerySource } from './gallery-source.js';
 import { blankSheet, drawTile } from './sprite-sheet.js';
 
-/** Wide enough for a row of tiles on a page, narrow enough for a small screen at half the size. */
+/** Tiles per row. Such a row fits on a page, and at half its size on a small screen. */
 const ROW = 16;
+/** The longer side of a tile, in pixels. */
 const LARGEST = 64;
+/** Pixels between two tiles. */
 const GAP = 3;
 
-/** Draws the filters of the first layer side by side; undefined where there are none to draw. */
+/** Draws the filters of the first layer side by side. Returns undefined if there are none to draw. */
 export async function drawFilters(source: GallerySource, folder: GalleryFolder): Promise<GalleryFilters | undefined> {
   const filters = await source.filters();
   const [first] = filters?.pictures ?? [];

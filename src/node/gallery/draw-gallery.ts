@@ -5,39 +5,39 @@ import type { GallerySource, SourceLayer } from './gallery-source.js';
 import { LayerSheets } from './layer-sheets.js';
 import { renderPage } from './page.js';
 
-/** How far a gallery is: in feature maps, those that never fired included. */
+/** The progress of a gallery, in feature maps. Those that never fired count too. */
 export interface GalleryProgress {
   /** Feature maps drawn. */
   readonly done: number;
   /** Feature maps in all. */
   readonly total: number;
-  /** The layer of the one drawn last. */
+  /** The layer of the feature map that was drawn last. */
   readonly layer: string;
 }
 
-/** What to draw and what to say of it. */
+/** What to draw, and what the page says about it. */
 export interface DrawGalleryOptions {
   readonly title: string;
   readonly origin: GalleryOrigin;
-  /** How many feature maps of a layer, at most. */
+  /** The largest number of feature maps per layer. */
   readonly maps: number;
-  /** The longer side of a tile, at most, in pixels. */
+  /** The largest length of a tile's longer side, in pixels. */
   readonly tile: number;
   readonly onProgress?: (progress: GalleryProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What was written. */
+/** A gallery that was written. */
 export interface DrawnGallery {
   /** The path of the page. */
   readonly index: string;
-  /** How many sprite sheets. */
+  /** The number of sprite sheets. */
   readonly sheets: number;
-  /** How many feature maps were drawn; those that never fired are not. */
+  /** The number of feature maps that were drawn. Those that never fired are not drawn. */
   readonly maps: number;
 }
 
-/** Draws a gallery into its folder, feature map by feature map; the page comes last. */
+/** Draws a gallery into its folder, feature map by feature map. The page is written last. */
 export async function drawGallery(
   source: GallerySource,
   folder: GalleryFolder,

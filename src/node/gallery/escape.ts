@@ -6,14 +6,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML, safe between tags and inside a quoted attribute. */
+/** Escapes text for HTML, so that it is safe between tags and inside a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /**
- * A value as JSON that may stand inside a `<script>` element: nothing in it can end the element or open a comment, and
- * it stays valid JavaScript (U+2028 and U+2029 end a line there).
+ * Writes a value as JSON that is safe inside a `<script>` element: it cannot end the element or open a comment. It is also
+ * valid JavaScript, in which U+2028 and U+2029 would end a line.
  */
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value).replace(

@@ -9,10 +9,11 @@ import { cutTile } from './tile-window.js';
 const TRANSPARENT = [0, 0, 0, 0] as const;
 
 /**
- * Draws patches whose pixels were not kept, from a source of their images: by id, or by pulling until all have come.
- * The images are disposed. Each picture is as large as its receptive field, transparent where that sticks out.
+ * Draws patches whose pixels were not kept. Their images come from a source: a function from an id, or an iterable that is
+ * read until all images have come. The images are disposed. Each picture has the size of its receptive field, and is
+ * transparent outside of the image.
  *
- * @returns by id; an image that a source to pull from does not have is left out
+ * @returns the pictures by id; if an iterable does not have an image, its picture is missing
  */
 export async function fetchPatches(
   deconvnet: Deconvnet,

@@ -2,7 +2,7 @@ import type { Picture } from '../../input/picture.js';
 import { enlarge } from './enlarge.js';
 import { shrink } from './shrink.js';
 
-/** In pixels. */
+/** A size in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -10,16 +10,16 @@ export interface Size {
 
 /** How the tiles of a layer are drawn. */
 export interface TileSize extends Size {
-  /** How many pixels on a side one pixel of a tile's picture takes; below 1 where tiles are shrunk. */
+  /** The length on the page of one pixel of a tile's picture, in pixels; below 1 if tiles are shrunk. */
   readonly scale: number;
 }
 
-/** Small tiles are enlarged to about this side: a 7x7 patch would be a speck on the page. */
+/** Small tiles are enlarged to about this side, because a patch of 7x7 pixels would be hard to see on the page. */
 const COMFORTABLE_SIDE = 48;
 
 /**
- * The size at which tiles lie in the sprite sheets: a whole multiple of their own where they are small, shrunk with
- * their proportions where they are larger than `max`.
+ * The size of tiles in the sprite sheets. Small tiles are enlarged by a whole factor. Tiles whose longer side exceeds `max`
+ * are shrunk, and keep their proportions.
  */
 export function tileSize({ width, height }: Size, max: number): TileSize {
   const side = Math.max(width, height);
@@ -31,7 +31,7 @@ export function tileSize({ width, height }: Size, max: number): TileSize {
   return { width: width * factor, height: height * factor, scale: factor };
 }
 
-/** A picture made to lie in a tile without being cropped: shrunk, or enlarged by a whole factor. */
+/** Makes a picture fit into a tile without cropping it: it is shrunk, or enlarged by a whole factor. */
 export function fitTile(picture: Picture, { width, height }: Size): Picture {
   const ratio = Math.min(width / picture.width, height / picture.height);
   if (ratio >= 2) return enlarge(picture, Math.floor(ratio));

@@ -5,18 +5,18 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
 import type { GalleryFile } from './gallery-page.js';
 
-/** What tells a gallery's page from others. */
+/** The element by which the page of a gallery is recognised. */
 export const GENERATOR = '<meta name="generator" content="deconvnet">';
 
 const SPRITES = 'sprites';
 const SPRITE_NAME = /^[a-z0-9-]+\.[0-9a-f]{8}\.png$/;
 
-/** Makes a file of a picture. */
+/** Encodes a picture as the bytes of a file. */
 export type PictureEncoder = (picture: Picture) => Promise<Uint8Array>;
 
 /**
- * The folder of a gallery. A sprite sheet's name holds a hash of its bytes, so that a gallery that is written over an
- * older one leaves the older page whole until its own is complete.
+ * The folder of a gallery. The name of a sprite sheet contains a hash of its bytes. Therefore, while a gallery is written
+ * over an older one, the older page keeps its sheets until the new page is complete.
  */
 export class GalleryFolder {
   readonly #out: string;
@@ -29,9 +29,9 @@ export class GalleryFolder {
   }
 
   /**
-   * Makes the folder where it is missing.
+   * Opens the folder, and makes it if it is missing.
    *
-   * @throws DeconvnetError `write-failed`, also where a page lies in it that is no gallery.
+   * @throws DeconvnetError `write-failed`, also if the folder contains a page that is not a gallery.
    */
   static async open(out: string, encode: PictureEncoder): Promise<GalleryFolder> {
     await checkGalleryFolder(out);
@@ -39,18 +39,18 @@ export class GalleryFolder {
     return new GalleryFolder(out, encode);
   }
 
-  /** Writes one picture under a name like the one wished for. */
-  async writeSprite(wish: string, picture: Picture): Promise<GalleryFile> {
+  /** Writes one picture. The name of its file begins with the given name, in letters that every system allows. */
+  async writeSprite(title: string, picture: Picture): Promise<GalleryFile> {
     const bytes = await this.#encode(picture);
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
-    const name = `${slug(wish)}.${hash}.png`;
+    const name = `${slug(title)}.${hash}.png`;
     const path = join(this.#out, SPRITES, name);
     await orWriteFailed(path, () => writeFile(path, bytes));
     this.#written.add(name);
     return { file: `${SPRITES}/${name}`, width: picture.width, height: picture.height };
   }
 
-  /** Writes the page, whole or not at all, then removes sprite sheets that only an older page used. */
+  /** Writes the page, whole or not at all, then removes the sprite sheets that only an older page used. */
   async finish(html: string): Promise<string> {
     const index = join(this.#out, 'index.html');
     const draft = `${index}.part`;
@@ -66,7 +66,7 @@ export class GalleryFolder {
 }
 
 /**
- * Checks that a folder holds nothing that a gallery cannot be written beside.
+ * Checks that a gallery can be written into a folder: that it contains no other page, and no file named `sprites`.
  *
  * @throws DeconvnetError `write-failed`.
  */
@@ -76,17 +76,17 @@ export async function checkGalleryFolder(out: string): Promise<void> {
   const taken = (path: string, why: string): DeconvnetError =>
     new DeconvnetError(
       'write-failed',
-      `There is ${path} already, and it is ${why}: name another folder, or move it away.`,
+      `${path} exists already, and it is ${why}. Choose another folder, or move it away.`,
     );
   const found = await stat(sprites).catch(() => undefined);
   if (found && !found.isDirectory()) throw taken(sprites, 'not a folder');
   const page = await readFile(index, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EISDIR') throw taken(index, 'a folder');
   });
-  if (page !== undefined && !page.includes(GENERATOR)) throw taken(index, 'no gallery of deconvnet');
+  if (page !== undefined && !page.includes(GENERATOR)) throw taken(index, 'not a gallery of deconvnet');
 }
 
-/** A layer's name as part of a file name that every system takes. */
+/** A layer's name as part of a file name that every system allows. */
 function slug(name: string): string {
   const plain = name
     .toLowerCase()

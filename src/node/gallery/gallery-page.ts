@@ -3,7 +3,7 @@ import type { FacePlace, SheetLayout } from './sheet-layout.js';
 
 /** A picture file of the gallery. */
 export interface GalleryFile {
-  /** Relative to the page; letters, digits and `-_./` only, so that it needs no escaping anywhere. */
+  /** The path, relative to the page. It has only letters, digits and `-_./`, so that it needs no escaping anywhere. */
   readonly file: string;
   /** In pixels. */
   readonly width: number;
@@ -11,15 +11,15 @@ export interface GalleryFile {
   readonly height: number;
 }
 
-/** One patch of a feature map and its projection, in words: their tiles lie in a sprite sheet. */
+/** What the page says about one patch of a feature map and its projection. Their tiles are in a sprite sheet. */
 export interface GalleryPatch {
   readonly id: string;
   readonly label?: string;
   readonly activation: number;
-  /** For a softmax layer, whose activation here is the logit. */
+  /** Only for a softmax layer, whose `activation` is the logit. */
   readonly probability?: number;
   readonly position: readonly number[];
-  /** `missing`: it could not be made, since the patch's pixels were not kept. */
+  /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';
   /** Whether the patch is drawn. */
   readonly kept: boolean;
@@ -28,20 +28,20 @@ export interface GalleryPatch {
 /** One feature map that fired. */
 export interface GalleryMap {
   readonly map: number;
-  /** What it stands for, where that is known: the class of an output unit. */
+  /** What it stands for, if that is known: the class of an output unit. */
   readonly name?: string;
-  /** How it behaves over all pictures, in a line. */
+  /** Its statistics over all pictures, in one line. */
   readonly facts?: string;
   readonly place: FacePlace;
   /** Strongest first; never empty. */
   readonly patches: readonly GalleryPatch[];
 }
 
-/** What a page says of one layer. */
+/** What a page says about one layer. */
 export interface LayerFacts {
   readonly name: string;
   readonly className: string;
-  /** Without the batch. */
+  /** Without the batch axis. */
   readonly outputShape: readonly (number | null)[];
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
@@ -49,22 +49,22 @@ export interface LayerFacts {
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
-  /** The feature maps that were mined, in rising order, where not all were. */
+  /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
-  /** How many of those that were mined were looked at, counted from the first. */
+  /** How many of the mined feature maps the gallery covers, counted from the first. */
   readonly looked: number;
   /** Feature maps that never fired, in rising order. */
   readonly silent: readonly number[];
   readonly maps: readonly GalleryMap[];
-  /** Absent where no feature map fired. */
+  /** Absent if no feature map fired. */
   readonly drawing?: {
     readonly layout: SheetLayout;
     readonly sheets: readonly GalleryFile[];
     /** Whether the tiles were shrunk. */
     readonly shrunk: boolean;
-    /** Whether each of their pixels is drawn as a square. */
+    /** Whether each of their pixels is shown as a square, without smoothing. */
     readonly blocky: boolean;
-    /** Whether the tiles show the whole picture though the receptive field is limited. */
+    /** Whether the tiles show the whole picture although the receptive field is limited. */
     readonly wholePicture: boolean;
   };
 }
@@ -75,9 +75,9 @@ export interface GalleryFilters extends GalleryFile {
   readonly count: number;
 }
 
-/** Where a gallery comes from. */
+/** How a gallery was made, for the foot of its page. */
 export interface GalleryOrigin {
-  /** How many pictures were mined. */
+  /** The number of pictures that were mined. */
   readonly images: number;
   readonly inputFormat?: string;
   readonly command?: string;
@@ -88,7 +88,7 @@ export interface GalleryOrigin {
 /** Everything that a gallery's page says. */
 export interface GalleryPage {
   readonly title: string;
-  /** Patches a feature map. */
+  /** Patches per feature map. */
   readonly k: number;
   readonly filters?: GalleryFilters;
   readonly layers: readonly GalleryLayer[];

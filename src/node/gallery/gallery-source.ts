@@ -4,11 +4,11 @@ import type { LayerFacts } from './gallery-page.js';
 
 /** The pictures of one patch. */
 export interface TilePair {
-  /** Undefined where it could not be made. */
+  /** Undefined if it could not be made. */
   readonly projection: Picture | undefined;
   /** Whether the projection is zero everywhere. */
   readonly zero: boolean;
-  /** Undefined where its pixels were not kept. */
+  /** Undefined if its pixels were not kept. */
   readonly patch: Picture | undefined;
 }
 
@@ -16,23 +16,23 @@ export interface TilePair {
 export interface SourceLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; all by default. */
   readonly mined?: readonly number[];
-  /** How a feature map behaves over all pictures, in a line. */
+  /** The statistics of a feature map over all pictures, in one line. */
   facts?(map: number): string;
-  /** What a feature map stands for, where that is known. */
+  /** What a feature map stands for, if that is known. */
   mapName?(map: number): string | undefined;
   /** The strongest patches of a feature map, strongest first. */
   top(map: number): readonly Patch[];
   /** The pictures of these patches, in the same order. */
   tiles(map: number, patches: readonly Patch[]): Promise<readonly TilePair[]>;
-  /** Whether tiles show the whole picture though the receptive field is limited. */
+  /** Whether tiles show the whole picture although the receptive field is limited. */
   readonly wholePicture: boolean;
 }
 
-/** What a gallery is drawn from. */
+/** The data from which a gallery is drawn. */
 export interface GallerySource {
-  /** Patches a feature map. */
+  /** Patches per feature map. */
   readonly k: number;
   readonly layers: readonly SourceLayer[];
-  /** The filters of the first layer; undefined where it has none that can be drawn. */
+  /** The filters of the first layer; undefined if it has none that can be drawn. */
   filters(): Promise<{ readonly layer: string; readonly pictures: readonly Picture[] } | undefined>;
 }

@@ -1,4 +1,4 @@
-// Runs in the page, on its own: enlarges feature maps, fetches sprite sheets late, marks the current layer.
+// The script of the page: it enlarges feature maps, fetches sprite sheets when they are needed, and marks the current layer.
 (() => {
   const LARGE = 136;
   const DRAWN = 1;
@@ -14,7 +14,7 @@
 
   const faceOf = (l, i) => document.querySelector(`[data-layer="${l}"] [data-map="${i}"]`);
 
-  /** An element with text and children; nothing here is ever read as HTML. */
+  /** Makes an element with text and children. No text is ever read as HTML. */
   function element(name, properties, ...children) {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
@@ -27,14 +27,14 @@
     return size === 0 || size >= 1e-4 ? value.toPrecision(3) : value.toExponential(2);
   }
 
-  /** "at row 3, column 5" of the feature map; nothing for a dense unit. */
+  /** A position in the feature map: "at row 3, column 5"; empty for a dense unit. */
   function place(position) {
     if (position.length === 0) return '';
     if (position.length === 2) return `at row ${position[0]}, column ${position[1]}`;
     return `at ${position.join(', ')}`;
   }
 
-  /** A tile of a sprite sheet, as a crop that follows the element's width. */
+  /** Shows a tile of a sprite sheet, as a crop that scales with the element's width. */
   function crop({ tile, smooth, sheets }, sheet, x, y, label) {
     const [file, width, height] = sheets[sheet];
     const share = (offset, whole, part) => (whole === part ? 0 : (100 * offset) / (whole - part));
@@ -83,7 +83,7 @@
     heading.replaceChildren(`map ${map[0]}${map[1] ? ` · ${map[1]}` : ''}`, element('span', {}, ` of ${at.name}`));
     if (map[6]) heading.append(element('small', {}, map[6]));
     pairs.replaceChildren(...map[5].map((patch, rank) => pair(at, map, patch, rank)));
-    // A button that is disabled loses the focus, and with it the arrow keys.
+    // A disabled button would lose the focus, and then the arrow keys would not work.
     const focused = document.activeElement;
     previous.disabled = i === 0;
     next.disabled = i === at.maps.length - 1;
@@ -114,7 +114,7 @@
     event.preventDefault();
     step(by);
   });
-  // The map that was looked at last: the reader goes on from there.
+  // The focus goes to the feature map that was enlarged last, so that the reader continues there.
   dialog.addEventListener('close', () => faceOf(layer, index)?.focus());
 
   const near = new IntersectionObserver(
@@ -128,7 +128,7 @@
     { rootMargin: '800px' },
   );
   for (const item of document.querySelectorAll('.maps > li')) near.observe(item);
-  // A printed page has no screen to come near to.
+  // All sheets are fetched before printing, because faces do not come near the screen then.
   addEventListener('beforeprint', () => {
     for (const item of document.querySelectorAll('.maps > li')) item.classList.add('near');
   });

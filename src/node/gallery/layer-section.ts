@@ -5,16 +5,16 @@ import { activationText, counted, fieldText, numberList, numberWord, sizeText } 
 
 type Drawing = NonNullable<GalleryLayer['drawing']>;
 
-/** Tiles larger than this are shown smaller than they lie in the sheet; enlarging a map shows them whole. */
+/** Tiles larger than this are shown smaller than in the sheet. Enlarging a feature map shows them at their full size. */
 const SHOWN_SIDE = 64;
 const SHRUNK_SIDE = 56;
 
-/** The id of a layer's section, by its place in the gallery: a name may hold anything. */
+/** The id of a layer's section, from its index in the gallery. Its name is not used, because it may contain any character. */
 export function sectionId(index: number): string {
   return `layer-${index}`;
 }
 
-/** A layer's section: what is known of it, and its feature maps. */
+/** The section of a layer: facts about the layer, and its feature maps. */
 export function layerSection(layer: GalleryLayer, index: number): string {
   const id = sectionId(index);
   const { name, className, outputShape, featureMaps, receptiveField, mined, looked, silent, drawing } = layer;
@@ -45,7 +45,7 @@ export function layerSection(layer: GalleryLayer, index: number): string {
 ${notes.map((note) => `<p class="note">${note}</p>\n`).join('')}${drawing ? mapList(layer, drawing, index) : ''}</section>`;
 }
 
-/** The sprite sheets of a layer as style rules: its faces name their sheet by a class. */
+/** The style rules for a layer's sprite sheets. Each face refers to its sheet by a class. */
 export function sheetRules({ drawing }: GalleryLayer, index: number): string {
   if (!drawing) return '';
   const { layout, sheets } = drawing;
@@ -116,7 +116,7 @@ function keptText(patches: GalleryMap['patches']): string {
   return text === '' ? 'no projections' : `${text}, so no projections`;
 }
 
-/** Where a background stands, as CSS counts it: a share of what the element leaves uncovered. */
+/** The position of a background as CSS counts it: a share of the difference between the background and the element. */
 function share(offset: number, whole: number, part: number): number {
   return whole === part ? 0 : offset / (whole - part);
 }

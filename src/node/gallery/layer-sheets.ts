@@ -8,17 +8,17 @@ import { blankSheet, drawMissing, drawTile } from './sprite-sheet.js';
 
 /** How the sheets of a layer are drawn. */
 export interface LayerSheetsOptions {
-  /** Patches a feature map. */
+  /** Patches per feature map. */
   readonly k: number;
-  /** How many feature maps will be drawn. */
+  /** The number of feature maps that will be drawn. */
   readonly count: number;
-  /** The longer side of a tile, at most, in pixels. */
+  /** The largest length of a tile's longer side, in pixels. */
   readonly largest: number;
-  /** Takes each sheet when it is full. */
+  /** Called with each sheet when it is full. */
   readonly write: (sheet: number, picture: Picture) => Promise<GalleryFile>;
 }
 
-/** Draws the feature maps of one layer into sprite sheets, one after the other: one sheet is in memory at a time. */
+/** Draws the feature maps of one layer into sprite sheets. Only one sheet is in memory at a time. */
 export class LayerSheets {
   readonly #options: LayerSheetsOptions;
   readonly #files: GalleryFile[] = [];
@@ -30,7 +30,7 @@ export class LayerSheets {
     this.#options = options;
   }
 
-  /** The next feature map: its patches, strongest first, and their pictures. */
+  /** Draws the next feature map, from its patches, strongest first, and their pictures. */
   async add(
     map: number,
     patches: readonly Patch[],
@@ -61,20 +61,20 @@ export class LayerSheets {
     }
   }
 
-  /** What was drawn. */
+  /** The feature maps that were drawn. */
   get maps(): readonly GalleryMap[] {
     return this.#maps;
   }
 
-  /** The files and where the faces lie in them; undefined where no feature map was added. */
+  /** The files, and the layout of the faces in them; undefined if no feature map was added. */
   get drawing(): Omit<NonNullable<GalleryLayer['drawing']>, 'wholePicture'> | undefined {
     if (!this.#plan) return undefined;
     const { layout, tile } = this.#plan;
-    // A few large squares survive any scaling of the page; many small ones are better smoothed.
+    // Large squares look right however the page is scaled. Small ones look better if they are smoothed.
     return { layout, sheets: this.#files, shrunk: tile.scale < 1, blocky: tile.scale > 2 };
   }
 
-  /** All tiles of a layer are of the size of its first picture. */
+  /** Plans the sheets. All tiles of a layer get the size of its first picture. */
   #planFor(pairs: readonly TilePair[]): { readonly layout: SheetLayout; readonly tile: TileSize } {
     const { k, count, largest } = this.#options;
     const first = pairs.flatMap(({ projection, patch }) => [projection, patch]).find((picture) => picture);

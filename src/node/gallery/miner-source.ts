@@ -19,17 +19,17 @@ type Colour = readonly [number, number, number, number];
 const ZERO: Colour = [128, 128, 128, 255];
 const UNSEEN: Colour = [0, 0, 0, 0];
 
-/** Where pixels come from that were not kept, and which layers are wanted. */
+/** A source for pixels that were not kept, and the layers to show. */
 interface MinerSourceOptions {
   readonly source?: ImageLookup | undefined;
-  /** All that were mined by default. */
+  /** By default all layers that were mined. */
   readonly layers?: readonly string[] | undefined;
 }
 
 /**
- * A miner as something to draw a gallery from.
+ * Makes a source for a gallery from a miner.
  *
- * @throws DeconvnetError `unknown-layer` where a layer was not mined.
+ * @throws DeconvnetError `unknown-layer` if a layer was not mined.
  */
 export function minerSource(
   miner: PatchMiner,
@@ -98,7 +98,7 @@ async function tilesOf(
   }
 }
 
-/** Undefined where pixels were not kept and there is no source to get them from: a gallery shows what there is. */
+/** The projections; undefined if pixels were not kept and there is no source. The gallery then shows what exists. */
 async function projectionsOf(
   miner: PatchMiner,
   layer: string,
@@ -120,12 +120,12 @@ async function filtersOf(
   return first && { layer: first.name, pictures: await renderFilters(deconvnet, { scale: 'each' }) };
 }
 
-/** Height and width of the input; null where the model takes any size. */
+/** Height and width of the input; null if the model takes any size. */
 function extentOf({ inputSize }: Deconvnet): readonly [number, number] | null {
   return inputSize && [inputSize.height, inputSize.width];
 }
 
-/** Whether the feature maps of a layer are the classes: it is the last one, or only an activation comes after it. */
+/** Whether the feature maps of a layer are the classes: only activations may come after the layer. */
 function isAnswer({ layers, labels }: Deconvnet, layer: LayerInfo): boolean {
   const after = layers.slice(layers.indexOf(layer) + 1);
   return (

@@ -1,7 +1,7 @@
 import type { GalleryLayer, GalleryPatch } from './gallery-page.js';
 import { tileOffset } from './sheet-layout.js';
 
-/** A patch: id and label by number (label -1: none), activation, probability, position, what is drawn. */
+/** A patch: id and label by number (label -1: no label), activation, probability, position, what is drawn. */
 export type PatchData = readonly [
   id: number,
   label: number,
@@ -12,7 +12,7 @@ export type PatchData = readonly [
   kept: 0 | 1,
 ];
 
-/** A feature map: its number, its name, where its face lies, its patches, how it behaves. */
+/** A feature map: its number, its name, the place of its face, its patches, its statistics. */
 export type MapData = readonly [
   map: number,
   name: string,
@@ -23,19 +23,19 @@ export type MapData = readonly [
   facts: string,
 ];
 
-/** What the page's script needs of one layer. */
+/** What the page's script needs to know about one layer. */
 export interface LayerData {
   readonly name: string;
   readonly tile: readonly [width: number, height: number];
   readonly smooth: boolean;
-  /** By rank, from the corner of the face. */
+  /** Offsets of the tiles from the corner of the face, by rank. */
   readonly projections: readonly (readonly [x: number, y: number])[];
   readonly patches: readonly (readonly [x: number, y: number])[];
   readonly sheets: readonly (readonly [file: string, width: number, height: number])[];
   readonly maps: readonly MapData[];
 }
 
-/** What the page's script needs to enlarge a feature map. Ids and labels, which come up many times, are tables. */
+/** What the page's script needs to enlarge a feature map. Ids and labels are in tables, because each is used many times. */
 export interface PageData {
   readonly ids: readonly string[];
   readonly labels: readonly string[];
@@ -92,7 +92,7 @@ function numberOf(table: Map<string, number>, text: string): number {
   return table.size - 1;
 }
 
-/** Six digits are what a float32 holds, and half the bytes. */
+/** Rounds to six digits, which is about the precision of a float32, and halves the bytes. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -69,7 +69,7 @@ ${script}</script>
 `;
 }
 
-/** How to read a block, drawn: projections left, patches right, numbered from the strongest. */
+/** A drawing that explains a block: projections left, patches right, numbered from the strongest. */
 function key(k: number): string {
   const columns = Math.ceil(Math.sqrt(k));
   const rows = Math.ceil(k / columns);

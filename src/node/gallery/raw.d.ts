@@ -1,4 +1,4 @@
-/** A file as text, put into the program when it is built. */
+/** The text of a file, which becomes part of the program when it is built. */
 declare module '*?raw' {
   export const text: string;
   // biome-ignore lint/style/noDefaultExport: the bundler's convention for `?raw`.

@@ -1,14 +1,14 @@
 import type { Size } from './fit-tile.js';
 
-/** No sprite sheet is wider or higher than this: browsers decode a sheet whole, 16 MB at this size. */
+/** The largest side of a sprite sheet. Browsers decode a whole sheet at once, which takes 16 MB at this size. */
 export const SHEET_SIDE = 2048;
 
-/** Keeps a face from showing the edge of its neighbour when a browser scales the sheet. */
+/** Pixels between faces, so that a face does not show the edge of its neighbour when a browser scales the sheet. */
 const GUTTER = 4;
 
 /**
- * Where the tiles of one layer lie in its sprite sheets. A *face* is what one feature map shows: a block of projections,
- * and right of it a block of patches. Faces fill a sheet row by row, then the next sheet.
+ * The places of one layer's tiles in its sprite sheets. A *face* belongs to one feature map: it is a block of projections
+ * with a block of patches to the right of it. Faces fill a sheet row by row, then the next sheet.
  */
 export interface SheetLayout {
   readonly tile: Size;
@@ -30,7 +30,7 @@ export interface SheetLayout {
   readonly sheets: number;
 }
 
-/** Where a face lies. */
+/** The place of a face. */
 export interface FacePlace {
   readonly sheet: number;
   readonly x: number;
@@ -41,7 +41,7 @@ export interface FacePlace {
 export type Block = 'projection' | 'patch';
 
 /**
- * Lays out `count` faces of up to `k` tiles a block.
+ * Lays out `count` faces with up to `k` tiles per block.
  *
  * @param tile At most `largestTile(k)` on its longer side.
  */
@@ -53,7 +53,7 @@ export function sheetLayout(tile: Size, { k, count }: { readonly k: number; read
   return { tile, ...block, gap, middle, face, perRow, perSheet, count, sheets: Math.ceil(count / perSheet) };
 }
 
-/** The largest side of a tile with which a face of `k` tiles a block fits in a sheet; at least 1. */
+/** The largest side of a tile with which a face of `k` tiles per block fits in a sheet; at least 1. */
 export function largestTile(k: number): number {
   const block = blockOf(k);
   let side = Math.ceil(SHEET_SIDE / (2 * block.columns));
@@ -61,7 +61,7 @@ export function largestTile(k: number): number {
   return side;
 }
 
-/** Where the face number `index` lies. */
+/** The place of the face with a given index. */
 export function facePlace({ perSheet, perRow, face }: SheetLayout, index: number): FacePlace {
   const inSheet = index % perSheet;
   return {
@@ -71,7 +71,7 @@ export function facePlace({ perSheet, perRow, face }: SheetLayout, index: number
   };
 }
 
-/** Where a tile lies inside its face; rank 0 is the strongest. */
+/** The offset of a tile inside its face; rank 0 is the strongest. */
 export function tileOffset(
   { tile, columns, gap, middle }: SheetLayout,
   block: Block,
@@ -84,7 +84,7 @@ export function tileOffset(
   };
 }
 
-/** The size of one sheet: no larger than the faces in it need. */
+/** The size of one sheet, which is no larger than its faces need. */
 export function sheetSize({ count, perSheet, perRow, face }: SheetLayout, sheet: number): Size {
   const faces = Math.min(perSheet, count - sheet * perSheet);
   const across = Math.min(faces, perRow);
@@ -95,7 +95,7 @@ export function sheetSize({ count, perSheet, perRow, face }: SheetLayout, sheet:
   };
 }
 
-/** As square as can be, and never higher than wide. */
+/** The columns and rows of a block, which is as square as possible, and never higher than wide. */
 function blockOf(k: number): { readonly columns: number; readonly rows: number } {
   const columns = Math.ceil(Math.sqrt(k));
   return { columns, rows: Math.ceil(k / columns) };

@@ -8,7 +8,7 @@ interface Span {
 
 /**
  * Shrinks a picture by averaging the area that each new pixel covers. Colours are weighted by their opacity, so that
- * what is transparent does not darken its neighbours.
+ * transparent pixels do not darken their neighbours.
  *
  * @param width At most the picture's own, at least 1.
  * @param height At most the picture's own, at least 1.

@@ -1,7 +1,7 @@
 import type { Picture } from '../../input/picture.js';
 import { fitTile, type Size } from './fit-tile.js';
 
-/** Where something lies in a sheet, in pixels. */
+/** A rectangle of a sheet, in pixels. */
 export interface Place extends Size {
   readonly x: number;
   readonly y: number;
@@ -12,10 +12,10 @@ export function blankSheet({ width, height }: Size): Picture {
   return { width, height, data: new Uint8ClampedArray(width * height * 4) };
 }
 
-/** What lies outside the picture, or was not seen: faint on light and on dark, so that a tile keeps its outline. */
+/** The colour outside of the picture. It is faint on light and on dark pages, so that the outline of a tile is seen. */
 const ABSENT = [128, 128, 128, 30] as const;
 
-/** Draws a picture in the middle of a tile of the sheet, fitted to it; where it is transparent, a faint ground. */
+/** Draws a picture in the middle of a tile, fitted to it. Transparent pixels get a faint colour. */
 export function drawTile(sheet: Picture, picture: Picture, place: Place): void {
   const tile = fitTile(picture, place);
   const left = place.x + Math.floor((place.width - tile.width) / 2);
@@ -32,7 +32,7 @@ export function drawTile(sheet: Picture, picture: Picture, place: Place): void {
   }
 }
 
-/** Draws a tile whose pixels are not there: a faint hatch, which reads on light and on dark. */
+/** Draws a tile without a picture: a faint hatching that is seen on light and on dark pages. */
 export function drawMissing(sheet: Picture, { x, y, width, height }: Place): void {
   for (let j = 0; j < height; j++) {
     for (let i = 0; i < width; i++) {

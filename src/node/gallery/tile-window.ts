@@ -2,9 +2,9 @@ import type { Picture } from '../../input/picture.js';
 import { clipRegion, type Region } from '../../regions/region.js';
 
 /**
- * The part of the input that a tile shows. Along an axis where the receptive field is smaller than the picture: the
- * field. Along an axis where it is as large or larger: the picture, since most of the field may lie outside it, and
- * the tiles of one feature map should still be of one size.
+ * The part of the input that a tile shows. Along an axis on which the receptive field is smaller than the picture, it is
+ * the field. Along the other axes it is the whole picture, because most of the field may be outside of it, and all tiles
+ * of a feature map should have the same size.
  */
 export function tileWindow(field: Region, extent: readonly number[]): Region {
   const whole = field.size.map((size, axis) => size >= extent[axis]!);
@@ -15,10 +15,10 @@ export function tileWindow(field: Region, extent: readonly number[]): Region {
 }
 
 /**
- * Cuts the window out of a picture of the receptive field. What lies outside the input is transparent; what lies
- * inside it but outside the field is filled.
+ * Cuts a window out of a picture of the receptive field. Pixels outside the input become transparent. Pixels inside the
+ * input but outside the field get the colour `fill`.
  *
- * @param field Where the picture lies in the input, `[y, x]`.
+ * @param field The place of the picture in the input, `[y, x]`.
  */
 export function cutTile(
   picture: Picture,

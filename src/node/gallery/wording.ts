@@ -40,7 +40,7 @@ export function sizeText(sizes: readonly (number | null)[]): string {
   return sizes.map((size) => size ?? '?').join(' × ');
 }
 
-/** What one activation of a layer sees. */
+/** The part of the input that one activation of a layer sees. */
 export function fieldText(field: ReceptiveField | null): string {
   if (field === null) return 'sees the whole image';
   const [first] = field.stride;
@@ -48,10 +48,10 @@ export function fieldText(field: ReceptiveField | null): string {
   return `receptive field ${sizeText(field.size)} pixels, stride ${stride}`;
 }
 
-/** How many runs of numbers, or classes, a list names before it only counts the rest. */
+/** How many runs of numbers, or how many classes, a list names. It only counts the others. */
 const LISTED = 12;
 
-/** Numbers in rising order, runs drawn together: "3, 7, 12–15"; of many the first ones, and how many more there are. */
+/** Numbers in rising order, with runs joined: "3, 7, 12–15". A long list ends with how many more there are. */
 export function numberList(numbers: readonly number[]): string {
   const runs: [number, number][] = [];
   for (const number of numbers) {
@@ -67,7 +67,7 @@ export function numberList(numbers: readonly number[]): string {
   return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** How a feature map behaves: "above 0 on 42% of 500 pictures, strongest activation 1.32 in the mean; patches: cat 5, dog 4". */
+/** The statistics of a feature map: "above 0 on 42% of 500 pictures, strongest activation 1.32 in the mean; patches: cat 5, dog 4". */
 export function factsText(
   { images, firingShare, mean }: Pick<FeatureMapStatistics, 'images' | 'firingShare' | 'mean'>,
   classes: readonly ClassCount[],
@@ -78,7 +78,7 @@ export function factsText(
   return `${fires}, strongest activation ${activationText(mean)} in the mean${shown.length > 0 ? `; patches: ${shown.join(', ')}${more}` : ''}`;
 }
 
-/** A share in whole percents; none but 0 is "0%", and none but 1 is "100%". */
+/** A share in whole percents. Only 0 gives "0%", and only 1 gives "100%". */
 function percentText(share: number): string {
   if (share > 0 && share < 0.01) return 'under 1%';
   if (share < 1 && share > 0.99) return 'over 99%';

@@ -16,49 +16,64 @@ import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gal
 import { GalleryFolder } from './gallery-folder.js';
 import { minerSource } from './miner-source.js';
 
-/** Where a gallery goes, and what it says of itself. */
+/** Where to write a gallery, what it shows, and what its page says. */
 export interface WriteGalleryOptions {
-  /** The folder; made where it is missing. An older gallery in it is replaced when the new one is complete. */
+  /** The folder, which is made if it is missing. An older gallery in it is replaced when the new one is complete. */
   readonly out: string;
   /** The page's heading; by default the model's name. */
   readonly title?: string;
   /**
-   * Which of the mined layers to show, in the miner's order; all by default. Galleries of some layers each can be drawn
-   * by several processes at a time.
+   * The mined layers to show, in the miner's order; all by default. Several processes can each draw a gallery of some
+   * layers at the same time.
    */
   readonly layers?: readonly string[];
-  /** How many feature maps of each layer, counted from the first, at most; 1 or more; all by default. */
+  /** The largest number of feature maps per layer, counted from the first; 1 or more; all by default. */
   readonly maps?: number;
-  /** The longer side of a tile, at most, in pixels: larger ones are shrunk. 16 to 256; 96 by default. */
+  /** The largest length of a tile's longer side, in pixels: larger tiles are shrunk. 16 to 256; 96 by default. */
   readonly tile?: number;
-  /** The command that made the gallery, for the page's foot. */
+  /** The command that made the gallery, for the foot of the page. */
   readonly command?: string;
-  /** Versions of what made it, by name, for the page's foot. */
+  /** The versions of the software that made it, by name, for the foot of the page. */
   readonly versions?: Readonly<Record<string, string>>;
-  /** The day, for the page's foot; left out by default, so that equal input gives an equal page. */
+  /** The day, for the foot of the page. It is left out by default, so that equal input gives an equal page. */
   readonly date?: Date;
   /**
-   * Where to get images whose pixels the miner did not keep; they are disposed. Without it such patches stay blank.
-   * A function from an id is fast; a source to pull from is read again for every feature map that needs it.
+   * Where to get the images of patches whose pixels the miner did not keep. The images are disposed. Without a source such
+   * patches are blank. A function from an id is fast; an iterable is read again for every feature map that needs it.
    */
   readonly source?: ImageLookup;
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
-  /** Stops between two feature maps; no page is written then. */
+  /** Stops between two feature maps. Then no page is written. */
   readonly signal?: AbortSignal;
 }
 
+const NAMES = [
+  'out',
+  'title',
+  'layers',
+  'maps',
+  'tile',
+  'command',
+  'versions',
+  'date',
+  'source',
+  'onProgress',
+  'signal',
+] satisfies readonly (keyof WriteGalleryOptions)[];
+
 /**
- * Writes what a miner found as a folder with a page, `index.html`, that opens from disk in any browser: the filters of
- * the first layer, then each mined layer with the strongest patches of its feature maps beside their projections, as
- * in Figure 2 of the paper. Feature maps that never fired are named, not drawn.
+ * Writes what a miner found as a folder with a page, `index.html`, that any browser opens from disk. The page shows the
+ * filters of the first layer. Then it shows, for each mined layer, the strongest patches of its feature maps beside their
+ * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn.
  *
- * The pictures lie beside the page in `sprites/`. One feature map and one sprite sheet are in memory at a time. The
- * miner stays the caller's; nothing is left on the backend.
+ * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. The
+ * caller still disposes the miner's Deconvnet; no tensors are left.
  *
- * @returns the page's path, and how many sprite sheets and feature maps there are
- * @throws DeconvnetError `invalid-option`, `unknown-layer`, `write-failed`, `missing-peer` without the package `sharp`,
- * `input-unknown` where the colours of patches are not known, and as `PatchMiner.project`; the signal's reason when it is aborted.
+ * @returns the path of the page, and the numbers of sprite sheets and feature maps
+ * @throws DeconvnetError `invalid-option`; `unknown-layer`; `write-failed`; `missing-peer` without the package `sharp`;
+ * `input-unknown` if the colours of patches are not known; and as `PatchMiner.project`. The signal's reason when it is
+ * aborted.
  * @example
  * ```ts
  * import type { PatchMiner } from 'deconvnet';
@@ -72,12 +87,12 @@ export interface WriteGalleryOptions {
  */
 export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptions): Promise<DrawnGallery> {
   checkMiner('writeGallery', miner);
-  checkKeys('writeGallery', options, [...OPTIONS]);
+  checkKeys('writeGallery', options, NAMES);
   const { out, layers, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
-  checkPath('out is the folder to write', out);
+  checkPath('out is the folder to write to', out);
   checkValue(
     maps === Number.POSITIVE_INFINITY || isCount(maps, 1),
-    'maps is how many feature maps of a layer to show, a whole number of at least 1',
+    'maps is the largest number of feature maps to show per layer, a whole number of at least 1',
     maps,
   );
   checkValue(
@@ -97,7 +112,10 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   checkValue(isDate, 'date is a Date', date);
   check(date === undefined || !Number.isNaN(date.getTime()), 'date is a valid Date; this one is not.');
   checkValue(layers === undefined || Array.isArray(layers), "layers is a list of names, ['conv1']", layers);
-  check(layers === undefined || layers.length > 0, 'layers names no layer: leave it out to show all that were mined.');
+  check(
+    layers === undefined || layers.length > 0,
+    'layers is an empty list: leave it out to show all layers that were mined.',
+  );
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodePng);
   return drawGallery(minerSource(miner, { source, layers }), folder, {
@@ -113,11 +131,6 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     ...(signal && { signal }),
   });
 }
-
-const OPTIONS: readonly (keyof WriteGalleryOptions)[] = [
-  ...(['out', 'title', 'layers', 'maps', 'tile', 'command', 'versions', 'date'] as const),
-  ...(['source', 'onProgress', 'signal'] as const),
-];
 
 function check(holds: boolean, message: string): void {
   if (!holds) throw new DeconvnetError('invalid-option', message);

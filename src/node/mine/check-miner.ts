@@ -1,8 +1,13 @@
 import { checkValue } from '../../errors/check-options.js';
 
-/** @throws DeconvnetError `invalid-option` for what is no PatchMiner. */
+/**
+ * Checks that a value is a PatchMiner.
+ *
+ * @param what the name of the function that takes it
+ * @throws DeconvnetError `invalid-option`.
+ */
 export function checkMiner(what: string, miner: unknown): void {
-  // Not by its class: an app may hold the ESM and the CJS copy of this package.
+  // `instanceof` would fail in an app that has both the ESM and the CJS copy of this package.
   const isMiner = typeof miner === 'object' && miner !== null && 'deconvnet' in miner && 'save' in miner;
   checkValue(isMiner, `${what} takes a PatchMiner`, miner);
 }

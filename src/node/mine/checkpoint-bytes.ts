@@ -4,21 +4,21 @@ import type { LeftOut } from './mine-chunk.js';
 import type { RunIdentity } from './run-identity.js';
 import type { WorkLeft } from './worklist.js';
 
-/** A run at rest: enough to go on with it. */
+/** All that is needed to resume a run. */
 export interface Checkpoint {
   readonly run: RunIdentity;
   readonly left: WorkLeft;
   readonly skipped: readonly LeftOut[];
   readonly setAside: readonly LeftOut[];
-  /** What was found so far, as `PatchMiner.save` writes it. */
+  /** The state of the miner, as `PatchMiner.save` writes it. */
   readonly state: Uint8Array;
 }
 
-// The magic word, the version, the header's length, the header as JSON, the state, and SHA-256 of all that.
+// A checkpoint is the magic word, the version, the header's length, the header as JSON, the state, and SHA-256 of all these.
 const VERSION = 1;
 const PREFIX = CHECKPOINT_MAGIC.length + 8;
 const DIGEST = 32;
-/** Written and summed up so many bytes at a time, so that other work goes on between. */
+/** How many bytes are hashed and written at a time, so that other work can run in between. */
 const PIECE = 2 ** 23;
 
 /** The bytes of a checkpoint, piece by piece. */
@@ -40,21 +40,21 @@ export function* checkpointBytes({ state, ...header }: Checkpoint): Generator<Ui
   yield hash.digest();
 }
 
-/** Reads a checkpoint, or says what is wrong with it. */
+/** Reads a checkpoint, or returns what is wrong with it, as the end of a sentence. */
 export function readCheckpointBytes(bytes: Uint8Array): Checkpoint | { readonly fault: string } {
-  if (bytes.length < PREFIX + DIGEST) return { fault: `it is cut off: ${bytes.length} bytes` };
+  if (bytes.length < PREFIX + DIGEST) return { fault: `it was cut off after ${bytes.length} bytes` };
   if (new TextDecoder().decode(bytes.subarray(0, CHECKPOINT_MAGIC.length)) !== CHECKPOINT_MAGIC)
-    return { fault: 'it is no checkpoint' };
+    return { fault: 'it is not a checkpoint' };
   const end = bytes.length - DIGEST;
   const digest = createHash('sha256').update(bytes.subarray(0, end)).digest();
   if (!digest.equals(bytes.subarray(end))) return { fault: 'its checksum is wrong: it was cut off or changed' };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(CHECKPOINT_MAGIC.length, true);
   if (version !== VERSION) {
-    return { fault: `it is of version ${version}, and this release of deconvnet reads version ${VERSION}` };
+    return { fault: `it has version ${version}, and this release of deconvnet reads version ${VERSION}` };
   }
   const from = PREFIX + view.getUint32(CHECKPOINT_MAGIC.length + 4, true);
-  // What passes the checksum is what was written.
+  // The checksum is right, so this is the JSON that was written.
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, from))) as Omit<Checkpoint, 'state'>;
   return { ...header, state: bytes.subarray(from, end) };
 }

@@ -5,7 +5,7 @@ import { checkpointPaths } from './checkpoint-paths.js';
 import { identityDifferences, type RunIdentity } from './run-identity.js';
 import { writeAtomically } from './write-atomically.js';
 
-/** The file of a run's checkpoint, and beside it the one before. */
+/** The file with a run's checkpoint, and the file beside it with the previous checkpoint. */
 export class CheckpointFile {
   readonly path: string;
   readonly #former: string;
@@ -18,7 +18,7 @@ export class CheckpointFile {
     this.#damaged = damaged;
   }
 
-  /** Whether there is something to go on with, sound or not. */
+  /** Whether one of the two files exists, damaged or not. */
   async exists(): Promise<boolean> {
     for (const path of [this.path, this.#former]) {
       if (await isThere(path)) return true;
@@ -27,9 +27,9 @@ export class CheckpointFile {
   }
 
   /**
-   * Writes a checkpoint; the one that was there becomes the former one.
+   * Writes a checkpoint. The one that was there becomes the previous one.
    *
-   * @throws DeconvnetError `write-failed`; the last one that was written is still there, as the file or the one before.
+   * @throws DeconvnetError `write-failed`. The last checkpoint that was written is then still in one of the two files.
    */
   async write(checkpoint: Checkpoint): Promise<void> {
     try {
@@ -38,18 +38,19 @@ export class CheckpointFile {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new DeconvnetError(
         'write-failed',
-        `The checkpoint ${this.path} cannot be written: ${why}. One that was written before stays good. Make room, or name a file in a folder you can write to.`,
+        `The checkpoint ${this.path} cannot be written: ${why}. The checkpoint written before it is still valid. Free some space, or choose a file in a folder that you can write to.`,
         { cause },
       );
     }
   }
 
   /**
-   * Reads the checkpoint of a run; the former one where the last is damaged or missing. Undefined where there is none.
+   * Reads the checkpoint of a run, or the previous one if the last is damaged or missing. Returns undefined if there is
+   * neither.
    *
-   * @param onWarning told when the former one had to be taken
-   * @throws DeconvnetError `state-unreadable` where neither can be read; `state-mismatch` where it is of another run,
-   * saying in what they differ.
+   * @param onWarning called if the last checkpoint is damaged
+   * @throws DeconvnetError `state-unreadable` if there is a checkpoint and none can be read; `state-mismatch`, which names
+   * the differences, if it belongs to another run.
    */
   async read(run: RunIdentity, onWarning: (warning: DeconvnetError) => void): Promise<Checkpoint | undefined> {
     const last = await this.#readOne(this.path);
@@ -61,21 +62,21 @@ export class CheckpointFile {
         [this.path, last],
         [this.#former, former],
       ] as const;
-      const said = faults.map(([path, one]) => `${path}: ${one ? one.fault : 'there is none'}`).join('; ');
+      const said = faults.map(([path, one]) => `${path}: ${one ? one.fault : 'it does not exist'}`).join('; ');
       throw new DeconvnetError(
         'state-unreadable',
-        `No checkpoint can be read. ${said}. Remove them to begin from the start, or name another file.`,
+        `No checkpoint can be read. ${said}. Remove them to start again, or choose another file.`,
       );
     }
     const checked = this.#checked(former, run);
     if (last) {
       const aside = this.#damaged;
-      // Else the next checkpoint would make the damaged one the former one, and the sound one would be lost.
+      // Otherwise the next write would make the damaged one the previous one, and the valid one would be lost.
       await rename(this.path, aside);
       onWarning(
         new DeconvnetError(
           'state-unreadable',
-          `The checkpoint ${this.path} cannot be read: ${last.fault}. It was renamed to ${aside}, and the run goes on from the one before, ${this.#former}.`,
+          `The checkpoint ${this.path} cannot be read: ${last.fault}. It was renamed to ${aside}, and the run resumes from the previous checkpoint, ${this.#former}.`,
         ),
       );
     }
@@ -87,7 +88,7 @@ export class CheckpointFile {
     if (differences.length === 0) return checkpoint;
     throw new DeconvnetError(
       'state-mismatch',
-      `The checkpoint ${this.path} is of another run. ${differences.join('; ')}. Go on with what it was begun with, or name another file.`,
+      `The checkpoint ${this.path} belongs to another run. ${differences.join('; ')}. Use the same model, pictures and options as that run, or choose another file.`,
     );
   }
 

@@ -1,12 +1,12 @@
 /** The first bytes of a checkpoint. */
 export const CHECKPOINT_MAGIC = 'DCNVCHKP';
 
-/** The files of a run's checkpoint, by the path that names it. */
+/** The files that belong to a checkpoint, from its path. */
 export function checkpointPaths(path: string): {
   readonly last: string;
-  /** The one before. */
+  /** The file with the previous checkpoint. */
   readonly former: string;
-  /** What a damaged one is renamed to. */
+  /** The name that a damaged checkpoint gets. */
   readonly damaged: string;
 } {
   return { last: path, former: `${path}.prev`, damaged: `${path}.damaged` };

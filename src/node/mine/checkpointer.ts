@@ -2,7 +2,7 @@ import type { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 
-/** Writes checkpoints of a run that goes on meanwhile. */
+/** Writes checkpoints of a run while it continues. */
 export class Checkpointer {
   readonly #file: CheckpointFile;
   readonly #every: number;
@@ -10,13 +10,13 @@ export class Checkpointer {
   readonly #onWarning: (warning: DeconvnetError) => void;
   #last = Date.now();
   #writing: Promise<void> | undefined;
-  /** What `onWarning` threw. */
+  /** The first error that `onWarning` threw. */
   #fault: { readonly error: unknown } | undefined;
 
   /**
-   * @param every seconds between two of them, at least
-   * @param make the run as it stands
-   * @param onWarning told where one cannot be written: the run goes on, and the one before stays good
+   * @param every the least number of seconds between two checkpoints
+   * @param make makes a checkpoint of the run at that moment
+   * @param onWarning called if a checkpoint cannot be written: the run continues, and the checkpoint before it is valid
    */
   constructor(
     file: CheckpointFile,
@@ -36,7 +36,7 @@ export class Checkpointer {
     this.#onWarning = onWarning;
   }
 
-  /** Begins to write one if it is time; the run need not wait for it. */
+  /** Begins to write a checkpoint if the time has come. The run need not wait for it. */
   tick(): void {
     if (this.#writing || Date.now() - this.#last < this.#every * 1000) return;
     this.#writing = this.#write().finally(() => {
@@ -44,14 +44,14 @@ export class Checkpointer {
     });
   }
 
-  /** Writes the run as it stands, and waits until it is on the disk. Rejects only with what `onWarning` threw. */
+  /** Writes a last checkpoint, and waits until it is on the disk. Rejects only with the error that `onWarning` threw. */
   async finish(): Promise<void> {
     await this.#writing;
     await this.#write();
     if (this.#fault) throw this.#fault.error;
   }
 
-  /** Never rejects, since nobody may be waiting: what goes wrong is a warning. */
+  /** Never rejects, because nobody may be waiting for it. An error becomes a warning. */
   async #write(): Promise<void> {
     try {
       await this.#file.write(this.#make());

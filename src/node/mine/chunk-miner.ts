@@ -1,20 +1,20 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { type ChunkSettings, type ChunkTask, type MinedChunk, mineChunk } from './mine-chunk.js';
 
-/** Who mines chunks: this process, or a pool of workers. */
+/** Mines chunks, in this thread or in a pool of workers. */
 export interface ChunkMiner {
-  /** How many chunks it takes at a time: enough that nobody waits for the next one. */
+  /** How many chunks it takes at a time: so many that no worker has to wait for the next one. */
   readonly capacity: number;
   /**
-   * @throws DeconvnetError what the pictures, or the network, gave cause for
-   * @throws WorkerLost where the worker is gone with the chunk
+   * @throws DeconvnetError an error that the pictures or the network caused
+   * @throws WorkerLost if the worker ended before the chunk was mined
    */
   mine(task: ChunkTask): Promise<MinedChunk>;
-  /** Ends what is still running. */
+  /** Stops all work that is still running. */
   close(): Promise<void>;
 }
 
-/** A worker has ended with a chunk unmined: it exited, ran out of memory, or failed in a way that is not foreseen. */
+/** A worker ended before its chunk was mined: it exited, ran out of memory, or failed in an unexpected way. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
 }
@@ -29,7 +29,7 @@ export function localMiner(deconvnet: Deconvnet, settings: ChunkSettings, signal
       running = chunk.catch(() => undefined);
       return chunk;
     },
-    // The network must not be freed under it.
+    // The network must not be disposed while a chunk is being mined.
     close: async () => void (await running),
   };
 }

@@ -8,36 +8,36 @@ import type { PictureFile } from '../pictures/list-pictures.js';
 import { readAhead } from '../pictures/read-ahead.js';
 import { sizeFor } from '../pictures/read-pictures.js';
 
-/** Options of a miner with nothing left open. */
+/** The options of a miner, without any defaults to fill in. */
 export type ChunkMinerOptions = Required<Omit<PatchMinerOptions, 'above'>>;
 
 /** How every chunk of a run is mined. */
 export interface ChunkSettings {
   readonly miner: ChunkMinerOptions;
-  /** Images a forward pass. */
+  /** Images per forward pass. */
   readonly batchSize: number;
   readonly maxPixels: number;
 }
 
-/** A few pictures to mine. It depends on nothing that was mined before, so that it can be done again anywhere. */
+/** A few pictures to mine. A task does not depend on other tasks, so any thread can repeat it. */
 export interface ChunkTask {
   readonly files: readonly PictureFile[];
-  /** What need not be kept, since the run has found as much that is stronger. */
+  /** Activations that are not above these need not be kept, because the run has found enough stronger ones. */
   readonly above?: MinerThresholds;
 }
 
 /** A picture that was left out. */
 export interface LeftOut {
   readonly id: string;
-  /** What was wrong, as the code of an error. */
+  /** The code of the error. */
   readonly code: string;
-  /** The same for people. */
+  /** The message of the error. */
   readonly reason: string;
 }
 
-/** What a chunk gave. */
+/** The result of a chunk. */
 export interface MinedChunk {
-  /** As `PatchMiner.save` writes it. */
+  /** What was found, as `PatchMiner.save` writes it. */
   readonly state: Uint8Array<ArrayBuffer>;
   /** Pictures that cannot be read. */
   readonly skipped: readonly LeftOut[];
@@ -46,7 +46,7 @@ export interface MinedChunk {
 /**
  * Mines some pictures with a miner of their own.
  *
- * @throws DeconvnetError as `PatchMiner.run`; `pictures-not-found` where all files are gone; the signal's reason.
+ * @throws DeconvnetError as `PatchMiner.run`; `pictures-not-found` if all files are missing. The signal's reason.
  */
 export async function mineChunk(
   deconvnet: Deconvnet,
@@ -77,15 +77,15 @@ export async function mineChunk(
   return { state: miner.save(), skipped };
 }
 
-/** So many missing files in a row are no chance. */
-const GONE = 16;
+/** This many consecutive missing files are not a coincidence. */
+const MAX_MISSING = 16;
 
-/** A folder that has gone away (a drive, a network) is no reason to pass over all that is left of a data set. */
+/** Stops if the folder itself has become unreachable (a drive, a network). Else all remaining pictures would be skipped. */
 function checkStillThere(files: readonly PictureFile[], skipped: readonly LeftOut[]): void {
   const gone = skipped.filter(({ code }) => code === 'pictures-not-found');
-  if (files.length < GONE || gone.length < files.length) return;
+  if (files.length < MAX_MISSING || gone.length < files.length) return;
   throw new DeconvnetError(
     'pictures-not-found',
-    `None of ${files.length} pictures in a row is there any more, ${files[0]!.path} first: has the folder moved?`,
+    `${files.length} pictures in a row do not exist any more, beginning with ${files[0]!.path}. Check whether the folder was moved or its drive was removed.`,
   );
 }

@@ -19,56 +19,59 @@ import type { TakePicturesOptions } from '../pictures/take-pictures.js';
 import type { MiningProgress } from './mining-progress.js';
 import type { PlainDeconvnetOptions } from './worker-protocol.js';
 
-/** Where a run keeps what it needs to go on after it was stopped or killed. */
+/** Where and how often a run is saved, so that it can be resumed after it was stopped or killed. */
 export interface CheckpointOptions {
-  /** The file; the one before it is kept beside it, with `.prev` at the end. */
+  /** The file. The previous checkpoint is kept beside it, with `.prev` at the end of its name. */
   readonly path: string;
-  /** Seconds between two checkpoints, at least; 0 or more; 60 by default. */
+  /** The least number of seconds between two checkpoints; 0 or more; 60 by default. */
   readonly every?: number;
 }
 
-/** What to mine, with what, and how. */
+/** What to mine, with which network, and how. */
 export interface MineImagesOptions
   extends Omit<PatchMinerOptions, 'above'>,
     PlainDeconvnetOptions,
     TakePicturesOptions,
     ListPicturesOptions,
     Pick<ReadPictureOptions, 'maxPixels'> {
-  /** The path of the model: a model.json, or the folder that holds one. */
+  /** The path of the model: a model.json, or the folder or zip file that contains it. */
   readonly model?: string;
   /**
-   * A Deconvnet of that model which is open already, made with the same options; it stays the caller's. By default one
-   * is opened, and is the caller's too.
+   * A Deconvnet of that model that exists already, made with the same options. By default a new one is made. In both
+   * cases the caller disposes it.
    */
   readonly deconvnet?: Deconvnet;
   /** A folder of pictures, or a list of files, each with an id of its own. */
   readonly images: string | readonly PictureFile[];
   /**
-   * How many worker threads mine, each with a backend and a network of its own; 0 by default: this thread does it. With
-   * workers, a picture that ends one is found and set aside.
+   * The number of worker threads, each with a backend and a network of its own; 0 by default, which means that this
+   * thread mines. With workers, a picture that makes a worker end is found and set aside.
    */
   readonly workers?: number;
-  /** What computes; by default what is in use here, or `wasm`. Workers have `wasm` or `cpu`. */
+  /** The backend; by default the one in use in this thread, or `wasm`. Workers run on `wasm` or `cpu`. */
   readonly backend?: NodeBackend;
   /**
-   * The path or URL of a module that every thread imports before it loads the model: there, register layer classes of
-   * your own. What it exports as `mirrors` is given to each Deconvnet; a function that it exports as `setup` is called
-   * with `{ tf, tfl }`, the TensorFlow.js of the thread. Where a Deconvnet is given, workers alone import it.
+   * The path or URL of a module that every thread imports before it loads the model. Register layer classes of your own
+   * there. If the module exports `mirrors`, each Deconvnet gets them. If it exports a function `setup`, it is called with
+   * `{ tf, tfl }`, the TensorFlow.js of the thread. If you give a Deconvnet, only the workers import the module.
    */
   readonly setup?: string | URL;
-  /** Pictures a task, which is merged, or done again, as a whole; 64 by default. */
+  /** Pictures per chunk; 64 by default. A chunk is merged, or repeated, as a whole. */
   readonly chunk?: number;
-  /** Images a forward pass; 16 by default. */
+  /** Images per forward pass; 16 by default. */
   readonly batchSize?: number;
-  /** By default there are no checkpoints. */
+  /** Where to save the run; by default it is not saved. */
   readonly checkpoint?: CheckpointOptions;
-  /** Whether to go on from the checkpoint, where there is one; a checkpoint in the way is an error otherwise. */
+  /**
+   * Whether to resume from the checkpoint if it exists. Otherwise an existing checkpoint is an error, so that it is not
+   * lost by mistake. `false` by default.
+   */
   readonly resume?: boolean;
-  /** Called when the mining begins, and after each chunk. */
+  /** Called when mining begins, and after each chunk. */
   readonly onProgress?: (progress: MiningProgress) => void;
-  /** Called where something went wrong and the run goes on: a checkpoint that was not written, or was damaged. */
+  /** Called if something went wrong and the run continues: a checkpoint was damaged or could not be written. */
   readonly onWarning?: (warning: DeconvnetError) => void;
-  /** Stops the run, after a checkpoint was written; `mineImages` then rejects with the signal's reason. */
+  /** Stops the run after a last checkpoint. `mineImages` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -77,24 +80,33 @@ type Settings = Required<Pick<MineImagesOptions, 'workers' | 'chunk' | 'batchSiz
 };
 
 const NAMES = [
-  ...['model', 'deconvnet', 'images', 'workers', 'backend', 'setup', 'chunk', 'batchSize', 'checkpoint', 'resume'],
-  ...[
-    'layers',
-    'featureMaps',
-    'k',
-    'perImage',
-    'maxBytes',
-    'input',
-    'labels',
-    'rule',
-    'fallback',
-    'limit',
-    'shard',
-    'followLinks',
-    'maxPixels',
-  ],
-  ...['onProgress', 'onWarning', 'signal'],
-];
+  'model',
+  'deconvnet',
+  'images',
+  'workers',
+  'backend',
+  'setup',
+  'chunk',
+  'batchSize',
+  'checkpoint',
+  'resume',
+  'layers',
+  'featureMaps',
+  'k',
+  'perImage',
+  'maxBytes',
+  'input',
+  'labels',
+  'rule',
+  'fallback',
+  'limit',
+  'shard',
+  'followLinks',
+  'maxPixels',
+  'onProgress',
+  'onWarning',
+  'signal',
+] satisfies readonly (keyof MineImagesOptions)[];
 
 /** @throws DeconvnetError `invalid-option`. */
 export function resolveMineOptions(options: MineImagesOptions): Settings {
@@ -102,18 +114,18 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   const { model, deconvnet, workers = 0, chunk = 64, batchSize = 16, checkpoint, resume = false } = options;
   const whole = (name: string, value: number, least: number, what: string): void =>
     checkValue(isCount(value, least), `${name} is ${what}, a whole number of at least ${least}`, value);
-  whole('workers', workers, 0, 'how many worker threads mine');
-  whole('chunk', chunk, 1, 'how many pictures make a task');
-  whole('batchSize', batchSize, 1, 'how many images run together');
+  whole('workers', workers, 0, 'the number of worker threads');
+  whole('chunk', chunk, 1, 'the number of pictures per chunk');
+  whole('batchSize', batchSize, 1, 'the number of images per forward pass');
   const most = 4 * availableParallelism();
-  check(workers <= most, `At most ${most} workers mine here, four for each core; ${workers} were asked for.`);
+  check(workers <= most, `workers is at most ${most} on this computer, four per core; it is ${workers}.`);
   check(
     typeof model === 'string' || deconvnet !== undefined,
-    `model is the path of a model.json, or of the folder that holds one; it is ${describeValue(model)}.`,
+    `model is the path of a model.json, or of the folder or zip file that contains it; it is ${describeValue(model)}.`,
   );
   check(
     workers === 0 || typeof model === 'string',
-    'Workers load the network themselves: say where it lies, { model: path }, or mine with { workers: 0 }.',
+    'Each worker loads the model itself: give its path, { model: path }, or mine in this thread, { workers: 0 }.',
   );
   if (deconvnet !== undefined) checkDeconvnet('mineImages', deconvnet);
   checkFlag('resume', resume);
@@ -121,14 +133,17 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   checkCallback('onWarning', options.onWarning);
   checkSignal(options.signal);
   if (checkpoint === undefined) {
-    check(!resume, 'Without a checkpoint there is nothing to resume from: { checkpoint: { path } }.');
+    check(!resume, 'resume needs a checkpoint to resume from: give { checkpoint: { path } }.');
     return { workers, chunk, batchSize, resume, checkpoint: undefined };
   }
-  checkKeys('checkpoint', checkpoint, ['path', 'every']);
+  checkKeys('checkpoint', checkpoint, ['path', 'every'] satisfies readonly (keyof CheckpointOptions)[]);
   const { path, every = 60 } = checkpoint;
-  check(typeof path === 'string' && path !== '', `checkpoint.path is a file; it is ${describeValue(path)}.`);
+  check(
+    typeof path === 'string' && path !== '',
+    `checkpoint.path is the path of a file; it is ${describeValue(path)}.`,
+  );
   const isTime = typeof every === 'number' && every >= 0;
-  checkValue(isTime, 'checkpoint.every is seconds between checkpoints, 0 or more', every);
+  checkValue(isTime, 'checkpoint.every is the number of seconds between checkpoints, 0 or more', every);
   return { workers, chunk, batchSize, resume, checkpoint: { path, every } };
 }
 

@@ -20,33 +20,34 @@ import { checkNetwork, chooseBackend, openNetwork, plainOptions } from './open-n
 import { runIdentity } from './run-identity.js';
 import { setupUrl } from './setup-module.js';
 
-/** What a run went through. */
+/** Which pictures a run mined and which it left out. */
 export interface MiningReport {
-  /** Pictures mined. */
+  /** The number of pictures that were mined. */
   readonly images: number;
-  /** Pictures that cannot be read, by id. */
+  /** Pictures that cannot be read, in the order of their ids. */
   readonly skipped: readonly LeftOut[];
-  /** Pictures that made the network overflow, or ended a worker twice, by id. */
+  /** Pictures that made the network overflow, or made a worker end twice, in the order of their ids. */
   readonly setAside: readonly LeftOut[];
-  /** How many pictures former runs had gone through, from whose checkpoint this one went on. */
+  /** The number of pictures that were already done in the checkpoint from which this run resumed. */
   readonly resumed: number;
 }
 
-/** What a run gives. */
+/** The result of a run. */
 export interface MinedImages {
-  /** What was found. Its Deconvnet and model are the caller's to dispose. */
+  /** The miner with what was found. The caller disposes its Deconvnet and its model. */
   readonly miner: PatchMiner;
   readonly report: MiningReport;
 }
 
 /**
- * Mines a whole data set for the strongest patches of each feature map: over several cores, and over several runs, since
- * a run can be stopped, killed and resumed. What it finds does not depend on any of that, to the byte.
+ * Searches a whole data set for the strongest patches of each feature map. It can use several cores, and it can be
+ * stopped, killed and resumed. The result is the same to the byte however many cores and runs it took.
  *
  * @throws DeconvnetError `invalid-option`, `pictures-not-found`, `duplicate-id`; as `loadModel`, `new Deconvnet` and
- * `new PatchMiner`; `input-unknown`; `picture-unreadable` where no picture can be read; `write-failed` where there can be
- * no checkpoint; `state-unreadable` where one is damaged and the one before too; `state-mismatch` where it is of another
- * run; `worker-failed` where workers do not start, or end again and again; the signal's reason when it is aborted.
+ * `new PatchMiner`; `input-unknown`; `picture-unreadable` if no picture can be read; `write-failed` if the first
+ * checkpoint cannot be written; `state-unreadable` if both the last and the previous checkpoint are damaged;
+ * `state-mismatch` if the checkpoint belongs to another run; `worker-failed` if workers do not start, or end repeatedly.
+ * The signal's reason when it is aborted.
  * @example
  * ```ts
  * import { mineImages } from 'deconvnet/node';
@@ -88,12 +89,12 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     });
     const resumed = run.work.done;
     if (!run.work.finished) {
-      // A file that cannot be written shows now, and not after hours.
+      // If the checkpoint cannot be written, the run fails now and not after hours.
       if (resumed === 0) await file?.write(run.checkpoint);
       const saver = file && new Checkpointer(file, { every: checkpoint.every, make: () => run.checkpoint, onWarning });
-      let who: ChunkMiner | undefined;
+      let chunkMiner: ChunkMiner | undefined;
       try {
-        who =
+        chunkMiner =
           workers === 0
             ? localMiner(deconvnet, settings, signal)
             : await openPool(
@@ -114,9 +115,9 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
           saver?.tick();
         };
         onProgress?.(progress());
-        await run.mineAll(who, onChunk, signal);
+        await run.mineAll(chunkMiner, onChunk, signal);
       } finally {
-        await who?.close();
+        await chunkMiner?.close();
         await saver?.finish();
       }
     }
@@ -143,15 +144,15 @@ async function checkpointToResume(
 ): Promise<Checkpoint | undefined> {
   if (resume) return file.read(identity, onWarning);
   if (!(await file.exists())) return undefined;
-  throw new DeconvnetError('invalid-option', `There is a checkpoint ${file.path} already.`, {
+  throw new DeconvnetError('invalid-option', `The checkpoint ${file.path} exists already.`, {
     advice: {
       about: 'resume',
-      text: 'Go on from it with { resume: true }, or remove it, and the one before it (.prev), to begin from the start.',
+      text: 'Resume from it with { resume: true }, or remove it, and the previous one (.prev), to start again.',
     },
   });
 }
 
-/** The miner's options with nothing left open, the same for all threads. */
+/** The miner's options with all defaults filled in, so that they are the same in all threads. */
 function minerOptionsOf(options: MineImagesOptions, deconvnet: Deconvnet): ChunkMinerOptions {
   const { layers, featureMaps, k, perImage, maxBytes } = options;
   const resolved = resolveMinerOptions(deconvnet, {
@@ -173,11 +174,11 @@ function minerOptionsOf(options: MineImagesOptions, deconvnet: Deconvnet): Chunk
 function checkSomething(miner: PatchMiner, { skipped, setAside }: MiningRun, pictures: number): void {
   if (miner.images > 0) return;
   const [first] = [...skipped, ...setAside];
-  const why = first ? `None of the ${pictures} pictures can be mined. ${first.reason}` : 'The listing has no pictures.';
+  const why = first ? `None of the ${pictures} pictures can be mined. ${first.reason}` : 'The list has no pictures.';
   throw new DeconvnetError(first ? 'picture-unreadable' : 'empty-source', why);
 }
 
-/** Chunks come in any order; what is told of them does not. */
+/** Sorts pictures by id, because chunks finish in any order, and the report must not depend on it. */
 function byId(pictures: readonly LeftOut[]): LeftOut[] {
   return [...pictures].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -16,9 +16,9 @@ const start = workerData as WorkerStart;
 let opened: Promise<Deconvnet> | undefined;
 
 /**
- * Mines one chunk. The first task of a worker opens the network; one without files does nothing else.
+ * Mines one chunk. The first task of a worker opens the network; a task without files does nothing else.
  *
- * A failure that nobody foresaw may have left the backend broken, so the worker ends with it.
+ * After an unexpected error the backend may be broken, so the worker ends.
  */
 export async function mineInWorker(task: ChunkTask): Promise<unknown> {
   try {
@@ -38,11 +38,11 @@ async function open(): Promise<Deconvnet> {
   await useBackend(start.backend);
   if (start.setup !== undefined) shareTensorflow();
   const options = { ...start.network, ...(await runSetup(start.setup)) };
-  // The thread that started this one has loaded the same model, and said what there is to say.
+  // The thread that started this one has loaded the same model, and has shown its warnings.
   return new Deconvnet(await loadModel(start.model, { warn: () => undefined }), options);
 }
 
-/** The bytes change hands and are not copied. */
+/** Transfers the bytes to the other thread without copying them. */
 function moved(chunk: MinedChunk): unknown {
   return move({
     [transferableSymbol]: chunk.state.buffer,

@@ -4,23 +4,23 @@ import { type ChunkMiner, WorkerLost } from './chunk-miner.js';
 import type { ChunkTask, MinedChunk } from './mine-chunk.js';
 import type { WorkerAnswer, WorkerStart } from './worker-protocol.js';
 
-/** Chunks on their way to one worker: the one it mines and the one it mines next. */
-const AHEAD = 2;
-/** So many workers that end without a task, one after the other, end the run. */
-const IDLE_DEATHS = 3;
+/** Chunks per worker: the one that it mines and the one that it mines next. */
+const CHUNKS_PER_WORKER = 2;
+/** After this many workers that ended without a task, one after the other, the run ends. */
+const MAX_IDLE_DEATHS = 3;
 
 /**
- * Opens worker threads that mine chunks, each with a backend and a network of its own, and waits until all are ready.
+ * Starts worker threads that mine chunks, each with a backend and a network of its own, and waits until all are ready.
  *
- * @throws DeconvnetError what opening the network gave cause for; `worker-failed` where a worker ends before it is open; the
- * signal's reason, without waiting for workers that load.
+ * @throws DeconvnetError the error of opening the network; `worker-failed` if a worker ends before it is ready. The
+ * signal's reason, without waiting for the workers to load.
  */
 export async function openPool(
   workers: number,
   start: WorkerStart,
   signal: AbortSignal | undefined,
 ): Promise<ChunkMiner> {
-  // Loaded by the main thread first, its native library stays until all threads have ended.
+  // The main thread loads sharp first, so that its native library stays until all threads have ended.
   await importPeer('sharp', () => import('sharp'));
   const { default: Piscina } = await import('piscina');
   const pool = new Piscina({
@@ -29,17 +29,17 @@ export async function openPool(
     minThreads: workers,
     maxThreads: workers,
     workerData: start,
-    // A worker that waits in Atomics.wait runs no timers, and what fails in one of them is then not seen.
+    // A worker that waits in Atomics.wait does not run timers, so an error in a timer would not be seen.
     atomics: 'disabled',
     recordTiming: false,
   });
   let closed = false;
   let idleDeaths = 0;
   let broken: unknown;
-  // A worker that ends without a task is replaced, unless that happens again and again.
+  // A worker that ends without a task is replaced, unless this happens repeatedly.
   pool.on('error', (error: unknown) => {
     idleDeaths++;
-    if (closed || (idleDeaths < IDLE_DEATHS && pool.threads.length > 0)) return;
+    if (closed || (idleDeaths < MAX_IDLE_DEATHS && pool.threads.length > 0)) return;
     broken = error;
     void pool.destroy();
   });
@@ -47,7 +47,7 @@ export async function openPool(
   const ask = async (task: ChunkTask): Promise<MinedChunk> => {
     const answer: WorkerAnswer = await pool.run(task).catch((cause: unknown) => {
       const why = cause instanceof Error ? cause.message : String(cause);
-      if (broken !== undefined) throw failed(`Workers end before they mine anything: ${String(broken)}`, broken);
+      if (broken !== undefined) throw failed(`Workers ended before they mined anything: ${String(broken)}`, broken);
       throw closed ? cause : new WorkerLost(why, { cause });
     });
     idleDeaths = 0;
@@ -67,7 +67,7 @@ export async function openPool(
     if (!(error instanceof WorkerLost)) throw error;
     throw failed(`A worker ended while it opened the network ${start.model}: ${error.message}`, error);
   }
-  return { capacity: AHEAD * workers, mine: ask, close };
+  return { capacity: CHUNKS_PER_WORKER * workers, mine: ask, close };
 }
 
 /** Rejects with the signal's reason when it is aborted. */
@@ -79,6 +79,6 @@ function abortionOf(signal: AbortSignal): Promise<never> {
 }
 
 function failed(what: string, cause: unknown): DeconvnetError {
-  const advice = 'Each worker holds a network of its own: take fewer where memory is short.';
+  const advice = 'Each worker has a network of its own, so use fewer workers if memory is short.';
   return new DeconvnetError('worker-failed', `${what}. ${advice}`, { cause });
 }

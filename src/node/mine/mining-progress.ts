@@ -1,24 +1,24 @@
 import type { MiningRun } from './mining-run.js';
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface MiningProgress {
-  /** Pictures mined, in former runs too. */
+  /** Pictures mined, including those in the checkpoint from which the run resumed. */
   readonly images: number;
-  /** Pictures gone through: mined, skipped or set aside. */
+  /** Pictures done: mined, skipped or set aside. */
   readonly done: number;
-  /** Pictures in the listing. */
+  /** Pictures in all. */
   readonly total: number;
   /** Pictures that cannot be read. */
   readonly skipped: number;
-  /** Pictures that failed the network or ended workers. */
+  /** Pictures that made the network overflow, or made workers end. */
   readonly setAside: number;
-  /** Pictures a second, in this run. */
+  /** Pictures per second in this run. */
   readonly rate: number;
-  /** At that rate; Infinity before the first chunk. */
+  /** Seconds that remain at this rate; Infinity before the first chunk. */
   readonly secondsLeft: number;
 }
 
-/** Makes a function that says how far a run is; the clock starts now. */
+/** Makes a function that returns the progress of a run. The time counts from now on. */
 export function progressOf(run: MiningRun, total: number, images: () => number): () => MiningProgress {
   const started = performance.now();
   const before = run.work.done;

@@ -7,35 +7,35 @@ import type { LeftOut, MinedChunk } from './mine-chunk.js';
 import type { RunIdentity } from './run-identity.js';
 import { type Range, Worklist } from './worklist.js';
 
-/** A picture that ends a worker so often is set aside. */
-const DEATHS = 2;
-/** So many pictures set aside and none mined: the fault is not theirs. */
-const HOPELESS = 16;
-/** Errors that one picture may cause; all others are the run's. */
-const OF_PICTURES: readonly string[] = ['not-finite', 'shape-mismatch'];
+/** A picture that makes workers end this often is set aside. */
+const MAX_DEATHS = 2;
+/** If this many pictures were set aside and none was mined, the pictures are not the cause. */
+const MAX_ASIDE = 16;
+/** The errors that a single picture can cause. All others end the run. */
+const PICTURE_ERRORS: readonly string[] = ['not-finite', 'shape-mismatch'];
 
-/** What a run is made of. */
+/** The parts of a run. */
 export interface MiningRunParts {
   readonly miner: PatchMiner;
   readonly files: readonly PictureFile[];
   readonly identity: RunIdentity;
-  /** Pictures a chunk. */
+  /** Pictures per chunk. */
   readonly chunk: number;
   readonly from: Checkpoint | undefined;
 }
 
-/** Mines a listing chunk by chunk, in any order, whoever mines the chunks and whatever becomes of them. */
+/** Mines a list of pictures chunk by chunk. The result does not depend on the order of the chunks, nor on failed ones. */
 export class MiningRun {
   readonly skipped: LeftOut[];
   readonly setAside: LeftOut[];
   readonly work: Worklist;
   readonly #parts: Omit<MiningRunParts, 'from'>;
-  /** How often a single picture, by its place, has ended a worker. */
+  /** By index of a picture: how often it has made a worker end. */
   readonly #deaths = new Map<number, number>();
   readonly #aside: Range[] = [];
 
   constructor(parts: MiningRunParts) {
-    // What was resumed from is not kept: it may be as large as all that the run keeps.
+    // The checkpoint is not kept, because it may be as large as the state of the run itself.
     const { from, ...kept } = parts;
     const { miner, files, chunk } = kept;
     this.#parts = kept;
@@ -45,7 +45,7 @@ export class MiningRun {
     if (from) miner.merge(this.#load(from.state));
   }
 
-  /** The run as it stands. */
+  /** A checkpoint of the run at this moment. */
   get checkpoint(): Checkpoint {
     const { miner, identity } = this.#parts;
     const { skipped, setAside, work } = this;
@@ -53,12 +53,12 @@ export class MiningRun {
   }
 
   /**
-   * Mines what is left.
+   * Mines all pictures that are left.
    *
    * @param onChunk called after each chunk
-   * @throws DeconvnetError what is not one picture's fault; the signal's reason. What was mined stays.
+   * @throws DeconvnetError an error that a single picture did not cause. The signal's reason. What was mined is kept.
    */
-  mineAll(who: ChunkMiner, onChunk: () => void, signal: AbortSignal | undefined): Promise<void> {
+  mineAll(chunkMiner: ChunkMiner, onChunk: () => void, signal: AbortSignal | undefined): Promise<void> {
     let running = 0;
     let over = false;
     return new Promise<void>((resolve, reject) => {
@@ -70,11 +70,11 @@ export class MiningRun {
       const fail = (error: unknown): void => end(() => reject(error));
       const onAbort = (): void => fail(signal?.reason);
       const step = (): void => {
-        // What was still running at the end is given up, and stays to be done.
+        // Chunks that are still running when the run ends are not used, and count as left.
         if (over) return;
-        for (let range = this.#next(running, who); range; range = this.#next(running, who)) {
+        for (let range = this.#next(running, chunkMiner); range; range = this.#next(running, chunkMiner)) {
           running++;
-          this.#mineRange(who, range)
+          this.#mineRange(chunkMiner, range)
             .then(() => {
               running--;
               if (over) return;
@@ -95,11 +95,11 @@ export class MiningRun {
     return running < capacity ? this.work.take() : undefined;
   }
 
-  async #mineRange(who: ChunkMiner, range: Range): Promise<void> {
+  async #mineRange(chunkMiner: ChunkMiner, range: Range): Promise<void> {
     const { files, miner } = this.#parts;
     let chunk: MinedChunk;
     try {
-      chunk = await who.mine({
+      chunk = await chunkMiner.mine({
         files: files.slice(range.start, range.end),
         above: miner.thresholds(),
       });
@@ -112,10 +112,10 @@ export class MiningRun {
     this.work.finish(range);
   }
 
-  /** A chunk that failed is mined again in halves, down to the picture that is at fault. */
+  /** A chunk that failed is mined again in halves, until the picture that caused the failure is alone. */
   #failed(range: Range, error: unknown): void {
     const lost = error instanceof WorkerLost;
-    const fault = error instanceof DeconvnetError && OF_PICTURES.includes(error.code);
+    const fault = error instanceof DeconvnetError && PICTURE_ERRORS.includes(error.code);
     if (!lost && !fault) throw error;
     if (range.end - range.start > 1) {
       this.work.putBack(range);
@@ -123,20 +123,24 @@ export class MiningRun {
     }
     const deaths = (this.#deaths.get(range.start) ?? 0) + 1;
     this.#deaths.set(range.start, deaths);
-    if (lost && deaths < DEATHS) {
+    if (lost && deaths < MAX_DEATHS) {
       this.work.putBack(range);
       return;
     }
     const { id } = this.#parts.files[range.start]!;
     this.setAside.push(
       lost
-        ? { id, code: 'worker-failed', reason: `The picture '${id}' ended a worker ${DEATHS} times: ${error.message}` }
+        ? {
+            id,
+            code: 'worker-failed',
+            reason: `The picture '${id}' made a worker end ${MAX_DEATHS} times: ${error.message}`,
+          }
         : { id, code: (error as DeconvnetError).code, reason: (error as DeconvnetError).what },
     );
     this.#aside.push(range);
     this.work.finish(range);
-    if (this.#parts.miner.images > 0 || this.#aside.length < HOPELESS) return;
-    // They stay to be done: another run may fare better with them.
+    if (this.#parts.miner.images > 0 || this.#aside.length < MAX_ASIDE) return;
+    // They count as left, because another run may be able to mine them.
     this.setAside.splice(-this.#aside.length);
     for (const one of this.#aside) this.work.putBack(one);
     throw hopeless(error, this.#aside.length);
@@ -151,12 +155,12 @@ function hopeless(error: unknown, pictures: number): unknown {
   if (!(error instanceof WorkerLost)) return error;
   return new DeconvnetError(
     'worker-failed',
-    `Each of the first ${pictures} pictures ended a worker: ${error.message}.`,
+    `Each of the first ${pictures} pictures made a worker end: ${error.message}.`,
     {
       cause: error,
       advice: {
         about: 'fewer-workers',
-        text: 'Take fewer workers where memory is short, or workers: 0 to see what happens.',
+        text: 'Use fewer workers if memory is short, or workers: 0 to see the error.',
       },
     },
   );

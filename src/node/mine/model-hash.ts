@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
- * SHA-256 of what a model computes: its topology, and its weights with their shapes. Where it was loaded from, and in
- * how many files it lies, makes no difference.
+ * SHA-256 of what a model computes: its topology, and its weights with their shapes. It does not depend on where the model
+ * was loaded from, nor on the number of its files.
  *
  * @returns 64 hexadecimal digits
  */
@@ -17,7 +17,7 @@ export async function modelHash(model: LayersModel): Promise<string> {
     dtype: one.dtype,
     values: one.read(),
   }))) {
-    // One weight at a time is in memory beside the model.
+    // Only one weight at a time is in memory beside the model.
     const { buffer, byteOffset, byteLength } = await weight.values.data();
     hash.update(JSON.stringify([name, shape, dtype]));
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));

@@ -11,9 +11,9 @@ import { runSetup } from './setup-module.js';
 import type { PlainDeconvnetOptions } from './worker-protocol.js';
 
 /**
- * Makes the backend ready that this thread and its workers compute with, and names it.
+ * Starts the backend on which this thread and its workers compute, and returns its name.
  *
- * @throws DeconvnetError `invalid-option` where workers do not have it; as `useBackend`.
+ * @throws DeconvnetError `invalid-option` if workers cannot use this backend; as `useBackend`.
  */
 export async function chooseBackend(wanted: NodeBackend | undefined, workers: number): Promise<string> {
   if (wanted !== undefined || engine().backendNames().length === 0) await useBackend(wanted);
@@ -22,17 +22,17 @@ export async function chooseBackend(wanted: NodeBackend | undefined, workers: nu
   if (workers === 0 || backend === 'wasm' || backend === 'cpu') return backend;
   throw new DeconvnetError(
     'invalid-option',
-    `Workers run on the backends wasm and cpu, and this thread on '${backend}'.`,
-    { advice: { about: 'worker-backend', text: "Say { backend: 'wasm' }, or { workers: 0 }." } },
+    `Workers run on the backends 'wasm' and 'cpu', but this thread runs on '${backend}'.`,
+    { advice: { about: 'worker-backend', text: "Give { backend: 'wasm' }, or { workers: 0 }." } },
   );
 }
 
-/** The Deconvnet to mine with; `dispose` frees what was opened here, and nothing else. */
+/** The Deconvnet to mine with. `dispose` only disposes what was opened here. */
 export async function openNetwork(
   options: MineImagesOptions,
   setup: string | undefined,
 ): Promise<{ readonly deconvnet: Deconvnet; dispose(): void }> {
-  // What the module registers is needed to open a network; its mirrors are in one that is open.
+  // A given Deconvnet needs no setup module: its layer classes are registered, and it has its mirrors.
   if (options.deconvnet) return { deconvnet: options.deconvnet, dispose: () => undefined };
   const { mirrors } = await runSetup(setup);
   const model = await loadModel(options.model!);
@@ -51,13 +51,13 @@ export async function openNetwork(
   }
 }
 
-/** Says now what every picture would say. */
+/** Fails early with the error that every picture would cause. */
 export async function checkNetwork({ deconvnet, layers }: PatchMiner): Promise<void> {
   deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
   await deconvnet.engine.checkWeights(layers.map((name) => findNode(deconvnet.engine.network, name)));
 }
 
-/** The options of a Deconvnet that cross threads. */
+/** The options of a Deconvnet that can be sent to another thread. */
 export function plainOptions({ input, labels, rule, fallback }: PlainDeconvnetOptions): PlainDeconvnetOptions {
   return {
     ...(input !== undefined && { input }),

@@ -8,13 +8,13 @@ import type { PictureFile } from '../pictures/list-pictures.js';
 import type { ChunkSettings } from './mine-chunk.js';
 import { modelHash } from './model-hash.js';
 
-/** All that the result of a run depends on, by what it is called: a checkpoint is good for an equal one only. */
+/** All that the result of a run depends on, by name. A run can only resume from a checkpoint with the same identity. */
 export type RunIdentity = Readonly<Record<string, string>>;
 
 /** Longer values are cut in messages. */
 const SHOWN = 120;
 
-/** What a run is: the network, how pictures become input, what is kept, and which pictures there are. */
+/** The identity of a run: the network, how pictures become input, what is kept, and which pictures are mined. */
 export async function runIdentity(
   deconvnet: Deconvnet,
   files: readonly PictureFile[],
@@ -36,7 +36,7 @@ export async function runIdentity(
   };
 }
 
-/** Mirrors say what a layer sees, and whether it can be negative: others would find other patches. */
+/** Describes a layer, with what it sees and its sign: both depend on the mirrors, and patches depend on both. */
 function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer, { engine, layers }: Deconvnet): string {
   const { receptiveField } = layers.find((layer) => layer.name === name)!;
   const sees = receptiveField ? receptiveField.size.join('x') : 'everything';
@@ -45,7 +45,7 @@ function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer, { eng
   return `${name} (${maps}, by ${rankedBy}, sees ${sees}${sign})`;
 }
 
-/** What people call it. */
+/** The names in messages. */
 const TITLES: Readonly<Record<string, string>> = {
   k: 'patches per feature map',
   perImage: 'patches per picture',
@@ -53,7 +53,7 @@ const TITLES: Readonly<Record<string, string>> = {
   maxPixels: 'pixels of a picture, at most',
 };
 
-/** In what two runs differ, for people: empty where they do not. */
+/** The differences between two runs, as parts of a message; empty if there are none. */
 export function identityDifferences(there: RunIdentity, here: RunIdentity): string[] {
   const names = [...new Set([...Object.keys(here), ...Object.keys(there)])];
   return names
@@ -64,14 +64,14 @@ export function identityDifferences(there: RunIdentity, here: RunIdentity): stri
     });
 }
 
-/** SHA-256 of the ids and labels in order; where the files lie makes no difference. */
+/** SHA-256 of the ids and labels in order. It does not depend on where the files are. */
 function listingHash(files: readonly PictureFile[]): string {
   const hash = createHash('sha256');
   for (const { id, label } of files) hash.update(`${JSON.stringify([id, label ?? null])}\n`);
   return hash.digest('hex');
 }
 
-/** Two values; long ones from where they begin to differ. */
+/** Two values for a message. Long ones are cut, beginning shortly before the first difference. */
 function shown(one: string, other: string): [string, string] {
   const same = [...one].findIndex((character, i) => character !== other[i]);
   const from = Math.max(one.length, other.length) > SHOWN ? Math.max(0, same - 20) : 0;

@@ -6,9 +6,9 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 
 /** What a setup module may export. */
 interface SetupExports {
-  /** Mirrors of layers, as `new Deconvnet` takes them. */
+  /** Mirrors of layers, in the form that `new Deconvnet` takes. */
   readonly mirrors?: DeconvnetOptions['mirrors'];
-  /** Called once in each thread, before the model is loaded, with the TensorFlow.js that is in use there. */
+  /** Called once per thread before the model is loaded, with the TensorFlow.js of that thread. */
   readonly setup?: (tensorflow: { readonly tf: object; readonly tfl: object }) => unknown;
 }
 
@@ -19,9 +19,9 @@ export function setupUrl(setup: string | URL): string {
 }
 
 /**
- * Runs a setup module, which registers layer classes, and gives the mirrors that it exports.
+ * Runs a setup module, which registers layer classes, and returns the mirrors that it exports.
  *
- * @throws DeconvnetError `invalid-option` where it cannot be imported, or its `setup` fails.
+ * @throws DeconvnetError `invalid-option` if it cannot be imported, or its `setup` fails.
  */
 export async function runSetup(url: string | undefined): Promise<Pick<DeconvnetOptions, 'mirrors'>> {
   if (url === undefined) return {};
@@ -42,7 +42,7 @@ async function called(setup: NonNullable<SetupExports['setup']>, url: string): P
   if (typeof setup !== 'function') {
     throw new DeconvnetError(
       'invalid-option',
-      `What the module ${url} exports as setup is a function, called with { tf, tfl }; this is ${describeValue(setup)}.`,
+      `The export setup of the module ${url} must be a function, which is called with { tf, tfl }; it is ${describeValue(setup)}.`,
     );
   }
   const [tf, tfl] = await Promise.all([import('@tensorflow/tfjs-core'), import('@tensorflow/tfjs-layers')]);

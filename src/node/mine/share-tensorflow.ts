@@ -1,17 +1,17 @@
 import * as nodeModule from 'node:module';
 
-/** What a user's module must have in the same copy as this package: classes are registered in a copy. */
+/** The packages that a user's module must share with this package, because classes are registered per copy. */
 const SHARED = /^(@tensorflow\/tfjs-(core|layers)|deconvnet)(\/|$)/;
 
 type Resolve = (specifier: string, context: object, next: (specifier: string, context: object) => unknown) => unknown;
-/** Node 22.15 and later, where `register` is on its way out. */
+/** `registerHooks` of Node 22.15 and later, which replaces `register`. */
 type RegisterHooks = (hooks: { readonly resolve: Resolve }) => void;
 
 let done = false;
 
 /**
- * Makes ES modules that are imported from now on in this thread get TensorFlow.js from where this package has it,
- * wherever they lie: a user's module may lie beside another copy, or (with npx) beside none. For threads of our own only.
+ * From now on, ES modules that this thread imports get the TensorFlow.js that this package uses. A user's module may
+ * otherwise find another copy or (with npx) none. Call it only in threads that this package started, or in the bin.
  */
 export function shareTensorflow(): void {
   if (done) return;

@@ -9,7 +9,7 @@ import { checkMiner } from './check-miner.js';
 import { writeAtomically } from './write-atomically.js';
 
 /**
- * Writes what a miner found to a file, whole or not at all, making the folders it lies in.
+ * Writes the state of a miner (what it found) to a file, which is written whole or not at all. Missing folders are made.
  *
  * @example
  * ```ts
@@ -21,10 +21,10 @@ import { writeAtomically } from './write-atomically.js';
  *   return readState('out/part-1.state', miner.deconvnet);
  * };
  * ```
- * @throws DeconvnetError `invalid-option`, `write-failed`; a former file is then as it was.
+ * @throws DeconvnetError `invalid-option`; `write-failed`, and then a file that existed before is unchanged.
  */
 export async function writeState(path: string, miner: PatchMiner): Promise<void> {
-  checkPath('writeState writes the file of a state', path);
+  checkPath('writeState writes a state file', path);
   checkMiner('writeState', miner);
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -32,19 +32,19 @@ export async function writeState(path: string, miner: PatchMiner): Promise<void>
   } catch (cause) {
     throw new DeconvnetError(
       'write-failed',
-      `The state ${path} cannot be written: ${cause instanceof Error ? cause.message : cause}. Name a file in a folder you can write to, with room for it.`,
+      `The state ${path} cannot be written: ${cause instanceof Error ? cause.message : cause}. Choose a file in a folder that you can write to, with enough space.`,
       { cause },
     );
   }
 }
 
 /**
- * Reads what a miner found from a file that `writeState` wrote.
+ * Reads the state of a miner from a file that `writeState` wrote.
  *
- * @throws DeconvnetError `state-unreadable`, `state-mismatch` where it was mined on another network.
+ * @throws DeconvnetError `invalid-option`; `state-unreadable`; `state-mismatch` if it was mined on another network.
  */
 export async function readState(path: string, deconvnet: Deconvnet): Promise<PatchMiner> {
-  checkPath('readState reads the file of a state', path);
+  checkPath('readState reads a state file', path);
   checkDeconvnet('readState', deconvnet);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DeconvnetError('state-unreadable', `The state ${path} cannot be read: ${(cause as Error).message}.`, {

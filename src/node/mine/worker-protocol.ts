@@ -4,12 +4,12 @@ import type { RuleName } from '../../mirrors/rules.js';
 import type { NodeBackend } from '../peers.js';
 import type { ChunkSettings, MinedChunk } from './mine-chunk.js';
 
-/** Options of a Deconvnet that can be handed to another thread. */
+/** The options of a Deconvnet that can be sent to another thread. */
 export type PlainDeconvnetOptions = Pick<DeconvnetOptions, 'input' | 'labels' | 'fallback'> & {
   readonly rule?: RuleName;
 };
 
-/** What a worker is told when it starts. */
+/** The data that a worker gets when it starts. */
 export interface WorkerStart {
   /** The path of the model. */
   readonly model: string;
@@ -18,11 +18,11 @@ export interface WorkerStart {
   /** The URL of a module that registers layer classes and may export mirrors. */
   readonly setup?: string;
   readonly settings: ChunkSettings;
-  /** Whether tfjs should keep its hints to itself. */
+  /** Whether tfjs prints no hints. */
   readonly quiet: boolean;
 }
 
-/** What a worker answers: errors that are meant travel as data, since classes do not cross threads. */
+/** The answer of a worker. A `DeconvnetError` is sent as plain data, because classes cannot be sent to other threads. */
 export type WorkerAnswer =
   | MinedChunk
   | { readonly failure: Pick<DeconvnetError, 'code' | 'what' | 'layer' | 'advice'> };

@@ -1,20 +1,20 @@
-/** Pictures of a listing, from `start` up to and without `end`. */
+/** Pictures of a list, from `start` up to but without `end`. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** What of a listing is still to be done. */
+/** The part of a list that is still to be done. */
 export interface WorkLeft {
-  /** From here on nothing has been begun. */
+  /** The index from which on nothing has been begun. */
   readonly cursor: number;
-  /** Before it, what has been begun and is not done. */
+  /** The ranges before it that have been begun and are not done. */
   readonly pending: readonly Range[];
 }
 
 /**
- * The work on an ordered listing: chunk after chunk, and again what failed. What is left is a place in the listing and a
- * few ranges before it, however long the listing is.
+ * Hands out the chunks of an ordered list, and again those that failed. What is left is described by an index and a few
+ * ranges before it, however long the list is.
  */
 export class Worklist {
   readonly #total: number;
@@ -30,19 +30,19 @@ export class Worklist {
     this.#waiting = [...pending];
   }
 
-  /** The next range to mine; undefined where all has been begun. */
+  /** The next range to mine; undefined if everything has been begun. */
   take(): Range | undefined {
     const range = this.#waiting.shift() ?? this.#next();
     if (range) this.#running.add(range);
     return range;
   }
 
-  /** Notes that a range is done. */
+  /** Marks a range as done. */
   finish(range: Range): void {
     this.#running.delete(range);
   }
 
-  /** Puts a range that failed back, next in turn: in halves, where it has more than one picture. */
+  /** Puts back a range that failed, as the next one to mine. A range of several pictures is split in halves. */
   putBack(range: Range): void {
     this.#running.delete(range);
     const { start, end } = range;
@@ -62,7 +62,7 @@ export class Worklist {
     return { cursor: this.#cursor, pending };
   }
 
-  /** How many pictures are done. */
+  /** The number of pictures that are done. */
   get done(): number {
     const { cursor, pending } = this.left;
     return cursor - pending.reduce((sum, { start, end }) => sum + end - start, 0);

@@ -1,15 +1,15 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The end of the name of a file that is being written. */
+/** The end of the name of a draft, a file that is being written. */
 export const DRAFT = '.part';
 
 /**
- * Writes a file whole or not at all: into a draft beside it, which takes its name when it has reached the disk. Where
- * that fails, the former file is as it was, and the draft is removed.
+ * Writes a file whole or not at all: a draft is written beside it, and gets its name when the draft is on the disk. If that
+ * fails, the old file is unchanged, and the draft is removed.
  *
- * @param former what the former file is renamed to; by default it is replaced
- * @throws what the file system says
+ * @param former the new name of the old file; by default the old file is replaced
+ * @throws the error of the file system
  */
 export async function writeAtomically(
   path: string,
@@ -38,7 +38,7 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
-/** Makes the new name last. Some systems have no such thing for folders. */
+/** Writes the new name to the disk. Some systems cannot do that for folders, so errors are ignored. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => undefined);

@@ -9,15 +9,15 @@ import { readModelFile } from './model-file.js';
 import { readWeightFiles } from './weight-files.js';
 
 /**
- * Loads a layers model of TensorFlow.js from disk: what `model.save()` or `tensorflowjs_converter` writes, from Keras 2
- * or 3, quantised weights too, or an export of Teachable Machine, whose `metadata.json` tells how pictures become input.
- * The caller disposes it. A backend must be ready (`useBackend`). Nothing is left behind when it fails.
+ * Loads a layers model of TensorFlow.js from disk: one that `model.save()` wrote; one that `tensorflowjs_converter` made
+ * from Keras 2 or 3, also with quantised weights; or an export of Teachable Machine, whose `metadata.json` says how
+ * pictures become input. A backend must be ready (`useBackend`).
  *
- * Layer classes of your own must have been registered with `tf.serialization.registerClass`.
+ * Register layer classes of your own with `tf.serialization.registerClass` first. Layers that no output needs are left
+ * out with their weights, and `warn` is called.
  *
- * Layers that no output needs are left out with their weights, and `warn` is told.
- *
- * @param path a model.json, or the folder or zip file that holds one
+ * @param path a model.json, or the folder or zip file that contains it
+ * @returns the model, which the caller disposes. If loading fails, no tensors are left
  * @example
  * ```ts
  * import { Deconvnet } from 'deconvnet';
@@ -28,25 +28,28 @@ import { readWeightFiles } from './weight-files.js';
  *   return new Deconvnet(await loadModel(path));
  * };
  * ```
- * @throws DeconvnetError `backend-unavailable`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
+ * @throws DeconvnetError `backend-unavailable`, `invalid-option`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
  * `unsupported-option`, `weights-mismatch`.
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LayersModel> {
   if (engine().backendNames().length === 0) {
     throw new DeconvnetError(
       'backend-unavailable',
-      "A model needs a backend to live on, and none has been imported: call `await useBackend('wasm')` first.",
+      "A model needs a backend, and none has been imported: call `await useBackend('wasm')` first.",
     );
   }
-  checkPath('loadModel reads a model.json, or the folder or zip file that holds one', path);
+  checkPath('loadModel reads a model.json, or the folder or zip file that contains it', path);
   checkOnDisk(
     path,
     'model-not-found',
-    'From the net, load it with tfl.loadLayersModel(keras3(tf.io.http(url))), where tfl is @tensorflow/tfjs-layers and keras3 is in deconvnet/models. Of a file:// address fileURLToPath of node:url makes a path.',
+    'To load from the web, call tfl.loadLayersModel(keras3(tf.io.http(url))): tfl is @tensorflow/tfjs-layers, and keras3 is in deconvnet/models. To load from a file:// address, make a path from it with fileURLToPath of node:url.',
   );
   const warn = checkWarn('loadModel', options);
   const file = await readModelFile(path);
-  const { topology, weights, warnings } = await repairModel(file.saved, file.path, () => readWeightFiles(file));
+  const { topology, weights, warnings } = await repairModel(file.saved, file.path, () => readWeightFiles(file), {
+    // A network is only run here.
+    keepOptimizer: false,
+  });
   for (const warning of warnings) warn(warning);
   const metadata = await withMetadataBeside(file);
   return loadLayersModel({

@@ -5,14 +5,14 @@ import type { ModelFile } from './model-file.js';
 type Metadata = NonNullable<ModelFile['metadata']>;
 
 /**
- * A model's metadata, with what Teachable Machine says in the file `metadata.json` beside it: how pictures become input,
- * and the names of the classes. What the model says itself comes first.
+ * A model's metadata, completed from the file `metadata.json` that Teachable Machine writes beside the model: how pictures
+ * become input, and the names of the classes. If both state something, the model's own metadata wins.
  */
 export async function withMetadataBeside({ files, metadata: own }: ModelFile): Promise<Metadata | undefined> {
   const bytes = await files.read('metadata.json').catch(() => undefined);
   const beside = bytes && parsed(new TextDecoder().decode(bytes));
   const preprocessing = teachableMachineFormat(beside);
-  // Any other file of that name is none of our business.
+  // A file of that name that Teachable Machine did not write is ignored.
   if (!preprocessing || !isTeachableMachine(beside)) return own;
   const named = own && ('classes' in own || 'labels' in own);
   return {

@@ -8,17 +8,17 @@ import { isWeightSpec } from '../../models/keras/weight-bytes.js';
 import { folderFiles, type ModelFiles, zippedFiles } from './model-files.js';
 import { unzipped } from './unzipped.js';
 
-/** Weights that lie in files of their own, and what they are. */
+/** A group of weights: their files, and their descriptions. */
 export type WeightGroup = io.WeightsManifestConfig[number];
 
-/** A model.json, checked as far as it can be without its weights. */
+/** A model.json, checked as far as possible without its weights. */
 export interface ModelFile {
-  /** Where it was read. */
+  /** Where it was read, for messages. */
   readonly path: string;
   readonly saved: SavedTopology;
   readonly weightGroups: readonly WeightGroup[];
   readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
-  /** What lies beside it. */
+  /** The files beside it. */
   readonly files: ModelFiles;
 }
 
@@ -37,13 +37,13 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${String(cause)}.`, { cause });
   });
   const magic = bytes.toString('latin1', 0, 4);
-  // HDF5, whatever it is called.
+  // This is HDF5, whatever the file is called.
   if (magic === '\u0089HDF') throw foreign(file);
   if (magic.startsWith('PK') || /\.zip$/i.test(file)) return readZippedModel(file, bytes);
   return parseModel(file, bytes, folderFiles(dirname(file)));
 }
 
-/** A model in a zip file, as Teachable Machine exports it: model.json lies in it, or in a folder of it. */
+/** Reads a model from a zip file, as Teachable Machine exports it. The model.json may be in a folder of the zip file. */
 async function readZippedModel(path: string, bytes: Uint8Array): Promise<ModelFile> {
   const files = await unzipped(path, bytes);
   const names = [...files.keys()];
@@ -63,17 +63,17 @@ function parseModel(path: string, bytes: Uint8Array, files: ModelFiles): ModelFi
   } catch (cause) {
     throw unreadable(path, `is not JSON (${cause instanceof Error ? cause.message : cause})`, cause);
   }
-  if (!isRecord(json)) throw unreadable(path, 'is JSON, but holds no model');
+  if (!isRecord(json)) throw unreadable(path, 'is JSON, but does not contain a model');
   const { modelTopology, format, weightsManifest, userDefinedMetadata } = json;
   const saved = readTopology(modelTopology, format, path);
   if (!saved) {
-    const what = isConfigEntry(json) ? 'holds a topology alone, as Keras writes it, without weights' : 'holds no model';
-    throw unreadable(path, `is JSON, but ${what}: 'modelTopology' with 'class_name' and 'config' is expected`);
+    const what = isConfigEntry(json) ? 'is a topology from Keras, without weights' : 'does not contain a model';
+    throw unreadable(path, `is JSON, but ${what}. Expected: 'modelTopology' with 'class_name' and 'config'`);
   }
   if (!Array.isArray(weightsManifest) || !weightsManifest.every(isWeightGroup)) {
     throw unreadable(
       path,
-      "holds a topology without weights: 'weightsManifest' with 'paths' and 'weights' is expected",
+      "contains a topology without weights. Expected: 'weightsManifest' with 'paths' and 'weights'",
     );
   }
   return {
@@ -90,7 +90,7 @@ async function findModelFile(path: string): Promise<string> {
   if (!found) {
     throw new DeconvnetError(
       'model-not-found',
-      `There is no ${path}. A model is a model.json of TensorFlow.js, or the folder or zip file that holds one.`,
+      `${path} does not exist. A model is a model.json of TensorFlow.js, or the folder or zip file that contains it.`,
     );
   }
   if (!found.isDirectory()) return path;
@@ -98,13 +98,13 @@ async function findModelFile(path: string): Promise<string> {
   if (names.includes('model.json')) return join(path, 'model.json');
   if (names.includes('saved_model.pb')) throw foreign(path);
   const [only, ...more] = names.filter((name) => /\.(json|h5|hdf5|keras)$/i.test(name));
-  const hint = only && more.length === 0 ? ` If ${only} is the model, name it: ${join(path, only)}.` : '';
+  const hint = only && more.length === 0 ? ` If ${only} is the model, give its path: ${join(path, only)}.` : '';
   throw new DeconvnetError('model-not-found', `The folder ${path} has no model.json: ${contentOf(names)}.${hint}`);
 }
 
 function contentOf(names: readonly string[]): string {
   if (names.length === 0) return 'it is empty';
-  return `it holds ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' ...' : ''}`;
+  return `it contains ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' ...' : ''}`;
 }
 
 function isWeightGroup(value: unknown): value is WeightGroup {
@@ -120,16 +120,16 @@ function isWeightGroup(value: unknown): value is WeightGroup {
 function unreadable(path: string, what: string, cause?: unknown): DeconvnetError {
   return new DeconvnetError(
     'model-unreadable',
-    `${path} ${what}. A layers model of TensorFlow.js is needed: what model.save() writes, or ${CONVERT}.`,
+    `${path} ${what}. A layers model of TensorFlow.js is needed. Write it with model.save(), or convert a Keras model: ${CONVERT}.`,
     { cause },
   );
 }
 
 function foreign(path: string): DeconvnetError {
   const saved = /\.(pb|keras)$/i.test(path) || !/\./.test(basename(path));
-  const way = saved ? 'load it in Keras, save it as .h5, then' : 'convert it:';
+  const way = saved ? 'Load it in Keras, save it as .h5, and convert that file:' : 'Convert it:';
   return new DeconvnetError(
     'model-unreadable',
-    `${path} is a model of Keras or TensorFlow, not of TensorFlow.js: ${way} ${CONVERT}.`,
+    `${path} is a model of Keras or TensorFlow, not of TensorFlow.js. ${way} ${CONVERT}.`,
   );
 }

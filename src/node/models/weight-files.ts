@@ -1,39 +1,21 @@
-import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { checkWeight, isOptimizerWeight, weightBytes } from '../../models/keras/weight-bytes.js';
+import type { SavedWeights } from '../../models/keras/repair-weights.js';
+import { checkWeight, weightBytes } from '../../models/keras/weight-bytes.js';
 import type { ModelFile, WeightGroup } from './model-file.js';
 
-/** Weights as tfjs takes them: what they are, and their bytes one after the other. */
-export interface WeightFiles {
-  readonly specs: io.WeightsManifestEntry[];
-  readonly data: ArrayBuffer[];
-}
-
 /**
- * Reads the weights of a model from the files beside it. Those of an optimizer are left out: a network is only run.
+ * Reads the weights of a model from the files beside it.
  *
- * @throws DeconvnetError `model-not-found` for a missing file, `model-unreadable` where bytes are missing or too many.
+ * @throws DeconvnetError `model-not-found` if a file is missing; `model-unreadable` if there are too few or too many bytes.
  */
-export async function readWeightFiles({ path, weightGroups, files }: ModelFile): Promise<WeightFiles> {
-  const specs: io.WeightsManifestEntry[] = [];
+export async function readWeightFiles({ path, weightGroups, files }: ModelFile): Promise<SavedWeights> {
   const data: ArrayBuffer[] = [];
   for (const group of weightGroups) {
     for (const spec of group.weights) checkWeight(path, spec);
-    const sizes = group.weights.map(weightBytes);
-    const bytes = await readGroup({ path, files }, group, sum(sizes));
-    let offset = 0;
-    const kept = group.weights.some(isOptimizerWeight) ? [] : [bytes];
-    for (const [i, spec] of group.weights.entries()) {
-      const end = offset + sizes[i]!;
-      if (!isOptimizerWeight(spec)) {
-        specs.push(spec);
-        if (kept[0] !== bytes) kept.push(bytes.slice(offset, end));
-      }
-      offset = end;
-    }
-    data.push(...kept);
+    const expected = group.weights.reduce((sum, spec) => sum + weightBytes(spec), 0);
+    data.push(await readGroup({ path, files }, group, expected));
   }
-  return { specs, data };
+  return { specs: weightGroups.flatMap(({ weights }) => weights), data };
 }
 
 async function readGroup(
@@ -61,7 +43,7 @@ async function readGroup(
     const sizes = found.map(({ path, size }) => `${path} (${size} bytes)`).join(', ');
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${sizes}. The file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
+      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${sizes}. A file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
     );
   }
   return bytes.buffer;
@@ -69,8 +51,4 @@ async function readGroup(
 
 function isMissing(cause: unknown): boolean {
   return (cause as { code?: unknown }).code === 'ENOENT';
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

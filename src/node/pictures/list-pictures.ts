@@ -7,31 +7,31 @@ import { checkOnDisk, checkPath } from '../check-path.js';
 
 /** A picture on disk. */
 export interface PictureFile {
-  /** Its path inside the folder, with forward slashes: the same on every system. */
+  /** Its path inside the folder, with forward slashes on every system. */
   readonly id: string;
   /** Where to read it. */
   readonly path: string;
-  /** The folder it lies in, where each class has a folder. */
+  /** The name of its folder, if each class has a folder. */
   readonly label?: string;
 }
 
-/** How a folder is looked through. */
+/** How a folder is searched for pictures. */
 export interface ListPicturesOptions {
-  /** Whether links that lead out of the folder are followed, to files and to folders; not by default. */
+  /** Whether to follow links that lead out of the folder, to files or to folders; `false` by default. */
   readonly followLinks?: boolean;
 }
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'tif', 'tiff'];
 
 /**
- * Lists the pictures of a folder and of the folders inside, sorted by id by UTF-16 code unit. Pictures in a folder
- * inside carry the name of the topmost one as their label. Hidden files are passed over, and so are links that lead out
- * of the folder unless `followLinks` is given. A single file is a list of one, whatever its extension.
+ * Lists the pictures in a folder and in its subfolders, sorted by id (by UTF-16 code unit). The label of a picture in a
+ * subfolder is the name of the topmost subfolder. Hidden files are skipped, and so are links that lead out of the folder
+ * unless `followLinks` is `true`. The path of a single file gives a list of that file, whatever its extension.
  *
  * @throws DeconvnetError `pictures-not-found`, `invalid-option`.
  */
 export async function listPictures(folder: string, options: ListPicturesOptions = {}): Promise<PictureFile[]> {
-  checkKeys('listPictures', options, ['followLinks']);
+  checkKeys('listPictures', options, ['followLinks'] satisfies readonly (keyof ListPicturesOptions)[]);
   const { followLinks = false } = options;
   checkFlag('followLinks', followLinks);
   checkPath('listPictures lists a folder', folder);
@@ -40,7 +40,7 @@ export async function listPictures(folder: string, options: ListPicturesOptions 
   if (!found) {
     throw new DeconvnetError(
       'pictures-not-found',
-      `There is no ${folder}. Pictures are a folder of files (or of a folder for each class), or a single file.`,
+      `${folder} does not exist. Give a folder of pictures (or with a folder for each class), or a single picture.`,
     );
   }
   if (!found.isDirectory()) return [{ id: basename(folder), path: folder }];
@@ -53,7 +53,7 @@ export async function listPictures(folder: string, options: ListPicturesOptions 
   if (pictures.length === 0) {
     throw new DeconvnetError(
       'pictures-not-found',
-      `The folder ${folder} has no pictures: files named .${EXTENSIONS.join(', .')} were looked for, in the folders inside too.`,
+      `The folder ${folder} contains no pictures, and neither do its subfolders. Extensions: .${EXTENSIONS.join(', .')}.`,
     );
   }
   return pictures.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -63,7 +63,7 @@ interface Walk {
   /** The real path of the folder that is listed. */
   readonly root: string;
   readonly followLinks: boolean;
-  /** Real paths of the folders gone through to come here: a link back to one of them would run in circles. */
+  /** The real paths of the folders above: a link to one of them would lead in a circle. */
   readonly above: readonly string[];
 }
 
@@ -85,7 +85,7 @@ function isNamedPicture(name: string): boolean {
   return EXTENSIONS.includes(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
 }
 
-/** Without `followLinks` links to folders are not followed at all: inside they name pictures twice. */
+/** Whether an entry is a file to read. Without `followLinks`, links are followed to files inside the folder only. */
 async function isFileToRead(entry: Dirent, path: string, { root, followLinks }: Walk): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
   const target = await realpath(path).catch(() => undefined);

@@ -6,9 +6,9 @@ import { checkPath } from '../check-path.js';
 import { importPeer } from '../import-peer.js';
 
 /**
- * Encodes a picture as a PNG, RGBA, without loss. Needs the optional peer `sharp`.
+ * Encodes a picture as a PNG (RGBA, lossless). Needs the optional peer `sharp`.
  *
- * @throws DeconvnetError `invalid-option`, `shape-mismatch` where the values are not `width * height * 4`, `missing-peer`.
+ * @throws DeconvnetError `invalid-option`; `shape-mismatch` if there are not `width * height * 4` values; `missing-peer`.
  */
 export async function encodePng(picture: Picture): Promise<Uint8Array> {
   checkPicture(picture);
@@ -20,7 +20,7 @@ export async function encodePng(picture: Picture): Promise<Uint8Array> {
 }
 
 /**
- * Writes a picture as a PNG, making the folders it lies in. Needs the optional peer `sharp`.
+ * Writes a picture as a PNG. Missing folders are made. Needs the optional peer `sharp`.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export async function writePicture(path: string, picture: Picture): Promise<void
   if (!/\.png$/i.test(path)) {
     throw new DeconvnetError(
       'invalid-option',
-      `Pictures are written as PNG, so their names end in .png; this one is ${path}.`,
+      `Pictures are written as PNG, so the name must end in .png; it is ${path}.`,
     );
   }
   const png = await encodePng(picture);

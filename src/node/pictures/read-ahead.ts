@@ -3,16 +3,16 @@ import type { Picture } from '../../input/picture.js';
 import type { PictureFile } from './list-pictures.js';
 import { type ReadPictureOptions, readPicture } from './read-picture.js';
 
-/** Decoding runs beside the computation; this many pictures are decoded while the consumer works. */
+/** How many pictures are decoded while the consumer works. Decoding runs beside the computation. */
 const AHEAD = 4;
 
-/** A file with its picture, or with what keeps it from being read. */
+/** A file with its picture, or with the error that reading it gave. */
 export interface ReadFile {
   readonly file: PictureFile;
   readonly picture: Picture | DeconvnetError;
 }
 
-/** Reads files one after the other, in order, the next ones while the consumer works. */
+/** Reads files in order. The next ones are read while the consumer works. */
 export async function* readAhead(
   files: readonly PictureFile[],
   options: ReadPictureOptions,
@@ -20,7 +20,7 @@ export async function* readAhead(
   const started: Promise<ReadFile | { readonly fault: unknown }>[] = [];
   for (let i = 0; i < files.length + AHEAD; i++) {
     const next = files[i];
-    // A rejection nobody awaits yet would end the process, so faults travel as values.
+    // A rejection that is not awaited yet would end the process, so an error is passed on as a value.
     if (next) started.push(readOne(next, options).catch((fault: unknown) => ({ fault })));
     if (i < AHEAD) continue;
     const done = await started.shift();
@@ -34,7 +34,7 @@ async function readOne(file: PictureFile, options: ReadPictureOptions): Promise<
   try {
     return { file, picture: await readPicture(file.path, options) };
   } catch (error) {
-    // A file that was there when the folder was listed may be gone by now: that is no reason to stop either.
+    // A file may have been removed since the folder was listed. It is skipped too.
     const passedOver =
       error instanceof DeconvnetError && (error.code === 'picture-unreadable' || error.code === 'pictures-not-found');
     if (passedOver) return { file, picture: error };

@@ -5,27 +5,29 @@ import type { Picture } from '../../input/picture.js';
 import { checkOnDisk, checkPath } from '../check-path.js';
 import { importPeer } from '../import-peer.js';
 
-/** To which size a picture is brought. */
+/** The size to which a picture is brought, and how large a file may be. */
 export interface ReadPictureOptions {
-  /** In pixels; by default as the file has it. */
+  /** In pixels. By default the width of the file or, if `height` is given, in proportion to it. */
   readonly width?: number;
-  /** In pixels; by default as the file has it. */
+  /** In pixels. By default the height of the file or, if `width` is given, in proportion to it. */
   readonly height?: number;
-  /** How a picture of another shape is made to fit: its centre is cut out (default), or it is stretched. */
+  /** How a picture of other proportions is made to fit: its centre is cut out (`crop`, the default), or it is stretched. */
   readonly fit?: 'crop' | 'stretch';
   /**
-   * How many pixels a file may unpack to, width times height; 268 402 689 by default (16383 x 16383). A larger picture
-   * is refused by what its header says, before any of it is decoded.
+   * The largest number of pixels (width times height) that a picture may have; 268 402 689 (16383 x 16383) by default. A
+   * larger picture is refused after its header was read, and before it is decoded.
    */
   readonly maxPixels?: number;
 }
 
-/** A picture of more pixels is refused unless asked for. */
+const NAMES = ['width', 'height', 'fit', 'maxPixels'] satisfies readonly (keyof ReadPictureOptions)[];
+
+/** The default of `maxPixels`. */
 export const MAX_PIXELS: number = 16383 ** 2;
 
 /**
- * Reads a picture as the eye sees it: turned as its EXIF data say, in sRGB, 8 bits a channel, transparent pixels on
- * white, the first frame of an animation.
+ * Reads a picture as a viewer shows it: turned as its EXIF data say, in sRGB with 8 bits per channel, transparent pixels
+ * on white, and the first frame of an animation.
  *
  * Needs the optional peer `sharp`.
  *
@@ -38,7 +40,7 @@ export const MAX_PIXELS: number = 16383 ** 2;
  * @throws DeconvnetError `pictures-not-found`, `picture-unreadable`, `missing-peer`, `invalid-option`.
  */
 export async function readPicture(path: string, options: ReadPictureOptions = {}): Promise<Picture> {
-  checkKeys('readPicture', options, ['width', 'height', 'fit', 'maxPixels']);
+  checkKeys('readPicture', options, NAMES);
   const { width, height, fit = 'crop', maxPixels = MAX_PIXELS } = options;
   for (const [name, pixels] of Object.entries({ width, height })) {
     const isSize = pixels === undefined || isCount(pixels, 1);
@@ -46,15 +48,22 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
   }
   checkValue(fit === 'crop' || fit === 'stretch', "fit is 'crop' or 'stretch'", fit);
   const isMost = isCount(maxPixels, 1);
-  checkValue(isMost, 'maxPixels is how many pixels a picture may have, a whole number of 1 or more', maxPixels);
-  checkPath('readPicture reads the file of a picture', path);
+  checkValue(
+    isMost,
+    'maxPixels is the largest number of pixels that a picture may have, a whole number of 1 or more',
+    maxPixels,
+  );
+  checkPath('readPicture reads a picture file', path);
   checkOnDisk(path, 'pictures-not-found', 'Download the picture first.');
   const { default: sharp } = await importPeer('sharp', () => import('sharp'));
   if (!existsSync(path)) {
-    throw new DeconvnetError('pictures-not-found', `There is no picture ${path}. Check the path.`);
+    throw new DeconvnetError('pictures-not-found', `The picture ${path} does not exist. Check the path.`);
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DeconvnetError('pictures-not-found', `${path} is a folder, not a picture: name a file in it.`);
+    throw new DeconvnetError(
+      'pictures-not-found',
+      `${path} is a folder, not a picture. Give the path of a file in it.`,
+    );
   }
   try {
     const upright = sharp(path, { limitInputPixels: maxPixels })

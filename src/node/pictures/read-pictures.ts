@@ -9,22 +9,25 @@ import type { ReadPictureOptions } from './read-picture.js';
 import { resolveListing } from './resolve-listing.js';
 import { inTurn } from './take-pictures.js';
 
-/** How many pictures to read, and what becomes of those that cannot be. */
+/** How many pictures to read, and what to do with those that cannot be read. */
 export interface ReadPicturesOptions extends ListPicturesOptions, Pick<ReadPictureOptions, 'maxPixels'> {
   /**
-   * How many pictures at most; all by default. With classes they are taken in turn, one of each class after the
-   * other, so that none is favoured.
+   * The largest number of pictures to read; all by default. If the pictures have classes, the classes take turns, so that
+   * each gives about as many pictures as the others.
    */
   readonly limit?: number;
-  /** Called with each picture that is passed over because it cannot be read. */
+  /** Called with each picture that is skipped because it cannot be read. */
   readonly onSkip?: (skipped: { readonly id: string; readonly error: DeconvnetError }) => void;
 }
 
+const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly (keyof ReadPicturesOptions)[];
+
 /**
- * Reads pictures as images for a network, brought to the size it takes: a source for `PatchMiner.run`. The consumer
- * disposes each image. Pictures that cannot be read are passed over.
+ * Reads pictures and makes an image (a tensor) from each, of the size that a network takes. The result is a source for
+ * `PatchMiner.run`. Pictures that cannot be read are skipped.
  *
  * @param pictures a folder, a single file, or a list of files
+ * @returns the images, each with its id and its label; the consumer disposes them
  * @example
  * ```ts
  * import { type Deconvnet, PatchMiner } from 'deconvnet';
@@ -36,8 +39,8 @@ export interface ReadPicturesOptions extends ListPicturesOptions, Pick<ReadPictu
  *   return miner;
  * };
  * ```
- * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`, `invalid-option`;
- * `duplicate-id` in a list of files; `picture-unreadable` where not a single one can be read.
+ * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`, `invalid-option`; `duplicate-id` if two
+ * files of a list have the same id; `picture-unreadable` if none of the pictures can be read.
  */
 export async function* readPictures(
   pictures: string | readonly PictureFile[],
@@ -45,9 +48,13 @@ export async function* readPictures(
   options: ReadPicturesOptions = {},
 ): AsyncGenerator<{ id: string; label?: string; image: Tensor }, void, undefined> {
   checkDeconvnet('readPictures', deconvnet);
-  checkKeys('readPictures', options, ['limit', 'onSkip', 'followLinks', 'maxPixels']);
+  checkKeys('readPictures', options, NAMES);
   const { limit = Number.POSITIVE_INFINITY, onSkip, followLinks = false, maxPixels } = options;
-  checkValue(typeof limit === 'number' && limit >= 1, 'limit is how many pictures to read, 1 or more', limit);
+  checkValue(
+    typeof limit === 'number' && limit >= 1,
+    'limit is the largest number of pictures to read, 1 or more',
+    limit,
+  );
   checkCallback('onSkip', onSkip);
   const files = await resolveListing(pictures, { followLinks });
   let read = 0;
@@ -76,7 +83,7 @@ export async function* readPictures(
   }
 }
 
-/** How a picture is read for a network: brought to the size that it takes, and fitted as its input format says. */
+/** The options with which a picture is read for a network: the size that it takes, and the fit of its input format. */
 export function sizeFor({ inputSize, inputFormat }: Deconvnet, maxPixels: number | undefined): ReadPictureOptions {
   return {
     ...inputSize,

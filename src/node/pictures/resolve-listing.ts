@@ -2,14 +2,14 @@ import { describeValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type ListPicturesOptions, listPictures, type PictureFile } from './list-pictures.js';
 
-/** How many of a kind an error names. */
+/** How many ids an error names. */
 const SHOWN = 3;
 
 /**
- * A listing of pictures: of a folder, of a single file, or a list that was made elsewhere, which is checked.
+ * Lists the pictures in a folder, lists a single file, or checks a list that the caller made.
  *
- * @throws DeconvnetError `pictures-not-found`; `invalid-option` for items that are no files; `duplicate-id`, naming ids
- * that stand for several files.
+ * @throws DeconvnetError `pictures-not-found`; `invalid-option` if an item is not a file; `duplicate-id`, which names the
+ * ids that several files have.
  */
 export async function resolveListing(
   pictures: string | readonly PictureFile[],
@@ -19,14 +19,14 @@ export async function resolveListing(
   if (!Array.isArray(pictures)) {
     throw new DeconvnetError(
       'invalid-option',
-      `Pictures are a folder, a file, or a list of { id, path }; this is ${describeValue(pictures)}.`,
+      `Give pictures as a folder, a file, or a list of { id, path }; this is ${describeValue(pictures)}.`,
     );
   }
   const bad = pictures.find((file) => typeof file?.id !== 'string' || typeof file.path !== 'string');
   if (bad !== undefined) {
     throw new DeconvnetError(
       'invalid-option',
-      `A listing is of files { id, path, label? }, id and path both strings; it holds ${describeValue(bad)}.`,
+      `Each picture of a list is { id, path, label? }, with strings as id and path; one of them is ${describeValue(bad)}.`,
     );
   }
   checkUnique(pictures as readonly PictureFile[]);
@@ -45,6 +45,6 @@ function checkUnique(files: readonly PictureFile[]): void {
   const more = twice.size > SHOWN ? `, and ${twice.size - SHOWN} more` : '';
   throw new DeconvnetError(
     'duplicate-id',
-    `Each id of a listing stands for one picture; several files have ${named.join(', ')}${more}. Give each file an id of its own, such as its path.`,
+    `Each picture of a list needs an id of its own, but several files have ${named.join(', ')}${more}. Use their paths as ids, for example.`,
   );
 }

@@ -1,25 +1,28 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { PictureFile } from './list-pictures.js';
 
-/** A part of a listing: every `count`-th picture, beginning with the `index`-th. */
+/** A part of a list: every `count`-th picture, beginning with the `index`-th. */
 export interface Shard {
   /** From 1 to `count`. */
   readonly index: number;
-  /** Into how many parts the listing is split. */
+  /** The number of parts. */
   readonly count: number;
 }
 
-/** Which pictures of a listing are taken. */
+/** Which pictures of a list are taken. */
 export interface TakePicturesOptions {
-  /** How many at most; all by default. With classes they are taken in turn, so that none is favoured. */
+  /**
+   * The largest number of pictures; all by default. If the pictures have classes, the classes take turns, so that each
+   * gives about as many pictures as the others.
+   */
   readonly limit?: number;
-  /** One part of them; all by default. */
+  /** Takes only one part of these pictures; all parts by default. */
   readonly shard?: Shard;
 }
 
 /**
- * The part of a listing that is wanted: first the limit, then the shard, so that the shards of a limited listing are
- * that listing and no more.
+ * Takes a part of a list of pictures: first up to the limit, then the shard, so that all shards together are the limited
+ * list.
  *
  * @throws DeconvnetError `invalid-option`.
  */
@@ -28,7 +31,10 @@ export function takePictures(
   { limit = Number.POSITIVE_INFINITY, shard }: TakePicturesOptions,
 ): readonly PictureFile[] {
   if (!(limit >= 1)) {
-    throw new DeconvnetError('invalid-option', `limit is how many pictures to read, 1 or more; it is ${limit}.`);
+    throw new DeconvnetError(
+      'invalid-option',
+      `limit is the largest number of pictures to read, 1 or more; it is ${limit}.`,
+    );
   }
   const taken = limit < files.length ? inTurn(files).slice(0, limit) : files;
   if (!shard) return taken;
@@ -36,13 +42,13 @@ export function takePictures(
   if (!Number.isInteger(count) || !Number.isInteger(index) || index < 1 || index > count) {
     throw new DeconvnetError(
       'invalid-option',
-      `A shard is { index, count }, whole numbers with index from 1 to count; this is index ${index} of ${count}.`,
+      `A shard is { index, count }, two whole numbers with index from 1 to count; it is index ${index} of ${count}.`,
     );
   }
   return taken.filter((_, i) => i % count === index - 1);
 }
 
-/** One picture of each class, then a second of each ... */
+/** Orders pictures so that the classes take turns: one picture of each class, then a second of each, and so on. */
 export function inTurn(files: readonly PictureFile[]): PictureFile[] {
   const rank = new Map<string | undefined, number>();
   return files

@@ -75,7 +75,7 @@ describe('deconvnet check', () => {
     const model = await saved((mean) => [unit(mean, 'sigmoid')]);
     expect((await check(model)).out).toMatch(/^cat\/0\.png +class 0 9\d\.\d % +class 1 \d\.\d %$/m);
     const number = await saved((mean) => [unit(mean, 'linear')]);
-    expect((await check(number)).out).toMatch(/the output: no predictions, since it is one number without a sigmoid/);
+    expect((await check(number)).out).toMatch(/the output: no predictions, because it is one number without a sigmoid/);
     const wrong = await check(model, '--labels', 'cat,dog,horse');
     expect(wrong).toMatchObject({
       code: 2,
@@ -102,7 +102,7 @@ describe('deconvnet check', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^output 'kind'\ncat\/0\.png +class 0 .*class 1 .*class 2 /m);
     expect(out).toMatch(/^output 'animal'\ncat\/0\.png +cat 100\.0 %/m);
-    expect(out).toMatch(/^output 'age': no predictions, since it is one number/m);
+    expect(out).toMatch(/^output 'age': no predictions, because it is one number/m);
     expect(out).toMatch(/^accuracy of 'animal' \(by chance 50\.0 %\)\n +as it is now \(unit\) +100\.0 %/m);
     expect(out).not.toMatch(/accuracy of '(kind|age)'/);
     const wrong = await check(model, '--labels', 'a,b,c,d');

@@ -67,7 +67,7 @@ describe('deconvnet project', () => {
 });
 
 describe('deconvnet gallery', () => {
-  it('writes a page, names its path, and tells what was passed over', async () => {
+  it('writes a page, names its path, and tells what was skipped', async () => {
     const folder = await tempFolder();
     const some = await Promise.all(['cat/00000.png', 'dog/bad.jpg'].map(async (id) => [id, await load(id)] as const));
     const among = join(folder, 'pictures');
@@ -78,7 +78,7 @@ describe('deconvnet gallery', () => {
     expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(said.err).toMatch(/Mining pictures: 2\n/);
     expect(said.err).toMatch(/\d feature maps in \d+\.\d s/);
-    expect(said.err).toMatch(/1 picture was passed over:\n.*dog\/bad\.jpg/);
+    expect(said.err).toMatch(/1 picture was skipped:\n.*dog\/bad\.jpg/);
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain('conv2');
     expect(page).not.toContain('conv3');
@@ -88,7 +88,7 @@ describe('deconvnet gallery', () => {
 
   it('refuses to write among the pictures', async () => {
     const said = await deconvnet(['gallery', model, pictures, '--out', join(pictures, 'gallery')]);
-    expect(said).toMatchObject({ code: 2, err: expect.stringContaining('lies in the folder of pictures') });
+    expect(said).toMatchObject({ code: 2, err: expect.stringContaining('is inside the folder of pictures') });
   });
 
   it('stops when it is interrupted', async () => {
@@ -160,7 +160,7 @@ describe('deconvnet check', () => {
     expect(out).toMatch(/input +unknown/);
     for (const name of ['tf', 'torch', 'caffe', 'unit', 'raw']) expect(out).toMatch(`--input ${name}`);
     expect(out).toMatch(/of 1/);
-    expect(err).toContain('Say it with --input');
+    expect(err).toContain('Give it with --input');
   });
 });
 
@@ -204,12 +204,12 @@ describe('deconvnet mine, merge and gallery --from', () => {
       const out = join(folder, name);
       const said = await deconvnet(['gallery', model, ...more, '--from', state, '--out', out]);
       expect(said.code).toBe(0);
-      expect(said.err.includes('keeps no pixels of conv1, conv2')).toBe(more.length === 0);
+      expect(said.err.includes('contains no pixels for conv1, conv2')).toBe(more.length === 0);
       return (await readFile(join(out, 'index.html'), 'utf8')).length;
     };
     expect(await mined(state, '--max-bytes', '0', '--maps', 'conv1=4,7-8', '--maps', 'conv2=0')).toMatchObject({
       out: expect.stringContaining('4 feature maps'),
-      err: expect.stringContaining('conv1, conv2: ids alone are kept'),
+      err: expect.stringContaining('Only ids are kept for conv1, conv2, because'),
     });
     expect(await sheets('with', pictures)).toBeGreaterThan(0);
     expect(await sheets('without')).toBeGreaterThan(0);
@@ -223,14 +223,14 @@ describe('deconvnet mine, merge and gallery --from', () => {
     expect(withPixels).toBeGreaterThan(blank! + 1);
   });
 
-  it('tell what was passed over, and go on from a checkpoint only where they are asked to', async () => {
+  it('tell what was skipped, and go on from a checkpoint only where they are asked to', async () => {
     const folder = await tempFolder();
     const among = join(folder, 'pictures');
     await writeFiles(among, { 'cat/0.png': await readFile(join(pictures, 'cat/00000.png')), 'dog/bad.jpg': 'text' });
     const args = ['mine', model, among, '--layers', 'conv1', '--out', join(folder, 'x.state')];
     const said = await deconvnet(args);
     expect(said).toMatchObject({ code: 0, out: expect.stringContaining(': 1 picture,') });
-    expect(said.err).toMatch(/1 picture was passed over:\n.*dog\/bad\.jpg/);
+    expect(said.err).toMatch(/1 picture was skipped:\n.*dog\/bad\.jpg/);
     const kept = [...args, '--checkpoint', join(folder, 'kept')];
     const images = await listPictures(among);
     await mineImages({ model, images, layers: ['conv1'], backend: 'wasm', checkpoint: { path: join(folder, 'kept') } });
@@ -239,15 +239,15 @@ describe('deconvnet mine, merge and gallery --from', () => {
     expect(other).toMatchObject({ code: 3, err: expect.stringContaining('patches per feature map: 9 there, 4 here') });
     const again = await deconvnet([...kept, '--resume']);
     expect(again).toMatchObject({ code: 0, out: said.out });
-    expect(again.err).toMatch(/passed over:\n.*bad\.jpg/);
+    expect(again.err).toMatch(/skipped:\n.*bad\.jpg/);
     const finished = await deconvnet([...kept, '--resume']);
-    expect(finished).toMatchObject({ code: 0, out: '', err: expect.stringContaining('the run is finished') });
+    expect(finished).toMatchObject({ code: 0, out: '', err: expect.stringContaining('The run is finished') });
   });
 
   it('escape whatever files are called', async () => {
     const [images, out] = [await hostileFolder(), await tempFolder()];
     const said = await deconvnet(['gallery', model, images, '--layers', 'conv1', '--maps', '4', '--out', out]);
-    expect(said).toMatchObject({ code: 0, err: expect.stringContaining('5 pictures were passed over') });
+    expect(said).toMatchObject({ code: 0, err: expect.stringContaining('5 pictures were skipped') });
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).not.toMatch(/<script>alert|<img src=x|onerror=alert\(2\)>/);
     expect(page).toMatch(/\\u003cscript\\u003ealert\(1\)/);

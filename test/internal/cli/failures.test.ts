@@ -123,7 +123,7 @@ describe('deconvnet', () => {
       [mine, 2, /No layers to mine: .*The model has .*d.*Name some with --layers\.\n$/],
       [[...mine, '--layers', 'words'], 3, /'words' cannot be projected: .*--import MODULE.*--fallback gradient/],
       [[...conv, '--maps', 'conv2=1'], 2, /layer 'conv2' are chosen, which is not mined.*Add it to --layers\.\n$/],
-      [[...conv, '--workers', '4000'], 2, /At most \d+ workers/],
+      [[...conv, '--workers', '4000'], 2, /workers is at most \d+ on this computer/],
       [[...conv, '--max-pixels', '3'], 3, /has more than 3 pixels\.\n$/],
       [
         [
@@ -138,7 +138,7 @@ describe('deconvnet', () => {
           join(folder, 'x.png'),
         ],
         3,
-        /no picture/,
+        /nothing\.png does not exist/,
       ],
     ] as const) {
       const said = await deconvnet(args);
@@ -221,7 +221,7 @@ describe('options', () => {
     expect(await readLabelsOption(join(folder, 'lines.txt'))).toEqual(['black cat', 'dog, small']);
     expect(await readLabelsOption(join(folder, 'list.json'))).toEqual(['a', 'b']);
     expect(await readLabelsOption(join(folder, 'index.json'))).toEqual(['tench', 'shark']);
-    await expect(readLabelsOption(join(folder, 'bad.json'))).rejects.toThrow('holds no class names');
+    await expect(readLabelsOption(join(folder, 'bad.json'))).rejects.toThrow('contains no class names');
   });
 
   it('are quoted as a shell reads them', async () => {

@@ -49,17 +49,17 @@ describe('an output that cannot be written is refused before anything is loaded'
     [
       'a checkpoint, a picture',
       (at) => ['mine', MODEL, pictures, '--out', `${at}/x`, '--checkpoint', `${at}/cat.png`, '--resume'],
-      /cat\.png cannot be written: it exists, and is not a checkpoint/,
+      /cat\.png cannot be written: it exists, and it is not a checkpoint/,
     ],
     [
       'a checkpoint, the state',
       (at) => ['mine', MODEL, pictures, '--out', `${at}/x`, '--checkpoint', `${at}/folder/../x`],
-      /would be in its way/,
+      /it is in conflict with/,
     ],
     [
       'a checkpoint, below the state',
       (at) => ['mine', MODEL, pictures, '--out', `${at}/x`, '--checkpoint', `${at}/x/y`],
-      /would be in its way/,
+      /it is in conflict with/,
     ],
     [
       'a checkpoint that is there',
@@ -78,13 +78,17 @@ describe('an output that cannot be written is refused before anything is loaded'
       /--checkpoint .* it is a folder/,
     ],
     ['a gallery, a file', (at) => ['gallery', MODEL, pictures, '--out', `${at}/cat.png`], /a gallery is a folder/],
-    ['a gallery over a page', (at) => ['gallery', MODEL, pictures, '--out', `${at}/page`], /no gallery of deconvnet/],
+    [
+      'a gallery over a page',
+      (at) => ['gallery', MODEL, pictures, '--out', `${at}/page`],
+      /not a gallery of deconvnet/,
+    ],
     ['a gallery, its page a folder', (at) => ['gallery', MODEL, pictures, '--out', `${at}/index`], /it is a folder/],
     ['a gallery, its sprites a file', (at) => ['gallery', MODEL, pictures, '--out', `${at}/sprites`], /not a folder/],
     [
       'a gallery among pictures',
       () => ['gallery', MODEL, pictures, '--out', `${pictures}/x`],
-      /in the folder of pictures/,
+      /inside the folder of pictures/,
     ],
     ['filters, a folder', (at) => ['filters', MODEL, '--out', `${at}/folder`], /end in \.png/],
     ['filters, no PNG', (at) => ['filters', MODEL, '--out', `${at}/x.jpg`], /end in \.png/],
@@ -176,9 +180,9 @@ describe('a run', () => {
     const withCheckpoint = [...gallery, '--checkpoint', join(folder, 'run.checkpoint')];
     const kept = await interrupted(withCheckpoint, 'drawing');
     expect(kept).toMatch(
-      /Interrupted\. No page was written\..*sprites holds \d+ pictures.*All that was mined is kept/s,
+      /Interrupted\. No page was written\..*sprites contains \d+ pictures.*All that was mined is kept/s,
     );
-    expect(kept).toMatch(/mining nothing again, with:\n\n {2}deconvnet gallery .* --resume\n/);
+    expect(kept).toMatch(/without mining again, with:\n\n {2}deconvnet gallery .* --resume\n/);
     const again = await deconvnet([...withCheckpoint, '--resume']);
     expect(again).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(await readdir(folder)).toEqual(['gallery']);
@@ -186,7 +190,7 @@ describe('a run', () => {
     const page = await readFile(join(out, 'index.html'), 'utf8');
     const lost = await interrupted(gallery, 'drawing');
     expect(lost).toMatch(
-      /index\.html is the page of an older gallery, which is still whole\..*What was mined is lost/s,
+      /index\.html is the page of an older gallery, which is still complete\..*What was mined is lost/s,
     );
     expect(lost).toMatch(/--checkpoint FILE/);
     expect(await readFile(join(out, 'index.html'), 'utf8')).toBe(page);
@@ -199,7 +203,7 @@ describe('a run', () => {
       await deconvnet(['mine', model, pictures, '--layers', 'conv2', '--limit', '6', '--out', state]),
     ).toMatchObject({ code: 0 });
     const said = await interrupted(['gallery', model, '--from', state, '--out', join(folder, 'g')], 'drawing');
-    expect(said).toMatch(/The state .*x\.state is as it was\. Draw from the start with:\n\n {2}deconvnet gallery/);
+    expect(said).toMatch(/The state .*x\.state is unchanged\. Draw from the start with:\n\n {2}deconvnet gallery/);
   });
 
   it('that mines for a gallery and is interrupted says what is kept', async () => {

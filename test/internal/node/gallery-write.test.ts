@@ -140,7 +140,7 @@ describe('the folder of a gallery', () => {
     await writeFile(join(out, 'index.html'), '<p>mine</p>');
     await expect(open()).rejects.toMatchObject({
       code: 'write-failed',
-      message: expect.stringContaining('no gallery of deconvnet'),
+      message: expect.stringContaining('not a gallery of deconvnet'),
     });
     expect(await readFile(join(out, 'index.html'), 'utf8')).toBe('<p>mine</p>');
     expect(await readdir(out)).toEqual(['index.html']);

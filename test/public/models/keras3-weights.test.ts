@@ -35,7 +35,7 @@ const damages: readonly (readonly [string, Damage, string, RegExp])[] = [
     'a layer of a size without sense',
     (_, saved) => Object.assign(layerOf(saved, 'conv1'), { filters: 1e12 }),
     'weights-mismatch',
-    /more than twice the weights that there are, at a weight of shape \[3,3,3,1000000000000\]/,
+    /more than twice the weights that the model has, at a weight of shape \[3,3,3,1000000000000\]/,
   ],
   [
     'a window larger than what it reads',
@@ -57,7 +57,7 @@ const damages: readonly (readonly [string, Damage, string, RegExp])[] = [
     'bytes cut off',
     (artifacts) => Object.assign(artifacts, { weightData: (artifacts.weightData as ArrayBuffer).slice(0, -2) }),
     'model-unreadable',
-    /The weights of the model need 692 bytes, and 690 came/,
+    /The weights of the model need 692 bytes, and 690 were loaded/,
   ],
   [
     'a weight of a type that TensorFlow.js does not read',

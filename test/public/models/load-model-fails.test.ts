@@ -16,16 +16,16 @@ const failures: readonly (readonly [string, string, readonly (string | RegExp)[]
   [
     'a folder of other files',
     'model-not-found',
-    ['a.txt, net.json', 'name it'],
+    ['a.txt, net.json', 'give its path'],
     () => ({ 'a.txt': '', 'net.json': '{}' }),
   ],
   ['a missing shard', 'model-not-found', ['weights.bin', 'does not exist'], ({ json }) => ({ 'model.json': json })],
   ['no JSON', 'model-unreadable', ['is not JSON', 'model.save()'], () => ({ 'model.json': '{ "format": ' })],
-  ['JSON of something else', 'model-unreadable', ['holds no model'], () => ({ 'model.json': { name: 'x' } })],
+  ['JSON of something else', 'model-unreadable', ['does not contain a model'], () => ({ 'model.json': { name: 'x' } })],
   [
     'a topology without weights',
     'model-unreadable',
-    ['topology alone'],
+    ['is a topology from Keras, without weights'],
     ({ json }) => ({ 'model.json': json.modelTopology }),
   ],
   [

@@ -44,7 +44,7 @@ const faults: readonly (readonly [string, object, readonly string[]])[] = [
     network([pixels('more'), ...instead(2, reading('Add', 'b', from('a', 'more')))]),
     ["Layer 'more'", 'input_layers does not list it'],
   ],
-  ['two layers of one name', network([...chain(), relu('b', from('a'))]), ["'b', like another one"]],
+  ['two layers of one name', network([...chain(), relu('b', from('a'))]), ["'b', and so is another layer"]],
   [
     'a layer without a name',
     network(instead(2, { ...relu('', from('a')), name: '' })),

@@ -118,7 +118,7 @@ describe('loadModel refuses a zip file', () => {
     const text = new TextEncoder().encode('{}');
     await expect(loadModel(await zipped({ 'a.txt': text, 'b.txt': text }))).rejects.toMatchObject({
       code: 'model-not-found',
-      message: expect.stringMatching(/converted\.zip has no model\.json: it holds a\.txt, b\.txt\.$/),
+      message: expect.stringMatching(/converted\.zip has no model\.json: it contains a\.txt, b\.txt\.$/),
     });
     await expect(loadModel(await zipped({ 'config.json': text, 'model.weights.h5': text }))).rejects.toMatchObject({
       code: 'model-unreadable',

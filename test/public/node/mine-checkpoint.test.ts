@@ -48,7 +48,7 @@ describe('a run with a checkpoint', () => {
     dispose((await resumed(set)).miner);
     await expect(mine(set, { checkpoint: at(set) })).rejects.toMatchObject({
       code: 'invalid-option',
-      message: expect.stringMatching(/There is a checkpoint .*run\.checkpoint already.*resume/),
+      message: expect.stringMatching(/The checkpoint .*run\.checkpoint exists already.*Resume/),
     });
     await rm(at(set).path);
     // The one before it is something to lose, too.

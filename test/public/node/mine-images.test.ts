@@ -156,7 +156,7 @@ describe('mineImages', () => {
     };
     await expect(mine(set, { chunk: 17, onProgress })).rejects.toMatchObject({
       code: 'pictures-not-found',
-      message: expect.stringMatching(/None of 17 pictures in a row/),
+      message: expect.stringMatching(/17 pictures in a row do not exist/),
     });
   });
 
@@ -199,21 +199,21 @@ describe('mineImages', () => {
   });
 
   const wrong: readonly (readonly [object, RegExp])[] = [
-    [{ workers: -1 }, /workers is how many/],
-    [{ workers: 100_000 }, /four for each core/],
-    [{ workers: 1, model: undefined, deconvnet: {} }, /where it lies/],
+    [{ workers: -1 }, /workers is the number of/],
+    [{ workers: 100_000 }, /four per core/],
+    [{ workers: 1, model: undefined, deconvnet: {} }, /give its path/],
     [{ model: undefined }, /model is the path/],
-    [{ chunk: 0 }, /chunk is how many/],
+    [{ chunk: 0 }, /chunk is the number of/],
     [{ batchSize: 1.5 }, /batchSize/],
     [{ shard: { index: 3, count: 2 } }, /index 3 of 2/],
     [{ limit: 0 }, /limit/],
-    [{ resume: true }, /nothing to resume/],
+    [{ resume: true }, /needs a checkpoint to resume/],
     [{ checkpoint: { path: '' } }, /checkpoint.path/],
     [{ checkpoint: { path: 'x', every: -1 } }, /every/],
     [{ checkpoint: { path: 'x', evry: 1 } }, /did you mean/i],
     [{ worker: 2 }, /'workers'/],
     [{ images: { id: 'x' } }, /a list of/],
-    [{ images: [{ id: 3, path: 'x' }] }, /both strings/],
+    [{ images: [{ id: 3, path: 'x' }] }, /strings as id and path/],
     [{ maxPixels: 0 }, /maxPixels/],
     [{ setup: '/nowhere/setup.mjs' }, /module .*cannot be imported/],
   ];

@@ -24,7 +24,7 @@ export const nodeCalls: readonly WrongCall[] = [
     bad,
     /object of options, \{ out/,
   ],
-  ['writeGallery', 'out', gallery({ out: 3 }), bad, /out is the folder to write, a path; .* the number 3/],
+  ['writeGallery', 'out', gallery({ out: 3 }), bad, /out is the folder to write to, a path; .* the number 3/],
   ['writeGallery', 'date', gallery({ date: '2020' }), bad, /date is a Date; .* "2020"/],
   ['writeGallery', 'layers', gallery({ layers: 'conv1' }), bad, /layers is a list of names.* "conv1"/],
   ['writeGallery', 'title', gallery({ title: null }), bad, /title is the page's heading.* null/],
@@ -41,7 +41,7 @@ export const nodeCalls: readonly WrongCall[] = [
     'an address',
     () => node.listPictures('https://a.org/cats'),
     'pictures-not-found',
-    /is an address, and files are read from disk/,
+    /is an address, but only files on disk are read/,
   ],
   [
     'listPictures',
@@ -55,7 +55,7 @@ export const nodeCalls: readonly WrongCall[] = [
     'an address',
     () => node.loadModel('https://a.org/model.json'),
     'model-not-found',
-    /'https:\/\/a\.org\/model\.json' is an address, .* from disk here\. .*tfl\.loadLayersModel\(keras3\(tf\.io\.http\(url\)\)\), .* keras3 is in deconvnet\/models/,
+    /'https:\/\/a\.org\/model\.json' is an address, but only files on disk are read here\. .*tfl\.loadLayersModel\(keras3\(tf\.io\.http\(url\)\)\): .* keras3 is in deconvnet\/models/,
   ],
   [
     'loadModel',
@@ -80,8 +80,8 @@ export const nodeCalls: readonly WrongCall[] = [
   ],
   ['mineImages', 'nothing', () => node.mineImages(wrong(undefined)), bad, /object of options, \{ model.* undefined/],
   ['mineImages', 'a model', mined({ deconvnet: model }), bad, /takes a Deconvnet; .* new Deconvnet\(model\)/],
-  ['mineImages', 'workers', mined({ workers: '2' }), bad, /workers is how many .* "2"/],
-  ['mineImages', 'images', mined({ images: 3 }), bad, /Pictures are a folder.* the number 3/],
+  ['mineImages', 'workers', mined({ workers: '2' }), bad, /workers is the number of .* "2"/],
+  ['mineImages', 'images', mined({ images: 3 }), bad, /Give pictures as a folder.* the number 3/],
   [
     'mineImages',
     'checkpoint',
@@ -91,7 +91,7 @@ export const nodeCalls: readonly WrongCall[] = [
   ],
   ['mineImages', 'resume', mined({ resume: 'yes' }), bad, /resume is true or false; .* "yes"/],
   ['mineImages', 'onProgress', mined({ onProgress: 1 }), bad, /onProgress is a function; .* the number 1/],
-  ['readState', 'bytes', () => node.readState(wrong(file), deconvnet), bad, /a state, a path; it is a Buffer/],
+  ['readState', 'bytes', () => node.readState(wrong(file), deconvnet), bad, /a state file, a path; it is a Buffer/],
   [
     'readState',
     'no Deconvnet',
@@ -104,7 +104,7 @@ export const nodeCalls: readonly WrongCall[] = [
     'the miner first',
     () => node.writeState(wrong(miner), wrong('a.state')),
     bad,
-    /a state, a path; it is a PatchMiner/,
+    /a state file, a path; it is a PatchMiner/,
   ],
   [
     'writeState',

@@ -41,7 +41,7 @@ export const othersCalls: readonly WrongCall[] = [
     bad,
     /writes a PNG, a path; it is an object with width/,
   ],
-  ['readPicture', 'a Buffer', () => node.readPicture(wrong(file)), bad, /a picture, a path; it is a Buffer/],
+  ['readPicture', 'a Buffer', () => node.readPicture(wrong(file)), bad, /a picture file, a path; it is a Buffer/],
   [
     'readPicture',
     'an address',
@@ -64,15 +64,9 @@ export const othersCalls: readonly WrongCall[] = [
     /fit is 'crop' or 'stretch'; .* "cover"/,
   ],
   ['readPictures', 'a model', () => drain(node.readPictures(folder, wrong(model))), bad, /takes a Deconvnet/],
-  ['readPictures', 'limit', read({ limit: '9' }), bad, /limit is how many pictures .* "9"/],
+  ['readPictures', 'limit', read({ limit: '9' }), bad, /limit is the largest number of pictures .* "9"/],
   ['readPictures', 'onSkip', read({ onSkip: [] }), bad, /onSkip is a function; .* a list of 0/],
-  [
-    'useBackend',
-    'a list',
-    () => node.useBackend(wrong(['wasm'])),
-    bad,
-    /named by a string, such as 'wasm'; .* a list of 1/,
-  ],
+  ['useBackend', 'a list', () => node.useBackend(wrong(['wasm'])), bad, /a string such as 'wasm'; .* a list of 1/],
   [
     'selectBackend',
     'a name',
@@ -99,7 +93,7 @@ export const othersCalls: readonly WrongCall[] = [
     'an address',
     () => keras3(wrong('https://a.org/model.json')).load!(),
     bad,
-    /a handler that can load; .* tf\.io\.http\(url\) makes one/,
+    /a handler with a function load; .* tf\.io\.http\(url\) makes one/,
   ],
   [
     'keras3',
