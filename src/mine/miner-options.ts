@@ -79,7 +79,7 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
       if (!nodes.includes(node)) {
         throw new DeconvnetError(
           'invalid-option',
-          `featureMaps names layer '${node.name}', which is not mined. The mined layers are ${namesIn(nodes.map((one) => one.name))}.`,
+          `Feature maps of layer '${node.name}' are selected, but this layer is not mined. The mined layers are ${namesIn(nodes.map((one) => one.name))}.`,
           {
             layer: node.name,
             advice: { about: 'mine-layer', text: 'Add it to layers, or leave it out of featureMaps.' },
