@@ -4,30 +4,18 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkKeys, checkValue, describeValue, isCount } from './errors/check-options.js';
-import { DeconvnetError } from './errors/deconvnet-error.js';
-import {
-  describeInputFormat,
-  type InputFormat,
-  type InputFormatName,
-  type ResolvedInputFormat,
-  resolveInputFormat,
-} from './input/input-format.js';
+import { type DeconvnetOptions, resolveOptions } from './deconvnet-options.js';
+import { checkKeys, checkValue, isCount } from './errors/check-options.js';
+import { decodePicture, decodePixels } from './input/decode-picture.js';
+import { encodePicture, type PictureSource } from './input/encode-picture.js';
+import { describeInputFormat, type ResolvedInputFormat, resolveInputFormat } from './input/input-format.js';
+import { type InputLayout, layoutOf, noPictures, takesPictures } from './input/input-layout.js';
 import { readModelMetadata } from './input/model-metadata.js';
 import type { Picture } from './input/picture.js';
-import {
-  decodePixels,
-  encodePicture,
-  type InputLayout,
-  noPictures,
-  type PictureSource,
-  takesPictures,
-} from './input/picture-codec.js';
 import { type LayerInfo, layerInfo } from './mirrors/layer-info.js';
-import type { MirrorFactory } from './mirrors/mirror.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
-import { type RuleOptions, resolveRule } from './mirrors/rules.js';
-import { findNode, type NetworkNode } from './network/network.js';
+import { resolveRule } from './mirrors/rules.js';
+import { findNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
 import { Engine } from './project/engine.js';
 import { projectRequests } from './project/project-requests.js';
@@ -37,42 +25,18 @@ import { rankMaps } from './project/seed/rank-maps.js';
 import { checkSelection, type Selection } from './project/selection.js';
 import { ascend } from './project/up/ascend.js';
 
-/** How a Deconvnet reads pictures, and how it comes down. */
-export interface DeconvnetOptions extends RuleOptions {
-  /**
-   * How a picture becomes model input: a name in Keras's words, or the numbers. By default what the model says of
-   * itself: `preprocessing` in its `userDefinedMetadata`, or a leading Rescaling layer (`raw`). Else it is unknown,
-   * and `toInput` and `toPicture` say so.
-   */
-  readonly input?: InputFormatName | InputFormat;
-  /** Names of the classes, in the order of the output; by default `classes` or `labels` of the model's metadata. */
-  readonly labels?: readonly string[];
-  /**
-   * Mirrors of your own, by layer name (inside a nested model `outer/inner`, or a suffix that only one layer has) or
-   * class name; a name beats a class, both beat the built-in table. A name that nothing has is an error.
-   */
-  readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
-  /**
-   * What becomes of a layer whose class has no mirror: an error that names it (default), or `gradient`, its plain
-   * gradient.
-   */
-  readonly fallback?: 'gradient';
-  /**
-   * About how many bytes the pictures that go up together, or the signals that go down together, may take, beside the
-   * mirrored weights; 96 MiB by default. What is more goes in several batches, one picture or signal at least. The
-   * projections themselves do not count.
-   */
-  readonly maxBytes?: number;
-}
-
-/** A selection with the activation that it stands for; of a softmax layer the logit, the probability beside it. */
+/**
+ * A selection with the activation that it selects. For a softmax layer `activation` is the logit, and `probability` is
+ * given too.
+ */
 export type RankedSelection = Selection & { readonly activation: number; readonly probability?: number };
 
 /**
  * The deconvolutional network of a convnet (Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*,
  * ECCV 2014): it sends the activation of a feature map back to the pixels.
  *
- * The model stays the caller's: it is neither changed nor disposed. Tensors that methods return belong to the caller.
+ * The model stays the caller's: it is neither changed nor disposed. The tensors that methods return belong to the
+ * caller.
  *
  * @example
  * ```ts
@@ -98,38 +62,23 @@ export type RankedSelection = Selection & { readonly activation: number; readonl
 export class Deconvnet {
   /** The convnet. */
   readonly model: LayersModel;
-  /** What each layer is, what it sees of the picture, and which mirror it has; in the order of the way up. */
+  /** Each layer's class, shape, receptive field and mirror, in the order of the way up. */
   readonly layers: readonly LayerInfo[];
-  /** Names of the classes, where they are known. */
+  /** The names of the classes, if they are known. */
   readonly labels?: readonly string[];
-  /** How a picture becomes model input, where it is known. */
+  /** How a picture becomes model input, if it is known. */
   readonly inputFormat?: ResolvedInputFormat;
   /** @internal */
   readonly engine: Engine;
   readonly #layout: InputLayout;
 
   /**
+   * Reads the model. Nothing is computed yet.
+   *
    * @throws DeconvnetError `not-a-layers-model`, `graph-model`, `unsupported-topology`, `disposed`, `invalid-option`.
    */
   constructor(model: LayersModel, options: DeconvnetOptions = {}) {
-    checkKeys('Deconvnet', options, [
-      'input',
-      'labels',
-      'rule',
-      'unpool',
-      'rectify',
-      'filter',
-      'mirrors',
-      'fallback',
-      'maxBytes',
-    ]);
-    const { fallback, labels: given } = options;
-    checkValue(fallback === undefined || fallback === 'gradient', "fallback is 'gradient', or left out", fallback);
-    const areNames = given === undefined || (Array.isArray(given) && given.every((label) => typeof label === 'string'));
-    checkValue(areNames, 'labels is a list of names of classes, all strings', given);
-    const { maxBytes = 96 * 2 ** 20 } = options;
-    const isSize = typeof maxBytes === 'number' && maxBytes > 0;
-    checkValue(isSize, 'maxBytes is how many bytes the signals of one batch may take, a number above 0', maxBytes);
+    const { input, labels, maxBytes } = resolveOptions(options);
     const network = readNetwork(model);
     const rule = resolveRule(options);
     const mirrors = new MirrorSet(network, rule, options);
@@ -137,75 +86,48 @@ export class Deconvnet {
     this.engine = new Engine(network, mirrors, { rule, maxBytes });
     this.#layout = layoutOf(network.nodes[network.inputs[0]!]!);
     const metadata = readModelMetadata(network, this.#layout.channels);
-    const format =
-      options.input === undefined ? metadata.input : resolveInputFormat(options.input, this.#layout.channels, 'option');
+    const format = input === undefined ? metadata.input : resolveInputFormat(input, this.#layout.channels, 'option');
     if (format) this.inputFormat = format;
-    const labels = options.labels ?? metadata.labels;
-    if (labels) this.labels = labels;
+    const names = labels ?? metadata.labels;
+    if (names) this.labels = names;
     this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors));
   }
 
-  /** The size that pictures are brought to, in pixels; null where the model takes any size, or no pictures. */
+  /** The size that pictures are resized to, in pixels; null if the model takes any size or does not take pictures. */
   get inputSize(): { readonly width: number; readonly height: number } | null {
     const { width, height } = this.#layout;
     return width === null || height === null ? null : { width, height };
   }
 
-  /** The input format in a line, for people. */
+  /** Describes the input format for a person, in one line. */
   describeInput(): string {
     return takesPictures(this.#layout) ? describeInputFormat(this.inputFormat) : noPictures(this.#layout);
   }
 
   /**
-   * Makes a picture of any size what the model takes, `[1, ...input]`, float32. The caller disposes it.
+   * Turns a picture of any size into model input, `[1, ...input]`, float32. The caller disposes the tensor.
    *
-   * Transparent pixels are put on white; a colour picture becomes grey for a model with one channel.
+   * Transparent pixels are put on white. A colour picture becomes grey for a model with one channel.
    *
-   * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `unsupported-option`.
+   * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `unsupported-option`, `disposed`.
    */
   toInput(picture: PictureSource): tf.Tensor {
     return encodePicture(picture, this.inputFormat, this.#layout);
   }
 
   /**
-   * Turns model input, or a part of it (`[height, width, channels]`, a leading axis of 1 is accepted), back into a
-   * picture in its own colours. The tensor stays the caller's.
+   * Turns model input, or a part of it, back into a picture in its own colours. The tensor stays the caller's.
    *
-   * @throws DeconvnetError `input-unknown`, `shape-mismatch`.
+   * @param input `[height, width, channels]`, or `[channels, height, width]` for a model with channels first; a leading
+   * axis of 1 is accepted
+   * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `disposed`.
    */
   async toPicture(input: tf.Tensor): Promise<Picture> {
-    const { channels, channelsFirst } = this.#layout;
-    if (!isTensor(input)) {
-      throw new DeconvnetError(
-        'shape-mismatch',
-        `toPicture takes model input, a tensor such as toInput makes; this is ${describeValue(input)}.`,
-      );
-    }
-    if (input.isDisposed) {
-      throw new DeconvnetError('disposed', `The tensor shaped [${input.shape}] has been disposed.`);
-    }
-    const shape = input.rank === 4 && input.shape[0] === 1 ? input.shape.slice(1) : input.shape;
-    const [height, width] = channelsFirst ? shape.slice(1) : shape;
-    const given = channelsFirst ? shape[0] : shape[2];
-    if (shape.length !== 3 || given !== channels || (channels !== 1 && channels !== 3)) {
-      throw new DeconvnetError(
-        'shape-mismatch',
-        `A picture can be made of model input with 1 or 3 channels, shaped ${channelsFirst ? '[channels, height, width]' : '[height, width, channels]'}; this is [${input.shape}] for a model of ${channels} channels.`,
-      );
-    }
-    const cells = tf.tidy(() => {
-      const picture = tf.reshape(input, shape);
-      return channelsFirst ? tf.transpose(picture, [1, 2, 0]) : tf.clone(picture);
-    });
-    try {
-      return this.decode(await cells.data(), { height: height!, width: width! });
-    } finally {
-      cells.dispose();
-    }
+    return decodePicture(input, this.inputFormat, this.#layout);
   }
 
   /**
-   * Values of model input, channels last, as a picture in its own colours.
+   * Turns values of model input, channels last, into a picture in its own colours.
    *
    * @internal
    */
@@ -214,9 +136,11 @@ export class Deconvnet {
   }
 
   /**
-   * What the convnet computed in a layer: its output for one image, without the batch axis. The caller disposes it.
+   * Returns what the convnet computes in a layer: its output for one image, without the batch axis. The caller disposes
+   * the tensor.
    *
    * @param image one input; a leading axis of 1 is accepted
+   * @param layer the name of a layer
    * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `disposed`, `inside-tidy`.
    */
   async activations(image: ModelInput, layer: string): Promise<tf.Tensor> {
@@ -234,10 +158,11 @@ export class Deconvnet {
   }
 
   /**
-   * Which feature maps to look at: those with the largest activation on an image, strongest first, each with the
-   * place of that activation. After a ReLU, feature maps that are zero everywhere are left out.
+   * Finds out which feature maps to look at: those with the largest activation on an image, strongest first, each with
+   * the position of that activation. After a ReLU, feature maps that are zero everywhere are left out.
    *
-   * @param options the layer, and `top`: how many at most, 9 by default
+   * @param image one input; a leading axis of 1 is accepted
+   * @param options `layer`: the name of a layer; `top`: how many feature maps to return at most (default: 9)
    * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `invalid-option`, `disposed`, `inside-tidy`.
    */
   async strongest(
@@ -248,17 +173,18 @@ export class Deconvnet {
     checkKeys('strongest', options, ['layer', 'top']);
     const { layer, top = 9 } = options;
     const node = findNode(this.engine.network, layer);
-    checkValue(isCount(top, 1), 'top is how many feature maps to name, 1 or more', top);
+    checkValue(isCount(top, 1), 'top is how many feature maps to return, 1 or more', top);
     const ranked = await this.#withInput(image, { batch: false }, (inputs) => rankMaps(this.engine, inputs, node));
     return ranked.slice(0, top).map((map) => ({ layer: node.name, ...map }));
   }
 
   /**
    * Projects activations of one image back to its pixels (section 2.1 of the paper). Several selections share one way
-   * up. The projections belong to the caller, who disposes each.
+   * up. The projections belong to the caller, who disposes each of them.
    *
-   * @param image one input, `[height, width, channels]`; a leading axis of 1 is accepted. For a model with several inputs:
-   * a list of them in order, or an object by the names of the input layers
+   * @param image one input, `[height, width, channels]`; a leading axis of 1 is accepted. For a model with several
+   * inputs, a list of them in order, or an object by the names of the input layers
+   * @param selection which activations of which feature map; a list of selections gives a list of projections
    * @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `feature-map-out-of-range`, `position-out-of-range`,
    * `shape-mismatch`, `not-finite`, `invalid-mirror`, `disposed`, `inside-tidy`.
    */
@@ -271,21 +197,22 @@ export class Deconvnet {
   }
 
   /**
-   * Projects the same selection, or several, for each image of a batch `[batch, ...input]`: all selections of the
-   * first image, then of the second ... The projections belong to the caller, who disposes each.
+   * Projects one selection, or several, for each image of a batch. The result has all selections of the first image,
+   * then all of the second, and so on. The projections belong to the caller, who disposes each of them.
    *
-   * @throws DeconvnetError as `project`.
+   * @param batch `[batch, ...input]`; stays the caller's
+   * @throws DeconvnetError the same codes as `project`.
    */
   async projectBatch(batch: ModelInput, selection: Selection | readonly Selection[]): Promise<Projection[]> {
     return this.#project(batch, isList(selection) ? selection : [selection], { batch: true });
   }
 
-  /** Frees what was prepared for the way down; the model and all projections stay. A second call does nothing. */
+  /** Frees the mirrored weights; the model and all projections stay. A second call does nothing. */
   dispose(): void {
     this.engine.dispose();
   }
 
-  /** For `using deconvnet = ...`. */
+  /** Calls `dispose` at the end of the scope of `using deconvnet = ...`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -321,20 +248,6 @@ export class Deconvnet {
   }
 }
 
-function isTensor(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'dataId' in value;
-}
-
 function isList<Item>(value: Item | readonly Item[]): value is readonly Item[] {
   return Array.isArray(value);
-}
-
-function layoutOf({ outputShape, channelAxis }: NetworkNode): InputLayout {
-  const channels = outputShape[channelAxis] ?? 0;
-  const channelsFirst = outputShape.length === 4 && channelAxis === 1;
-  // Only height, width and channels make a picture.
-  const shape = outputShape.slice(1);
-  if (outputShape.length !== 4) return { height: null, width: null, channels, channelsFirst, isPicture: false, shape };
-  const [height, width] = channelsFirst ? outputShape.slice(2) : outputShape.slice(1);
-  return { height: height ?? null, width: width ?? null, channels, channelsFirst, isPicture: true, shape };
 }

@@ -1,5 +1,7 @@
-export { Deconvnet, type DeconvnetOptions, type RankedSelection } from './deconvnet.js';
+export { Deconvnet, type RankedSelection } from './deconvnet.js';
+export type { DeconvnetOptions } from './deconvnet-options.js';
 export { type Advice, DeconvnetError, type DeconvnetErrorCode } from './errors/deconvnet-error.js';
+export type { PictureSource } from './input/encode-picture.js';
 export {
   type InputFormat,
   type InputFormatName,
@@ -7,7 +9,6 @@ export {
   type ResolvedInputFormat,
 } from './input/input-format.js';
 export type { Picture } from './input/picture.js';
-export type { PictureSource } from './input/picture-codec.js';
 export type { ClassCount } from './mine/count-classes.js';
 export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
 export type { FeatureMapStatistics, KeptStatistics } from './mine/map-statistics.js';

@@ -1,7 +1,7 @@
 /** A backend of TensorFlow.js. */
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
-/** All of them, the fastest first. */
+/** All backends, the fastest first. */
 export const backendNames: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
 /** The package that registers a backend. */

@@ -1,4 +1,4 @@
-/** What WebGPU tells of the hardware behind it. */
+/** What WebGPU states about the hardware behind it. */
 export interface AdapterInfo {
   readonly vendor?: string;
   readonly architecture?: string;
@@ -9,9 +9,9 @@ export interface AdapterInfo {
 
 export interface Adapter {
   readonly info?: AdapterInfo;
-  /** Where browsers had it before `info.isFallbackAdapter`. */
+  /** The place of this flag in browsers that do not have `info.isFallbackAdapter` yet. */
   readonly isFallbackAdapter?: boolean;
-  /** What browsers had before `info`. */
+  /** The way to get `info` in browsers that do not have that property yet. */
   requestAdapterInfo?(): Promise<AdapterInfo>;
 }
 
@@ -38,19 +38,19 @@ export interface World {
   readonly WebAssembly?: unknown;
 }
 
-/** The adapter that TensorFlow.js will ask for. */
+/** Requests the adapter that TensorFlow.js will request; null if there is none. */
 export async function requestAdapter(): Promise<Adapter | null> {
   const { gpu } = (globalThis as World).navigator ?? {};
   return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
 }
 
-/** Whether there is a canvas, in the page or off the screen. */
+/** Whether there can be a canvas, in the page or off-screen. */
 export function hasCanvas(): boolean {
   const { document, OffscreenCanvas } = globalThis as World;
   return document !== undefined || OffscreenCanvas !== undefined;
 }
 
-/** A context of the kind that TensorFlow.js will ask for: WebGL 2, or WebGL 1 in a page. */
+/** Opens a context of the kind that TensorFlow.js will open: WebGL 2, or WebGL 1 in a page; null if there is none. */
 export function openWebgl(attributes: ContextAttributes = {}): WebglContext | null {
   const { document, OffscreenCanvas } = globalThis as World;
   const canvas = OffscreenCanvas ? new OffscreenCanvas(1, 1) : document?.createElement('canvas');

@@ -3,7 +3,7 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { type BackendName, backendPackage } from './backend-name.js';
 import { firstLine } from './why-not-here.js';
 
-/** Where the binaries of the wasm backend are: a folder's address with a slash at its end, or an address for each file. */
+/** Where the binaries of the wasm backend are: the address of a folder, with a slash at its end, or one for each file. */
 export type WasmPaths = string | Readonly<Record<string, string>>;
 
 interface BackendModule {
@@ -11,9 +11,9 @@ interface BackendModule {
 }
 
 /**
- * Imports the package that registers a backend, where an app has not registered it already.
+ * Imports the package that registers a backend, unless the app has registered the backend already.
  *
- * @returns why that did not work, or undefined
+ * @returns the reason if that failed, otherwise undefined
  */
 export async function registerBackend(name: BackendName, wasmPaths?: WasmPaths): Promise<string | undefined> {
   const setsPaths = name === 'wasm' && wasmPaths !== undefined;
@@ -21,17 +21,18 @@ export async function registerBackend(name: BackendName, wasmPaths?: WasmPaths):
   const { module, cause } = await importBackend(name);
   if (setsPaths && module?.setWasmPaths) setPaths(module.setWasmPaths, wasmPaths);
   if (tf.findBackendFactory(name)) return undefined;
-  // In a Vite build a package that is not installed is an empty module.
+  // In a Vite build, a package that is not installed is an empty module.
   if (module && Object.keys(module).length > 0) {
-    return `${backendPackage(name)} was imported before there was a ${name} here, and did not register itself: import it later`;
+    return `${backendPackage(name)} was imported before ${name} was available here, and did not register itself: import it later`;
   }
   const why = cause === undefined ? '' : ` (${firstLine(cause)})`;
-  return `its package is not there${why}: npm install ${backendPackage(name)}`;
+  return `its package is not installed${why}: npm install ${backendPackage(name)}`;
 }
 
 /**
- * Each import stands in a `try` with its name written out: bundlers then make a chunk of what is installed. Of what is
- * not, webpack warns and esbuild says nothing, where both would stop without the `try`. Vite knows optional peers.
+ * Imports the package of a backend. Each import is inside a `try` and has its name written out, so that bundlers make a
+ * chunk of each package that is installed. For a package that is not installed, webpack gives a warning and esbuild
+ * gives none; without the `try` both would stop. Vite has its own treatment of optional peers.
  */
 async function importBackend(name: BackendName): Promise<{ module?: BackendModule; cause?: unknown }> {
   try {
@@ -51,11 +52,13 @@ async function importBackend(name: BackendName): Promise<{ module?: BackendModul
 }
 
 function setPaths(set: NonNullable<BackendModule['setWasmPaths']>, paths: WasmPaths): void {
-  // tfjs refuses where wasm has started already: then the paths have served.
+  // tfjs refuses paths if wasm has started already. Then it has found its binaries and needs no paths.
   if (tf.engine().registry.wasm) return;
   try {
     set(typeof paths === 'string' ? paths : { ...paths });
   } catch (cause) {
-    throw new DeconvnetError('invalid-option', `\`wasmPaths\` does not do: ${firstLine(cause)}`, { cause });
+    throw new DeconvnetError('invalid-option', `\`wasmPaths\` was rejected by TensorFlow.js: ${firstLine(cause)}`, {
+      cause,
+    });
   }
 }

@@ -1,4 +1,4 @@
-/** Whether this is Node, rather than a page, a worker of one, or an app shell that shows pages. */
+/** Whether this code runs in Node, and not in a page, in a worker of a page, or in an app shell that shows pages. */
 export function runsInNode(): boolean {
   const { process, window, WorkerGlobalScope } = globalThis as {
     readonly process?: { readonly versions?: { readonly node?: string } };

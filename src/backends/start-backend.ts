@@ -4,10 +4,10 @@ import { runsInNode } from './runs-in-node.js';
 import { firstLine } from './why-not-here.js';
 
 /**
- * Makes a registered backend the current one and waits until it is ready. Where it does not start, the one before
- * stays current.
+ * Makes a registered backend the current one and waits until it is ready. If it does not start, the backend that was
+ * current before stays current.
  *
- * @returns why it did not start, or undefined
+ * @returns the reason if it did not start, otherwise undefined
  */
 export async function startBackend(name: BackendName): Promise<{ reason: string; cause?: unknown } | undefined> {
   const before = tf.getBackend();
@@ -23,13 +23,16 @@ export async function startBackend(name: BackendName): Promise<{ reason: string;
   } catch (cause) {
     failure = { reason: `it does not start (${firstLine(cause)})`, cause };
   }
-  // A backend that did not start leaves TensorFlow.js with none.
+  // After a backend that did not start, TensorFlow.js has no current backend.
   if (failure && before && before !== name) await tf.setBackend(before);
   return failure;
 }
 
-/** TensorFlow.js tells the reason to the console alone. Node finds the binaries of wasm, but a page has to be told. */
+/**
+ * A reason for a failed start. TensorFlow.js writes the true one only to the console. In a page the most likely one is
+ * that the binaries of wasm were not found; Node finds them.
+ */
 function doesNotStart(name: BackendName): string {
   const isPage = name === 'wasm' && !runsInNode();
-  return isPage ? 'it does not start (`wasmPaths` says where its binaries are)' : 'it does not start';
+  return isPage ? 'it does not start (give `wasmPaths`, the address of its binaries)' : 'it does not start';
 }

@@ -4,8 +4,8 @@ import { provideWebgpu } from './node-webgpu.js';
 import { runsInNode } from './runs-in-node.js';
 
 /**
- * Why a backend cannot run on this machine, or undefined where nothing speaks against it. Asked before its package is
- * imported: a page then does not fetch what it cannot run.
+ * For each backend, a function that returns why it cannot run on this machine; undefined if nothing is known that
+ * prevents it. It is called before the package is imported, so that a page does not fetch a package that it cannot run.
  */
 export const whyNotHere: Readonly<Record<BackendName, () => Promise<string | undefined>>> = {
   webgpu: async () => {
@@ -14,13 +14,13 @@ export const whyNotHere: Readonly<Record<BackendName, () => Promise<string | und
       try {
         takeBack = await provideWebgpu();
       } catch (error) {
-        return `Node has WebGPU with the package 'webgpu', which ${isMissing(error) ? 'is not installed: npm install webgpu' : `does not load (${firstLine(error)})`}`;
+        return `in Node, WebGPU needs the package 'webgpu', which ${isMissing(error) ? 'is not installed: npm install webgpu' : `does not load (${firstLine(error)})`}`;
       }
     }
     const { navigator, isSecureContext } = globalThis as World;
     if (!navigator?.gpu) {
       return isSecureContext === false
-        ? 'pages have WebGPU only on https and on localhost'
+        ? 'a page has WebGPU only on https and on localhost'
         : 'there is no navigator.gpu: this browser has no WebGPU';
     }
     try {
@@ -43,13 +43,13 @@ export const whyNotHere: Readonly<Record<BackendName, () => Promise<string | und
   cpu: async () => undefined,
 };
 
-/** Whether an import failed since the package is not there, as Node tells it. */
+/** Whether Node reports that an import failed because the package is not installed. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
 
-/** What an error says, in one line. */
+/** The first line of the message of an error. */
 export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim().split('\n')[0]!;
 }

@@ -1,7 +1,12 @@
 import { DeconvnetError } from './deconvnet-error.js';
 import { didYouMean } from './did-you-mean.js';
 
-/** What a value is, for messages: a Promise where a value was meant is the commonest mistake, for which there is advice. */
+/**
+ * Describes a value for an error message.
+ *
+ * @param promise - how to describe a Promise. Forgetting to await one is the most common mistake, so by default the
+ * description ends with that advice.
+ */
 export function describeValue(value: unknown, promise = 'a Promise: await it'): string {
   if (value === null || value === undefined) return String(value);
   if (typeof (value as { then?: unknown }).then === 'function') return promise;
@@ -16,50 +21,72 @@ export function describeValue(value: unknown, promise = 'a Promise: await it'): 
 }
 
 /**
- * Refuses a value that is not what was meant.
+ * Throws if a value is not what was expected.
  *
- * @param what - What the value is: `crop is true or false`.
- * @throws DeconvnetError `invalid-option` that says this, what came, and the way out.
+ * @param isValid - whether the value is what was expected
+ * @param what - what was expected, as a sentence without its full stop: `crop is true or false`
+ * @param value - the value that was received
+ * @param wayOut - a sentence that tells the caller what to do instead
+ * @throws DeconvnetError `invalid-option`; its message names what was expected, what was received, and the way out.
  */
-export function checkValue(holds: boolean, what: string, value: unknown, wayOut?: string): void {
-  if (holds) return;
+export function checkValue(isValid: boolean, what: string, value: unknown, wayOut?: string): void {
+  if (isValid) return;
   const way = wayOut === undefined ? '' : ` ${wayOut}`;
   throw new DeconvnetError('invalid-option', `${what}; it is ${describeValue(value)}.${way}`);
 }
 
-/** Refuses options that are no object, or have names that nobody knows: dropped without a word, they would do something else than was meant. */
-export function checkKeys(what: string, options: object, known: readonly string[]): void {
+/** The type of a list that names every option. A list that leaves one out does not compile: the error names it. */
+type CompleteList<Options, Names extends readonly string[]> = [keyof Options] extends [Names[number]]
+  ? Names
+  : { readonly forgotten: Exclude<keyof Options, Names[number]> };
+
+/**
+ * Throws if options are not an object, or if one of their names is unknown. Ignoring a misspelt option silently would
+ * give a result that the user did not ask for.
+ *
+ * @param what - what takes the options: the name of a function or class
+ * @param known - the names of all options, which the compiler compares with the type of `options`
+ * @throws DeconvnetError `invalid-option`.
+ */
+export function checkKeys<Options extends object, const Names extends readonly string[]>(
+  what: string,
+  options: Options,
+  known: Names & CompleteList<Options, Names>,
+): void {
   checkValue(isPlainObject(options), `${what} takes an object of options, { ${known.join(', ')} }`, options);
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
   throw new DeconvnetError(
     'invalid-option',
-    `${what} has no option '${unknown}'. ${didYouMean(unknown, known)}There are: ${known.join(', ')}.`,
+    `${what} has no option '${unknown}'. ${didYouMean(unknown, known)}Options: ${known.join(', ')}.`,
   );
 }
 
-/** Whether a value is an object with names: of another page, or of a class, will do; a Date, a Map or a Promise will not. */
+/**
+ * Whether a value is an object that maps names to values. Objects from another page and objects of a class count; a
+ * Date, a Map, a Promise or a tensor does not.
+ */
 export function isPlainObject(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]' && !('dataId' in (value as object));
 }
 
-/** Refuses a value that is not true or false. */
+/** Throws `invalid-option` if a value is not true or false. */
 export function checkFlag(name: string, value: unknown): void {
   checkValue(typeof value === 'boolean', `${name} is true or false`, value);
 }
 
-/** Refuses a value that is given and no function. */
+/** Throws `invalid-option` if a value is given and is not a function. */
 export function checkCallback(name: string, value: unknown): void {
   checkValue(value === undefined || typeof value === 'function', `${name} is a function`, value);
 }
 
-/** Refuses a value that is given and no AbortSignal. */
+/** Throws `invalid-option` if a value is given and is not an AbortSignal. */
 export function checkSignal(value: unknown): void {
   const { aborted } = (value ?? {}) as { aborted?: unknown };
   checkValue(value === undefined || typeof aborted === 'boolean', 'signal is an AbortSignal', value);
 }
 
-/** Whether a value is a whole number of at least so much. */
+/** Whether a value is a whole number of at least `least`. */
 export function isCount(value: unknown, least: number): boolean {
   return Number.isInteger(value) && (value as number) >= least;
 }

@@ -3,7 +3,7 @@
 // Out: a `DeconvnetError` with a stable code, or nothing if the value is as it should be. `check-options.ts` has the
 // checks of options, and `did-you-mean.ts` finds names that are close to a misspelt one.
 
-/** What went wrong, as a word a program can branch on. */
+/** What went wrong, as a word that a program can branch on. */
 export type DeconvnetErrorCode =
   | 'unknown-layer'
   | 'unsupported-layer'
@@ -35,9 +35,9 @@ export type DeconvnetErrorCode =
   | 'worker-failed'
   | 'write-failed';
 
-/** What to do about an error, where programs that are no JavaScript (a command line) have other words for it. */
+/** What to do about an error. A program with a surface of its own, such as a command line, can reword it by `about`. */
 export interface Advice {
-  /** What it is about: stable across releases. */
+  /** The subject of the advice. These words are stable across releases. */
   readonly about:
     | 'register-class'
     | 'give-mirror'
@@ -49,15 +49,15 @@ export interface Advice {
     | 'worker-backend'
     | 'input-tensor'
     | 'input-format';
-  /** For who calls the library: the end of the message. */
+  /** The advice for a caller of this library. The message ends with it. */
   readonly text: string;
 }
 
 /**
  * The one error class of this library.
  *
- * Branch on `code`, which is stable across releases; `instanceof` fails where an app holds both the ESM and the CJS
- * copy of a package. The message names the subject, what was expected, what came, and the way out.
+ * Branch on `code`, which is stable across releases; `instanceof` fails if an app holds both the ESM and the CJS
+ * copy of a package. The message names the subject, what was expected, what was received, and the way out.
  *
  * @example
  * ```ts
@@ -71,11 +71,11 @@ export class DeconvnetError extends Error {
   override readonly name = 'DeconvnetError';
   /** What went wrong. */
   readonly code: DeconvnetErrorCode;
-  /** The layer meant, where one is. */
+  /** The name of the layer that the error is about, if it is about one. */
   readonly layer?: string;
   /** The message without its advice. */
   readonly what: string;
-  /** The advice at the end of the message, where it is put in terms of this library. */
+  /** The advice at the end of the message, if it is worded in terms of this library. */
   readonly advice?: Advice;
 
   constructor(

@@ -1,20 +1,21 @@
-/** "Did you mean ...? ", or nothing where no name is near. */
+/** "Did you mean ...? ", or the empty string if no known name resembles the word. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const [near] = byDistance(word, known);
   return near && near.distance <= Math.max(2, word.length / 3) ? `Did you mean '${near.candidate}'? ` : '';
 }
 
-/** More names than this are too many to read. */
+/** A message lists at most this many names in full. */
 const READABLE = 12;
+/** A message lists this many of a longer list. */
 const FEW = 5;
 
-/** All names, or of many the first few and how many there are. */
+/** All names; if there are more than 12, the first five and the number of all. */
 export function namesIn(names: readonly string[]): string {
   if (names.length <= READABLE) return names.join(', ');
   return `${names.slice(0, FEW).join(', ')} ... (${names.length} in all)`;
 }
 
-/** "The layers are: ...", or of many those that are nearest to a word. */
+/** "The layers are: ..."; if there are more than 12, only the five that resemble a word most. */
 export function nearestNames(what: string, word: string, known: readonly string[]): string {
   if (known.length <= READABLE) return `The ${what} are: ${known.join(', ')}.`;
   const near = byDistance(word, known).slice(0, FEW);

@@ -6,40 +6,43 @@
 import { checkKeys, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 
-/** How a picture becomes model input, spelled out. */
+/** How a picture becomes model input, in numbers: `input = (pixel * scale - mean) / std`. */
 export interface InputFormat {
-  /** What a pixel value, 0 to 255, is multiplied by first; 1 by default. */
+  /** The factor by which a pixel value, 0 to 255, is multiplied first. Default: 1. */
   readonly scale?: number;
-  /** What is subtracted then, for all channels or for each in the model's order; 0 by default. */
+  /** The number that is subtracted next: one for all channels, or a list in the order of the model's. Default: 0. */
   readonly mean?: number | readonly number[];
-  /** What the rest is divided by, for all channels or for each in the model's order; 1 by default. */
+  /** The divisor of the result: one for all channels, or a list in the order of the model's. Default: 1. */
   readonly std?: number | readonly number[];
-  /** The model's channel order; `rgb` by default. */
+  /** The order of the model's channels. Default: `rgb`. */
   readonly channels?: 'rgb' | 'bgr';
-  /** How a picture of another shape is made to fit: its centre is cut out (default), or it is stretched. */
+  /** How a picture of another shape is made to fit: `crop` cuts out its centre, `stretch` resizes it. Default: `crop`. */
   readonly fit?: 'crop' | 'stretch';
 }
 
+/** The names in `InputFormat`. */
+export const INPUT_FORMAT_KEYS = ['scale', 'mean', 'std', 'channels', 'fit'] as const;
+
 /**
- * An input format in Keras's words: `tf` (-1 to 1), `torch` (0 to 1, then ImageNet's mean and deviation), `caffe`
- * (BGR, 0 to 255 less ImageNet's mean), `unit` (0 to 1), `raw` (0 to 255).
+ * An input format by its name, most of which are Keras's: `tf` (-1 to 1), `torch` (0 to 1, then minus ImageNet's mean,
+ * divided by its standard deviation), `caffe` (BGR, 0 to 255 minus ImageNet's mean), `unit` (0 to 1), `raw` (0 to 255).
  */
 export type InputFormatName = 'tf' | 'torch' | 'caffe' | 'unit' | 'raw';
 
-/** An input format with nothing left open. */
+/** An input format with all defaults filled in. */
 export interface ResolvedInputFormat {
   readonly scale: number;
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly channels: 'rgb' | 'bgr';
   readonly fit: 'crop' | 'stretch';
-  /** One of Keras's words, or `custom`. */
+  /** The name of the format, or `custom` if it was given in numbers. */
   readonly name: InputFormatName | 'custom';
-  /** Who said so. */
+  /** Where the format comes from: the option `input`, the model's metadata, or its leading Rescaling layer. */
   readonly from: 'option' | 'metadata' | 'rescaling layer';
 }
 
-/** The named formats: what each does to a pixel value. */
+/** The named formats in numbers. */
 export const inputFormats: Readonly<Record<InputFormatName, InputFormat>> = {
   tf: { scale: 1 / 127.5, mean: 1 },
   torch: { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
@@ -49,9 +52,10 @@ export const inputFormats: Readonly<Record<InputFormatName, InputFormat>> = {
 };
 
 /**
- * Fills in an input format for a model with that many channels.
+ * Fills in the defaults of an input format.
  *
- * @throws DeconvnetError `invalid-option` for a name nobody knows and for numbers that make no picture.
+ * @param channels - how many channels the model's input has
+ * @throws DeconvnetError `invalid-option` if the name is unknown or a number cannot be used.
  */
 export function resolveInputFormat(
   format: InputFormatName | InputFormat,
@@ -60,17 +64,17 @@ export function resolveInputFormat(
 ): ResolvedInputFormat {
   const named = typeof format === 'string';
   if (named && !Object.hasOwn(inputFormats, format)) {
-    throw invalid(`There is no input format '${format}'. The formats are: ${Object.keys(inputFormats).join(', ')}.`);
+    throw invalid(`There is no input format '${format}'. Options: ${Object.keys(inputFormats).join(', ')}.`);
   }
   if (!named && (typeof format !== 'object' || format === null)) {
     throw invalid(
       `An input format is a name or an object { scale, mean, std, channels, fit }, not ${describeValue(format)}.`,
     );
   }
-  if (!named) checkKeys('An input format', format, ['scale', 'mean', 'std', 'channels', 'fit']);
+  if (!named) checkKeys('An input format', format, INPUT_FORMAT_KEYS);
   const { scale = 1, mean = 0, std = 1, channels: order = 'rgb', fit = 'crop' } = named ? inputFormats[format] : format;
   const perChannel = (what: string, value: number | readonly number[]): readonly number[] => {
-    // A named format has three means; a grey model takes their average.
+    // A named format has three means. A grey model gets their average.
     const values =
       typeof value === 'number' || (named && value.length !== channels)
         ? Array<number>(channels).fill(typeof value === 'number' ? value : value.reduce((a, b) => a + b) / value.length)
@@ -93,15 +97,31 @@ export function resolveInputFormat(
   };
   if (!Number.isFinite(scale) || scale === 0)
     throw invalid(`The input format's scale is ${describeValue(scale)}; it must be a number other than 0.`);
-  if (resolved.std.includes(0)) throw invalid(`The input format's std holds 0, and pixels are divided by it.`);
+  if (resolved.std.includes(0)) {
+    throw invalid(`The input format's std contains 0; it must not, because values are divided by it.`);
+  }
   if (order !== 'rgb' && order !== 'bgr')
-    throw invalid(`The input format's channels are ${describeValue(order)}; known are rgb and bgr.`);
+    throw invalid(`The input format's channels are ${describeValue(order)}. Options: rgb, bgr.`);
   if (fit !== 'crop' && fit !== 'stretch')
-    throw invalid(`The input format's fit is ${describeValue(fit)}; known are crop and stretch.`);
+    throw invalid(`The input format's fit is ${describeValue(fit)}. Options: crop, stretch.`);
   return resolved;
 }
 
-/** An input format in a line, for people. */
+/**
+ * Returns a known input format.
+ *
+ * @throws DeconvnetError `input-unknown` if it is undefined.
+ */
+export function requireInputFormat(format: ResolvedInputFormat | undefined): ResolvedInputFormat {
+  if (format) return format;
+  const names = Object.keys(inputFormats).map((name) => `'${name}'`);
+  throw new DeconvnetError(
+    'input-unknown',
+    `It is unknown how a picture becomes this model's input, and a wrong guess would give wrong pictures. Give it as new Deconvnet(model, { input: ... }): one of ${names.join(', ')}, or { scale, mean, std, channels, fit }.`,
+  );
+}
+
+/** Describes an input format for a person, in one line. */
 export function describeInputFormat(format: ResolvedInputFormat | undefined): string {
   if (!format) return 'unknown';
   const { scale, mean, std, channels, fit, name, from } = format;

@@ -1,6 +1,7 @@
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Network } from '../network/network.js';
 import {
+  INPUT_FORMAT_KEYS,
   type InputFormat,
   type InputFormatName,
   inputFormats,
@@ -9,15 +10,18 @@ import {
 } from './input-format.js';
 import { teachableMachineFormat } from './teachable-machine.js';
 
-/** What a model says of its own input and output, as far as it can be believed. */
+/** What a model's metadata say about its input and output. Metadata that cannot be right are left out. */
 export interface ModelMetadata {
   readonly input?: ResolvedInputFormat;
   readonly labels?: readonly string[];
 }
 
 /**
- * Reads a model's `userDefinedMetadata`: `preprocessing` (a format's name, or `{ scale, mean, std, channels, fit }`)
- * and `classes` or `labels`; or what Teachable Machine writes to `metadata.json`. A model that begins with a Rescaling layer takes pixels as they are.
+ * Reads a model's `userDefinedMetadata`: `preprocessing` (the name of a format, or `{ scale, mean, std, channels, fit }`)
+ * and `classes` or `labels`, or what Teachable Machine writes to `metadata.json`. If they give no format and the model
+ * begins with a Rescaling layer, the format is `raw`.
+ *
+ * @param channels - how many channels the model's input has
  */
 export function readModelMetadata(network: Network, channels: number): ModelMetadata {
   const metadata = network.model.getUserDefinedMetadata() as Readonly<Record<string, unknown>> | undefined;
@@ -29,7 +33,7 @@ export function readModelMetadata(network: Network, channels: number): ModelMeta
   return { ...(input && { input }), ...(labels && { labels }) };
 }
 
-/** Metadata that means nothing is as good as none: the model may be fine, and the user can still say. */
+/** A format in the metadata that cannot be used is ignored: the model may be fine, and the user can still give `input`. */
 function resolvedOrUnknown(format: InputFormatName | InputFormat, channels: number): ResolvedInputFormat | undefined {
   try {
     return resolveInputFormat(format, channels, 'metadata');
@@ -46,7 +50,7 @@ function isLabels(value: unknown): value is readonly string[] {
 function formatOf(value: unknown): InputFormatName | InputFormat | undefined {
   if (typeof value === 'string' && Object.hasOwn(inputFormats, value)) return value as InputFormatName;
   if (typeof value !== 'object' || value === null) return undefined;
-  const known = ['scale', 'mean', 'std', 'channels', 'fit'].filter((key) => key in value);
+  const known = INPUT_FORMAT_KEYS.filter((key) => key in value);
   if (known.length === 0) return undefined;
   return Object.fromEntries(known.map((key) => [key, (value as Record<string, unknown>)[key]])) as InputFormat;
 }

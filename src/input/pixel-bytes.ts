@@ -1,11 +1,11 @@
 import type { ResolvedInputFormat } from './input-format.js';
 
-/** Values of model input in memory: as picture bytes where those give back the very same values, else as they are. */
+/** Stored values of model input: 8-bit pixel values if these give back exactly the same values, otherwise float32. */
 export type StoredValues = Uint8Array | Float32Array;
 
 /**
- * Stores values of model input, channels last, in a quarter of the space where every value is one that a picture byte
- * becomes, to the last bit; else keeps a copy.
+ * Stores values of model input, channels last. If every value is, to the last bit, what some 8-bit pixel value becomes,
+ * the 8-bit values are stored, which take a quarter of the space; otherwise a copy of the values is stored.
  */
 export function storeValues(
   values: Float32Array,
@@ -25,7 +25,7 @@ export function storeValues(
   return bytes;
 }
 
-/** The values that `storeValues` was given. */
+/** Returns the values that were given to `storeValues`. */
 export function restoreValues(
   stored: StoredValues,
   format: ResolvedInputFormat | undefined,
@@ -38,7 +38,7 @@ export function restoreValues(
 
 const tablesOf = new WeakMap<ResolvedInputFormat, readonly Float32Array[]>();
 
-/** What each of the 256 pixel values becomes, by channel, in the float32 steps that a backend takes. */
+/** For each channel, the model input for each of the 256 pixel values, rounded to float32 in the steps of a backend. */
 function valueTables(format: ResolvedInputFormat, channels: number): readonly Float32Array[] {
   const known = tablesOf.get(format);
   if (known) return known;

@@ -6,17 +6,18 @@ import { locator, mineBatch, type Wanted } from './mine-batch.js';
 import { pixelCutter, readRows } from './pixels/patch-pixels.js';
 import { insertEntry, leastOf, type MapState, type MinerState } from './state/miner-state.js';
 
-/** Images with what is known of them. */
+/** The images of a batch, with their ids and labels. */
 export interface ImageBatch {
   /** `[batch, ...input]`; stays the caller's. */
   readonly input: tf.Tensor;
   readonly ids: readonly string[];
-  /** As many, or none. */
+  /** One per image, or an empty list. */
   readonly labels: readonly (string | undefined)[];
 }
 
 /**
- * Mines a batch and enters what it holds into a state, whole or not at all.
+ * Mines a batch and enters its strongest activations into a state. The batch enters completely or, after an error, not
+ * at all.
  *
  * @throws DeconvnetError `not-finite`, `disposed`.
  */
@@ -34,7 +35,7 @@ export async function addBatch(
   const kept = [...mined.candidates].filter(([{ name }]) => state.rooms.get(name)!.bytes > 0);
   const rows = [...new Set(kept.flatMap(([, candidates]) => candidates.map(({ row }) => row)))];
   const cut = pixelCutter(await readRows(engine, input, rows), ids, inputFormat);
-  // Nothing awaits from here on: a batch enters whole or not at all.
+  // Nothing is awaited from here on, so that the batch enters completely or not at all.
   for (const [node, candidates] of mined.candidates) {
     const locate = locator(engine, node, mined.shapes);
     for (const { row, featureMap, cell, ...values } of candidates) {
@@ -51,7 +52,7 @@ export async function addBatch(
   state.images += ids.length;
 }
 
-/** What of a layer may still enter its lists. */
+/** Which activations of a layer may still enter its lists. */
 function wantedBy(maps: ReadonlyMap<number, MapState>, ids: readonly string[]): Wanted {
   return {
     maps: [...maps.keys()],

@@ -1,14 +1,14 @@
-/** An activation of a batch: which image, which feature map, how strong. */
+/** An activation of one image in one feature map. */
 export interface Strong {
-  /** Which image of the batch. */
+  /** The index of the image in the batch. */
   readonly row: number;
   readonly featureMap: number;
   readonly activation: number;
 }
 
-/** One activation of a batch that may enter a list. */
+/** An activation that may enter a list, with its position. */
 export interface Candidate extends Strong {
   readonly probability?: number;
-  /** Flat index of its position, row-major; the first one where several are equal. */
+  /** The flat index of its position, row-major. If several positions have the same activation, it is the first. */
   readonly cell: number;
 }

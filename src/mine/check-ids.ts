@@ -1,7 +1,11 @@
 import { checkValue, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 
-/** @throws DeconvnetError `shape-mismatch`, `invalid-option`, `duplicate-id`. */
+/**
+ * Checks the ids and labels of a batch.
+ *
+ * @throws DeconvnetError `shape-mismatch`, `invalid-option`, `duplicate-id`.
+ */
 export function checkIds(ids: readonly string[], labels: readonly unknown[], images: number): void {
   if (!Array.isArray(ids) || ids.length !== images || !ids.every((id) => typeof id === 'string')) {
     const odd = Array.isArray(ids) && ids.find((id) => typeof id !== 'string');
@@ -13,7 +17,7 @@ export function checkIds(ids: readonly string[], labels: readonly unknown[], ima
   }
   checkValue(
     Array.isArray(labels),
-    'labels is a list of strings, one for each image, undefined where there is none',
+    'labels is a list of strings, one for each image, with undefined for an image without a label',
     labels,
   );
   if (labels.length !== 0 && labels.length !== images) {
@@ -23,7 +27,7 @@ export function checkIds(ids: readonly string[], labels: readonly unknown[], ima
   if (odd !== undefined) {
     throw new DeconvnetError(
       'invalid-option',
-      `A label is a string, or undefined where there is none; this is ${describeValue(odd)}.`,
+      `A label is a string, or undefined for an image without one; this is ${describeValue(odd)}.`,
     );
   }
   const seen = new Set<string>();
@@ -31,7 +35,7 @@ export function checkIds(ids: readonly string[], labels: readonly unknown[], ima
     if (seen.has(id)) {
       throw new DeconvnetError(
         'duplicate-id',
-        `The id '${id}' stands for two images of one batch; ids must be unique in the data set.`,
+        `Two images of one batch have the id '${id}'; ids must be unique in the data set.`,
       );
     }
     seen.add(id);

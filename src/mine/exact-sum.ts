@@ -1,9 +1,10 @@
-/** Every float32 is a whole number of these: the smallest one above 0. */
+/** The smallest float32 above 0. Every float32 is a whole multiple of it. */
 const UNIT = 2 ** -149;
 
 /**
- * A sum of float32 values without any rounding, so that it does not depend on the order of its terms. Most terms are
- * added in double precision, where that is exact; what would be rounded goes into a whole number of any length.
+ * A sum of float32 values without any rounding, so that it does not depend on the order of its terms. Terms are added in
+ * double precision as long as that is exact. Before an addition that would round, the sum so far is moved into a whole
+ * number of any length.
  */
 export class ExactSum {
   #units: bigint;
@@ -24,7 +25,7 @@ export class ExactSum {
   add(value: number): void {
     if (value === 0) return;
     const sum = this.#pending + value;
-    // Knuth's two-sum: what the rounding of this addition lost.
+    // Knuth's two-sum gives the part that the rounding of this addition lost.
     const added = sum - this.#pending;
     const lost = this.#pending - (sum - added) + (value - added);
     if (lost === 0) {
@@ -35,7 +36,7 @@ export class ExactSum {
     this.#pending = value;
   }
 
-  /** The sum, as the nearest double, divided by a count. */
+  /** The sum, rounded to the nearest double, divided by a count. */
   dividedBy(count: number): number {
     return (Number(this.units) / count) * UNIT;
   }

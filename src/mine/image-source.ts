@@ -2,26 +2,30 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkValue, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 
-/** An image with the name it goes by. Whoever pulls it disposes the tensor. */
+/** An image and its id. The consumer disposes the tensor. */
 export interface SourceItem {
-  /** Unique in the data set: a file name, a row number ... */
+  /** Unique in the data set: a file name, for example, or a line number. */
   readonly id: string;
   /** One input, with or without a leading axis of 1. */
   readonly image: Tensor;
-  /** Its class, where it is known. */
+  /** Its class, if it is known. */
   readonly label?: string;
 }
 
-/** Images to pull: an iterable, an async iterable, or a `tf.data` Dataset of items. */
+/** A source of images: an iterable, an async iterable, or a `tf.data` Dataset of items. */
 export type ImageSource =
   | Iterable<SourceItem>
   | AsyncIterable<SourceItem>
   | { iterator(): Promise<{ next(): Promise<IteratorResult<SourceItem>> }> };
 
-/** Where to get an image again: by its id, or by pulling until it comes. */
+/** Where to get an image again: from a function that takes its id, or from a source, which is read until it comes. */
 export type ImageLookup = ImageSource | ((id: string) => Tensor | Promise<Tensor>);
 
-/** Pulls items one by one, whatever the source. */
+/**
+ * Reads items from a source one by one.
+ *
+ * @throws DeconvnetError `invalid-option` if the source is not one.
+ */
 export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, void, undefined> {
   if (typeof source === 'object' && source !== null) {
     if (Symbol.asyncIterator in source || Symbol.iterator in source) {
@@ -41,7 +45,11 @@ export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, voi
   );
 }
 
-/** @throws DeconvnetError `invalid-option` for what no image can be got from. */
+/**
+ * Checks that a value is an `ImageLookup`, or undefined.
+ *
+ * @throws DeconvnetError `invalid-option`.
+ */
 export function checkLookup(source: unknown): void {
   if (source === undefined || typeof source === 'function') return;
   const isSource =
@@ -51,20 +59,24 @@ export function checkLookup(source: unknown): void {
   checkValue(isSource, 'source is a function from an id to its image, or a source of { id, image } items', source);
 }
 
-/** Frees the image of an item, whatever came in its place. */
+/** Frees the image of an item. The item comes from a source of the user, so it may be anything. */
 export function disposeImage(item: SourceItem | undefined): void {
   const image = item?.image as Partial<Tensor> | undefined;
   if (typeof image?.dispose === 'function' && !image.isDisposed) image.dispose();
 }
 
-/** How many items a source says it has. */
+/** The number of items of a source, if its `length` or `size` states it. */
 export function sizeOf(source: ImageSource): number | undefined {
   const { length, size } = (source ?? {}) as { length?: unknown; size?: unknown };
   const known = length ?? size;
   return typeof known === 'number' && Number.isFinite(known) && known >= 0 ? known : undefined;
 }
 
-/** Checks one item, so that a mistake in a source is named and not mined; the image of a bad one is disposed. */
+/**
+ * Checks one item of a source. The image of an item that is not right is disposed.
+ *
+ * @throws DeconvnetError `invalid-option`.
+ */
 export function checkItem(item: SourceItem): SourceItem {
   if (typeof item?.id === 'string' && typeof item.image === 'object' && 'dataId' in item.image) return item;
   disposeImage(item);

@@ -1,31 +1,34 @@
 import { ExactSum } from './exact-sum.js';
 
-/** How a feature map behaves over all images that were mined, not only on those of its patches. */
+/** How a feature map behaves over all images that were mined, not only over those of its patches. */
 export interface FeatureMapStatistics {
-  /** Images mined. An image that was added twice counts twice. */
+  /** The number of images that were mined. An image that was added twice counts twice. */
   readonly images: number;
-  /** Images on which its strongest activation is above 0. */
+  /** The number of images on which its strongest activation is above 0. */
   readonly fired: number;
   /** `fired / images`, 0 to 1; NaN before the first image. */
   readonly firingShare: number;
   /** The mean of each image's strongest activation; NaN before the first image. */
   readonly mean: number;
-  /** The strongest activation of all; NaN before the first image. */
+  /** The strongest activation over all images; NaN before the first image. */
   readonly maximum: number;
-  /** Whether it never fired: images were mined, none above 0, and the layer's activations cannot be negative. */
+  /** Whether it never fired: images were mined, it was above 0 on none of them, and it cannot be negative. */
   readonly dead: boolean;
 }
 
 /** The statistics of a feature map as plain data. */
 export interface KeptStatistics {
-  /** The sum of each image's strongest activation, in units of 2^-149: a whole number, in decimal digits. */
+  /** The sum of each image's strongest activation, in units of 2^-149: a whole number in decimal digits. */
   readonly sum: string;
   readonly fired: number;
   /** Null before the first image. */
   readonly maximum: number | null;
 }
 
-/** Counts a feature map's strongest activation on each image, exactly: in any order, and in parts, it is the same. */
+/**
+ * Counts the strongest activation of a feature map on each image. The counts are exact, so that neither the order of the
+ * images nor their division into parts changes them.
+ */
 export class MapStatistics {
   #sum = new ExactSum();
   #fired = 0;
@@ -38,21 +41,25 @@ export class MapStatistics {
     this.#sum.add(strongest);
   }
 
-  /** Counts what was counted elsewhere. */
+  /** Adds the counts of another part of the images. */
   include({ sum, fired, maximum }: KeptStatistics): void {
     this.#sum = new ExactSum(this.#sum.units + BigInt(sum));
     this.#fired += fired;
     if (maximum !== null && maximum > this.#maximum) this.#maximum = maximum;
   }
 
-  /** As plain data. */
+  /** The counts as plain data. */
   get kept(): KeptStatistics {
-    // Adding 0 makes a plain 0 of -0, which is no different, and is written so.
+    // Adding 0 turns -0 into 0. The two are equal, and JSON cannot tell them apart.
     const maximum = this.#maximum === Number.NEGATIVE_INFINITY ? null : this.#maximum + 0;
     return { sum: String(this.#sum.units), fired: this.#fired, maximum };
   }
 
-  /** For people, over so many images. */
+  /**
+   * The statistics over a number of images.
+   *
+   * @param nonNegative - whether the activations of the layer cannot be negative
+   */
   over(images: number, { nonNegative }: { readonly nonNegative: boolean }): FeatureMapStatistics {
     return {
       images,

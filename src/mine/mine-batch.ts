@@ -12,49 +12,49 @@ import { tidied } from '../tensors/tidied.js';
 import type { Candidate, Strong } from './candidate.js';
 import { separatePeaks } from './separate-peaks.js';
 
-/** What one layer made of a batch. */
+/** The activations of one layer for a batch. */
 interface LayerValues {
   readonly node: NetworkNode;
   /** `[batch, cells, maps]` */
   readonly cells: tf.Tensor3D;
-  /** The probabilities of a softmax layer, likewise. */
+  /** The probabilities of a softmax layer, in the same shape. */
   readonly probabilities: tf.Tensor3D | undefined;
   /** `[batch, maps]` */
   readonly peaks: tf.Tensor2D;
 }
 
-/** What of a layer is wanted: to admit all would do, but costs a read-back. */
+/** Which activations of a layer are worth reading back. Admitting everything would be correct but slower. */
 export interface Wanted {
   /** The feature maps that are mined. */
   readonly maps: readonly number[];
-  /** Whether an image's strongest activation is worth a closer look. */
+  /** Whether the strongest activation of an image may enter the list of a feature map. */
   admits(featureMap: number, row: number, activation: number): boolean;
-  /** No activation below it can enter the list of a feature map. */
+  /** A bound: no activation below it can enter the list of a feature map. */
   least(featureMap: number): number;
 }
 
 /** How a batch is mined. */
 export interface MineBatchOptions {
-  /** Patches a feature map. */
+  /** The number of patches per feature map. */
   readonly k: number;
-  /** Patches of one image, at most. */
+  /** The largest number of patches from one image per feature map. */
   readonly perImage: number;
   readonly wanted: (node: NetworkNode) => Wanted;
 }
 
-/** What a batch holds for each layer. */
+/** What was found in a batch, for each layer. */
 export interface MinedBatch {
   readonly candidates: ReadonlyMap<NetworkNode, readonly Candidate[]>;
   /** The strongest activation of each image in each feature map, mined or not: `[batch, maps]`. */
   readonly peaks: ReadonlyMap<NetworkNode, Float32Array>;
-  /** By node, on the way up. */
+  /** The shape of each node's output on the way up, by the index of the node. */
   readonly shapes: Ascent['shapes'];
 }
 
 /**
- * Runs a batch up once and finds, for all layers at once, the activations that may enter a list. Only the largest
- * value of each feature map of each image is read back, and positions where something is to enter; whole feature maps
- * only where an image may give several patches.
+ * Runs a batch up once and finds, for all layers together, the activations that may enter a list. For each image and
+ * each feature map only the largest value is read back, and its position only if it may enter. Whole feature maps are
+ * read back only if an image may give several patches.
  */
 export async function mineBatch(
   engine: Engine,
@@ -63,7 +63,6 @@ export async function mineBatch(
   { k, perImage, wanted }: MineBatchOptions,
 ): Promise<MinedBatch> {
   const { network, mirrors, atLogits } = engine;
-  // A tick has passed since the last check.
   engine.assertUsable();
   let shapes: Ascent['shapes'] = [];
   const values = tidied(() => {
@@ -71,7 +70,8 @@ export async function mineBatch(
     shapes = ascent.shapes;
     return nodes.map((node) => layerValues(node, ascent));
   });
-  // The nodes join outside: tfjs looks through all that a tidy returns.
+  // The nodes are added after the tidy, because tfjs traverses everything that a tidy returns, and a node refers to the
+  // whole model.
   const layers = values.map((value, i): LayerValues => ({ ...value, node: nodes[i]! }));
   try {
     const peaks = await allSettled(layers.map((layer) => layer.peaks.data<'float32'>()));
@@ -90,7 +90,7 @@ export async function mineBatch(
             });
       return withProbability(layer, cells, probabilityOf(mirrors, node));
     };
-    // What all layers read back is asked for before any of it is awaited.
+    // The values of all layers are requested before any of them is awaited.
     const found = await allSettled(layers.map(candidatesOf));
     const candidates = new Map(layers.map(({ node }, i) => [node, found[i]!]));
     return { candidates, peaks: new Map(layers.map(({ node }, i) => [node, peaks[i]!])), shapes };
@@ -101,7 +101,7 @@ export async function mineBatch(
   }
 }
 
-/** `Promise.all` that waits for all where one fails: their tensors are freed then. */
+/** `Promise.all`, but if one fails it waits for the others too, because their tensors are freed afterwards. */
 async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
   const results = await Promise.allSettled(work);
   return results.map((result) => {
@@ -110,7 +110,7 @@ async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<Value
   });
 }
 
-/** From a flat index in a layer's feature maps to the position, and to what it sees of the picture. */
+/** Makes a function from a flat index in the feature maps of a layer to the position and its receptive field. */
 export function locator(
   engine: Engine,
   node: NetworkNode,
@@ -136,7 +136,7 @@ function layerValues(node: NetworkNode, ascent: Ascent): Omit<LayerValues, 'node
   return { cells, probabilities: logits && byCell(output, node.channelAxis), peaks: peakValues(cells) };
 }
 
-/** The activations that the lists admit; of one batch no more than k images a feature map can stay. */
+/** The activations that the lists admit. Per feature map only the k strongest images of a batch can stay in a list. */
 function strongest(
   engine: Engine,
   layer: LayerValues,
@@ -156,19 +156,19 @@ function strongest(
       }
     }
     rows.sort((a, b) => b.activation - a.activation);
-    // Ties at the edge are for the lists to settle, by id.
+    // All images that tie with the k-th are kept, because the lists decide between them by id.
     const edge = rows[k - 1]?.activation ?? Number.NEGATIVE_INFINITY;
     for (const strong of rows) if (strong.activation >= edge) found.push(strong);
   }
   return found;
 }
 
-/** What an activation must exceed to be one: after a ReLU, 0 is none. A logit may be anything. */
+/** The value that an activation must exceed to count. After a ReLU it is 0; a logit can have any value. */
 function firesAbove({ mirrors }: Engine, { node, probabilities }: LayerValues): number {
   return mirrors.isNonNegative(node) && !probabilities ? 0 : Number.NEGATIVE_INFINITY;
 }
 
-/** Finds where the strongest activations are. */
+/** Finds the positions of the strongest activations. */
 async function cellsOf(layer: LayerValues, found: readonly Strong[]): Promise<Candidate[]> {
   if (found.length === 0) return [];
   const [, , maps] = layer.cells.shape;
@@ -196,7 +196,7 @@ async function withProbability(
   });
 }
 
-/** From a flat index to the picture's part of what it sees. */
+/** Makes a function from a flat index to the part of its receptive field that lies inside the image. */
 function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Region {
   const { network } = engine;
   const input = network.nodes[network.inputs[0]!]!;

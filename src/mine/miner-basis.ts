@@ -4,15 +4,16 @@ import { endsInSoftmax } from '../mirrors/rectify/rectify.js';
 import type { Shape } from '../network/layer-access.js';
 import { featureMapsOf, type NetworkNode } from '../network/network.js';
 
-/** What was mined, and how: states that differ in it are not about the same thing. */
+/** What is mined, and how. States with different bases cannot be compared or merged. */
 export interface MinerBasis {
+  /** How many patches are kept per feature map. */
   readonly k: number;
-  /** How many patches of one image a feature map keeps, at most. */
+  /** How many patches from one image are kept per feature map, at most. */
   readonly perImage: number;
   readonly layers: readonly MinedLayer[];
-  /** Shape of one input, null where any size will do. */
+  /** The shape of one input; null along an axis of any size. */
   readonly inputShape: Shape;
-  /** The numbers of the input format, where it is known. */
+  /** The numbers of the input format, or null if it is unknown. */
   readonly inputFormat: FormatNumbers | null;
 }
 
@@ -21,22 +22,22 @@ export interface MinedLayer {
   readonly name: string;
   /** How many feature maps the layer has. */
   readonly featureMaps: number;
-  /** Those that are mined, in rising order; null: all. */
+  /** The feature maps that are mined, in rising order; null if all are. */
   readonly selected: readonly number[] | null;
-  /** Whether activations are those of the output, or of the input of its softmax. */
+  /** Whether activations are ranked by the layer's output, or by the logit, that is the input of its softmax. */
   readonly rankedBy: 'output' | 'logit';
 }
 
-/** The part of an input format that values depend on. */
+/** The part of an input format that the values of the input depend on. */
 export type FormatNumbers = Pick<ResolvedInputFormat, 'scale' | 'mean' | 'std' | 'channels'>;
 
-/** What to mine: a layer's node, and which of its feature maps. */
+/** A node to mine, and which of its feature maps (null: all). */
 export interface MinedNode {
   readonly node: NetworkNode;
   readonly selected: readonly number[] | null;
 }
 
-/** What a miner of these layers stands on. */
+/** Collects the basis of a miner. */
 export function basisOf(
   { engine, inputFormat }: Deconvnet,
   mined: readonly MinedNode[],
@@ -62,20 +63,20 @@ export function minedMaps({ featureMaps, selected }: Pick<MinedLayer, 'featureMa
   return selected ?? Array.from({ length: featureMaps }, (_, map) => map);
 }
 
-/** In what two states differ, for people; undefined where they do not. */
+/** Describes for a person how two bases differ; undefined if they are equal. */
 export function differenceOf(a: MinerBasis, b: MinerBasis): string | undefined {
   const sorted = (layers: readonly MinedLayer[]): string => layers.map(described).sort().join(', ');
-  if (a.k !== b.k) return `one keeps ${a.k} patches a feature map, the other ${b.k}`;
-  if (a.perImage !== b.perImage) return `one keeps ${a.perImage} patches of an image, the other ${b.perImage}`;
+  if (a.k !== b.k) return `one keeps ${a.k} patches per feature map, the other ${b.k}`;
+  if (a.perImage !== b.perImage) return `one keeps ${a.perImage} patches per image, the other ${b.perImage}`;
   if (sorted(a.layers) !== sorted(b.layers)) return `one mines ${sorted(a.layers)}, the other ${sorted(b.layers)}`;
   if (String(a.inputShape) !== String(b.inputShape)) {
-    return `one takes inputs of [${a.inputShape}], the other of [${b.inputShape}]`;
+    return `one takes inputs shaped [${a.inputShape}], the other [${b.inputShape}]`;
   }
   const [one, other] = [formatOf(a), formatOf(b)];
   return one === other ? undefined : `one has ${one}, the other ${other}`;
 }
 
-/** The input format, for people. */
+/** Describes the input format for a person. */
 export function formatOf({ inputFormat }: Pick<MinerBasis, 'inputFormat'>): string {
   return inputFormat ? `the input format ${JSON.stringify(inputFormat)}` : 'no input format';
 }

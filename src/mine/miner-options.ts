@@ -9,26 +9,31 @@ import { checkDeconvnet } from './check-deconvnet.js';
 import type { MinedNode } from './miner-basis.js';
 import type { MinerThresholds } from './thresholds.js';
 
-/** What a miner looks at, and how much it keeps. */
+/** What a miner mines, and how much it keeps. */
 export interface PatchMinerOptions {
-  /** Layers to mine; by default all convolutions. Where `maxBytes` has not room for all, the first ones keep pixels. */
+  /**
+   * The names of the layers to mine. If `maxBytes` is too small for all of them, the first ones keep pixels. Default: all
+   * convolutions.
+   */
   readonly layers?: readonly string[];
-  /** Which feature maps of a layer to mine, by its name; all of a layer that is not named here. */
+  /** The feature maps to mine, by the name of their layer. Default: all feature maps of each layer. */
   readonly featureMaps?: Readonly<Record<string, readonly number[]>>;
-  /** How many patches to keep for each feature map; 9 by default. */
+  /** How many patches to keep per feature map. Default: 9. */
   readonly k?: number;
-  /** How many patches of one image to keep for a feature map, 1 by default; their receptive fields do not overlap. */
+  /**
+   * How many patches from one image to keep per feature map, at most. Their receptive fields do not overlap. Default: 1.
+   */
   readonly perImage?: number;
-  /** How many bytes of pixels to keep at most; 256 MiB by default. Layers that may need more keep ids alone. */
+  /** How many bytes of pixels to keep at most. Layers that may need more keep only ids. Default: 256 MiB. */
   readonly maxBytes?: number;
   /**
-   * What another miner's `thresholds()` returned: patches that could not enter its lists are passed over. For workers
-   * that mine a part of a data set to be merged into that miner, and for nothing else.
+   * What another miner's `thresholds()` returned. Patches that could not enter the lists of that miner are skipped. Use
+   * it only for a miner of a part of a data set that will be merged into that miner.
    */
   readonly above?: MinerThresholds;
 }
 
-/** Options with their defaults, and layers as nodes. */
+/** Options with all defaults filled in, and with nodes instead of the names of layers. */
 export interface ResolvedMinerOptions {
   readonly mined: readonly MinedNode[];
   readonly k: number;
@@ -37,7 +42,11 @@ export interface ResolvedMinerOptions {
   readonly above: MinerThresholds | undefined;
 }
 
-/** @throws DeconvnetError `invalid-option`, `unknown-layer`, `feature-map-out-of-range`, `unsupported-topology`. */
+/**
+ * Checks the options of a miner and fills in their defaults.
+ *
+ * @throws DeconvnetError `invalid-option`, `unknown-layer`, `feature-map-out-of-range`, `unsupported-topology`.
+ */
 export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOptions): ResolvedMinerOptions {
   checkDeconvnet('A PatchMiner', deconvnet);
   checkKeys('PatchMiner', options, ['layers', 'featureMaps', 'k', 'perImage', 'maxBytes', 'above']);
@@ -47,11 +56,11 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
   if (network.inputs.length !== 1) {
     throw new DeconvnetError(
       'unsupported-topology',
-      `Model '${deconvnet.model.name}' has ${network.inputs.length} inputs; a miner takes models with one. Project with lists of inputs instead.`,
+      `Model '${deconvnet.model.name}' has ${network.inputs.length} inputs; a miner takes models with one. Use Deconvnet.project with lists of inputs instead.`,
     );
   }
   checkCount('k is how many patches to keep for each feature map', k);
-  checkCount('perImage is how many patches of one image a feature map keeps', perImage);
+  checkCount('perImage is how many patches from one image to keep for each feature map', perImage);
   const isSize = typeof maxBytes === 'number' && maxBytes >= 0;
   checkValue(isSize, 'maxBytes is how many bytes of pixels to keep, 0 or more', maxBytes);
   checkValue(isPlainObject(featureMaps), 'featureMaps lists feature maps by layer, { conv1: [3, 12] }', featureMaps);
@@ -59,7 +68,7 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
   if (layers.length === 0) {
     throw new DeconvnetError(
       'invalid-option',
-      `No layers to mine: by default they are the convolutions. The model has ${namesIn(network.nodes.map(({ name }) => name))}.`,
+      `There are no layers to mine; by default the convolutions are mined. The model has ${namesIn(network.nodes.map(({ name }) => name))}.`,
       { advice: { about: 'choose-layers', text: 'Name some in { layers: [...] }.' } },
     );
   }
@@ -70,7 +79,7 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
       if (!nodes.includes(node)) {
         throw new DeconvnetError(
           'invalid-option',
-          `Feature maps of layer '${node.name}' are chosen, which is not mined; mined are ${namesIn(nodes.map((one) => one.name))}.`,
+          `Feature maps of layer '${node.name}' are selected, but this layer is not mined. The mined layers are ${namesIn(nodes.map((one) => one.name))}.`,
           {
             layer: node.name,
             advice: { about: 'mine-layer', text: 'Add it to layers, or leave it out of featureMaps.' },
@@ -80,7 +89,7 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
       if (!Array.isArray(maps) || maps.length === 0) {
         throw new DeconvnetError(
           'invalid-option',
-          `featureMaps lists the feature maps of layer '${node.name}' to mine, one or more, as { '${name}': [3, 12] }; this is ${describeValue(maps)}.`,
+          `featureMaps lists the feature maps to mine in layer '${node.name}', one or more, as { '${name}': [3, 12] }; this is ${describeValue(maps)}.`,
           { layer: node.name },
         );
       }

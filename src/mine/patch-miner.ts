@@ -38,12 +38,13 @@ import {
 import { checkThresholds, type MinerThresholds } from './thresholds.js';
 
 /**
- * Looks through a data set for the patches that excite each feature map most, and projects them (Figure 2 of the
- * paper). One forward pass a batch serves all layers. What it keeps does not grow with the number of images.
+ * Searches a data set for the patches that activate each feature map most strongly, and projects them (Figure 2 of the
+ * paper). One forward pass per batch serves all layers. The memory that a miner needs does not grow with the number of
+ * images.
  *
- * Results depend neither on batches nor on the order of images: equal activations are ordered by id, then position.
- * Unless `perImage` says otherwise, at most one patch an image is kept for each feature map; after a ReLU, 0 is not
- * mined.
+ * Results depend neither on batches nor on the order of images, because equal activations are ordered by id, then by
+ * position. Per feature map at most one patch is kept from each image, or `perImage` if that is given. After a ReLU, an
+ * activation of 0 is not mined.
  *
  * @example
  * ```ts
@@ -61,20 +62,24 @@ import { checkThresholds, type MinerThresholds } from './thresholds.js';
  * ```
  */
 export class PatchMiner {
-  /** What it mines with; stays the caller's. */
+  /** The Deconvnet that it mines with; stays the caller's. */
   readonly deconvnet: Deconvnet;
-  /** The layers it mines, by their full names. */
+  /** The full names of the layers that it mines. */
   readonly layers: readonly string[];
-  /** How many patches it keeps for each feature map. */
+  /** How many patches it keeps per feature map. */
   readonly k: number;
-  /** How many patches of one image it keeps for each feature map, at most. */
+  /** How many patches from one image it keeps per feature map, at most. */
   readonly perImage: number;
   /** How many bytes of pixels it may keep. */
   readonly maxBytes: number;
   readonly #nodes: readonly NetworkNode[];
   readonly #state: MinerState;
 
-  /** @throws DeconvnetError `unknown-layer`, `unsupported-layer`, `feature-map-out-of-range`, `invalid-option`. */
+  /**
+   * Makes a miner that has not mined anything yet.
+   *
+   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range`, `unsupported-topology`, `invalid-option`.
+   */
   constructor(deconvnet: Deconvnet, options: PatchMinerOptions = {}) {
     const { mined, k, perImage, maxBytes, above } = resolveMinerOptions(deconvnet, options);
     const basis = basisOf(deconvnet, mined, { k, perImage });
@@ -99,28 +104,28 @@ export class PatchMiner {
   }
 
   /**
-   * The full name of a mined layer; inside a nested model a suffix that only one layer has will do.
+   * The full name of a mined layer. A layer inside a nested model can be named by a suffix that only one layer has.
    *
-   * @throws DeconvnetError `unknown-layer` where it is not mined.
+   * @throws DeconvnetError `unknown-layer` if it is not mined.
    */
   layerNamed(layer: string): string {
     return this.#node(layer).name;
   }
 
-  /** How many feature maps a mined layer has, mined or not. */
+  /** How many feature maps a mined layer has, including those that are not mined. */
   featureMaps(layer: string): number {
     return featureMapsOf(this.#node(layer));
   }
 
-  /** The feature maps of a layer that are mined, in rising order: all, or those that the option `featureMaps` names. */
+  /** The mined feature maps of a layer, in rising order: all of them, or those that the option `featureMaps` lists. */
   minedMaps(layer: string): number[] {
     return [...this.#maps(this.#node(layer)).keys()];
   }
 
   /**
-   * Whether the patches of a layer keep their pixels. It is settled when the miner is made: layers take what their
-   * patches may need at most, in the order given, as long as `maxBytes` has room. Where there is room for picture bytes
-   * alone, a patch whose pixels are no picture bytes keeps its id.
+   * Whether the patches of a layer keep their pixels. This is decided when the miner is made: in the order given, each
+   * layer reserves the most that its patches can need, as long as that fits into `maxBytes`. If a layer's reserve is only
+   * enough for 8-bit pixels, a patch whose pixels cannot be stored as 8-bit values keeps only its id.
    */
   keepsPixels(layer: string): boolean {
     return this.#state.rooms.get(this.#node(layer).name)!.bytes > 0;
@@ -130,10 +135,10 @@ export class PatchMiner {
    * Mines one batch.
    *
    * @param images `[batch, ...input]`; stays the caller's
-   * @param ids one for each image, unique in the data set
-   * @param labels classes of the images, where they are known
-   * @throws DeconvnetError `shape-mismatch`, `duplicate-id`, `invalid-option`, `not-finite`, `disposed`, `inside-tidy`;
-   * what was mined before stays as it was.
+   * @param ids one per image, unique in the data set
+   * @param labels the classes of the images, one per image, with undefined for an image without a label. Default: none
+   * @throws DeconvnetError `shape-mismatch`, `duplicate-id`, `invalid-option`, `not-finite`, `disposed`, `inside-tidy`.
+   * What was mined before stays as it was.
    */
   async add(images: tf.Tensor, ids: readonly string[], labels: readonly (string | undefined)[] = []): Promise<void> {
     const { engine } = this.deconvnet;
@@ -141,7 +146,7 @@ export class PatchMiner {
     const input = readInput(engine.network, images, { batch: true });
     try {
       checkIds(ids, labels, input.shape[0]!);
-      // Copies: the caller may change them while this waits.
+      // The lists are copied, because the caller may change them while this method waits.
       await addBatch(this.deconvnet, this.#nodes, this.#state, { input, ids: [...ids], labels: [...labels] });
     } finally {
       input.dispose();
@@ -149,10 +154,10 @@ export class PatchMiner {
   }
 
   /**
-   * Mines a whole source, pulling items and disposing their images. If it fails or is stopped, what was mined before
-   * stays and is whole.
+   * Mines all images of a source and disposes them. If this fails or is stopped, the batches that were mined before stay.
    *
-   * @throws DeconvnetError `empty-source`, `invalid-option`, and as `add`; the signal's reason when it is aborted.
+   * @throws DeconvnetError `empty-source`, `invalid-option`, and the codes of `add`; the reason of the signal if that was
+   * aborted.
    */
   async run(source: ImageSource, options: RunOptions = {}): Promise<void> {
     this.deconvnet.engine.assertUsable();
@@ -160,19 +165,20 @@ export class PatchMiner {
   }
 
   /**
-   * The strongest patches of a feature map, strongest first; fewer than k where it fired on fewer images.
+   * The strongest patches of a feature map, strongest first. There are fewer than k if it fired on fewer images.
    *
-   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` where it is not mined.
+   * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    */
   top(layer: string, featureMap: number): Patch[] {
     return this.#map(layer, featureMap).list.entries.map((entry) => patchOf(entry, this.deconvnet.inputFormat));
   }
 
   /**
-   * How a feature map behaves over all images that were mined: how often it fires, how strong it is in the mean and at
-   * most. Exact, so that it depends on neither batches, nor order, nor parts.
+   * How a feature map behaves over all images that were mined: how often it fires, and its mean and largest activation.
+   * The numbers are exact, so that they do not depend on batches, on the order of images, or on how the data set was
+   * divided among miners.
    *
-   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` where it is not mined.
+   * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    * @example
    * ```ts
    * import type { PatchMiner } from 'deconvnet';
@@ -190,18 +196,19 @@ export class PatchMiner {
   }
 
   /**
-   * Of which classes the strongest patches of a feature map are: the most frequent first, equally frequent ones by
-   * UTF-16 code unit. Patches without a label are not counted.
+   * The classes of the strongest patches of a feature map. The most frequent class comes first; equally frequent ones are
+   * ordered by UTF-16 code unit. Patches without a label are not counted.
    *
-   * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` where it is not mined.
+   * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    */
   classes(layer: string, featureMap: number): ClassCount[] {
     return countClasses(this.#map(layer, featureMap).list.entries);
   }
 
   /**
-   * What an activation must reach to enter the lists, as plain data that can be posted to a worker. There a miner with
-   * `{ above }` passes over what is weaker; merged into this one, it gives what one run over all images gives.
+   * The values that an activation must reach to enter the lists, as plain data that can be posted to a worker. A miner
+   * with `{ above }` in that worker skips weaker activations. After it is merged into this one, the result is the same as
+   * that of one run over all images.
    *
    * @example
    * ```ts
@@ -225,12 +232,13 @@ export class PatchMiner {
   }
 
   /**
-   * Projects the strongest patches of a feature map, in the order of `top`. They belong to the caller.
+   * Projects the strongest patches of a feature map, in the order of `top`. The projections belong to the caller.
    *
-   * With `crop` only the pixels of the receptive field. Images whose pixels were not kept come from `source`: a function
-   * from id to image, or a source to pull until they come; they are disposed.
-   *
-   * @throws DeconvnetError `source-missing` where pixels were not kept and no source has them; as `Deconvnet.project`.
+   * @param options `crop`: whether to return only the pixels of the receptive field (default: false). `source`: where to
+   * get images whose pixels were not kept, either a function from an id to an image, or a source, which is read until
+   * they have come; these images are disposed
+   * @throws DeconvnetError `source-missing` if pixels were not kept and `source` does not have them; `invalid-option`; and
+   * the codes of `Deconvnet.project`.
    */
   async project(
     layer: string,
@@ -246,31 +254,33 @@ export class PatchMiner {
   }
 
   /**
-   * Takes over what another miner found in another part of the data set. The other stays as it is. Merged in any
-   * order, parts give what one run over all gives.
+   * Adds what another miner found in another part of the data set. The other miner stays as it is. If all parts are
+   * merged, in any order, the result is the same as that of one run over all images.
    *
-   * @throws DeconvnetError `state-mismatch` where layers, feature maps, k or perImage differ, or where the other one
-   * passed over what this one needs (see `thresholds`); `invalid-option`. Nothing has changed then.
+   * @throws DeconvnetError `state-mismatch` if layers, feature maps, k, perImage, input shape or input format differ, or
+   * if the other miner skipped what this one needs (see `thresholds`); `invalid-option`. Then nothing has changed.
    */
   merge(other: PatchMiner): void {
     if (typeof other !== 'object' || other === null || !(#state in other)) {
       throw new DeconvnetError(
         'invalid-option',
-        `A miner merges with a PatchMiner of the same copy of this library; this is ${describeValue(other)}. PatchMiner.load makes one of bytes.`,
+        `A miner merges with a PatchMiner from the same copy of this library; this is ${describeValue(other)}. PatchMiner.load makes one from bytes.`,
       );
     }
     mergeStates(this.#state, other.#state);
   }
 
-  /** Ids, values, positions and statistics, as plain JSON; never pixels. */
+  /** Writes ids, values, positions and statistics as plain JSON, without pixels. */
   toJSON(): MinerJson {
     return writeMinerJson(this.#state, this.deconvnet.model.name);
   }
 
   /**
-   * The miner that `toJSON` described; without pixels, so that `project` needs a source.
+   * Restores a miner from what `toJSON` wrote. It has no pixels, so that `project` needs a source.
    *
-   * @throws DeconvnetError `state-unreadable`, `state-mismatch` where the network has other layers.
+   * @param options `maxBytes`, as in the constructor
+   * @throws DeconvnetError `state-unreadable`; `state-mismatch` if the network has other layers or another input format;
+   * `invalid-option`.
    */
   static fromJSON(
     deconvnet: Deconvnet,
@@ -283,17 +293,20 @@ export class PatchMiner {
     return PatchMiner.#restore(deconvnet, readMinerJson(json), maxBytes);
   }
 
-  /** Everything, pixels too: as picture bytes where the input format is known and they are exact, else as floats. */
+  /**
+   * Writes everything, including pixels, to bytes. Pixels are written as 8-bit values if the input format is known and
+   * these give back exactly the same input; otherwise as float32.
+   */
   save(): Uint8Array<ArrayBuffer> {
     return writeMinerBytes(this.#state, this.deconvnet.model.name);
   }
 
   /**
-   * The miner that `save` wrote, with its `maxBytes` unless another is given; pixels that find no room in that are
-   * left out.
+   * Restores a miner from what `save` wrote. Pixels that do not fit into `maxBytes` are left out.
    *
-   * @throws DeconvnetError `state-unreadable` where a single bit is not as it was; `state-mismatch` where the network
-   * has other layers or another input format.
+   * @param options `maxBytes`, as in the constructor. Default: the one of the miner that was saved
+   * @throws DeconvnetError `state-unreadable` if a single bit has changed; `state-mismatch` if the network has other layers
+   * or another input format; `invalid-option`.
    */
   static load(deconvnet: Deconvnet, bytes: Uint8Array, options: Pick<PatchMinerOptions, 'maxBytes'> = {}): PatchMiner {
     checkDeconvnet('load', deconvnet);
@@ -312,7 +325,7 @@ export class PatchMiner {
       ...{ k, perImage },
       ...(maxBytes !== undefined && { maxBytes }),
     });
-    // Without an input format a state holds values as they were: any Deconvnet can go on with it.
+    // A state without an input format has the values of the input themselves, so a Deconvnet with any format can use it.
     const basis = { ...kept, inputFormat: kept.inputFormat ?? miner.#state.basis.inputFormat };
     checkFormat(basis, miner.#state.basis);
     const difference = differenceOf(basis, miner.#state.basis);
@@ -329,7 +342,7 @@ export class PatchMiner {
     if (map) return map;
     throw new DeconvnetError(
       'feature-map-out-of-range',
-      `Feature map ${featureMap} of layer '${node.name}' is not mined: this miner has ${namesIn([...maps.keys()].map(String))}.`,
+      `Feature map ${featureMap} of layer '${node.name}' is not mined. This miner mines ${namesIn([...maps.keys()].map(String))}.`,
       { layer: node.name },
     );
   }
@@ -343,7 +356,7 @@ export class PatchMiner {
     if (this.#nodes.includes(node)) return node;
     throw new DeconvnetError(
       'unknown-layer',
-      `Layer '${node.name}' is not mined: this miner has ${namesIn(this.layers)}.`,
+      `Layer '${node.name}' is not mined. This miner mines ${namesIn(this.layers)}.`,
       { layer: node.name },
     );
   }

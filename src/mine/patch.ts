@@ -1,29 +1,29 @@
 import type { Region } from '../regions/region.js';
 
-/** The input pixels that one strong activation can see, as a miner remembers them. */
+/** A strong activation of a feature map, with the input pixels that it can see. */
 export interface Patch {
-  /** The id its picture was given. */
+  /** The id of its image. */
   readonly id: string;
-  /** The class of its picture, where it was given. */
+  /** The label of its image, if it was given. */
   readonly label?: string;
   /** The activation; for a softmax layer the logit. */
   readonly activation: number;
-  /** For a softmax layer: the probability that the activation stands for. */
+  /** For a softmax layer, the probability that belongs to the logit. */
   readonly probability?: number;
-  /** Where in the feature map, per spatial axis; empty for a dense unit. */
+  /** The position in the feature map, per spatial axis; empty for a dense unit. */
   readonly position: readonly number[];
-  /** The box of input pixels that the activation can see; it may stick out of the picture. */
+  /** The box of input pixels that the activation can see; it may stick out of the image. */
   readonly receptiveField: Region;
-  /** The picture's part of the receptive field, unless the miner's `maxBytes` left no room. */
+  /** The pixels of the receptive field that lie inside the image, unless the miner's `maxBytes` was too small for them. */
   readonly pixels?: PatchPixels;
 }
 
-/** Model input inside a box of the picture. */
+/** The model input inside a box of an image. */
 export interface PatchPixels {
-  /** Values of model input, row by row, channels last whatever the model has. */
+  /** Values of model input, line by line, with channels last even if the model has them first. */
   readonly data: Float32Array;
-  /** Pixels per spatial axis, then channels. */
+  /** The number of pixels per spatial axis, then the number of channels. */
   readonly shape: readonly number[];
-  /** First pixel of the box, per spatial axis. */
+  /** The first pixel of the box, per spatial axis. */
   readonly start: readonly number[];
 }

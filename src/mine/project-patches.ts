@@ -7,10 +7,10 @@ import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { tidied } from '../tensors/tidied.js';
 import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
+import type { PatchEntry } from './pixels/patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
-import type { PatchEntry } from './state/miner-state.js';
 
-/** Patches of one feature map, to be projected. */
+/** The patches of one feature map that are to be projected. */
 export interface PatchesOf {
   readonly node: NetworkNode;
   readonly featureMap: number;
@@ -18,7 +18,12 @@ export interface PatchesOf {
   readonly crop: boolean;
 }
 
-/** Projects patches from their stored pixels, or from a source where those were not kept. In the order of the entries. */
+/**
+ * Projects patches from their stored pixels, or from a source if those were not kept. The projections are in the order
+ * of the entries and belong to the caller.
+ *
+ * @throws DeconvnetError `source-missing`, and the codes of `Deconvnet.project`.
+ */
 export async function projectPatches(
   deconvnet: Deconvnet,
   { node, featureMap, entries, crop }: PatchesOf,
@@ -30,7 +35,7 @@ export async function projectPatches(
   const images = await imagesOf(deconvnet, entries, source);
   const projections: Projection[] = [];
   try {
-    // Where the model takes any size, pictures of one size go together.
+    // If the model takes any size, images of the same size are projected together.
     const sizes = [...new Set(images.map(({ shape }) => String(shape)))];
     for (const size of sizes) {
       const group = [...entries.keys()].filter((i) => String(images[i]!.shape) === size);
@@ -58,7 +63,7 @@ export async function projectPatches(
   }
 }
 
-/** The image of each entry as the model takes it, `[1, ...input]`; ours to dispose. */
+/** The image of each entry as the model takes it, `[1, ...input]`. The caller disposes the tensors. */
 async function imagesOf(
   deconvnet: Deconvnet,
   entries: readonly PatchEntry[],
@@ -69,7 +74,7 @@ async function imagesOf(
   const missing = entries.filter(({ pixels }) => !pixels).map(({ id }) => id);
   const fetched = await fetchImages(deconvnet, missing, source);
   try {
-    // One tidy for all: if one does not fit, none is left behind.
+    // There is one tidy for all, so that none is left behind if one does not fit.
     return tidied(() =>
       entries.map(({ id, pixels }) => {
         if (!pixels) return tf.clone(fetched.get(id)!);
@@ -120,7 +125,7 @@ async function fetchImages(
     if (missing.length > 0) {
       throw new DeconvnetError(
         'source-missing',
-        `The pixels of ${missing.length} patches were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source given does not have them.' : 'Say where to get them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
+        `The pixels of ${missing.length} patches were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
       );
     }
     return found;

@@ -2,21 +2,27 @@ import { checkCallback, checkKeys, checkSignal, checkValue, isCount } from '../e
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { checkItem, disposeImage, type ImageSource, pull, type SourceItem, sizeOf } from './image-source.js';
 
-/** How a data set is run. */
+/** How a miner goes through a source. */
 export interface RunOptions {
-  /** Images a forward pass; 16 by default. */
+  /** The number of images per forward pass. Default: 16. */
   readonly batchSize?: number;
-  /** Called after each batch with the images mined by this run, and their total where the source knows it. */
+  /**
+   * A function that is called after each batch with the number of images that this run has mined, and with the total if
+   * the source states it.
+   */
   readonly onProgress?: (progress: { readonly images: number; readonly total?: number }) => void;
-  /** Stops the run after the batch in hand; what has been mined stays. `run` then rejects with the signal's reason. */
+  /**
+   * A signal that stops the run after the current batch. What has been mined stays, and `run` rejects with the reason of
+   * the signal.
+   */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Pulls a source dry, in batches, and disposes every image it pulled, whatever happens. While a batch is mined the next
- * one is pulled: two are held at a time.
+ * Reads a source to its end in batches, and disposes every image that it has read, even after an error. While a batch is
+ * mined the next one is read, so that up to two batches are in memory.
  *
- * @throws DeconvnetError `empty-source`, `invalid-option`; what `mine` throws; the signal's reason.
+ * @throws DeconvnetError `empty-source`, `invalid-option`; also what `mine` throws, and the reason of the signal.
  */
 export async function runSource(
   source: ImageSource,
@@ -47,7 +53,7 @@ export async function runSource(
     const items = batch;
     batch = [];
     running = mineOne(items);
-    // A failure is told by whoever awaits it next.
+    // The next await of `running` throws the error. Until then it must not count as an unhandled rejection.
     running.catch(() => undefined);
   };
   try {
@@ -65,7 +71,7 @@ export async function runSource(
     release(batch);
   }
   if (images === 0) {
-    throw new DeconvnetError('empty-source', 'The source of images gave none: there is nothing to mine.');
+    throw new DeconvnetError('empty-source', 'The source of images is empty: there is nothing to mine.');
   }
 }
 

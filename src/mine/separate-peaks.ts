@@ -2,24 +2,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Region } from '../regions/region.js';
 import type { Candidate, Strong } from './candidate.js';
 
-/** How several patches of one image are chosen. */
+/** How several patches from one image are chosen. */
 export interface SeparatePeaksOptions {
-  /** How many of one image, at most. */
+  /** The largest number of patches from one image. */
   readonly perImage: number;
-  /** Only what exceeds it is an activation: 0 after a ReLU. */
+  /** Only values above this one count as activations. It is 0 after a ReLU. */
   readonly firesAbove: number;
-  /** Weaker activations of a feature map are not wanted. */
+  /** A bound for each feature map: weaker activations are not needed. */
   readonly least: (featureMap: number) => number;
-  /** What a cell sees of the picture. */
+  /** The part of the image that a cell sees. */
   readonly fieldOf: (cell: number) => Region;
 }
 
 /**
- * The strongest activations of a feature map whose receptive fields do not overlap: the strongest of all, then the
- * strongest whose field is apart from it, and so on; of equal ones the first, row-major. What comes out hangs on the
- * image alone. The feature maps that may give something are read back whole, image by image.
+ * Chooses the strongest activations of a feature map whose receptive fields do not overlap: the strongest of all, then
+ * the strongest whose receptive field does not overlap the first, and so on. Of equal activations the first in row-major
+ * order is chosen. The result for an image does not depend on the other images of the batch. The feature maps that may
+ * contribute are read back whole, image by image.
  *
- * @param cells - `[batch, cells, maps]`
+ * @param cells - the activations, `[batch, cells, maps]`
  * @param found - the images and feature maps to look at
  */
 export async function separatePeaks(
@@ -54,7 +55,7 @@ function apart(
     for (let cell = 0; cell < count; cell++) {
       const value = at(cell);
       if (!(value > strongest && value > firesAbove && value >= least)) continue;
-      // What it sees is worked out only for what would be the strongest so far.
+      // The receptive field is computed only if the cell would be the strongest so far.
       if (fields.has(cell) || (fields.size > 0 && overlapsAny(fieldOf(cell), fields.values()))) continue;
       best = cell;
       strongest = value;

@@ -4,7 +4,11 @@ import type { Network } from '../network/network.js';
 import { readInput } from '../project/read-input.js';
 import type { SourceItem } from './image-source.js';
 
-/** The images of some items as one batch, to be disposed; they stay as they are. */
+/**
+ * Stacks the images of some items into one batch, which the caller disposes. The images stay as they are.
+ *
+ * @throws DeconvnetError `shape-mismatch`.
+ */
 export function stackImages(network: Network, items: readonly SourceItem[]): tf.Tensor {
   return tf.tidy(() => {
     const inputs = items.map(({ image }) => readInput(network, image, { batch: false }));
@@ -12,7 +16,7 @@ export function stackImages(network: Network, items: readonly SourceItem[]): tf.
     if (odd >= 0) {
       throw new DeconvnetError(
         'shape-mismatch',
-        `Images of one batch must have one size: '${items[0]!.id}' is [${inputs[0]!.shape}], '${items[odd]!.id}' is [${inputs[odd]!.shape}]. Resize them, or run with { batchSize: 1 }.`,
+        `All images of a batch must have the same size: '${items[0]!.id}' is [${inputs[0]!.shape}], '${items[odd]!.id}' is [${inputs[odd]!.shape}]. Resize them, or run with { batchSize: 1 }.`,
       );
     }
     return tf.concat(inputs, 0);

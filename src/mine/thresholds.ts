@@ -3,12 +3,17 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { type MinerBasis, minedMaps } from './miner-basis.js';
 
 /**
- * What an activation must reach to enter a miner's lists: for each layer, in the order of its mined feature maps, the
- * k-th strongest activation, or -Infinity while a list has fewer than k. Plain data, which can be posted to a worker.
+ * The values that an activation must reach to enter the lists of a miner. For each layer there is one value per mined
+ * feature map, in their order: the k-th strongest activation, or -Infinity while the list has fewer than k entries. They
+ * are plain data, which can be posted to a worker.
  */
 export type MinerThresholds = Readonly<Record<string, Float32Array>>;
 
-/** @throws DeconvnetError `invalid-option` where they are not those of a miner of the same layers and feature maps. */
+/**
+ * Checks that thresholds come from a miner of the same layers and feature maps.
+ *
+ * @throws DeconvnetError `invalid-option`.
+ */
 export function checkThresholds(above: MinerThresholds, { layers }: MinerBasis): void {
   if (typeof above !== 'object' || above === null) {
     throw new DeconvnetError(
@@ -27,6 +32,6 @@ export function checkThresholds(above: MinerThresholds, { layers }: MinerBasis):
   const wanted = layers.map((layer) => `${layer.name} (${minedMaps(layer).length})`).join(', ');
   throw new DeconvnetError(
     'invalid-option',
-    `above must come from the thresholds() of a miner of the same feature maps: one number for each of ${wanted}. These are ${names.map((name) => `${name} (${above[name]?.length})`).join(', ') || 'none'}.`,
+    `above must come from thresholds() of a miner of the same feature maps, with one number for each: ${wanted}. This is ${names.map((name) => `${name} (${above[name]?.length})`).join(', ') || 'an object with nothing'}.`,
   );
 }

@@ -1,4 +1,4 @@
-/** An entry of a top-k list; what it holds beside its rank is the caller's. */
+/** The part of an entry that decides its rank in a top-k list. */
 export interface Ranked {
   readonly id: string;
   readonly activation: number;
@@ -7,8 +7,8 @@ export interface Ranked {
 }
 
 /**
- * The total order of activations: largest first, then by id (UTF-16 code units), then by position. With it a list
- * depends neither on batches nor on the order of arrival.
+ * Compares two entries in the total order of activations: the largest activation first, then by id (UTF-16 code units),
+ * then by position. Because the order is total, a list depends neither on batches nor on the order of arrival.
  */
 export function compareRanked(a: Ranked, b: Ranked): number {
   if (a.activation !== b.activation) return b.activation - a.activation;
@@ -17,9 +17,9 @@ export function compareRanked(a: Ranked, b: Ranked): number {
 }
 
 /**
- * The k strongest activations of one feature map, at most so many an image. Of entries that cannot stay together
- * (one place of an image twice, too many of an image, more than k) the weakest goes, so that the order in which they
- * come does not matter.
+ * The k strongest activations of one feature map, with at most `perImage` from one image. Entries cannot stay together if
+ * they are at the same position of the same image, if there are too many from one image, or if there are more than k. Then
+ * the weakest of them leaves the list, so that the order in which entries come does not matter.
  */
 export class TopList<Entry extends Ranked> {
   readonly #k: number;
@@ -36,12 +36,12 @@ export class TopList<Entry extends Ranked> {
     return this.#entries;
   }
 
-  /** No activation below it can enter any more: the k-th strongest, or -Infinity while there are fewer. */
+  /** A bound: the k-th strongest activation, or -Infinity while there are fewer. None below it can enter any more. */
   get threshold(): number {
     return this.#entries[this.#k - 1]?.activation ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether an activation would enter, as far as can be known before its position is. */
+  /** Whether an activation may enter, as far as that can be decided before its position is known. */
   admits(id: string, activation: number): boolean {
     if (activation < this.threshold) return false;
     const own = this.#entries.filter((entry) => entry.id === id);
@@ -50,7 +50,7 @@ export class TopList<Entry extends Ranked> {
     return last === undefined || last.id === id || compareRanked({ id, activation, position: [] }, last) < 0;
   }
 
-  /** Adds an entry if it is strong enough; returns the entry that fell out, which may be itself. */
+  /** Adds an entry if it is strong enough. Returns the entry that left the list, which may be the added one itself. */
   insert(entry: Entry): Entry | undefined {
     if (entry.activation < this.threshold) return entry;
     const twin = this.#entries.findIndex(

@@ -1,7 +1,7 @@
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
 
-/** Values to draw: channels last, row by row. */
+/** Values to draw: channels last, line by line from the top. */
 export interface ValueGrid {
   readonly values: ArrayLike<number>;
   readonly height: number;
@@ -9,20 +9,25 @@ export interface ValueGrid {
   readonly channels: number;
 }
 
-/** Height, width and channels of a tensor shaped like one input; a signal over time is a picture one pixel high. */
+/**
+ * Reads height, width and channels from the shape of one input. An input with one spatial axis, such as a signal over
+ * time, becomes a picture that is one pixel high.
+ *
+ * @throws DeconvnetError `unsupported-option` if there are not one or two spatial axes.
+ */
 export function gridSize(shape: readonly number[], channelAxis: number): Omit<ValueGrid, 'values'> {
   const extent = shape.filter((_, axis) => axis !== channelAxis);
   if (extent.length < 1 || extent.length > 2) {
     throw new DeconvnetError(
       'unsupported-option',
-      `Values shaped [${shape}] have ${extent.length} spatial axes; a picture can be drawn of one or two.`,
+      `Values shaped [${shape}] have ${extent.length} spatial axes; only one or two can be drawn as a picture.`,
     );
   }
   const [height, width] = extent.length === 2 ? extent : [1, extent[0]];
   return { height: height!, width: width!, channels: shape[channelAxis]! };
 }
 
-/** The largest absolute value. */
+/** The largest absolute value; 0 for an empty list. */
 export function largestOf(values: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
@@ -30,8 +35,11 @@ export function largestOf(values: ArrayLike<number>): number {
 }
 
 /**
- * Draws signed values: `128 + 127 * value / scale`, so that zero is mid-grey. Three channels are a colour, one is a
- * grey; of any other number each channel is a grey tile of its own, tiles side by side in a square.
+ * Draws signed values as `128 + 127 * value / scale`, so that zero is mid-grey. Three channels make a colour picture and
+ * one channel makes a grey one. Any other number of channels makes one grey tile per channel, arranged in a square.
+ *
+ * @param scale - the absolute value that is drawn as full black or white; 0 draws everything mid-grey
+ * @param order - the order of three channels
  */
 export function drawValues(grid: ValueGrid, scale: number, order: 'rgb' | 'bgr'): Picture {
   const { values, height, width, channels } = grid;

@@ -4,22 +4,22 @@ import { checkPicture, type Picture } from '../input/picture.js';
 
 /** How pictures are laid out. */
 export interface MontageOptions {
-  /** Tiles in a row; by default as many as make a square. */
+  /** How many tiles lie side by side. Default: the square root of the number of pictures, rounded up. */
   readonly columns?: number;
   /**
-   * Side of the square that each picture is fitted into, in pixels; by default the largest side of a picture, times
-   * the whole number that makes it at least 64.
+   * The side of the square that each picture is fitted into, in pixels. Default: the largest side of any picture, times
+   * the smallest whole number that makes it at least 64.
    */
   readonly tile?: number;
-  /** Pixels between tiles; 2 by default. */
+  /** The distance between tiles, in pixels. Default: 2. */
   readonly gap?: number;
-  /** Colour between and behind tiles, RGBA 0 to 255; white by default. */
+  /** The colour between and behind tiles, RGBA from 0 to 255. Default: opaque white. */
   readonly background?: readonly [red: number, green: number, blue: number, alpha: number];
 }
 
 /**
- * Puts pictures side by side in rows, each enlarged by nearest neighbour so that single pixels stay visible (a 7x7
- * patch is otherwise a speck), and centred in its tile. Transparent pixels show the background.
+ * Arranges pictures in a grid of tiles. Each picture is enlarged by nearest neighbour, so that single pixels stay visible
+ * (a 7x7 patch would otherwise be a speck), and centred in its tile. Transparent pixels show the background.
  *
  * @example
  * ```ts
@@ -29,7 +29,8 @@ export interface MontageOptions {
  * const sheet = montage([dot, dot, dot, dot], { tile: 8, gap: 1 });
  * console.log(sheet.width, sheet.height); // 17 17
  * ```
- * @throws DeconvnetError `invalid-option` for an empty list, or sizes that are no whole pixels.
+ * @throws DeconvnetError `invalid-option` if the list is empty or a size is not a whole number of pixels;
+ * `shape-mismatch` if the data of a picture have the wrong length.
  */
 export function montage(pictures: readonly Picture[], options: MontageOptions = {}): Picture {
   checkKeys('montage', options, ['columns', 'tile', 'gap', 'background']);

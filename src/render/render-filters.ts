@@ -8,15 +8,18 @@ import { drawValues, largestOf } from './draw-values.js';
 import { type ScaleOptions, scaleOf } from './render-projection.js';
 
 /**
- * Draws the filters of the first convolution: their weights, `128 + 127 * weight / s`. By default each filter is on
- * its own scale; on a common one, one filter may dominate (Figure 6 of the paper).
+ * Draws the weights of the filters of the first Conv2D layer as `128 + 127 * weight / s`, where `s` is the largest
+ * absolute weight. By default each filter has its own scale, because on a common scale one filter may dominate
+ * (Figure 6 of the paper).
  *
- * A filter over three channels is a colour picture (of a BGR network in true colours, where its input format is
- * known), over one channel a grey one; over any other number it is a grey tile a channel.
+ * A filter over three channels becomes a colour picture, and one over one channel a grey picture. For any other number
+ * of channels there is one grey tile per channel. The filters of a BGR network are drawn in true colours if its input
+ * format is known.
  *
- * @param model a LayersModel, or a Deconvnet of it
- * @returns one picture a filter, in order, as many pixels as the kernel has taps
- * @throws DeconvnetError `unsupported-layer` where there is no Conv2D, `not-finite`, `disposed`, `inside-tidy`.
+ * @param model a LayersModel, or a Deconvnet made from one; stays the caller's
+ * @returns one picture per filter, in order, with as many pixels as the kernel has spatial positions
+ * @throws DeconvnetError `unsupported-layer` if there is no Conv2D layer, `invalid-option`, `not-finite`, `disposed`,
+ * `inside-tidy`; if `model` is a LayersModel, also the codes of `new Deconvnet`.
  */
 export async function renderFilters(model: LayersModel | Deconvnet, options: ScaleOptions = {}): Promise<Picture[]> {
   const scale = scaleOf('renderFilters', options, 'each');

@@ -6,10 +6,13 @@ import { checkDeconvnet } from '../mine/check-deconvnet.js';
 import type { Patch } from '../mine/patch.js';
 
 /**
- * Draws patches in their pictures' own colours. Each is as large as its receptive field; where that sticks out of the
- * picture it is transparent. A patch whose pixels the miner did not keep gives null.
+ * Draws patches in their own colours. Each picture is as large as the receptive field of its patch; it is transparent
+ * where the receptive field sticks out of the image. The result is null for a patch whose pixels the miner did not
+ * keep.
  *
- * @throws DeconvnetError `input-unknown`; `unsupported-option` where the model takes no pictures.
+ * @param deconvnet the Deconvnet that the patches were mined with
+ * @param patches what `PatchMiner.top` returned
+ * @throws DeconvnetError `input-unknown`, `invalid-option`; `unsupported-option` if the model does not take pictures.
  */
 export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): (Picture | null)[] {
   checkDeconvnet('renderPatches', deconvnet);
@@ -26,12 +29,12 @@ export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): 
     if (receptiveField.size.length !== 2) {
       throw new DeconvnetError(
         'unsupported-option',
-        `A patch of ${receptiveField.size.length} spatial axes cannot be drawn; a picture has two.`,
+        `A patch with ${receptiveField.size.length} spatial axes cannot be drawn; a picture has two.`,
       );
     }
     const [height, width] = receptiveField.size as [number, number];
     const [shownHeight, shownWidth] = pixels.shape as [number, number];
-    // A field that lies wholly in the padding sees no pixel.
+    // A receptive field that lies entirely in the padding sees no pixels.
     if (shownHeight === 0 || shownWidth === 0)
       return { width, height, data: new Uint8ClampedArray(height * width * 4) };
     const shown = deconvnet.decode(pixels.data, { height: shownHeight, width: shownWidth });

@@ -9,21 +9,22 @@ import type { Picture } from '../input/picture.js';
 import type { Projection } from '../project/projection.js';
 import { drawValues, gridSize, largestOf, type ValueGrid } from './draw-values.js';
 
-/** Whether tiles share one scale. */
+/** Whether pictures share one scale. */
 export interface ScaleOptions {
   /**
-   * `common`: all tiles on one scale, so that they can be compared. `each`: every tile on its own, so that none is
-   * drowned by another.
+   * `common`: all pictures have the same scale, so that they can be compared. `each`: every picture has its own scale,
+   * so that weak ones are visible too. Default: `common` for `renderProjections`, `each` for `renderFilters`.
    */
   readonly scale?: 'common' | 'each';
 }
 
 /**
- * Draws one projection: `128 + 127 * value / s` with `s` the largest absolute value, so that zero is mid-grey. BGR
- * networks are drawn in true colours; with other than 1 or 3 channels each channel is a grey tile.
+ * Draws one projection as `128 + 127 * value / s`, where `s` is the largest absolute value, so that zero is mid-grey. The
+ * projections of BGR networks are drawn in true colours. If there are not 1 or 3 channels, there is one grey tile per
+ * channel.
  *
- * @param projection stays the caller's, as do its pixels
- * @throws DeconvnetError `disposed`, `unsupported-option` where it has other than one or two spatial axes.
+ * @param projection stays the caller's, and so do its pixels
+ * @throws DeconvnetError `invalid-option`, `disposed`; `unsupported-option` if it does not have one or two spatial axes.
  */
 export async function renderProjection(projection: Projection): Promise<Picture> {
   const [picture] = await renderProjections([projection]);
@@ -31,7 +32,7 @@ export async function renderProjection(projection: Projection): Promise<Picture>
 }
 
 /**
- * Draws projections, all on one scale by default: the nine of one feature map can then be compared.
+ * Draws several projections. By default they share one scale, so that the nine of one feature map can be compared.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export async function renderProjection(projection: Projection): Promise<Picture>
  *
  * const sheet = async (projections: Projection[]) => montage(await renderProjections(projections), { columns: 3 });
  * ```
- * @throws DeconvnetError as `renderProjection`.
+ * @throws DeconvnetError the same codes as `renderProjection`.
  */
 export async function renderProjections(
   projections: readonly Projection[],
@@ -58,7 +59,7 @@ export async function renderProjections(
   return grids.map((grid, i) => drawValues(grid, scale === 'common' ? common : largest[i]!, projections[i]!.channels));
 }
 
-/** Which scale options ask for. */
+/** Checks scale options and fills in the default. */
 export function scaleOf(what: string, options: ScaleOptions, usual: 'common' | 'each'): 'common' | 'each' {
   checkKeys(what, options, ['scale']);
   const { scale = usual } = options;
@@ -68,7 +69,7 @@ export function scaleOf(what: string, options: ScaleOptions, usual: 'common' | '
 
 async function gridOf(projection: Projection): Promise<ValueGrid> {
   const { pixels: given } = (projection ?? {}) as Partial<Projection>;
-  checkValue(typeof given === 'object' && 'dataId' in given, 'What is drawn is a projection', projection);
+  checkValue(typeof given === 'object' && 'dataId' in given, 'The value to draw is a projection', projection);
   const { pixels, channelAxis, layer } = projection;
   if (pixels.isDisposed) {
     throw new DeconvnetError('disposed', `A projection of layer '${layer}' has been disposed before it was drawn.`, {

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Backends whose tensors are memory of this process, so that a plain loop can read and write them. */
+/** Backends that keep tensors in the memory of this process, so that a plain loop can read and write them. */
 type HostBackend = 'cpu' | 'wasm';
 
 type Values = Float32Array | Int32Array;
 
-/** What the loops need of a backend, given its own way to make and view tensors. */
+/** What a kernel in plain loops needs from a backend: one way to make tensors and one to view their values. */
 export interface Host {
   make(shape: number[], dtype: 'float32' | 'int32'): tf.TensorInfo;
-  /** The values of a tensor. Making another tensor may move them: view after all are made. */
+  /** The values of a tensor. Call it after all tensors are made, because making another one may move the values. */
   view(tensor: tf.TensorInfo): Values;
 }
 
@@ -42,15 +42,15 @@ const HOSTS: Readonly<Record<HostBackend, (backend: unknown) => Host>> = {
   },
 };
 
-/** A kernel that works on host memory: tensors and attributes in, one tensor out. */
+/** A kernel that works on host memory. It takes tensors and attributes, and returns one tensor. */
 type HostKernel<Attrs> = (host: Host, inputs: tf.NamedTensorInfoMap, attrs: Attrs) => tf.TensorInfo;
 
-/** Whether kernels in plain loops can run on the current backend, and beat composed operations there. */
+/** Whether kernels in plain loops can run on the current backend. If they can, they are faster than composed operations. */
 export function usesHostKernels(): boolean {
   return Object.hasOwn(HOSTS, tf.getBackend());
 }
 
-/** Runs a kernel of our own on the current backend, registering it there at the first call. */
+/** Runs a kernel of this library on the current backend. The first call registers it there. */
 export function runHostKernel<Attrs extends object>(
   kernelName: string,
   kernel: HostKernel<Attrs>,
@@ -58,7 +58,7 @@ export function runHostKernel<Attrs extends object>(
   attrs: Attrs,
 ): tf.Tensor {
   const backendName = tf.getBackend() as HostBackend;
-  // Two copies of this library (ESM and CJS) may share one tfjs: the first to come registers.
+  // Two copies of this library (ESM and CJS) may share one tfjs. The first one that runs registers the kernel.
   if (!tf.getKernel(kernelName, backendName)) {
     tf.registerKernel({
       kernelName,

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A tensor so many times after itself along its first axis; for one picture, a batch of it. */
+/** Repeats a tensor along its first axis: a batch of one row becomes a batch of `times` equal rows. */
 export function repeatPictures(x: tf.Tensor, times: number): tf.Tensor {
-  const [pictures, ...shape] = x.shape as [number, ...number[]];
-  // As a matrix: of rank 5 WebGPU reads tensors back to repeat them, which it cannot.
-  const rows = tf.reshape(x, [pictures, shape.reduce((a, b) => a * b, 1)]);
-  return tf.reshape(tf.tile(rows, [times, 1]), [pictures * times, ...shape]);
+  const [batch, ...shape] = x.shape as [number, ...number[]];
+  // The tensor is tiled as a matrix, because WebGPU would read a tensor of rank 5 back to tile it, which fails.
+  const rows = tf.reshape(x, [batch, shape.reduce((a, b) => a * b, 1)]);
+  return tf.reshape(tf.tile(rows, [times, 1]), [batch * times, ...shape]);
 }

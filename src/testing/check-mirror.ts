@@ -9,24 +9,27 @@ import { clipRegion } from '../regions/region.js';
 import { tidied } from '../tensors/tidied.js';
 import { MirrorBench } from './mirror-bench.js';
 
-/** What a mirror is checked on. */
+/** What a mirror is checked with. */
 export interface CheckMirrorOptions {
-  /** The shape of each of the layer's inputs, without the batch: `[[8, 8, 3]]`. */
+  /** The shape of each of the layer's inputs, without the batch axis: `[[8, 8, 3]]`. */
   readonly inputShapes: readonly (readonly number[])[];
   /**
-   * Whether the layer is linear but for a bias (default), so that its mirror must be its adjoint. False for
-   * nonlinearities, for pooling by maximum, and for mirrors that are not meant to be adjoints.
+   * Whether the layer is linear apart from a bias, so that its mirror must be its adjoint. Give false for nonlinearities,
+   * for max pooling, and for mirrors that are not meant to be adjoints. Default: true.
    */
   readonly linear?: boolean;
-  /** Which axis counts feature maps, the batch being 0; by default what the layer's `dataFormat` says, else the last. */
+  /**
+   * The axis of the feature maps, where the batch axis is 0. Default: the axis that the layer's `dataFormat` states, or
+   * the last one.
+   */
   readonly channelAxis?: number;
-  /** Relative to the largest value; 1e-4 by default. */
+  /** The largest difference that is accepted, relative to the largest value. Default: 1e-4. */
   readonly tolerance?: number;
-  /** For the random inputs; 1 by default. */
+  /** The seed of the random inputs. Default: 1. */
   readonly seed?: number;
 }
 
-/** One property that was checked, and held. */
+/** A property that was checked and found. */
 export type MirrorCheck =
   | 'shapes'
   | 'finite'
@@ -40,21 +43,23 @@ export type MirrorCheck =
 const BATCH = 2;
 
 const A_MIRROR =
-  "Give the mirror itself, an object such as { window: 'pointwise', down: (signal) => signal }; of a function (layer) => mirror, what it returns.";
+  "Give the mirror itself, an object such as { window: 'pointwise', down: (signal) => signal }; if you have a function (layer) => mirror, give what it returns.";
 
 /**
- * Checks a mirror of your own, in any test runner, on the backend that is running:
+ * Checks your own mirror, in any test runner, on the current backend:
  *
  * - the signals it returns are shaped like the layer's inputs, and finite;
  * - twice the signal gives twice the result;
- * - of a linear layer it is the adjoint: `⟨Ax, y⟩ = ⟨x, Aᵀy⟩`, with `A` taken from the layer's own call;
- * - it sends nothing outside the window it declares, and on that window alone it gives what it gives on the whole;
- * - it changes and disposes nothing it is given, and leaves no tensors.
+ * - the mirror of a linear layer is its adjoint: `⟨Ax, y⟩ = ⟨x, Aᵀy⟩`, where `A` is the layer's own call without its bias;
+ * - the mirror sends nothing outside the window that it declares, and gives the same result on this window as on the
+ *   whole extent;
+ * - it neither changes nor disposes what it receives, and it leaves no tensors behind.
  *
- * @param layer a layer of tfjs-layers, or of your own; it is built if it was not
- * @returns which properties were checked; which ones depends on the options and on the window
- * @throws DeconvnetError `invalid-mirror` naming the property that does not hold, with the numbers; or what is no mirror,
- * or a function of it that returns something else than tensors.
+ * @param layer a layer of tfjs-layers, or your own; it is built if it has not been built yet
+ * @param mirror the mirror itself, not a function that makes it
+ * @returns which properties were checked; this depends on the options and on the window
+ * @throws DeconvnetError `invalid-mirror` if a property is missing (the message names it, with the numbers), if `mirror`
+ * is not a mirror, or if one of its functions does not return tensors; `invalid-option`.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -94,7 +99,7 @@ function resolveOptions(options: CheckMirrorOptions): Required<Omit<CheckMirrorO
   const { inputShapes, linear = true, channelAxis, tolerance = 1e-4, seed = 1 } = options;
   const isShape = (shape: unknown): boolean => Array.isArray(shape) && shape.every((size) => isCount(size, 1));
   const areShapes = Array.isArray(inputShapes) && inputShapes.length > 0 && inputShapes.every(isShape);
-  checkValue(areShapes, 'inputShapes lists the shape of each input, without the batch, [[8, 8, 3]]', inputShapes);
+  checkValue(areShapes, 'inputShapes lists the shape of each input without the batch, [[8, 8, 3]]', inputShapes);
   checkFlag('linear', linear);
   checkValue(channelAxis === undefined || isCount(channelAxis, 1), 'channelAxis is an axis, 1 or more', channelAxis);
   checkValue(typeof tolerance === 'number' && tolerance >= 0, 'tolerance is a number, 0 or more', tolerance);
@@ -113,14 +118,14 @@ interface Subject {
 
 async function checkAll(bench: MirrorBench, mirror: Mirror, subject: Subject): Promise<readonly MirrorCheck[]> {
   const { inputs, output, signal, linear, tolerance, name } = subject;
-  const held: MirrorCheck[] = [];
-  const hold = (check: MirrorCheck, holds: boolean, otherwise: string): void => {
-    if (!holds) {
+  const passed: MirrorCheck[] = [];
+  const verify = (check: MirrorCheck, isRight: boolean, otherwise: string): void => {
+    if (!isRight) {
       throw new DeconvnetError('invalid-mirror', `The mirror of layer '${name}' fails '${check}': ${otherwise}.`, {
         layer: name,
       });
     }
-    held.push(check);
+    passed.push(check);
   };
   const given = [...inputs, output, signal];
   const before = await Promise.all(given.map((tensor) => tensor.data()));
@@ -129,21 +134,21 @@ async function checkAll(bench: MirrorBench, mirror: Mirror, subject: Subject): P
   const alive = (): boolean => given.every((tensor) => !tensor.isDisposed);
   const shapes = tidied(() => bench.down(inputs, output, signal).map(({ shape }) => shape.join('x')));
   const expected = inputs.map(({ shape }) => shape.join('x'));
-  hold(
+  verify(
     'shapes',
     shapes.join() === expected.join(),
     `it returns ${shapes.join(', ')} for inputs of ${expected.join(', ')}`,
   );
 
-  if (!alive()) hold('no mutation', false, 'it disposes what it is given');
+  if (!alive()) verify('no mutation', false, 'it disposes what it is given');
 
   const scales = await numbers(() => {
     const once = bench.down(inputs, output, signal);
     const twice = bench.down(inputs, output, tf.mul(signal, 2));
     return [largest(once), largest(once.map((below, i) => tf.sub(twice[i]!, tf.mul(below, 2))))];
   });
-  hold('finite', scales.every(Number.isFinite), 'it returns NaN or Infinity');
-  hold(
+  verify('finite', scales.every(Number.isFinite), 'it returns NaN or Infinity');
+  verify(
     'homogeneous',
     scales[1]! <= tolerance * scales[0]!,
     `twice the signal differs from twice the result by ${scales[1]}`,
@@ -158,24 +163,27 @@ async function checkAll(bench: MirrorBench, mirror: Mirror, subject: Subject): P
       return [tf.sum(image), products.reduce((a, b) => tf.add(a, b)), tf.sum(tf.abs(image))];
     })) as [number, number, number];
     const products = `⟨Ax, y⟩ is ${up}, ⟨x, Aᵀy⟩ is ${down}`;
-    const hint = 'Is the layer not linear, or has it a fused activation? Then give { linear: false }';
-    hold('adjoint', Math.abs(up - down) <= tolerance * size, `${products}. ${hint}`);
+    const hint = 'If the layer is not linear, or has a fused activation, give { linear: false }';
+    verify('adjoint', Math.abs(up - down) <= tolerance * size, `${products}. ${hint}`);
   }
 
   if (mirror.window !== undefined && bench.extent(output.shape).length > 0) {
     const [outside, difference, scale] = await checkWindow(bench, mirror.window, subject);
-    hold('zero outside the window', outside === 0, `one output sends up to ${outside} beyond it`);
-    hold('cropped equals whole', difference <= tolerance * scale, `they differ by ${difference} of ${scale}`);
+    verify('zero outside the window', outside === 0, `one output sends up to ${outside} beyond it`);
+    verify('cropped equals whole', difference <= tolerance * scale, `they differ by ${difference} of ${scale}`);
   }
 
   const after = await Promise.all(given.map((tensor) => tensor.data()));
   const same = after.every((values, i) => values.every((value, j) => Object.is(value, before[i]![j])));
-  hold('no mutation', same && alive(), 'it changes or disposes what it is given');
-  hold('no leaks', tf.memory().numTensors === numTensors, `${tf.memory().numTensors - numTensors} tensors stay`);
-  return held;
+  verify('no mutation', same && alive(), 'it changes or disposes what it is given');
+  verify('no leaks', tf.memory().numTensors === numTensors, `${tf.memory().numTensors - numTensors} tensors stay`);
+  return passed;
 }
 
-/** Single outputs, in corners and in the middle: what lies outside the window, and cropped against whole. */
+/**
+ * Sends down single outputs, from two corners and from the middle. It measures the largest value outside the window, the
+ * largest difference between the cropped and the whole result, and the largest value of all.
+ */
 async function checkWindow(
   bench: MirrorBench,
   reach: NonNullable<Mirror['window']>,
@@ -197,7 +205,7 @@ async function checkWindow(
       });
       const cropped = bench.downOnRegion(inputs, output, one, { inputRegions, outputRegion });
       const differences = cropped.map((below, i) => {
-        // Outside the picture a cropped signal may hold anything: the library masks it there.
+        // Outside the image a cropped signal may have any value, because the library masks it there.
         const real = bench.cut(tf.onesLike(whole[i]!), inputRegions[i]!);
         return tf.mul(tf.sub(below, bench.cut(whole[i]!, inputRegions[i]!)), real);
       });

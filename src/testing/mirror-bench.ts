@@ -7,7 +7,7 @@ import { fitRegion } from '../regions/fit-region.js';
 import { type Region, wholeRegion } from '../regions/region.js';
 import { inputRegionOf, type Reach } from '../regions/window.js';
 
-/** Runs a mirror on one layer, whole or on a region, as the library would. Its methods are called inside a tidy. */
+/** Runs a mirror on one layer, whole or on a region, as the library would. Call its methods inside a tidy. */
 export class MirrorBench {
   readonly #layer: Layer;
   readonly #mirror: Mirror;
@@ -30,12 +30,12 @@ export class MirrorBench {
     return extentOf(shape, this.#axis(shape));
   }
 
-  /** A shape of the same rank that is 1 along the batch and the channels: what is broadcast over them. */
+  /** A shape of the same rank that is 1 along the batch and the channels, so that it is broadcast over them. */
   alongSpace(shape: readonly number[]): number[] {
     return shape.map((size, axis) => (axis === 0 || axis === this.#axis(shape) ? 1 : size));
   }
 
-  /** The signal at the inputs, for one at the whole output. */
+  /** Sends a signal down from the whole output; returns the signal at each input. */
   down(inputs: readonly tf.Tensor[], output: tf.Tensor, signal: tf.Tensor): tf.Tensor[] {
     const at = this.#context(inputs, output);
     return this.#run(inputs, output, signal, at);
@@ -46,13 +46,13 @@ export class MirrorBench {
     return inputs.map(({ shape }) => inputRegionOf(reach, region, this.extent(shape)));
   }
 
-  /** Cuts a region out of a whole tensor, zero where it sticks out. */
+  /** Cuts a region out of a whole tensor. Cells outside the tensor become zero. */
   cut(whole: tf.Tensor, region: Region): tf.Tensor {
     const axes = spatialAxes(whole.rank, this.#axis(whole.shape));
     return fitRegion(whole, wholeRegion(this.extent(whole.shape)), region, axes);
   }
 
-  /** The same as `down`, on a region of the output and on no more than it sees of the inputs. */
+  /** Does the same as `down` for a region of the output, and uses only the part of the inputs that this region sees. */
   downOnRegion(
     inputs: readonly tf.Tensor[],
     output: tf.Tensor,
@@ -60,8 +60,8 @@ export class MirrorBench {
     { inputRegions, outputRegion }: { readonly inputRegions: readonly Region[]; readonly outputRegion: Region },
   ): tf.Tensor[] {
     const at = { ...this.#context(inputs, output), inputRegions, outputRegion };
-    const held = inputs.map((input, i) => this.cut(input, inputRegions[i]!));
-    return this.#run(held, this.cut(output, outputRegion), this.cut(signal, outputRegion), at);
+    const cut = inputs.map((input, i) => this.cut(input, inputRegions[i]!));
+    return this.#run(cut, this.cut(output, outputRegion), this.cut(signal, outputRegion), at);
   }
 
   #run(inputs: readonly tf.Tensor[], output: tf.Tensor, signal: tf.Tensor, at: MirrorContext): tf.Tensor[] {

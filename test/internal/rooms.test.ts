@@ -11,6 +11,7 @@ const ROOMS = [
   'input',
   'mirrors',
   'project',
+  'deconvnet-options.ts',
   'deconvnet.ts',
   'mine',
   'render',

@@ -8,18 +8,22 @@ import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
 import type { Engine } from '../../project/engine.js';
 import { clipRegion, type Region, wholeRegion } from '../../regions/region.js';
 import type { Patch } from '../patch.js';
-import type { PatchEntry } from '../state/miner-state.js';
+import type { PatchEntry } from './patch-entry.js';
 import type { PixelRoom } from './pixel-plan.js';
 import type { StoredPixels } from './pixel-store.js';
 
 /** One image of a batch on the host, channels last. */
 interface HostImage {
   readonly values: Float32Array;
-  /** Spatial axes, then channels. */
+  /** The spatial sizes, then the number of channels. */
   readonly shape: readonly number[];
 }
 
-/** Reads back the images that enter a list, by row of the batch. */
+/**
+ * Reads back some images of a batch.
+ *
+ * @param rows - the indices of the images in the batch
+ */
 export async function readRows(
   { network }: Engine,
   input: tf.Tensor,
@@ -44,7 +48,10 @@ export async function readRows(
   }
 }
 
-/** Stores pixels of the images of a batch: each box once, however many feature maps ask for it. */
+/**
+ * Makes a function that cuts boxes of pixels out of the images of a batch. Each box is cut once, even if many feature
+ * maps need it.
+ */
 export function pixelCutter(
   images: ReadonlyMap<number, HostImage>,
   ids: readonly string[],
@@ -80,7 +87,10 @@ function cutBox(
   return cut;
 }
 
-/** Puts pixels back where they were, in an image that is zero elsewhere: what is outside the field has no say. */
+/**
+ * Puts stored pixels back to where they were in the image. The rest of the image is zero, because pixels outside the
+ * receptive field have no influence.
+ */
 export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | undefined): Float32Array {
   const { start, shape, whole } = stored;
   const channels = whole.at(-1)!;
@@ -92,9 +102,9 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
   return image;
 }
 
-/** What a caller gets to see of an entry: of its pixels those in the receptive field, whatever is stored. */
+/** Makes the patch that a caller gets. Its pixels are those in the receptive field, even if the whole image is stored. */
 export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputFormat | undefined): Patch {
-  // A copy: what a caller does to it is none of the miner's.
+  // It is a copy, so that callers cannot change the state of the miner.
   const patch = structuredClone(entry);
   if (!pixels) return patch;
   const { start, size } = clipRegion(entry.receptiveField, pixels.whole.slice(0, -1));
@@ -105,7 +115,10 @@ export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputF
   return { ...patch, pixels: { start, shape: [...size, channels], data } };
 }
 
-/** Visits the rows of a box inside an image: where each begins in the image, where in the box, and how long it is. */
+/**
+ * Visits the lines of a box inside an image. `visit` receives the index at which a line begins in the image, the index
+ * at which it begins in the box, and its length.
+ */
 function eachRun(
   extent: readonly number[],
   start: readonly number[],

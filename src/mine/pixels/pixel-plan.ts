@@ -1,22 +1,24 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { extentOf } from '../../network/network.js';
 
-/** What a layer keeps of the pixels of its patches. */
+/** Which pixels a layer keeps for its patches. */
 export interface PixelRoom {
-  /** How many bytes a patch may take; one whose pixels take more keeps its id alone. 0: no pixels at all. */
+  /** How many bytes a patch may take. A patch whose pixels take more keeps only its id. 0: no patch keeps pixels. */
   readonly bytes: number;
-  /** Whether the whole picture is stored, once for all that share it, and not the receptive field alone. */
+  /** Whether the whole image is stored, once for all patches that share it, or only the receptive field. */
   readonly whole: boolean;
 }
 
-/** A field that covers at least this much of a picture is stored as the whole picture. */
+/** If a receptive field covers at least this share of the image, the whole image is stored. */
 const MOST = 0.5;
 const FLOAT_BYTES = 4;
 
 /**
- * Decides beforehand which layers keep pixels, so that nothing hangs on the order in which pictures come: layer by
- * layer in the order given, each takes what its patches can take at worst, as floats if that fits into what is left,
- * else as picture bytes where the input format is known and that fits, else nothing.
+ * Decides in advance which layers keep pixels, so that the result does not depend on the order of the images. The layers
+ * are considered in the order given. Each reserves the most that its patches can need: as float32 values if that fits
+ * into what is left; otherwise as 8-bit pixels if the input format is known and they fit; otherwise nothing.
+ *
+ * @param mined - the layers, with the number of patches that each keeps at most
  */
 export function pixelPlan(
   { engine, layers, inputFormat }: Deconvnet,
@@ -41,7 +43,7 @@ export function pixelPlan(
   );
 }
 
-/** The largest box that a patch of the layer stores, in pixels; null where nobody can know. */
+/** The largest box that a patch of the layer stores, in pixels; null if its size is unknown in advance. */
 function boxOf(
   field: readonly number[] | null,
   extent: readonly (number | null)[],

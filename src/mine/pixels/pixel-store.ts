@@ -1,30 +1,31 @@
 import type { StoredValues } from '../../input/pixel-bytes.js';
 
-/** The kept pixels of one box of one image, shared by all patches that need just these. */
+/** The stored pixels of one box of one image, which all patches with exactly these pixels share. */
 export interface StoredPixels {
+  /** The id of the image. */
   readonly id: string;
-  /** First pixel, per spatial axis. */
+  /** The first pixel of the box, per spatial axis. */
   readonly start: readonly number[];
-  /** Pixels per spatial axis, then channels. */
+  /** The number of pixels per spatial axis, then the number of channels. */
   readonly shape: readonly number[];
-  /** Shape of the whole input, spatial axes then channels. */
+  /** The shape of the whole image: the spatial sizes, then the number of channels. */
   readonly whole: readonly number[];
   readonly values: StoredValues;
 }
 
-/** Keeps pixels while something refers to them, each box once. */
+/** Stores pixels as long as patches refer to them. Each box is stored once. */
 export class PixelStore {
-  /** By box; two images that go by one id can have different pixels there. */
+  /** By box. Two images that were given the same id can have different pixels in it, so each box has a list. */
   readonly #kept = new Map<string, { readonly pixels: StoredPixels; references: number }[]>();
   #bytes = 0;
 
-  /** Bytes of pixels kept. */
+  /** How many bytes of pixels are stored. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Refers to the pixels of a box once more, and keeps them if they are new. Returns those that are kept. */
-  hold(pixels: StoredPixels): StoredPixels {
+  /** Counts one more reference to the pixels of a box, and stores them if they are new. Returns the stored ones. */
+  retain(pixels: StoredPixels): StoredPixels {
     const key = keyOf(pixels);
     const known = this.#kept.get(key) ?? [];
     const same = known.find((one) => sameValues(one.pixels.values, pixels.values));
@@ -37,15 +38,15 @@ export class PixelStore {
     return pixels;
   }
 
-  /** Refers to them once less; the last one frees them. */
+  /** Counts one reference less. The pixels are freed with the last one. */
   release(pixels: StoredPixels): void {
     const key = keyOf(pixels);
     const known = this.#kept.get(key) ?? [];
-    const held = known.find((one) => one.pixels === pixels);
-    if (!held) return;
-    held.references--;
-    if (held.references > 0) return;
-    const rest = known.filter((one) => one !== held);
+    const stored = known.find((one) => one.pixels === pixels);
+    if (!stored) return;
+    stored.references--;
+    if (stored.references > 0) return;
+    const rest = known.filter((one) => one !== stored);
     if (rest.length > 0) this.#kept.set(key, rest);
     else this.#kept.delete(key);
     this.#bytes -= pixels.values.byteLength;

@@ -5,7 +5,7 @@ import { formatOf, type MinerBasis } from '../miner-basis.js';
 import type { KeptState } from './miner-state.js';
 
 /**
- * Checks that a state at rest can be about this network: its layers are there, and so are the positions of its patches.
+ * Checks that a saved state fits a network: the network has its layers and the positions of its patches.
  *
  * @throws DeconvnetError `state-mismatch`.
  */
@@ -16,7 +16,7 @@ export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
     if (info?.featureMaps !== featureMaps) {
       throw new DeconvnetError(
         'state-mismatch',
-        `This state was mined on a network with a layer '${name}' of ${featureMaps} feature maps; model '${deconvnet.model.name}' has none.`,
+        `This state was mined on a network with a layer '${name}' of ${featureMaps} feature maps; model '${deconvnet.model.name}' has no such layer.`,
         { layer: name },
       );
     }
@@ -33,14 +33,14 @@ export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
     if (!odd) continue;
     throw new DeconvnetError(
       'state-mismatch',
-      `This state has a patch of '${odd.id}' at [${odd.position}] of layer '${name}', whose output in model '${deconvnet.model.name}' is [${extent.map((size) => size ?? 'any')}].`,
+      `This state has a patch from '${odd.id}' at position [${odd.position}] of layer '${name}'; in model '${deconvnet.model.name}' the positions of this layer are [${extent.map((size) => size ?? 'any')}].`,
       { layer: name },
     );
   }
 }
 
 /**
- * Checks that a state was mined with the input format that a network has now.
+ * Checks that a state was mined with the input format that the network has now.
  *
  * @throws DeconvnetError `state-mismatch`.
  */
@@ -49,6 +49,6 @@ export function checkFormat(kept: Pick<MinerBasis, 'inputFormat'>, own: Pick<Min
   throw new DeconvnetError(
     'state-mismatch',
     `This state was mined with ${formatOf(kept)}; the network has ${formatOf(own)}.`,
-    { advice: { about: 'input-format', text: 'Give new Deconvnet the `input` that was mined with.' } },
+    { advice: { about: 'input-format', text: 'Give new Deconvnet the `input` that the state was mined with.' } },
   );
 }

@@ -1,15 +1,16 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { KeptStatistics } from '../map-statistics.js';
 import { minedMaps } from '../miner-basis.js';
+import type { PatchEntry } from '../pixels/patch-entry.js';
 import { compareRanked } from '../top-list.js';
-import type { KeptLayer, KeptState, PatchEntry } from './miner-state.js';
+import type { KeptLayer, KeptState } from './miner-state.js';
 
-/** As long as the sum of 2^53 of the largest float32 values would be, and a sign. */
+/** The number of digits of the sum of 2^53 times the largest float32, in units of 2^-149, and one sign. */
 const LONGEST_SUM = 101;
 
 /**
- * Checks that a state has the shape that `PatchMiner.toJSON` writes, whatever it came through, and that no list is
- * longer, or in another order, than a miner would have it.
+ * Checks that a state, which may have been changed since, has the shape that `PatchMiner.toJSON` writes, and that no list
+ * is longer, or in another order, than a miner would write it.
  *
  * @throws DeconvnetError `state-unreadable`.
  */
@@ -22,6 +23,7 @@ export function checkKept(state: KeptState): void {
   for (const layer of layers as readonly (KeptLayer | null)[]) checkLayer(layer, state);
 }
 
+/** The error for a saved state that cannot be read. */
 export function unreadable(why: string): DeconvnetError {
   return new DeconvnetError('state-unreadable', `This miner state cannot be read: ${why}.`);
 }
@@ -33,7 +35,7 @@ function checkLayer(layer: KeptLayer | null, { k, perImage, images }: KeptState)
     throw bad('lacks its name, its number of feature maps or what they are ranked by');
   }
   if (selected !== null && !isSelection(selected, featureMaps)) {
-    throw bad(`should say which of its ${featureMaps} feature maps are mined, in rising order`);
+    throw bad(`should list which of its ${featureMaps} feature maps are mined, in rising order`);
   }
   const mined = minedMaps({ featureMaps, selected }).length;
   for (const lists of [maps, statistics, ...(floors === undefined ? [] : [floors])]) {
@@ -41,20 +43,21 @@ function checkLayer(layer: KeptLayer | null, { k, perImage, images }: KeptState)
       throw bad(`should have a list for each of ${mined} feature maps`);
   }
   for (const entries of maps!) {
-    if (!Array.isArray(entries) || entries.length > k) throw bad(`should list at most ${k} patches a feature map`);
+    if (!Array.isArray(entries) || entries.length > k) throw bad(`should list at most ${k} patches per feature map`);
     const wrong = entries.find((entry) => !isEntry(entry));
     if (wrong !== undefined) throw bad(`has an entry ${JSON.stringify(wrong)?.slice(0, 120)}`);
     if (entries.some((entry, i) => i > 0 && compareRanked(entries[i - 1]!, entry) >= 0)) {
       throw bad('lists patches that are not in order');
     }
     const ofImage = (id: string): number => entries.filter((entry) => entry.id === id).length;
-    if (entries.some(({ id }) => ofImage(id) > perImage)) throw bad(`lists more than ${perImage} patches of one image`);
+    if (entries.some(({ id }) => ofImage(id) > perImage))
+      throw bad(`lists more than ${perImage} patches from one image`);
   }
-  if (!statistics!.every((one) => isStatistics(one, images))) throw bad('has statistics that no images give');
+  if (!statistics!.every((one) => isStatistics(one, images))) throw bad('has statistics that images cannot give');
   const above = maps!.findIndex(([first], place) => first && !(first.activation <= statistics![place]!.maximum!));
-  if (above >= 0) throw bad('has a patch that is stronger than its statistics say');
+  if (above >= 0) throw bad('has a patch that is stronger than the maximum of its statistics');
   if (floors && !floors.every((floor) => floor === null || isFloat32(floor)))
-    throw bad('has floors that are no numbers');
+    throw bad('has floors that are not numbers');
 }
 
 function isEntry(entry: PatchEntry | null): boolean {

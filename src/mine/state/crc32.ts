@@ -4,7 +4,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-/** The CRC-32 of some bytes, as in PNG and zip files (ISO 3309). It tells every change of up to 32 bits in a row. */
+/** The CRC-32 of some bytes, as in PNG and zip files (ISO 3309). It detects every change within 32 consecutive bits. */
 export function crc32(bytes: Uint8Array): number {
   let remainder = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) remainder = TABLE[(remainder ^ bytes[i]!) & 0xff]! ^ (remainder >>> 8);

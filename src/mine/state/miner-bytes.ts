@@ -1,15 +1,17 @@
 import { describeValue } from '../../errors/check-options.js';
 import { clipRegion } from '../../regions/region.js';
+import type { PatchEntry } from '../pixels/patch-entry.js';
 import type { StoredPixels } from '../pixels/pixel-store.js';
 import { unreadable } from './check-kept.js';
 import { crc32 } from './crc32.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
-import { type KeptState, keptState, type MinerState, type PatchEntry } from './miner-state.js';
+import { type KeptState, keptState, type MinerState } from './miner-state.js';
 import { checkBlob, describeBlob, type PixelBlob, readBlob, sizeOfBlob, writeBlob } from './pixel-blobs.js';
 import { STATE_MAGIC } from './state-magic.js';
 
-// A state in bytes: the magic word; three whole numbers of 32 bits, low byte first: the version, the checksum of all
-// that follows it, and the length of the header; the header as JSON, padded to a multiple of four; the pixels.
+// A state in bytes has these parts, in this order: the magic word; three whole numbers of 32 bits, low byte first (the
+// version, the checksum of everything after the checksum, and the length of the header in bytes); the header as JSON,
+// padded so that it ends at a multiple of four bytes; the pixels.
 const VERSION = 1;
 const VERSION_AT = STATE_MAGIC.length;
 const CHECKSUM_AT = VERSION_AT + 4;
@@ -18,19 +20,20 @@ const PREFIX = LENGTH_AT + 4;
 
 interface Header {
   readonly state: MinerJson;
-  /** Null where there is no limit. */
+  /** Null if there is no limit. */
   readonly maxBytes: number | null;
   readonly blobs: readonly PixelBlob[];
-  /** Indices into `blobs`, in the order of all entries; null where no pixels were kept. */
+  /** For each entry, in the order of all lists, an index into `blobs`; null if its pixels were not kept. */
   readonly pixels: readonly (number | null)[];
 }
 
-/** A state at rest with its pixels, and how many bytes of these it could keep. */
+/** A saved state with its pixels, and the `maxBytes` of the miner that saved it. */
 export interface ReadBytes {
   readonly kept: KeptState;
   readonly maxBytes: number;
 }
 
+/** Writes a state with its pixels to bytes. */
 export function writeMinerBytes(state: MinerState, model: string): Uint8Array<ArrayBuffer> {
   const places = new Map<StoredPixels, number>();
   const pixels = entriesOf(keptState(state)).map((entry) => {
@@ -59,11 +62,15 @@ export function writeMinerBytes(state: MinerState, model: string): Uint8Array<Ar
   return bytes;
 }
 
-/** @throws DeconvnetError `state-unreadable`. */
+/**
+ * Reads what `writeMinerBytes` wrote.
+ *
+ * @throws DeconvnetError `state-unreadable` if a single bit has changed.
+ */
 export function readMinerBytes(bytes: Uint8Array): ReadBytes {
   const text = checkedHeader(bytes);
   const { state, maxBytes, blobs, pixels } = parsed(text);
-  if (maxBytes !== null && !(maxBytes >= 0)) throw unreadable(`it could keep ${maxBytes} bytes`);
+  if (maxBytes !== null && !(maxBytes >= 0)) throw unreadable(`its maxBytes is ${maxBytes}`);
   const kept = readMinerJson(state);
   const entries = entriesOf(kept);
   let at = firstBlob(text.length);
@@ -71,7 +78,7 @@ export function readMinerBytes(bytes: Uint8Array): ReadBytes {
     const begin = at;
     at += sizeOfBlob(checkBlob(blob));
     if (at > bytes.length)
-      throw unreadable(`it is cut off: pixels of '${blob.id}' lie beyond its ${bytes.length} bytes`);
+      throw unreadable(`it is cut off: the pixels of '${blob.id}' lie beyond its ${bytes.length} bytes`);
     return readBlob(blob, bytes, begin);
   });
   if (at !== bytes.length) throw unreadable(`${bytes.length - at} bytes follow its end`);
@@ -80,17 +87,17 @@ export function readMinerBytes(bytes: Uint8Array): ReadBytes {
     const index = pixels[i];
     if (index === null) continue;
     const box = stored[index!];
-    if (!box || !holds(box, entry)) throw unreadable(`the pixels of '${entry.id}' are not those of its patch`);
+    if (!box || !contains(box, entry)) throw unreadable(`the pixels of '${entry.id}' are not those of its patch`);
     entry.pixels = box;
   }
   return { kept, maxBytes: maxBytes ?? Number.POSITIVE_INFINITY };
 }
 
-/** The header's text, once every bit of the state is known to be as it was written. */
+/** The text of the header, after the checks that the bytes are a state and that no bit of them has changed. */
 function checkedHeader(bytes: Uint8Array): Uint8Array {
   if (!ArrayBuffer.isView(bytes)) throw unreadable(`a Uint8Array is needed, this is ${describeValue(bytes)}`);
   const magic = new TextDecoder().decode(bytes.subarray(0, STATE_MAGIC.length));
-  if (bytes.length < PREFIX || magic !== STATE_MAGIC) throw unreadable('it does not begin like a miner state');
+  if (bytes.length < PREFIX || magic !== STATE_MAGIC) throw unreadable('it does not begin as a miner state does');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(VERSION_AT, true);
   if (version !== VERSION) {
@@ -107,13 +114,13 @@ function parsed(text: Uint8Array): Header {
     const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as Header;
     if (Array.isArray(header.blobs) && Array.isArray(header.pixels)) return header;
   } catch {
-    // Told below, whatever it is.
+    // Every failure gives the error below.
   }
   throw unreadable('its header is damaged');
 }
 
-/** Whether a box has the picture's part of what a patch sees. */
-function holds({ id, start, shape, whole }: StoredPixels, { id: own, receptiveField }: PatchEntry): boolean {
+/** Whether a box contains the pixels that a patch sees. */
+function contains({ id, start, shape, whole }: StoredPixels, { id: own, receptiveField }: PatchEntry): boolean {
   const extent = whole.slice(0, -1);
   if (id !== own || receptiveField.start.length !== extent.length) return false;
   const seen = clipRegion(receptiveField, extent);

@@ -4,23 +4,27 @@ import type { Patch } from '../patch.js';
 import { checkKept, unreadable } from './check-kept.js';
 import { type KeptState, keptState, type MinerState } from './miner-state.js';
 
-/** What a miner found, as plain JSON: ids, values and positions, never pixels. */
+/** What a miner found, as plain JSON. It has ids, values and positions, but no pixels. */
 export interface MinerJson extends MinerBasis {
   readonly format: 'deconvnet-miner';
   readonly version: 2;
-  /** The name of the model it was mined on. */
+  /** The name of the model that was mined. */
   readonly model: string;
   readonly images: number;
   readonly layers: readonly (MinedLayer & {
-    /** In the order of the mined feature maps, strongest first. */
+    /** One list per mined feature map, in their order. Each list has its strongest patch first. */
     readonly maps: readonly (readonly Omit<Patch, 'pixels'>[])[];
-    /** In the same order. */
+    /** One per mined feature map, in the same order. */
     readonly statistics: readonly KeptStatistics[];
-    /** In the same order: what activations had to reach to be kept, where that is not any (`above`); null: any. */
+    /**
+     * One per mined feature map, in the same order: the value that activations had to reach to be kept, because of the
+     * option `above`; null if there was no such value. Absent if there was none for the whole layer.
+     */
     readonly floors?: readonly (number | null)[];
   })[];
 }
 
+/** Writes a state without its pixels to JSON. */
 export function writeMinerJson(state: MinerState, model: string): MinerJson {
   const { layers, ...kept } = keptState(state);
   const json: MinerJson = {
@@ -33,11 +37,15 @@ export function writeMinerJson(state: MinerState, model: string): MinerJson {
       maps: layer.maps.map((entries) => entries.map(({ pixels: _, ...entry }) => entry)),
     })),
   };
-  // A copy: what a caller does to it is none of the miner's.
+  // It is a copy, so that callers cannot change the state of the miner.
   return structuredClone(json);
 }
 
-/** @throws DeconvnetError `state-unreadable`. */
+/**
+ * Reads what `writeMinerJson` wrote.
+ *
+ * @throws DeconvnetError `state-unreadable`.
+ */
 export function readMinerJson(json: MinerJson): KeptState {
   if (json?.format !== 'deconvnet-miner' || json.version !== 2) {
     throw unreadable(`it is not what PatchMiner.toJSON writes (format ${json?.format}, version ${json?.version})`);

@@ -7,55 +7,48 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Region } from '../../regions/region.js';
 import { type KeptStatistics, MapStatistics } from '../map-statistics.js';
 import { differenceOf, type MinedLayer, type MinerBasis, minedMaps } from '../miner-basis.js';
+import type { PatchEntry } from '../pixels/patch-entry.js';
 import { type PixelRoom, pixelPlan } from '../pixels/pixel-plan.js';
 import { PixelStore, type StoredPixels } from '../pixels/pixel-store.js';
 import type { MinerThresholds } from '../thresholds.js';
-import { type Ranked, TopList } from '../top-list.js';
-
-/** A patch as a miner keeps it. */
-export interface PatchEntry extends Ranked {
-  readonly label?: string;
-  readonly probability?: number;
-  readonly receptiveField: Region;
-  /** Its pixels, where there is room for them. */
-  pixels?: StoredPixels;
-}
+import { TopList } from '../top-list.js';
 
 /** What is known of one feature map. */
 export interface MapState {
   readonly list: TopList<PatchEntry>;
   readonly statistics: MapStatistics;
-  /** Weaker activations were passed over: the list is right only among those that reach it. */
+  /** Weaker activations were skipped, so the list is only right for activations that reach this value. */
   floor: number;
 }
 
 /** All that a miner has found. */
 export interface MinerState {
   readonly basis: MinerBasis;
-  /** By layer and feature map, in the order of the basis. */
+  /** By the name of the layer and by feature map, in the order of the basis. */
   readonly layers: ReadonlyMap<string, ReadonlyMap<number, MapState>>;
   readonly maxBytes: number;
-  /** By layer. */
+  /** By the name of the layer. */
   readonly rooms: ReadonlyMap<string, PixelRoom>;
   readonly store: PixelStore;
   images: number;
 }
 
-/** A state at rest: what is written to JSON and bytes. */
+/** The part of a state that is saved as JSON or bytes. */
 export interface KeptState extends MinerBasis {
   readonly images: number;
   readonly layers: readonly KeptLayer[];
 }
 
-/** A layer at rest; all lists are in the order of the mined feature maps. */
+/** The part of a layer that is saved. All lists have one item per mined feature map, in their order. */
 export interface KeptLayer extends MinedLayer {
-  /** Strongest first. */
+  /** For each feature map its patches, strongest first. */
   readonly maps: readonly (readonly PatchEntry[])[];
   readonly statistics: readonly KeptStatistics[];
-  /** What activations had to reach to be kept, where that is not any; null: any. */
+  /** The value that activations had to reach to be kept; null if there was no such value. */
   readonly floors?: readonly (number | null)[];
 }
 
+/** The state of a miner that has not mined anything yet. */
 export function emptyState(
   deconvnet: Deconvnet,
   basis: MinerBasis,
@@ -79,7 +72,7 @@ export function emptyState(
   return { basis, layers: new Map(layers), maxBytes, rooms, store: new PixelStore(), images: 0 };
 }
 
-/** No activation below it can enter the list of a feature map. */
+/** A bound: no activation below it can enter the list of a feature map. */
 export function leastOf({ list, floor }: MapState): number {
   return Math.max(list.threshold, floor);
 }
@@ -99,7 +92,11 @@ export function keptState({ basis, images, layers }: MinerState): KeptState {
   return { ...basis, images, layers: kept };
 }
 
-/** Puts an entry where it belongs; `pixels` is asked for only if it stays and its layer keeps them. */
+/**
+ * Inserts an entry into the list of a feature map.
+ *
+ * @param pixels - makes the pixels of the entry; it is called only if the entry stays and its layer keeps pixels
+ */
 export function insertEntry(
   { layers, rooms, store }: MinerState,
   layer: string,
@@ -113,10 +110,10 @@ export function insertEntry(
   if (out?.pixels) store.release(out.pixels);
   const room = rooms.get(layer)!;
   const made = room.bytes > 0 ? pixels(entry.receptiveField, room) : undefined;
-  if (made && made.values.byteLength <= room.bytes) inserted.pixels = store.hold(made);
+  if (made && made.values.byteLength <= room.bytes) inserted.pixels = store.retain(made);
 }
 
-/** Takes over what is in a state at rest that has been checked; nothing in here fails. */
+/** Adds a saved state to a state. The saved state must have been checked, so that nothing fails half-way. */
 export function fillState(state: MinerState, kept: KeptState): void {
   for (const { name, selected, featureMaps, maps, statistics, floors } of kept.layers) {
     for (const [place, featureMap] of minedMaps({ featureMaps, selected }).entries()) {
@@ -129,9 +126,13 @@ export function fillState(state: MinerState, kept: KeptState): void {
   state.images += kept.images;
 }
 
-/** @throws DeconvnetError `state-mismatch`; nothing has changed then. */
+/**
+ * Adds another state to a state.
+ *
+ * @throws DeconvnetError `state-mismatch`; then nothing has changed.
+ */
 export function mergeStates(state: MinerState, other: MinerState): void {
-  const difference = state === other ? 'they are one and the same' : differenceOf(state.basis, other.basis);
+  const difference = state === other ? 'they are the same miner' : differenceOf(state.basis, other.basis);
   if (difference) throw new DeconvnetError('state-mismatch', `These miners cannot be merged: ${difference}.`);
   for (const [layer, maps] of other.layers) {
     for (const [featureMap, map] of maps) {
@@ -139,7 +140,7 @@ export function mergeStates(state: MinerState, other: MinerState): void {
       if (isExact(map) || map.floor <= leastOf(own)) continue;
       throw new DeconvnetError(
         'state-mismatch',
-        `These miners cannot be merged: one passed over what is weaker than ${map.floor} in feature map ${featureMap} of layer '${layer}', the other would need it. Merge a miner with { above } into the one whose thresholds it was given.`,
+        `These miners cannot be merged: one skipped activations below ${map.floor} in feature map ${featureMap} of layer '${layer}', which the other would need. Merge a miner with { above } into the miner that the thresholds come from.`,
         { layer },
       );
     }
@@ -147,7 +148,7 @@ export function mergeStates(state: MinerState, other: MinerState): void {
   fillState(state, keptState(other));
 }
 
-/** Whether a list is what it would be had nothing been passed over: weaker activations could not be in it. */
+/** Whether a list is the same as if nothing had been skipped, because weaker activations could not be in it. */
 function isExact({ list, floor }: MapState): boolean {
   return floor <= list.threshold;
 }

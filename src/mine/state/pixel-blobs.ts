@@ -1,7 +1,7 @@
 import type { StoredPixels } from '../pixels/pixel-store.js';
 import { unreadable } from './check-kept.js';
 
-/** Where the pixels of a box lie in the bytes of a state. */
+/** The description of stored pixels in the header of a state. The values follow the header, in the same order. */
 export interface PixelBlob extends Omit<StoredPixels, 'values'> {
   readonly type: 'bytes' | 'floats';
 }
@@ -9,18 +9,18 @@ export interface PixelBlob extends Omit<StoredPixels, 'values'> {
 /** Each blob begins at a multiple of four bytes. */
 const ALIGNED = 4;
 
-/** How to find pixels again, without their values. */
+/** Describes stored pixels without their values. */
 export function describeBlob({ id, start, shape, whole, values }: StoredPixels): PixelBlob {
   return { id, start, shape, whole, type: values instanceof Uint8Array ? 'bytes' : 'floats' };
 }
 
-/** How many bytes a blob takes. */
+/** How many bytes the values take in a state, with the padding after them. */
 export function sizeOfBlob({ shape, type }: PixelBlob): number {
   const values = shape.reduce((a, b) => a * b, 1);
   return type === 'floats' ? values * 4 : Math.ceil(values / ALIGNED) * ALIGNED;
 }
 
-/** Writes values at a place, low byte first. */
+/** Writes the values of stored pixels at an offset, low byte first. */
 export function writeBlob({ values }: StoredPixels, into: Uint8Array, at: number): void {
   if (values instanceof Uint8Array) {
     into.set(values, at);
@@ -40,7 +40,11 @@ export function readBlob({ type, ...box }: PixelBlob, from: Uint8Array, at: numb
   return { ...box, values };
 }
 
-/** @throws DeconvnetError `state-unreadable` where something is no description of a box inside an image. */
+/**
+ * Checks that a value describes a box inside an image.
+ *
+ * @throws DeconvnetError `state-unreadable`.
+ */
 export function checkBlob(blob: PixelBlob | null): PixelBlob {
   const { id, start, shape, whole, type } = blob ?? {};
   const counts = [start, shape, whole].every(
@@ -54,6 +58,6 @@ export function checkBlob(blob: PixelBlob | null): PixelBlob {
     start!.length === whole!.length - 1 &&
     shape!.at(-1) === whole!.at(-1) &&
     start!.every((from, axis) => from + shape![axis]! <= whole![axis]!);
-  if (!fits) throw unreadable(`it has pixels that are no box of an image: ${JSON.stringify(blob)?.slice(0, 120)}`);
+  if (!fits) throw unreadable(`it has pixels that are not a box of an image: ${JSON.stringify(blob)?.slice(0, 120)}`);
   return blob!;
 }

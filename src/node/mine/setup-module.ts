@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { DeconvnetOptions } from '../../deconvnet.js';
+import type { DeconvnetOptions } from '../../deconvnet-options.js';
 import { describeValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 

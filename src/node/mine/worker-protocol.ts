@@ -1,4 +1,4 @@
-import type { DeconvnetOptions } from '../../deconvnet.js';
+import type { DeconvnetOptions } from '../../deconvnet-options.js';
 import type { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { RuleName } from '../../mirrors/rules.js';
 import type { NodeBackend } from '../peers.js';

@@ -120,9 +120,9 @@ describe('deconvnet', () => {
     const mine = ['mine', folder, pictures, '--input', 'unit', '--out', join(folder, 'x')];
     const conv = ['mine', model, pictures, '--layers', 'conv1', '--out', join(folder, 'x')];
     for (const [args, code, words] of [
-      [mine, 2, /No layers to mine: .*The model has .*d.*Name some with --layers\.\n$/],
+      [mine, 2, /no layers to mine; .*The model has .*d.*Name some with --layers\.\n$/],
       [[...mine, '--layers', 'words'], 3, /'words' cannot be projected: .*--import MODULE.*--fallback gradient/],
-      [[...conv, '--maps', 'conv2=1'], 2, /layer 'conv2' are chosen, which is not mined.*Add it to --layers\.\n$/],
+      [[...conv, '--maps', 'conv2=1'], 2, /layer 'conv2' are selected, but .* not mined.*Add it to --layers\.\n$/],
       [[...conv, '--workers', '4000'], 2, /workers is at most \d+ on this computer/],
       [[...conv, '--max-pixels', '3'], 3, /has more than 3 pixels\.\n$/],
       [

@@ -23,7 +23,7 @@ const IN_SOFTWARE: unknown = expect.stringMatching(/^it computes in software her
 const notThere = (name: string): unknown => ({
   name,
   reason: expect.stringMatching(
-    new RegExp(`^its package is not there.*: npm install @tensorflow/tfjs-backend-${name}$`),
+    new RegExp(`^its package is not installed.*: npm install @tensorflow/tfjs-backend-${name}$`),
   ),
 });
 
@@ -47,7 +47,7 @@ describe.each(['Vite 7', 'Vite 8'] as const)('%s', (vite) => {
       const result = await resultOf(bare, 'main.js');
       for (const name of ['webgpu', 'webgl', 'wasm', 'cpu']) {
         expect(result).toMatch(
-          new RegExp(`${name}: its package is not there.*npm install @tensorflow/tfjs-backend-${name}`),
+          new RegExp(`${name}: its package is not installed.*npm install @tensorflow/tfjs-backend-${name}`),
         );
       }
     });
@@ -70,7 +70,7 @@ describe.each(['Vite 7', 'Vite 8'] as const)('%s', (vite) => {
 
     it.runIf(way === 'dev server')('says how to find these binaries where a page does not', async () => {
       // The package of the wasm backend brings the one of cpu along.
-      const wasm = { name: 'wasm', reason: 'it does not start (`wasmPaths` says where its binaries are)' };
+      const wasm = { name: 'wasm', reason: 'it does not start (give `wasmPaths`, the address of its binaries)' };
       const tried = [wasm, notThere('webgpu'), notThere('webgl')];
       expect(await resultOf(wasmOnly, 'without-paths.js')).toMatchObject({ ...sample, backend: 'cpu', tried });
     });

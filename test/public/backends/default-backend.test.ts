@@ -45,7 +45,7 @@ it('software comes before cpu where wasm does not start', async () => {
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', () => Promise.reject(new Error('no binaries')));
   try {
-    const reason = 'it does not start (`wasmPaths` says where its binaries are)';
+    const reason = 'it does not start (give `wasmPaths`, the address of its binaries)';
     const tried = [NO_CANVAS, { name: 'wasm', reason }];
     expect(await selectedOn(SOFTWARE)).toEqual({ backend: 'webgpu', tried });
   } finally {

@@ -128,7 +128,7 @@ describe.each(backends)('input formats on %s', (backend) => {
     const deconvnet = deconvnetOf([2, 2, 3], { input: 'raw' });
     const { numTensors } = tf.memory();
     const short = { width: 2, height: 2, data: new Uint8ClampedArray(3) };
-    expect(() => deconvnet.toInput(short)).toThrow(/2x2 pixels needs 16 RGBA values, and has 3/);
+    expect(() => deconvnet.toInput(short)).toThrow(/2x2 pixels needs 16 RGBA values; this one has 3/);
     const odd = tf.zeros([2, 2, 5]);
     expect(() => deconvnet.toInput(odd)).toThrow(/this one is \[2,2,5\]/);
     await expect(deconvnet.toPicture(odd)).rejects.toMatchObject({ code: 'shape-mismatch' });

@@ -196,7 +196,7 @@ describe('errors of construction', () => {
     [{ rule: 'deconvent' as 'deconvnet' }, /no rule 'deconvent'.*guided/],
     [{ unpool: 'maximum' as 'spread' }, /no unpool mirror 'maximum'/],
     [{ input: 'rgb' as 'raw' }, /no input format 'rgb'.*caffe/],
-    [{ input: { std: 0 } }, /std holds 0/],
+    [{ input: { std: 0 } }, /std contains 0/],
     [{ input: { mean: [1, 2] } }, /mean is \[1,2\].*3 channels/],
     [{ input: { fit: 'squash' as 'crop' } }, /fit is the string "squash"/],
   ])('names the wrong option %j', async (options, message) => {

@@ -246,7 +246,7 @@ describe.each(backends)('what can go wrong on %s', (backend) => {
       code: 'invalid-option',
     });
     expect(() => new PatchMiner(deconvnet, { layers: 'conv1' as never })).toThrow(/layers is a list of names/);
-    expect(() => new PatchMiner(deconvnet, { layers: [] })).toThrow(/No layers to mine/);
+    expect(() => new PatchMiner(deconvnet, { layers: [] })).toThrow(/no layers to mine/);
   });
 
   it('takes a model whose metadata makes no sense as one that says nothing', () => {

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import type { Shape } from '../network/layer-access.js';
-import { inputFormats, type ResolvedInputFormat } from './input-format.js';
+import { type ResolvedInputFormat, requireInputFormat } from './input-format.js';
+import { type InputLayout, noPictures, takesPictures } from './input-layout.js';
 import { checkPicture, type Picture } from './picture.js';
 
-/** What `toInput` takes: a canvas, image, video or ImageData of a browser, a Picture, or a tensor of values 0 to 255. */
+/**
+ * What `toInput` takes: a canvas, image, video or ImageData of a browser, a Picture, or a tensor `[height, width, 1, 3
+ * or 4]` with values from 0 to 255.
+ */
 export type PictureSource =
   | Picture
   | HTMLCanvasElement
@@ -15,36 +18,14 @@ export type PictureSource =
   | OffscreenCanvas
   | tf.Tensor;
 
-/** The model's input as pictures see it. */
-export interface InputLayout {
-  /** Null where the model takes any size. */
-  readonly height: number | null;
-  /** Null where the model takes any size. */
-  readonly width: number | null;
-  readonly channels: number;
-  readonly channelsFirst: boolean;
-  /** Whether it has height, width and channels at all. */
-  readonly isPicture: boolean;
-  /** The shape of one input. */
-  readonly shape: Shape;
-}
-
-/** Whether grey or coloured pictures can become the input. */
-export function takesPictures({ isPicture, channels }: InputLayout): boolean {
-  return isPicture && (channels === 1 || channels === 3);
-}
-
-/** What a network takes that takes no pictures, for people. */
-export function noPictures({ isPicture, channels, shape }: InputLayout): string {
-  if (isPicture) return `${channels} channels, and a picture has 1 (grey) or 3 (colour)`;
-  if (shape.length === 1 && shape[0] === null) return 'a list of numbers, not pictures';
-  return `${shape.length === 0 ? 'one number' : `${shape.map((size) => size ?? 'any').join(' x ')} numbers`}, not pictures`;
-}
-
-/** Rec. 601, which PNG and JPEG decoders use as well. */
+/** The weights of red, green and blue in grey, from Rec. 601. PNG and JPEG decoders use the same ones. */
 const LUMA = [0.299, 0.587, 0.114];
 
-/** Turns pictures into model input, `[1, ...input]`, float32. The caller disposes it. */
+/**
+ * Turns a picture of any size into model input, `[1, ...input]`, float32. The caller disposes the tensor.
+ *
+ * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `unsupported-option`, `disposed`.
+ */
 export function encodePicture(
   source: PictureSource,
   format: ResolvedInputFormat | undefined,
@@ -58,7 +39,7 @@ export function encodePicture(
       advice: { about: 'input-tensor', text: 'Make the input tensor yourself and hand it to project.' },
     });
   }
-  const known = required(format);
+  const known = requireInputFormat(format);
   return tf.tidy(() => {
     const rgb = fitted(pixelsOf(source), known.fit, layout);
     const coloured =
@@ -73,39 +54,7 @@ export function encodePicture(
   });
 }
 
-/** Values of model input, channels last, back to a picture's own colours; values outside 0 to 255 are clipped. */
-export function decodePixels(
-  values: ArrayLike<number>,
-  size: { readonly height: number; readonly width: number; readonly channels: number },
-  format: ResolvedInputFormat | undefined,
-): Picture {
-  const { scale, mean, std, channels: order } = required(format);
-  const { height, width, channels } = size;
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let cell = 0; cell < width * height; cell++) {
-    for (let colour = 0; colour < 3; colour++) {
-      const channel = channels === 1 ? 0 : order === 'bgr' ? 2 - colour : colour;
-      data[cell * 4 + colour] = (values[cell * channels + channel]! * std[channel]! + mean[channel]!) / scale;
-    }
-    data[cell * 4 + 3] = 255;
-  }
-  return { width, height, data };
-}
-
-/** The error for a model whose input format nobody gave, with the choices. */
-function required(format: ResolvedInputFormat | undefined): ResolvedInputFormat {
-  if (format) return format;
-  throw new DeconvnetError(
-    'input-unknown',
-    `How a picture becomes this model's input is unknown, and guessing would give wrong pictures. Say it: new Deconvnet(model, { input: ... }) with one of ${Object.keys(
-      inputFormats,
-    )
-      .map((name) => `'${name}'`)
-      .join(', ')} or { scale, mean, std, channels, fit }.`,
-  );
-}
-
-/** RGB, 0 to 255, float32, `[height, width, 3]`; transparent pixels on white. */
+/** The pixels of a picture as RGB, 0 to 255, float32, `[height, width, 3]`. Transparent pixels are put on white. */
 function pixelsOf(source: PictureSource): tf.Tensor3D {
   if ('dataId' in source) return tensorPixels(source);
   const { width, height, data } = source as Picture;
@@ -122,7 +71,7 @@ function pixelsOf(source: PictureSource): tf.Tensor3D {
   return onWhite(tf.cast(pixels, 'float32'));
 }
 
-/** What a file, or a part of one, comes as. */
+/** The types of the bytes of a file: an encoded picture, which has no pixels yet. */
 const ENCODED = /^(ArrayBuffer|SharedArrayBuffer|DataView|Blob|File|\w+Array)$/;
 
 function kindOf(value: object): string {
@@ -133,7 +82,7 @@ function notAPicture(source: unknown, cause?: unknown): DeconvnetError {
   const encoded =
     typeof source === 'string' || (typeof source === 'object' && source !== null && ENCODED.test(kindOf(source)));
   const wayOut = encoded
-    ? ' A file has to be decoded first: by readPicture of deconvnet/node from its path, or in a page by createImageBitmap.'
+    ? ' A file must be decoded first: by readPicture of deconvnet/node from its path, or in a page by createImageBitmap.'
     : '';
   const why = cause instanceof Error ? ` TensorFlow.js says: ${cause.message}` : '';
   return new DeconvnetError(
@@ -152,7 +101,7 @@ function tensorPixels(tensor: tf.Tensor): tf.Tensor3D {
   if (picture.rank !== 3 || (channels !== 1 && channels !== 3 && channels !== 4)) {
     throw new DeconvnetError(
       'shape-mismatch',
-      `A picture as a tensor is shaped [height, width, 1, 3 or 4] with values 0 to 255; this one is [${tensor.shape}].`,
+      `A tensor that is a picture is shaped [height, width, 1, 3 or 4], with values from 0 to 255; this one is [${tensor.shape}].`,
     );
   }
   const values = tf.cast(picture, 'float32') as tf.Tensor3D;
@@ -167,7 +116,10 @@ function onWhite(rgba: tf.Tensor3D): tf.Tensor3D {
   return tf.add(tf.mul(colour, cover), tf.mul(255, tf.sub(1, cover))) as tf.Tensor3D;
 }
 
-/** Cut and resized to what the model takes; averaged first where it shrinks much, so that nothing flickers. */
+/**
+ * Cuts and resizes a picture to the size that the model takes. A picture that shrinks to half its size or less is
+ * averaged first, because bilinear interpolation alone would skip pixels.
+ */
 function fitted(rgb: tf.Tensor3D, fit: 'crop' | 'stretch', layout: InputLayout): tf.Tensor3D {
   let picture = rgb;
   const height = layout.height ?? rgb.shape[0];
