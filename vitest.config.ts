@@ -25,8 +25,8 @@ const distAlias: Record<string, string> = {
 };
 
 /**
- * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long` those
- * that start processes draw many more cases.
+ * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long`
+ * the build is tested with many more kills, damages and simulated runs than `npm test` has the time for.
  */
 export default defineConfig(({ mode }) => ({
   resolve: { alias: mode === 'test' ? sourceAlias : distAlias },
@@ -36,7 +36,11 @@ export default defineConfig(({ mode }) => ({
       {
         test: ['test/{public,internal}/**/*.test.ts'],
         dist: ['test/{public,build}/**/*.test.ts'],
-        long: ['test/build/**/*.test.ts'],
+        long: [
+          'test/build/**/*.test.ts',
+          'test/public/mine/miner-{damage,parts}.test.ts',
+          'test/internal/node/{gallery-layout,worklist}.test.ts',
+        ],
       }[mode] ?? [],
     setupFiles: [fixedRandom],
     pool: 'forks',
