@@ -7,7 +7,6 @@ import { backends, use } from '../../support/backends.js';
 import { largest, values } from '../../support/compare.js';
 import {
   average,
-  boundOf,
   convolution,
   depthwise,
   type Grid,
@@ -16,15 +15,13 @@ import {
   type LinearLayer,
   matrix,
   type Sliding,
-  type Step,
   separable,
   sizeOf,
-  stepsDown,
-  stepsUp,
   transposed,
 } from '../../support/mirrors/filter-oracle.js';
 
-import { positions } from '../../support/mirrors/pooling-oracle.js';
+import { boundOf, type Step, stepsDown, stepsUp } from '../../support/mirrors/linear-steps.js';
+import { positions } from '../../support/mirrors/positions.js';
 import { WINDOWED_LAYERS } from '../../support/mirrors/windowed-layers.js';
 import { noise } from '../../support/project/networks.js';
 
