@@ -60,7 +60,7 @@ describe('the table of layers', () => {
     for (const name of names) expect(activationNamed(name, 'any').name).toBe(name);
   });
 
-  it('is what docs/layers.md says', () => {
+  it('agrees with docs/layers.md', () => {
     const expected = Object.entries(LAYER_CLASSES).map(([name, { fixed }]) => {
       const layer = fixed[0]!.make();
       return [name, builtInMirror(layer).kind] as const;
@@ -88,7 +88,7 @@ function standings(name: string): Standing[] {
 describe('what one output sees', () => {
   beforeAll(() => use('cpu'));
 
-  it('is said in words that the test knows', () => {
+  it('is stated in words that the test knows', () => {
     for (const { name, seen } of rows) {
       if (name in WITHOUT_MIRROR) expect(seen, name).toEqual([]);
       else expect(seen.length, name).toBeGreaterThan(0);
@@ -96,14 +96,14 @@ describe('what one output sees', () => {
     }
   });
 
-  it.each(Object.entries(SIGHT_CASES))('is of %s what docs/layers.md says, case by case', (name, cases) => {
+  it.each(Object.entries(SIGHT_CASES))('is for %s what docs/layers.md states, case by case', (name, cases) => {
     expect(seenBy.get(name)).toEqual(Object.keys(cases));
     for (const [words, examples] of Object.entries(cases)) {
       for (const [i, one] of examples.entries()) expect(whatIsSeen(one), `${words}, ${i}`).toContain(sightIn(words));
     }
   });
 
-  it('is everything where a fused softmax runs along the columns', () => {
+  it('is everything if a fused softmax runs along the columns', () => {
     expect(page).toContain('A softmax that is fused into a convolution with its channels first runs along the columns');
     const seenWith = (activation: 'softmax' | 'relu', dataFormat: (typeof DATA_FORMATS)[number]) => {
       const layer = tfl.layers.conv2d({ filters: 2, kernelSize: 3, activation, dataFormat });
@@ -114,7 +114,7 @@ describe('what one output sees', () => {
     expect(seenWith('relu', 'channelsFirst')).toEqual(['a window']);
   });
 
-  it.each(Object.keys(LAYER_CLASSES))('is of %s nothing else, in whatever use', (name) => {
+  it.each(Object.keys(LAYER_CLASSES))('is for %s nothing else, in any use', (name) => {
     const words = seenBy.get(name)!.map(sightIn);
     // Without a condition there is one case.
     if (!(name in SIGHT_CASES)) expect(words).toHaveLength(1);

@@ -116,7 +116,7 @@ describe.each(backends)('merge layers on %s', (backend) => {
     }
   });
 
-  it('reads one cell where no input is broadcast along a spatial axis, and everything below where one is', () => {
+  it('reads one cell if no input is broadcast along a spatial axis, and everything below if one is', () => {
     const windowOf = (shapes: number[][]): unknown => new LayerBench(layerCase(() => multiply(), shapes)).mirror.window;
     expect(windowOf(equal)).toBe('pointwise');
     expect(windowOf(perPlace)).toBe('pointwise');

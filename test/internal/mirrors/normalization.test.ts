@@ -83,7 +83,7 @@ describe.each(backends)('BatchNormalization on %s', (backend) => {
     );
   });
 
-  it('serves many seeds with one picture', () => expectManySeeds(trained({}, [1, 3, 4, 2])));
+  it('serves many seeds with one image', () => expectManySeeds(trained({}, [1, 3, 4, 2])));
 
   it('works on regions that stick out, along channels', () =>
     expectRegions(trained({}, [2, 6, 5, 3]), { start: [-1, 2], size: [4, 5] }));

@@ -99,7 +99,7 @@ describe.each(backends)('Resizing and CenterCrop on %s', (backend) => {
     );
   });
 
-  it('serve many seeds with one picture', async () => {
+  it('serve many seeds with one image', async () => {
     for (const layer of [new Resizing![0]({ height: 3, width: 4 }), new CenterCrop![0]({ height: 3, width: 4 })]) {
       await expectManySeeds(layerCase(() => layer, [[6, 7, 2]], { title: layer.getClassName() }));
     }

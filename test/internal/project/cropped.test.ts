@@ -118,7 +118,7 @@ function networkAround(layer: Layer, shapes: readonly number[][], channelAxis = 
 }
 
 describe('a layer that reads a part of what another reads whole', () => {
-  it.each(['globalAveragePooling2d', 'flatten'] as const)('is run on that part alone, below a %s', async (gather) => {
+  it.each(['globalAveragePooling2d', 'flatten'] as const)('is run on only that part, below a %s', async (gather) => {
     await use('cpu');
     const input = tfl.input({ shape: [14, 15, 2] });
     const on = (x: tfl.SymbolicTensor, layer: unknown): tfl.SymbolicTensor =>
