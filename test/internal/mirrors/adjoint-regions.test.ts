@@ -45,7 +45,7 @@ function regionCases(cases: fc.Arbitrary<LayerCase>): fc.Arbitrary<RegionCase> {
 }
 
 /**
- * The largest difference of two tensors that hold a region at one end of a layer, over its cells inside the extent; and
+ * The largest difference of two tensors on a region at one end of a layer, over its cells inside the extent; and
  * the largest value.
  */
 async function differ(

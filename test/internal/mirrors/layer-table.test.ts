@@ -74,7 +74,7 @@ describe('the table of layers', () => {
   });
 });
 
-/** Many ways to use a class, alone and above a layer that says where a picture has its channels. */
+/** Many ways to use a class, by itself and above a layer that states where an image has its channels. */
 function standings(name: string): Standing[] {
   const { fixed, generated } = LAYER_CLASSES[name]!;
   const drawn = [...fixed, ...fc.sample(generated, { numRuns: 25, seed: 7 })];

@@ -91,7 +91,7 @@ describe.each(backends)('LayerNormalization on %s', (backend) => {
     await use('cpu');
     await fc.assert(
       fc.asyncProperty(shapes, async ({ shape, ...options }) => {
-        // With two values alone the derivative is a difference of nearly equal numbers.
+        // With only two values the derivative is a difference of nearly equal numbers.
         const one = trained({ ...options, epsilon: 0.1 }, shape);
         const axes = [options.axis].flat().map((axis) => (axis < 0 ? axis + shape.length : axis));
         const shaped = shape.map((size, axis) => (axes.includes(axis) ? size : 1));

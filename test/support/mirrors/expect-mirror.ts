@@ -28,7 +28,7 @@ function downOn(bench: LayerBench, inputs: readonly tf.Tensor[], signal: tf.Tens
   return signals;
 }
 
-/** Asserts that two lists of tensors hold the same values, and that there is something to compare. */
+/** Asserts that two lists of tensors have the same values, and that there is something to compare. */
 export async function expectSame(
   got: readonly tf.Tensor[],
   want: readonly tf.Tensor[],
@@ -128,7 +128,7 @@ export async function expectRegions(one: LayerCase, region: Region, rule: RuleOp
   const parts = xs.map(toPart);
   const real = bench.cut(tf.ones(output.shape), region);
   const wanted = bench.cut(isWrongHere(one) ? mirror.up!(xs, bench.context(xs, output)) : output, region);
-  // Cells outside the extent may hold anything: a layer's readers put their own padding there.
+  // Cells outside the extent may contain anything: a layer's readers put their own padding there.
   const made = mirror.up ? tf.mul(mirror.up(parts, at), real) : wanted;
   if (mirror.up) await expectSame([made], [wanted], `${one.title}, up`);
 

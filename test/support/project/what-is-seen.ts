@@ -18,7 +18,7 @@ export const SIGHTS = [
 
 export type Sight = (typeof SIGHTS)[number];
 
-/** A layer where it stands: a layer below it may say where a picture has its channels. */
+/** A layer in its place: a layer below it may state where an image has its channels. */
 export interface Standing extends Pick<LayerCase, 'make' | 'inputShapes'> {
   readonly below?: (typeof DATA_FORMATS)[number];
 }
