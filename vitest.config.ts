@@ -35,7 +35,11 @@ export default defineConfig(({ mode }) => ({
       {
         test: ['test/{public,internal}/**/*.test.ts'],
         dist: ['test/{public,build}/**/*.test.ts'],
-        long: ['test/build/**/*.test.ts'],
+        long: [
+          'test/build/**/*.test.ts',
+          'test/public/mine/miner-{damage,parts}.test.ts',
+          'test/internal/node/{gallery-layout,worklist}.test.ts',
+        ],
       }[mode] ?? [],
     setupFiles: [fixedRandom],
     pool: 'forks',

@@ -66,7 +66,7 @@ describe('a module of the user, given with --import', { timeout: 180_000 }, () =
     });
   });
 
-  it('is what the command advises where a class is missing, or a mirror', async () => {
+  it('is what the command advises if a class or a mirror is missing', async () => {
     const { folder, model } = await withModules();
     const missing = await run('layers', model);
     expect(missing).toMatchObject({ code: 3, err: expect.stringMatching(/class Swish2.*--import MODULE/) });

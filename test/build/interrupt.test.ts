@@ -53,7 +53,7 @@ describe('a command that is interrupted', { timeout: 120_000 }, () => {
     expect(await readdir(folder)).toContain('x.state.checkpoint');
   });
 
-  it('ends at once where there is nothing to save', async () => {
+  it('ends at once if there is nothing to save', async () => {
     const { model } = await dataSet(0);
     const args = ['check', model, pictures, '--input', 'unit', '--limit', '500'];
     const { child, ended } = start([BIN, ...args, '--labels', 'cat,dog,horse']);

@@ -1,30 +1,37 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type MineImagesOptions, useBackend } from 'deconvnet/node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { dataSet } from '../support/mining/mining.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { BIN, type Ended, resultOf, start, startRun } from './child.js';
 
 const shipped = fileURLToPath(new URL('../../examples/cifar10-zfnet/', import.meta.url));
 
+/** How often one run is killed before it may end. */
+const KILLS = 10;
+const rounds = Array.from({ length: inject('long') ? 30 : 1 }, (_, round) => round);
+
 beforeAll(() => useBackend('cpu'));
 
 describe('a run that is killed', () => {
-  it('at twenty random moments ends with the same bytes', { timeout: 240_000 }, async () => {
+  it.each(rounds)('at ten random moments ends with the same bytes (round %i)', { timeout: 240_000 }, async () => {
     const { folder, model } = await dataSet(0);
     const options: MineImagesOptions = { model, images: join(shipped, 'pictures'), input: 'unit', chunk: 5 };
     const expected = resultOf(await startRun({ ...options, chunk: 64 }).ended);
     const checkpoint = { path: join(folder, 'run.checkpoint'), every: 0 };
     const moments: string[] = [];
-    for (let kill = 0; kill < 20; kill++) {
-      // Where it stands in the listing, or how long after its start; with workers and without.
+    for (let kill = 0; kill < KILLS; kill++) {
+      // A moment is a number of chunks that are done, or a time after the start. Every third run has workers.
       const { child, ended } = startRun({ ...options, checkpoint, resume: true, workers: kill % 3 === 2 ? 2 : 0 });
       const chunks = Math.floor(Math.random() * 6);
       const delay = Math.random() * 30;
       for (let seen = 0; seen < chunks; seen++) await Promise.race([once(child, 'message'), ended]);
+      // The first run leaves a checkpoint, so that there is something to go on from.
+      while (kill === 0 && !existsSync(checkpoint.path)) await Promise.race([once(child, 'message'), ended]);
       if (chunks === 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 1000));
       await new Promise((resolve) => setTimeout(resolve, delay));
       child.kill('SIGKILL');
@@ -36,9 +43,9 @@ describe('a run that is killed', () => {
     const { state, report } = resultOf(await startRun({ ...options, checkpoint, resume: true }).ended);
     expect(state, moments.join(', ')).toBe(expected.state);
     expect({ ...report, resumed: 0 }).toEqual(expected.report);
-    expect(killed).toBe(20);
+    expect(killed).toBe(KILLS);
     expect(report.resumed).toBeGreaterThan(0);
-    // The checkpoint, the one before, and a draft at most.
+    // At most the checkpoint, the one before it, and a draft are left.
     expect(files.filter((name) => !/^run\.checkpoint(\.prev|\.part)?$/.test(name))).toEqual([]);
   });
 });

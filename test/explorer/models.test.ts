@@ -118,7 +118,7 @@ describe('a model of the user’s own', () => {
     expect(errors).toEqual([]);
   });
 
-  it('says what a person should know of it, and no longer when another one is open', async () => {
+  it('tells what a person should know about it until another one is open', async () => {
     const { page, errors } = await openExplorer();
     const input = tfl.input({ shape: [8, 8, 3], name: 'in' });
     const looked = tfl.layers.conv2d({ name: 'conv', filters: 2, kernelSize: 3 }).apply(input);

@@ -73,7 +73,7 @@ describe('mining in the page', () => {
 });
 
 describe('the page', () => {
-  it('can be used with the keyboard alone', async () => {
+  it('can be used with only the keyboard', async () => {
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
     await page.keyboard.press('Tab');

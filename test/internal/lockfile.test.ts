@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-it('the lockfile holds every platform’s packages, without which npm ci refuses', () => {
+it('the lockfile lists the packages of every platform, without which npm ci refuses', () => {
   interface Package {
     readonly optionalDependencies?: Record<string, string>;
   }

@@ -47,7 +47,7 @@ it('reads the imports of all files', () => {
     for (const path of paths) expect(existsSync(join('src', path)), path).toBe(true);
 });
 
-it('a folder imports from folders before it alone', () => {
+it('a folder imports only from folders before it', () => {
   const back: string[] = [];
   for (const [file, paths] of imports) {
     expect(ROOMS, file).toContain(roomOf(file));

@@ -42,7 +42,7 @@ describe('the tarball', () => {
     expect(scripts).not.toHaveProperty('prepack');
   });
 
-  it('holds the build and the papers, and nothing else', async () => {
+  it('contains the build and the papers, and nothing else', async () => {
     const files = (await succeed('tar', ['-tzf', tarball], folder)).trim().split('\n').sort();
     const others = files.filter((file) => !file.startsWith('package/dist/'));
     expect(others).toEqual(PAPERS.map((name) => `package/${name}`));

@@ -11,7 +11,7 @@ declare module 'vitest' {
     readonly backends: readonly BackendName[];
     /** The share of generated cases that a run draws: graphics cards in software are slow. */
     readonly share: number;
-    /** Whether tests that start processes draw many more cases than `npm test` has the time for. */
+    /** Whether kill runs, fuzzing and simulations draw many more cases than `npm test` has the time for. */
     readonly long?: boolean;
   }
 }

@@ -11,7 +11,7 @@ export interface Said {
  * Runs a command line in this process.
  *
  * @param signal what interrupts it, where it can be
- * @param onErr told what it writes to stderr
+ * @param onErr is called with what it writes to stderr
  */
 export async function deconvnet(
   args: readonly string[],

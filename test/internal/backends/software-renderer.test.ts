@@ -121,7 +121,7 @@ describe('what WebGL tells', () => {
     expect(await ofContext({ masked: 'WebKit WebGL' })).toBeUndefined();
   });
 
-  it('is nothing where there is no canvas', async () => expect(await softwareRenderer('webgl')).toBeUndefined());
+  it('is undefined if there is no canvas', async () => expect(await softwareRenderer('webgl')).toBeUndefined());
   it('is not asked of wasm and cpu', async () => {
     expect([await softwareRenderer('wasm'), await softwareRenderer('cpu')]).toEqual([undefined, undefined]);
   });

@@ -112,7 +112,7 @@ describe('deconvnet check', () => {
     });
   });
 
-  it('names batch normalisation where there is one, and whether it was ever trained', async () => {
+  it('names batch normalisation if there is one, and whether it was ever trained', async () => {
     const wrong = (mean: tfl.SymbolicTensor): tfl.SymbolicTensor[] => [classes(mean, 'kind', 2)];
     const fresh = await check(await saved(wrong, true), '--labels', 'dog,cat');
     expect(fresh.err).toMatch(/Batch normalisation that has not converged.*before any training.*'bn'/);

@@ -197,7 +197,7 @@ describe('deconvnet mine, merge and gallery --from', () => {
     expect(page).not.toContain('>conv1</h2>');
   });
 
-  it('read pixels again that were not kept, where they are told where', async () => {
+  it('read pixels again that were not kept, if the folder of images is given', async () => {
     const folder = await tempFolder();
     const state = join(folder, 'bare.state');
     const sheets = async (name: string, ...more: string[]): Promise<number> => {

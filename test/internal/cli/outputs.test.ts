@@ -206,7 +206,7 @@ describe('a run', () => {
     expect(said).toMatch(/The state .*x\.state is unchanged\. Draw from the start with:\n\n {2}deconvnet gallery/);
   });
 
-  it('that mines for a gallery and is interrupted says what is kept', async () => {
+  it('that mines for a gallery and is interrupted names what it keeps', async () => {
     const folder = await tempFolder();
     const gallery = ['gallery', model, pictures, '--layers', 'conv1', '--out', join(folder, 'gallery')];
     expect(await interrupted(gallery, 'mining')).toMatch(/No page was written\. What was mined is lost.*--checkpoint/s);

@@ -1,32 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { extentOf, spatialAxes } from '../../../src/network/network.js';
-import { fitRegion } from '../../../src/regions/fit-region.js';
-import { clipRegion, type Region, wholeRegion } from '../../../src/regions/region.js';
-import { inputRegionOf } from '../../../src/regions/window.js';
+import { clipRegion, type Region } from '../../../src/regions/region.js';
+import type { Side } from '../../../src/testing/mirror-bench.js';
 import { backends, use } from '../../support/backends.js';
-import { FAMILIES, type LayerCase, layerCases } from '../../support/mirrors/layer-cases.js';
-import { callLayer, contextOf, mirrorOf } from '../../support/mirrors/mirror-run.js';
+import { LayerBench } from '../../support/mirrors/layer-bench.js';
+import type { LayerCase } from '../../support/mirrors/layer-case.js';
+import { WINDOWED_LAYERS } from '../../support/mirrors/windowed-layers.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
-const windowed = Object.keys(FAMILIES).filter((className) => !className.startsWith('Global'));
+const windowed = Object.entries(WINDOWED_LAYERS).filter(([, { global }]) => !global);
 
 interface RegionCase {
-  readonly one: LayerCase;
-  readonly outputShape: number[];
+  readonly title: string;
+  readonly bench: LayerBench;
   /** A part of the output, which may stick out of it. */
   readonly output: Region;
-  /** A part of the input that holds all that this part sees. */
+  /** A part of the input that contains all that this part sees. */
   readonly input: Region;
   /** No more than it sees. */
   readonly seen: Region;
 }
 
-function regionCases(className: string): fc.Arbitrary<RegionCase> {
-  return layerCases(className).chain((one) => {
-    const outputShape = one.layer.computeOutputShape(one.input) as number[];
-    const extent = extentOf(outputShape, one.channelAxis);
+function regionCases(cases: fc.Arbitrary<LayerCase>): fc.Arbitrary<RegionCase> {
+  return cases.chain((one) => {
+    const bench = new LayerBench(one);
+    const extent = bench.extent(bench.outputShape);
     const within = extent.map((cells) =>
       fc
         .integer({ min: -1, max: cells - 1 })
@@ -35,86 +34,70 @@ function regionCases(className: string): fc.Arbitrary<RegionCase> {
     const margins = extent.map(() => fc.tuple(fc.nat(2), fc.nat(2)));
     return fc.tuple(fc.tuple(...within), fc.tuple(...margins)).map(([boxes, more]) => {
       const output = { start: boxes.map(([start]) => start), size: boxes.map(([, size]) => size) };
-      const { window } = mirrorOf(one);
-      const seen = inputRegionOf(window!, output, extentOf(one.input, one.channelAxis));
+      const seen = bench.regionBelow(output);
       const input = {
         start: seen.start.map((start, axis) => start - more[axis]![0]),
         size: seen.size.map((size, axis) => size + more[axis]![0] + more[axis]![1]),
       };
-      return { one, outputShape, output, input, seen };
+      return { title: one.title, bench, output, input, seen };
     });
   });
 }
 
-/** The tensor on a region; what lies outside the tensor is `fill` there. */
-function part(x: tf.Tensor, one: LayerCase, region: Region, fill = 0): tf.Tensor {
-  const whole = wholeRegion(extentOf(x.shape, one.channelAxis));
-  return fitRegion(x, whole, region, spatialAxes(x.rank, one.channelAxis), fill);
-}
-
-/** The largest difference of two tensors that hold a region, over its cells inside the extent; and the largest value. */
+/**
+ * The largest difference of two tensors on a region at one end of a layer, over its cells inside the extent; and
+ * the largest value.
+ */
 async function differ(
+  bench: LayerBench,
+  side: Side,
+  region: Region,
   got: tf.Tensor,
   want: tf.Tensor,
-  one: LayerCase,
-  region: Region,
-  extent: readonly number[],
 ): Promise<{ error: number; size: number }> {
   expect(got.shape).toEqual(want.shape);
-  const real = clipRegion(region, extent);
-  const axes = spatialAxes(got.rank, one.channelAxis);
-  const [a, b] = [fitRegion(got, region, real, axes), fitRegion(want, region, real, axes)];
-  if (a.size === 0) return { error: 0, size: 0 };
-  const numbers = await tf.stack([tf.max(tf.abs(tf.sub(a, b))), tf.max(tf.abs(b))]).data();
+  const real = bench.cut(tf.ones([...(side === 'input' ? bench.inputShapes[0]! : bench.outputShape)]), region, side);
+  // A difference outside may be NaN or infinite: it is left out, not multiplied.
+  const inside = (x: tf.Tensor): tf.Tensor => tf.max(tf.where(tf.greater(real, 0), tf.abs(x), tf.zerosLike(x)));
+  const numbers = await tf.stack([inside(tf.sub(got, want)), inside(want)]).data();
   return { error: numbers[0]!, size: numbers[1]! };
 }
 
 describe.each(backends)('mirrors on regions, on %s', (backend) => {
   beforeAll(() => use(backend));
 
-  it.each(windowed)('%s: a region goes down and up as the whole does', async (className) => {
+  it.each(windowed)('%s: a region goes down and up as the whole does', async (className, { generated }) => {
     let compared = 0;
     await fc.assert(
-      fc.asyncProperty(regionCases(className), async ({ one, outputShape, output, input, seen }) => {
+      fc.asyncProperty(regionCases(generated), async ({ title, bench, output, input, seen }) => {
         fc.pre(!input.size.includes(0));
         const scope = tf.engine();
         scope.startScope();
-        const mirror = mirrorOf(one);
-        const x = noiseTensor(one.input, 3);
-        const y = noiseTensor(outputShape, 5);
-        const called = await callLayer(one, x);
-        expect(called.shape).toEqual(outputShape);
-        const prepared = mirror.prepare?.(one.layer) ?? [];
-        const atWhole = contextOf(one, outputShape, prepared);
-        const atPart = contextOf(one, outputShape, prepared, { input, output });
-        const inputExtent = extentOf(one.input, one.channelAxis);
-        const outputExtent = extentOf(outputShape, one.channelAxis);
+        const { mirror } = bench;
+        const x = noiseTensor(bench.inputShapes[0]!, 3);
+        const y = noiseTensor([...bench.outputShape], 5);
+        const called = await bench.call([x]);
+        expect(called.shape).toEqual(bench.outputShape);
+        const at = bench.context([x], called, { inputRegions: [input], outputRegion: output });
         // Convolutions need zeros where a region sticks out; pooling must not care.
-        const held = part(x, one, input, className.includes('Pooling') ? 99 : 0);
+        const part = bench.cut(x, input, 'input', className.includes('Pooling') ? 99 : 0);
+        const partCalled = bench.cut(called, output);
 
-        const up = await differ(mirror.up!([held], atPart), part(called, one, output), one, output, outputExtent);
-        expect(up.error, one.title).toBeLessThanOrEqual(1e-5 * up.size);
+        const up = await differ(bench, 'output', output, mirror.up!([part], at), partCalled);
+        expect(up.error, title).toBeLessThanOrEqual(1e-5 * up.size);
 
-        const inside = part(y, one, output);
-        const signal = fitRegion(inside, output, wholeRegion(outputExtent), spatialAxes(y.rank, one.channelAxis));
-        const recorded = mirror.record?.({ inputs: [x], output: called, at: atWhole }) ?? [];
-        const recordedPart = mirror.record?.({ inputs: [held], output: part(called, one, output), at: atPart }) ?? [];
-        const below = mirror.down(signal, { ...atWhole, recorded }) as tf.Tensor;
-        const belowPart = mirror.down(inside, { ...atPart, recorded: recordedPart }) as tf.Tensor;
-        const down = await differ(belowPart, part(below, one, input), one, input, inputExtent);
-        expect(down.error, one.title).toBeLessThanOrEqual(1e-5 * down.size);
+        const inside = bench.cut(y, output);
+        const below = bench.down([x], called, bench.spread(inside, output))[0]!;
+        const partBelow = bench.run([part], partCalled, inside, at)[0]!;
+        const down = await differ(bench, 'input', input, partBelow, bench.cut(below, input, 'input'));
+        expect(down.error, title).toBeLessThanOrEqual(1e-5 * down.size);
         if (down.size > 0) compared++;
 
         // The window is true: nothing arrives outside what it says the outputs see.
-        const box = clipRegion(seen, inputExtent);
-        const kept = fitRegion(
-          part(below, one, box),
-          box,
-          wholeRegion(inputExtent),
-          spatialAxes(x.rank, one.channelAxis),
-        );
+        const box = clipRegion(seen, bench.extent(below.shape, 'input'));
+        const kept = bench.spread(bench.cut(below, box, 'input'), box, 'input');
         const outside = await tf.max(tf.abs(tf.sub(below, kept))).data();
-        expect(outside[0], one.title).toBe(0);
+        expect(outside[0], title).toBe(0);
         scope.endScope();
       }),
       { numRuns: 80, seed: 11 },

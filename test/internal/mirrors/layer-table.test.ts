@@ -6,14 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { builtInMirror } from '../../../src/mirrors/built-in-mirror.js';
 import { activationNamed } from '../../../src/mirrors/rectify/activation.js';
 import { use } from '../../support/backends.js';
-import { everyLayer, without } from '../../support/mirrors/every-layer.js';
-import { FAMILIES, layerCases } from '../../support/mirrors/layer-cases.js';
-import { MERGE_CASES } from '../../support/mirrors/merge-cases.js';
-import { RECURRENT_CASES } from '../../support/mirrors/recurrent-cases.js';
-import { SHAPE_CASES } from '../../support/mirrors/shape-cases.js';
+import { DATA_FORMATS } from '../../support/mirrors/drawn-cases.js';
+import { LAYER_CLASSES, WITHOUT_MIRROR } from '../../support/mirrors/layer-classes.js';
 import { SIGHT_CASES } from '../../support/mirrors/sight-cases.js';
-import { DATA_FORMATS } from '../../support/mirrors/use-cases.js';
-import { VALUE_CASES } from '../../support/mirrors/value-cases.js';
 import { SIGHTS, type Sight, type Standing, whatIsSeen } from '../../support/project/what-is-seen.js';
 
 type Registered = new (...args: never[]) => object;
@@ -53,7 +48,7 @@ describe('the table of layers', () => {
 
   it('has every layer class that tfjs registers, with a mirror or a reason', () => {
     expect(layers.length).toBeGreaterThan(60);
-    const known = [...Object.keys(everyLayer), ...Object.keys(without)];
+    const known = [...Object.keys(LAYER_CLASSES), ...Object.keys(WITHOUT_MIRROR)];
     expect(layers.filter((name) => !known.includes(name))).toEqual([]);
     expect(known.filter((name) => !layers.includes(name))).toEqual([]);
   });
@@ -65,27 +60,24 @@ describe('the table of layers', () => {
     for (const name of names) expect(activationNamed(name, 'any').name).toBe(name);
   });
 
-  it('is what docs/layers.md says', () => {
-    const expected = Object.entries(everyLayer).map(([name, [use]]) => {
-      const layer = use!.make();
+  it('agrees with docs/layers.md', () => {
+    const expected = Object.entries(LAYER_CLASSES).map(([name, { fixed }]) => {
+      const layer = fixed[0]!.make();
       return [name, builtInMirror(layer).kind] as const;
     });
     expect(Object.fromEntries(expected.map(([name]) => [name, documented.get(name)]))).toEqual(
       Object.fromEntries(expected),
     );
-    for (const [name, reason] of Object.entries(without)) expect(documented.get(name), name).toBe(`– (${reason})`);
-    expect(documented.size).toBe(Object.keys(everyLayer).length + Object.keys(without).length);
+    for (const [name, reason] of Object.entries(WITHOUT_MIRROR))
+      expect(documented.get(name), name).toBe(`– (${reason})`);
+    expect(documented.size).toBe(Object.keys(LAYER_CLASSES).length + Object.keys(WITHOUT_MIRROR).length);
   });
 });
 
-const generated = { ...VALUE_CASES, ...SHAPE_CASES, ...MERGE_CASES, ...RECURRENT_CASES };
-
-/** Many ways to use a class, alone and above a layer that says where a picture has its channels. */
+/** Many ways to use a class, by itself and above a layer that states where an image has its channels. */
 function standings(name: string): Standing[] {
-  const cases: fc.Arbitrary<Standing> = FAMILIES[name]
-    ? layerCases(name).map(({ layer, input: [, ...shape] }) => ({ make: () => layer, inputShapes: [shape] }))
-    : generated[name]!;
-  const drawn = [...everyLayer[name]!, ...fc.sample(cases, { numRuns: 25, seed: 7 })];
+  const { fixed, generated } = LAYER_CLASSES[name]!;
+  const drawn = [...fixed, ...fc.sample(generated, { numRuns: 25, seed: 7 })];
   return drawn.flatMap(({ make, inputShapes }) => {
     const { dataFormat } = make().getConfig() as { dataFormat?: string };
     const told = dataFormat === undefined && inputShapes.every((shape) => shape.length === 3);
@@ -96,22 +88,22 @@ function standings(name: string): Standing[] {
 describe('what one output sees', () => {
   beforeAll(() => use('cpu'));
 
-  it('is said in words that the test knows', () => {
+  it('is stated in words that the test knows', () => {
     for (const { name, seen } of rows) {
-      if (name in without) expect(seen, name).toEqual([]);
+      if (name in WITHOUT_MIRROR) expect(seen, name).toEqual([]);
       else expect(seen.length, name).toBeGreaterThan(0);
       for (const words of seen) expect(sightIn(words), `${name}: ${words}`).toBeDefined();
     }
   });
 
-  it.each(Object.entries(SIGHT_CASES))('is of %s what docs/layers.md says, case by case', (name, cases) => {
+  it.each(Object.entries(SIGHT_CASES))('is for %s what docs/layers.md states, case by case', (name, cases) => {
     expect(seenBy.get(name)).toEqual(Object.keys(cases));
     for (const [words, examples] of Object.entries(cases)) {
       for (const [i, one] of examples.entries()) expect(whatIsSeen(one), `${words}, ${i}`).toContain(sightIn(words));
     }
   });
 
-  it('is everything where a fused softmax runs along the columns', () => {
+  it('is everything if a fused softmax runs along the columns', () => {
     expect(page).toContain('A softmax that is fused into a convolution with its channels first runs along the columns');
     const seenWith = (activation: 'softmax' | 'relu', dataFormat: (typeof DATA_FORMATS)[number]) => {
       const layer = tfl.layers.conv2d({ filters: 2, kernelSize: 3, activation, dataFormat });
@@ -122,7 +114,7 @@ describe('what one output sees', () => {
     expect(seenWith('relu', 'channelsFirst')).toEqual(['a window']);
   });
 
-  it.each(Object.keys(everyLayer))('is of %s nothing else, in whatever use', (name) => {
+  it.each(Object.keys(LAYER_CLASSES))('is for %s nothing else, in any use', (name) => {
     const words = seenBy.get(name)!.map(sightIn);
     // Without a condition there is one case.
     if (!(name in SIGHT_CASES)) expect(words).toHaveLength(1);

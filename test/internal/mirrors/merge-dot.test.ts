@@ -8,57 +8,43 @@ import {
   expectManySeeds,
   expectRegions,
   expectSame,
-  type MirrorCase,
   sendDown,
-} from '../../support/mirrors/run-mirror.js';
+} from '../../support/mirrors/expect-mirror.js';
+import { LayerBench } from '../../support/mirrors/layer-bench.js';
+import { type LayerCase, layerCase } from '../../support/mirrors/layer-case.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
+/** The axes, and the shapes of both inputs without the batch. */
 const products: [axes: number | [number, number], a: number[], b: number[]][] = [
-  [1, [2, 5], [2, 5]],
-  [-1, [2, 5], [2, 5]],
+  [1, [5], [5]],
+  [-1, [5], [5]],
   [
     [2, 1],
-    [2, 3, 5],
-    [2, 5, 4],
+    [3, 5],
+    [5, 4],
   ],
   [
     [1, 1],
-    [2, 5, 3],
-    [2, 5, 4],
+    [5, 3],
+    [5, 4],
   ],
-  [2, [2, 3, 5], [2, 4, 5]],
+  [2, [3, 5], [4, 5]],
   [
     [1, 2],
-    [2, 5, 3],
-    [2, 4, 5],
+    [5, 3],
+    [4, 5],
   ],
-  [
-    [2, 1],
-    [2, 3, 5],
-    [2, 5],
-  ],
-  [
-    [1, 1],
-    [2, 5, 3],
-    [2, 5],
-  ],
-  [
-    [1, 2],
-    [2, 5],
-    [2, 4, 5],
-  ],
-  [
-    [1, 1],
-    [2, 5],
-    [2, 5, 4],
-  ],
+  [[2, 1], [3, 5], [5]],
+  [[1, 1], [5, 3], [5]],
+  [[1, 2], [5], [4, 5]],
+  [[1, 1], [5], [5, 4]],
 ];
-const cases: MirrorCase[] = products.flatMap(([axes, ...inputs]) =>
-  [false, true].map((normalize) => ({
-    title: `Dot over ${axes} of ${inputs.join(' and ')}${normalize ? ', normalised' : ''}`,
-    layer: tfl.layers.dot({ axes, normalize }),
-    inputs,
-  })),
+const cases: LayerCase[] = products.flatMap(([axes, ...shapes]) =>
+  [false, true].map((normalize) =>
+    layerCase(() => tfl.layers.dot({ axes, normalize }), shapes, {
+      title: `Dot over ${axes} of ${shapes.join(' and ')}${normalize ? ', normalised' : ''}`,
+    }),
+  ),
 );
 
 describe.each(backends)('Dot on %s', (backend) => {
@@ -67,15 +53,16 @@ describe.each(backends)('Dot on %s', (backend) => {
   it.each(cases)('$title has its gradient', (one) => expectGradient(one));
 
   it.each(cases)('$title takes the other factor and the norms for constants', async (one) => {
-    const xs = one.inputs.map((shape, i) => noiseTensor(shape, i + 1));
-    const { axes, normalize } = one.layer.getConfig() as { axes: number | number[]; normalize: boolean };
+    const layer = one.make();
+    const xs = one.inputShapes.map((shape, i) => noiseTensor([2, ...shape], i + 1));
+    const { axes, normalize } = layer.getConfig() as { axes: number | number[]; normalize: boolean };
     const units = xs.map((x, i) => {
       const axis = [axes].flat().at(i) ?? [axes].flat()[0]!;
       const norm = normalize ? tf.norm(x, 2, axis, true) : tf.ones([1]);
       return { norm, unit: tf.div(x, norm) };
     });
     const plain = tfl.layers.dot({ axes: axes as number });
-    const signal = noiseTensor(applyLayer(one.layer, xs).shape, 7);
+    const signal = noiseTensor(applyLayer(layer, xs).shape, 7);
     const gradients = tf.grads((...given: tf.Tensor[]) => applyLayer(plain, given))(
       units.map(({ unit }) => unit),
       signal,
@@ -88,11 +75,8 @@ describe.each(backends)('Dot on %s', (backend) => {
 
   it.each(cases)('$title serves many seeds and regions', async (one) => {
     await expectManySeeds(one);
-    const { shape } = applyLayer(
-      one.layer,
-      one.inputs.map((size) => tf.zeros(size)),
-    );
-    if (shape.length === 3) await expectRegions(one, { start: [-1], size: [3] });
-    expect(shape.length).toBeGreaterThan(1);
+    const { outputShape } = new LayerBench(one);
+    if (outputShape.length === 3) await expectRegions(one, { start: [-1], size: [3] });
+    expect(outputShape.length).toBeGreaterThan(1);
   });
 });

@@ -10,7 +10,7 @@ import { expectClose, values } from '../../support/compare.js';
 import { fillWeights, noiseTensor } from '../../support/project/networks.js';
 
 const { layers } = tfl;
-// tfjs's gradient of bilinear resizing knows square pictures alone: 8 by 8 are left when they are cut.
+// tfjs's gradient of bilinear resizing knows only square images: 8 by 8 cells are left after the crop.
 const SHAPE = [9, 11, 3];
 
 /** Blocks as in networks of today: residual, squeeze-and-excite, dense, upsampling, normalised over channels. */

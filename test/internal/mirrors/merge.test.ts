@@ -15,12 +15,14 @@ import {
   expectRegions,
   expectSame,
   sendDown,
-} from '../../support/mirrors/run-mirror.js';
+} from '../../support/mirrors/expect-mirror.js';
+import { LayerBench } from '../../support/mirrors/layer-bench.js';
+import { layerCase } from '../../support/mirrors/layer-case.js';
 
 const { add, average, concatenate, maximum, minimum, multiply } = tfl.layers;
 
 /** Two or three inputs that broadcast against each other: sizes of 1, and lower ranks. */
-const broadcasts: fc.Arbitrary<number[][]> = fc
+const broadcasts: fc.Arbitrary<{ batch: number; inputShapes: number[][] }> = fc
   .record({
     output: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
     batch: fc.integer({ min: 1, max: 2 }),
@@ -35,27 +37,23 @@ const broadcasts: fc.Arbitrary<number[][]> = fc
       output.slice(Math.min(drop, output.length - 1)).map((size, axis) => (ones[axis] ? 1 : size)),
     );
     const place = Math.min(first, others.length);
-    return [...others.slice(0, place), output, ...others.slice(place)].map((shape) => [batch, ...shape]);
+    return { batch, inputShapes: [...others.slice(0, place), output, ...others.slice(place)] };
   });
 
 const squeezeAndExcite = [
-  [2, 5, 4, 3],
-  [2, 1, 1, 3],
+  [5, 4, 3],
+  [1, 1, 3],
 ];
 const perPlace = [
-  [2, 5, 4, 3],
-  [2, 5, 4, 1],
+  [5, 4, 3],
+  [5, 4, 1],
 ];
 const equal = [
-  [2, 5, 4, 3],
-  [2, 5, 4, 3],
-  [2, 5, 4, 3],
+  [5, 4, 3],
+  [5, 4, 3],
+  [5, 4, 3],
 ];
-const ranks = [
-  [2, 4, 3],
-  [2, 5, 4, 3],
-  [2, 3],
-];
+const ranks = [[4, 3], [5, 4, 3], [3]];
 
 describe.each(backends)('merge layers on %s', (backend) => {
   beforeAll(() => use(backend));
@@ -65,8 +63,8 @@ describe.each(backends)('merge layers on %s', (backend) => {
     ['Average', () => average()],
   ] as const)('%s sums over the axes that were broadcast', async (title, make) => {
     await fc.assert(
-      fc.asyncProperty(broadcasts, async (inputs) => {
-        await expectAdjoint({ title: `${title} ${JSON.stringify(inputs)}`, layer: make() as Layer, inputs });
+      fc.asyncProperty(broadcasts, async ({ inputShapes, batch }) => {
+        await expectAdjoint(layerCase(make, inputShapes, { title: `${title} ${JSON.stringify(inputShapes)}`, batch }));
       }),
       { numRuns: 60, seed: 5 },
     );
@@ -80,9 +78,9 @@ describe.each(backends)('merge layers on %s', (backend) => {
     ['Average', () => average()],
   ] as const)('%s has its gradient', async (title, make) => {
     await fc.assert(
-      fc.asyncProperty(broadcasts, async (inputs) => {
+      fc.asyncProperty(broadcasts, async ({ inputShapes, batch }) => {
         const layer = make() as Layer;
-        const rank = Math.max(...inputs.map(({ length }) => length));
+        const rank = 1 + Math.max(...inputShapes.map(({ length }) => length));
         // The gradients of tf.maximum and tf.minimum know no broadcasting.
         const run = (xs: tf.Tensor[]): tf.Tensor => {
           const output = applyLayer(layer, xs).shape;
@@ -92,7 +90,12 @@ describe.each(backends)('merge layers on %s', (backend) => {
           });
           return applyLayer(layer, stretched);
         };
-        await expectGradient({ title: `${title} ${JSON.stringify(inputs)}`, layer, inputs }, undefined, run);
+        const more = { title: `${title} ${JSON.stringify(inputShapes)}`, batch };
+        await expectGradient(
+          layerCase(() => layer, inputShapes, more),
+          undefined,
+          run,
+        );
       }),
       { numRuns: 40, seed: 6 },
     );
@@ -105,21 +108,16 @@ describe.each(backends)('merge layers on %s', (backend) => {
     ['Add', () => add()],
     ['Average', () => average()],
   ] as const)('%s works on regions and for many seeds', async (title, make) => {
-    for (const inputs of [equal, perPlace, squeezeAndExcite, ranks]) {
-      const one = { title: `${title} ${JSON.stringify(inputs)}`, layer: make() as Layer, inputs };
+    for (const shapes of [equal, perPlace, squeezeAndExcite, ranks]) {
+      const one = layerCase(make, shapes, { title: `${title} ${JSON.stringify(shapes)}` });
       await expectManySeeds(one);
       await expectRegions(one, { start: [2, -1], size: [4, 3] });
       await expectRegions(one, { start: [0, 1], size: [5, 2] }, {}, 0);
     }
   });
 
-  it('reads one cell where no input is broadcast along a spatial axis, and everything below where one is', () => {
-    const windowOf = (inputShapes: number[][]): unknown =>
-      builtInMirror(multiply() as Layer, resolveRule({}), {
-        channelAxis: 3,
-        inputChannelAxes: inputShapes.map(({ length }) => length - 1),
-        inputShapes,
-      })![0]!.window;
+  it('reads one cell if no input is broadcast along a spatial axis, and everything below if one is', () => {
+    const windowOf = (shapes: number[][]): unknown => new LayerBench(layerCase(() => multiply(), shapes)).mirror.window;
     expect(windowOf(equal)).toBe('pointwise');
     expect(windowOf(perPlace)).toBe('pointwise');
     expect(windowOf(squeezeAndExcite)).toBeUndefined();
@@ -146,7 +144,10 @@ describe.each(backends)('merge layers on %s', (backend) => {
             [2, 3, 4],
           ),
         );
-        const one = { title: 'ties', layer: make() as Layer, inputs: inputs.map(({ shape }) => shape) };
+        const one = layerCase(
+          make,
+          inputs.map(() => [3, 4]),
+        );
         await expectSame(sendDown(one, inputs, signal), want);
       }),
       { numRuns: 30, seed: 7 },
@@ -169,44 +170,35 @@ describe.each(backends)('Concatenate on %s', (backend) => {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ axis, shape, sizes }) => {
         const at = axis < 0 ? shape.length - 1 : axis;
-        const inputs = sizes.map((size) => shape.map((cells, i) => (i === at ? size : cells)));
-        const layer = concatenate({ axis }) as Layer;
-        await expectAdjoint({ title: `${axis} ${JSON.stringify(inputs)}`, layer, inputs });
+        const shapes = sizes.map((size) => shape.map((cells, i) => (i === at ? size : cells)).slice(1));
+        const more = { title: `${axis} ${JSON.stringify(shapes)}`, batch: shape[0]! };
+        await expectAdjoint(layerCase(() => concatenate({ axis }), shapes, more));
       }),
       { numRuns: 60, seed: 5 },
     );
   });
 
   it('works on regions', async () => {
-    const last = {
-      title: 'channels',
-      layer: concatenate() as Layer,
-      inputs: [
-        [1, 6, 5, 3],
-        [1, 6, 5, 2],
-      ],
-    };
-    await expectRegions(last, { start: [-1, 2], size: [4, 5] });
-    const rows = {
-      title: 'rows',
-      layer: concatenate({ axis: 1 }) as Layer,
-      inputs: [
-        [1, 2, 5, 3],
-        [1, 4, 5, 3],
-      ],
-    };
-    await expectRegions(rows, { start: [-1, 2], size: [4, 5] });
+    const columns = { start: [-1, 2], size: [4, 5] };
+    const channels = [
+      [6, 5, 3],
+      [6, 5, 2],
+    ];
     await expectRegions(
-      {
-        title: 'channels first',
-        layer: concatenate({ axis: 1 }) as Layer,
-        inputs: [
-          [1, 2, 5, 3],
-          [1, 4, 5, 3],
-        ],
-        channelAxis: 1,
-        inputChannelAxes: [1, 1],
-      },
+      layerCase(() => concatenate(), channels, { title: 'channels', batch: 1 }),
+      columns,
+    );
+    const rows = [
+      [2, 5, 3],
+      [4, 5, 3],
+    ];
+    await expectRegions(
+      layerCase(() => concatenate({ axis: 1 }), rows, { title: 'rows', batch: 1 }),
+      columns,
+    );
+    const first = { title: 'channels first', batch: 1, channelAxis: 1 };
+    await expectRegions(
+      layerCase(() => concatenate({ axis: 1 }), rows, first),
       { start: [-1, 1], size: [4, 3] },
     );
   });

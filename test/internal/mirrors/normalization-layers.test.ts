@@ -2,28 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resolveRule } from '../../../src/mirrors/rules.js';
-import { builtInMirror } from '../../../src/mirrors/table.js';
 import { backends, use } from '../../support/backends.js';
 import {
-  applyLayer,
   expectGradient,
   expectManySeeds,
   expectRegions,
   expectSame,
-  type MirrorCase,
   sendDown,
-} from '../../support/mirrors/run-mirror.js';
+} from '../../support/mirrors/expect-mirror.js';
+import { LayerBench } from '../../support/mirrors/layer-bench.js';
+import { type LayerCase, layerCase } from '../../support/mirrors/layer-case.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
 type Options = NonNullable<Parameters<typeof tfl.layers.layerNormalization>[0]>;
 
 /** A layer normalisation with weights that are none of them 0 or 1. */
-function trained(options: Options, shape: number[]): MirrorCase {
+function trained(options: Options, shape: number[]): LayerCase {
   const layer = tfl.layers.layerNormalization(options);
   layer.apply(tf.zeros(shape));
   layer.setWeights(layer.getWeights().map((weight, i) => noiseTensor(weight.shape, i + 1)));
-  return { title: JSON.stringify({ ...options, shape }), layer, inputs: [shape] };
+  const more = { title: JSON.stringify({ ...options, shape }), batch: shape[0]! };
+  return layerCase(() => layer, [shape.slice(1)], more);
 }
 
 const shapes = fc.integer({ min: 2, max: 4 }).chain((rank) =>
@@ -44,8 +43,8 @@ const shapes = fc.integer({ min: 2, max: 4 }).chain((rank) =>
 );
 
 /** gamma / sqrt(variance + epsilon) times the signal, in plain loops over the groups that share statistics. */
-async function oracle(one: MirrorCase, options: Options, x: Float32Array, signal: Float32Array): Promise<Float32Array> {
-  const [shape] = one.inputs as [number[]];
+async function oracle(one: LayerCase, options: Options, x: Float32Array, signal: Float32Array): Promise<Float32Array> {
+  const shape = [one.batch!, ...one.inputShapes[0]!];
   const axes = [options.axis ?? -1].flat().map((axis) => (axis < 0 ? axis + shape.length : axis));
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const coordinates = (at: number): number[] => shape.map((size, axis) => Math.floor(at / strides[axis]!) % size);
@@ -55,7 +54,7 @@ async function oracle(one: MirrorCase, options: Options, x: Float32Array, signal
       .join();
   const members = new Map<string, number[]>();
   for (const [at, value] of x.entries()) members.set(group(at), [...(members.get(group(at)) ?? []), value]);
-  const gamma = options.scale ? await one.layer.getWeights()[0]!.data() : undefined;
+  const gamma = options.scale ? await one.make().getWeights()[0]!.data() : undefined;
   return signal.map((value, at) => {
     const values = members.get(group(at))!;
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
@@ -80,15 +79,9 @@ describe.each(backends)('LayerNormalization on %s', (backend) => {
         for (const rule of ['deconvnet', 'guided'] as const) {
           await expectSame(sendDown(one, [x], signal, { rule }), [want], one.title, 1e-4);
         }
-        const [step] = builtInMirror(one.layer, resolveRule({}))!;
-        const at = { layer: one.layer, prepared: [], inputShapes: [shape], outputShape: shape };
-        const whole = { start: shape.slice(2).map(() => 0), size: shape.slice(1, -1) };
-        await expectSame(
-          [step!.up!([x], { ...at, inputRegions: [whole], outputRegion: whole })],
-          [applyLayer(one.layer, [x])],
-          one.title,
-          1e-4,
-        );
+        const bench = new LayerBench(one);
+        const output = bench.apply([x]);
+        await expectSame([bench.mirror.up!([x], bench.context([x], output))], [output], one.title, 1e-4);
       }),
       { numRuns: 60, seed: 5 },
     );
@@ -98,11 +91,11 @@ describe.each(backends)('LayerNormalization on %s', (backend) => {
     await use('cpu');
     await fc.assert(
       fc.asyncProperty(shapes, async ({ shape, ...options }) => {
-        // With two values alone the derivative is a difference of nearly equal numbers.
+        // With only two values the derivative is a difference of nearly equal numbers.
         const one = trained({ ...options, epsilon: 0.1 }, shape);
         const axes = [options.axis].flat().map((axis) => (axis < 0 ? axis + shape.length : axis));
         const shaped = shape.map((size, axis) => (axes.includes(axis) ? size : 1));
-        const gamma = options.scale ? tf.reshape(one.layer.getWeights()[0]!, shaped) : tf.ones([1]);
+        const gamma = options.scale ? tf.reshape(one.make().getWeights()[0]!, shaped) : tf.ones([1]);
         // The layer's own gradient fails without a scale.
         await expectGradient(one, undefined, ([x]) => {
           const { mean, variance } = tf.moments(x!, axes, true);
@@ -121,17 +114,14 @@ describe.each(backends)('LayerNormalization on %s', (backend) => {
         await expectManySeeds(one, { rule });
         await expectRegions(one, { start: [-1, 2], size: [4, 5] }, { rule });
       }
-      const channelsFirst = { ...one, channelAxis: 1, inputChannelAxes: [1] };
+      const channelsFirst = { ...one, channelAxis: 1 };
       await expectRegions(channelsFirst, { start: [2, -1], size: [4, 3] });
     }
   });
 
   it('reads one cell over the channels, and everything below elsewhere', () => {
-    const windowOf = (options: Options, channelAxis: number): unknown => {
-      const shape = [2, 6, 5, 3];
-      const placement = { channelAxis, inputChannelAxes: [channelAxis], inputShapes: [shape] };
-      return builtInMirror(trained(options, shape).layer, resolveRule({}), placement)![0]!.window;
-    };
+    const windowOf = (options: Options, channelAxis: number): unknown =>
+      new LayerBench({ ...trained(options, [2, 6, 5, 3]), channelAxis }).mirror.window;
     expect(windowOf({}, 3)).toBe('pointwise');
     expect(windowOf({ axis: 1 }, 1)).toBe('pointwise');
     expect(windowOf({}, 1)).toBeUndefined();
@@ -155,12 +145,12 @@ describe.each(backends)('Masking on %s', (backend) => {
     x[0] = value;
     const want = (await signal.data()).slice();
     for (const step of masked) want.fill(0, step * 3, step * 3 + 3);
-    const one = { title: 'masking', layer, inputs: [shape] };
+    const one = layerCase(() => layer, [shape.slice(1)]);
     for (const rule of ['deconvnet', 'guided', 'gradient'] as const) {
       await expectSame(sendDown(one, [tf.tensor(x, shape)], signal, { rule }), [tf.tensor(want, shape)]);
     }
     await expectManySeeds(one);
     await expectRegions(one, { start: [-1], size: [4] });
-    await expectRegions({ ...one, channelAxis: 1, inputChannelAxes: [1] }, { start: [1], size: [4] });
+    await expectRegions({ ...one, channelAxis: 1 }, { start: [1], size: [4] });
   });
 });

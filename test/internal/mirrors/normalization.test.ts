@@ -11,13 +11,13 @@ import {
   expectManySeeds,
   expectRegions,
   expectSame,
-  type MirrorCase,
   sendDown,
-} from '../../support/mirrors/run-mirror.js';
+} from '../../support/mirrors/expect-mirror.js';
+import { except, type LayerCase, layerCase } from '../../support/mirrors/layer-case.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
 /** A batch normalisation with weights as after training: none of them 0 or 1. */
-function trained(options: Parameters<typeof tfl.layers.batchNormalization>[0], shape: number[]): MirrorCase {
+function trained(options: Parameters<typeof tfl.layers.batchNormalization>[0], shape: number[]): LayerCase {
   const layer = tfl.layers.batchNormalization(options);
   layer.apply(tf.zeros(shape));
   const weights = layer.getWeights();
@@ -27,23 +27,22 @@ function trained(options: Parameters<typeof tfl.layers.batchNormalization>[0], s
       return i === weights.length - 1 ? tf.add(tf.abs(noise), 0.2) : noise;
     }),
   );
-  return {
+  const isWrong = options?.axis !== undefined && options.axis !== -1;
+  return layerCase(() => layer, [shape.slice(1)], {
     title: JSON.stringify({ ...options, shape }),
-    layer,
-    inputs: [shape],
-    // On cpu and wasm tfjs reads the statistics cyclically along the last axis.
-    ...(options?.axis !== undefined && options.axis !== -1 ? { wrongCall: true } : {}),
-  };
+    batch: shape[0]!,
+    ...(isWrong && { wrongOn: except('tfjs reads the statistics cyclically along the last axis', 'cpu', 'wasm') }),
+  });
 }
 
 /** gamma / sqrt(variance + epsilon), shaped to broadcast. */
 function factorOf(
-  { layer, inputs }: MirrorCase,
+  { make, inputShapes }: LayerCase,
   options: { axis: number; scale: boolean; epsilon: number },
 ): tf.Tensor {
-  const [shape] = inputs as [number[]];
+  const shape = [1, ...inputShapes[0]!];
   const axis = options.axis < 0 ? shape.length - 1 : options.axis;
-  const weights = layer.getWeights();
+  const weights = make().getWeights();
   const deviation = tf.sqrt(tf.add(weights.at(-1)!, options.epsilon));
   return tf.reshape(
     tf.div(options.scale ? weights[0]! : 1, deviation),
@@ -84,7 +83,7 @@ describe.each(backends)('BatchNormalization on %s', (backend) => {
     );
   });
 
-  it('serves many seeds with one picture', () => expectManySeeds(trained({}, [1, 3, 4, 2])));
+  it('serves many seeds with one image', () => expectManySeeds(trained({}, [1, 3, 4, 2])));
 
   it('works on regions that stick out, along channels', () =>
     expectRegions(trained({}, [2, 6, 5, 3]), { start: [-1, 2], size: [4, 5] }));
@@ -92,12 +91,12 @@ describe.each(backends)('BatchNormalization on %s', (backend) => {
   it('works on regions that stick out, along a spatial axis', async () => {
     await expectRegions(trained({ axis: 1 }, [2, 6, 5, 3]), { start: [-1, 2], size: [4, 5] });
     await expectRegions(trained({ axis: 2 }, [2, 6, 5, 3]), { start: [3, -2], size: [5, 6] });
-    const channelsFirst = { ...trained({ axis: 1 }, [2, 3, 6, 5]), channelAxis: 1, inputChannelAxes: [1] };
+    const channelsFirst = { ...trained({ axis: 1 }, [2, 3, 6, 5]), channelAxis: 1 };
     await expectRegions(channelsFirst, { start: [-1, 2], size: [4, 5] });
   });
 
   it('reads one cell', () => {
-    const { layer } = trained({}, [2, 6, 5, 3]);
+    const layer = trained({}, [2, 6, 5, 3]).make();
     const [step] = builtInMirror(layer, resolveRule({}))!;
     expect(step!.window).toBe('pointwise');
     expect(applyLayer(layer, [tf.zeros([2, 6, 5, 3])]).shape).toEqual([2, 6, 5, 3]);

@@ -4,13 +4,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Layer } from '../../../src/network/layer-access.js';
 import { backends, use } from '../../support/backends.js';
-import {
-  expectAdjoint,
-  expectManySeeds,
-  expectSame,
-  type MirrorCase,
-  sendDown,
-} from '../../support/mirrors/run-mirror.js';
+import { expectAdjoint, expectManySeeds, expectSame, sendDown } from '../../support/mirrors/expect-mirror.js';
+import { layerCase } from '../../support/mirrors/layer-case.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
 // Neither is exported by tfjs-layers but as something to deserialise: neither runs inside a LayersModel.
@@ -64,7 +59,7 @@ describe.each(backends)('Resizing and CenterCrop on %s', (backend) => {
     await fc.assert(
       fc.asyncProperty(sizes, modes, async ({ height, width, rows, columns }, mode) => {
         const layer = new Resizing![0]({ height, width, ...mode });
-        await expectAdjoint({ title: JSON.stringify(layer.getConfig()), layer, inputs: [[2, rows, columns, 3]] });
+        await expectAdjoint(layerCase(() => layer, [[rows, columns, 3]], { title: JSON.stringify(layer.getConfig()) }));
       }),
       { numRuns: 60, seed: 5 },
     );
@@ -82,7 +77,7 @@ describe.each(backends)('Resizing and CenterCrop on %s', (backend) => {
     ];
     for (const [layer, wanted, aligned, nearest] of layers) {
       const signal = noiseTensor([1, ...wanted, 1], 5);
-      const one = { title: JSON.stringify(layer.getConfig()), layer, inputs: [shape] };
+      const one = layerCase(() => layer, [shape.slice(1)], { title: JSON.stringify(layer.getConfig()) });
       const want = oracle((await signal.data()) as Float32Array, wanted, shape.slice(1, 3), aligned, nearest);
       await expectSame(sendDown(one, [noiseTensor(shape, 6)], signal), [tf.tensor(want, shape)], one.title);
     }
@@ -92,8 +87,8 @@ describe.each(backends)('Resizing and CenterCrop on %s', (backend) => {
     await fc.assert(
       fc.asyncProperty(sizes, async ({ height, width, rows, columns }) => {
         const layer = new CenterCrop![0]({ height, width });
-        const one: MirrorCase = { title: JSON.stringify([height, width]), layer, inputs: [[2, rows, columns, 3]] };
-        const output = layer.apply(tf.ones(one.inputs[0]!)) as tf.Tensor;
+        const one = layerCase(() => layer, [[rows, columns, 3]], { title: JSON.stringify([height, width]) });
+        const output = layer.apply(tf.ones([2, rows, columns, 3])) as tf.Tensor;
         // A box that leaves the picture gives nothing but zeros.
         fc.pre((await tf.max(output).data())[0]! > 0);
         // There tf.image.cropAndResize counts rows with the number of columns.
@@ -104,9 +99,9 @@ describe.each(backends)('Resizing and CenterCrop on %s', (backend) => {
     );
   });
 
-  it('serve many seeds with one picture', async () => {
+  it('serve many seeds with one image', async () => {
     for (const layer of [new Resizing![0]({ height: 3, width: 4 }), new CenterCrop![0]({ height: 3, width: 4 })]) {
-      await expectManySeeds({ title: layer.getClassName(), layer, inputs: [[1, 6, 7, 2]] });
+      await expectManySeeds(layerCase(() => layer, [[6, 7, 2]], { title: layer.getClassName() }));
     }
     expect(Resizing).toBeDefined();
   });

@@ -110,7 +110,7 @@ describe.each(backends)('TimeDistributed on %s', (backend) => {
     expect(fields.at(-1)).toMatchObject({ size: [1, 7, 7] });
   });
 
-  it('names the class that it wraps where that has no mirror', async () => {
+  it('names the class that it wraps if that has no mirror', async () => {
     const layer = tfl.sequential({ layers: [layers.dense({ units: 2, inputShape: [4] })] });
     const film = tfl.sequential({ layers: [layers.timeDistributed({ layer, inputShape: [TIMES, 4], name: 'model' })] });
     await expect(

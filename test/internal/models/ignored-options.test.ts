@@ -3,7 +3,7 @@ import { keras3 } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { IGNORED_OPTIONS } from '../../../src/models/keras/ignored-options.js';
 import { use } from '../../support/backends.js';
-import { everyLayer } from '../../support/mirrors/every-layer.js';
+import { LAYER_CLASSES } from '../../support/mirrors/layer-classes.js';
 import { HARMLESS, KERAS_OPTIONS } from '../../support/models/keras-options.js';
 import { asKeras3, from, network, pixels, reading } from '../../support/models/saved-graph.js';
 
@@ -71,7 +71,7 @@ describe('every option of Keras is read by TensorFlow.js, repaired, refused, or 
   };
 
   it.each(Object.entries(KERAS_OPTIONS))('%s', (className, options) => {
-    const read = everyLayer[className]!.flatMap(({ make }) => Object.keys(make().getConfig()).map(snake));
+    const read = LAYER_CLASSES[className]!.fixed.flatMap(({ make }) => Object.keys(make().getConfig()).map(snake));
     const known = [...read, ...HARMLESS, ...Object.keys(IGNORED_OPTIONS[className] ?? {})];
     const left = options.filter(
       (option) => ![...known, ...(repaired[className] ?? []), ...(unwritten[className] ?? [])].includes(option),
@@ -81,6 +81,6 @@ describe('every option of Keras is read by TensorFlow.js, repaired, refused, or 
 
   it('of every class that has pixels below it', () => {
     const containers = ['TimeDistributed', 'Bidirectional', 'ConvLSTM2D'];
-    expect([...Object.keys(KERAS_OPTIONS), ...containers].sort()).toEqual(Object.keys(everyLayer).sort());
+    expect([...Object.keys(KERAS_OPTIONS), ...containers].sort()).toEqual(Object.keys(LAYER_CLASSES).sort());
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { tileSize } from '../../../src/node/gallery/fit-tile.js';
 import {
   facePlace,
@@ -55,7 +55,7 @@ describe('sheet layout', () => {
         });
         expect(outside).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: inject('long') ? 3000 : 60 },
     );
   });
 
@@ -71,7 +71,7 @@ describe('sheet layout', () => {
         );
         expect(overlapping).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: inject('long') ? 1000 : 25 },
     );
   });
 

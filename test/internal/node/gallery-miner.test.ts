@@ -126,7 +126,7 @@ describe('the pictures of a miner', () => {
     }
   });
 
-  it('leaves blank what was not kept where there is no source', async () => {
+  it('leaves blank what was not kept if there is no source', async () => {
     const miner = await mined({ maxBytes: 0 });
     const tiles = await tilesOf(miner, 0, firing(miner, 'conv1'));
     expect(tiles.length).toBeGreaterThan(0);
@@ -173,7 +173,7 @@ describe('writeGallery', () => {
     await expect(writeGallery(miner, { out, layers: [] })).rejects.toMatchObject({ code: 'invalid-option' });
   });
 
-  it('writes a page and sheets that hold the tiles, and leaves no tensors', async () => {
+  it('writes a page and the sheets of tiles, and leaves no tensors', async () => {
     const miner = await mined();
     await writeGallery(miner, { out });
     const before = tf.memory();

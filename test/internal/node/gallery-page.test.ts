@@ -72,7 +72,7 @@ describe('escaping', () => {
     }
   });
 
-  it('holds for names, ids, labels, titles, commands and versions on the page', () => {
+  it('is true of names, ids, labels, titles, commands and versions on the page', () => {
     for (const text of HOSTILE) {
       const layer = layerOf(text, [text, text], { className: text });
       const filters = { layer: text, count: 4, file: 'sprites/f.00000000.png', width: 9, height: 9 };

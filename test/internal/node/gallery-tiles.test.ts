@@ -85,7 +85,7 @@ describe('tile sizes', () => {
     );
   });
 
-  it('draws a tile where it belongs and leaves the rest of the sheet alone', () => {
+  it('draws a tile where it belongs and does not touch the rest of the sheet', () => {
     const sheet = blankSheet({ width: 10, height: 8 });
     const checked = picture(2, 2, (x, y) => (x === y ? [255, 0, 0, 255] : [0, 0, 0, 0]));
     drawTile(sheet, checked, { x: 3, y: 2, width: 4, height: 4 });

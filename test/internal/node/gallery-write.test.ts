@@ -109,7 +109,7 @@ describe('drawing a gallery', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('draws a layer that never fired as words alone', async () => {
+  it('draws a layer that never fired as words only', async () => {
     const { sheets, index } = await drawGallery(sourceOf(layerOf(4, () => 0)), await open(), OPTIONS);
     expect(sheets).toBe(0);
     expect(await readFile(index, 'utf8')).toContain('None of these feature maps fired');

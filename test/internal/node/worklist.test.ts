@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { type Range, Worklist } from '../../../src/node/mine/worklist.js';
 
 /** What happens to a range that was taken: it is done, or fails, or its process is killed and the run resumed. */
@@ -39,6 +39,7 @@ it('gives every picture once, whatever fails, in whatever order, over any number
       expect(work.finished).toBe(true);
       expect(work.left).toEqual({ cursor: total, pending: [] });
     }),
+    { numRuns: inject('long') ? 50_000 : 100 },
   );
 });
 

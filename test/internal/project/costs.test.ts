@@ -176,7 +176,7 @@ describe('a seed in one feature map', () => {
   });
 });
 
-describe('what is held at a time', () => {
+describe('the memory held at one time', () => {
   it('of the way up is only what the way down needs: the switches, under the rule deconvnet', async () => {
     const { engine } = new Deconvnet(net(32));
     const conv3 = engine.network.nodes.at(-1)!;

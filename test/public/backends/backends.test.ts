@@ -68,7 +68,7 @@ describe('WebGPU', () => {
   };
   const gpu = (requestAdapter: () => Promise<unknown>): object => ({ gpu: { requestAdapter } });
 
-  it('is told apart from a page that may not have it, and from a machine without a driver', async () => {
+  it('is distinguished from a page that may not have it, and from a machine without a driver', async () => {
     expect(await reasonWith({ navigator: {} })).toMatch(/no navigator\.gpu/);
     expect(await reasonWith({ navigator: {}, isSecureContext: false })).toMatch(/https/);
     expect(await reasonWith({ navigator: gpu(async () => null) })).toMatch(/no adapter/);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Deconvnet, type MinerJson, PatchMiner } from 'deconvnet';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { use } from '../../support/backends.js';
 import { everything, image, items, mined } from '../../support/mining/data-set.js';
 import { fillWeights, smallConvnet } from '../../support/project/networks.js';
@@ -21,9 +21,11 @@ describe('a damaged state', () => {
 
   it('is not read, whichever bit was flipped', () => {
     for (let at = 0; at < bytes.length; at++) {
-      const damaged = bytes.slice();
-      damaged[at]! ^= 1 << (at % 8);
-      expect(() => PatchMiner.load(deconvnet, damaged), `byte ${at}`).toThrow(unreadable);
+      for (const bit of inject('long') ? [0, 1, 2, 3, 4, 5, 6, 7] : [at % 8]) {
+        const damaged = bytes.slice();
+        damaged[at]! ^= 1 << bit;
+        expect(() => PatchMiner.load(deconvnet, damaged), `byte ${at}, bit ${bit}`).toThrow(unreadable);
+      }
     }
   });
 

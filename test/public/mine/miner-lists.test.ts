@@ -24,7 +24,7 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
     deconvnet = new Deconvnet(smallConvnet());
   });
 
-  it('hold several patches of one image where their receptive fields are apart', async () => {
+  it('contain several patches of one image if their receptive fields are apart', async () => {
     const [k, perImage] = [30, 3];
     const miner = await mined(deconvnet, { k, perImage });
     let several = 0;
@@ -171,7 +171,7 @@ describe.each(backends)('the lists of a miner, on %s', (backend) => {
     expect(PatchMiner.fromJSON(deconvnet, some.toJSON()).minedMaps('conv2')).toEqual([1, 4]);
   });
 
-  it('are fillable from parts that passed over what is too weak, and only where nothing is missed', async () => {
+  it('can be filled from parts that skipped what is too weak, but only if nothing is missed', async () => {
     const options = { layers: LAYERS, k: 3, perImage: 2 };
     const chief = new PatchMiner(deconvnet, options);
     await chief.run(items(everything.slice(0, 12)));

@@ -92,7 +92,7 @@ describe('what a miner keeps', () => {
     deconvnet.dispose();
   });
 
-  it('has four times the room where pictures are bytes, and ids alone for others', async () => {
+  it('has four times the room if pixels are kept as bytes, and keeps only ids otherwise', async () => {
     const deconvnet = new Deconvnet(deep(), { input: { scale: 1, mean: [0, 0], std: [1, 1] } });
     const whole = 5 * 2 * 128;
     const small = new PatchMiner(deconvnet, { layers: ['deep'], k: 2, maxBytes: whole });
@@ -116,7 +116,7 @@ describe('what a miner keeps', () => {
     deconvnet.dispose();
   });
 
-  it('is a whole picture, once, where a field covers half of it, and the field alone where it covers less', async () => {
+  it('is a whole image, once, if a field covers half of it, and only the field if it covers less', async () => {
     const input = tfl.input({ shape: [8, 8, 2] });
     const layers = [6, 5].map((kernelSize) =>
       conv2d({ filters: 4, kernelSize, name: `conv${kernelSize}` }).apply(input),
@@ -139,7 +139,7 @@ describe('what a miner keeps', () => {
     deconvnet.dispose();
   });
 
-  it('is ids alone where nobody can say how large pictures are and a layer sees all of them', async () => {
+  it('is only ids if the size of images is unknown and a layer sees all of them', async () => {
     const model = fillWeights(
       tfl.sequential({
         layers: [

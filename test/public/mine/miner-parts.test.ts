@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, PatchMiner, type PatchMinerOptions, type SourceItem } from 'deconvnet';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { backends, use } from '../../support/backends.js';
 import { fillWeights, noise } from '../../support/project/networks.js';
 
@@ -149,12 +149,12 @@ describe.each(backends)('parts of a data set, on %s', (backend) => {
             }
           }
         }),
-        { numRuns: 40, seed: 7 },
+        { numRuns: inject('long') ? 600 : 40, seed: 7 },
       );
       // The cases are what they are meant to be.
       expect(ties).toBeGreaterThan(100);
       expect(severalOfOne).toBeGreaterThan(20);
     },
-    180_000,
+    inject('long') ? 1_800_000 : 180_000,
   );
 });

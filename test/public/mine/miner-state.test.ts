@@ -80,7 +80,7 @@ describe.each(backends)('what a miner found, on %s', (backend) => {
     });
   });
 
-  it('keeps ids alone beyond maxBytes, and asks the source', async () => {
+  it('keeps only ids beyond maxBytes, and asks the source for the pixels', async () => {
     const miner = await mined(deconvnet, { k: 3, maxBytes: 3000 });
     expect(miner.bytes).toBeLessThanOrEqual(3000);
     expect(miner.bytes).toBeGreaterThan(0);

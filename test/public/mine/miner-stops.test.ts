@@ -82,7 +82,7 @@ describe.each(backends)('a miner that is stopped, on %s', (backend) => {
     await expectWhole(miner);
   });
 
-  it('by an image that is no image, or a source that breaks, loses that batch alone', async () => {
+  it('by an item that is not an image, or a source that breaks, loses only that batch', async () => {
     const miner = new PatchMiner(deconvnet, OPTIONS);
     await miner.run(items(everything.slice(0, 7)), { batchSize: 7 });
     const before = miner.save();

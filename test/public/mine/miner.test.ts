@@ -63,7 +63,7 @@ describe.each(backends)('PatchMiner on %s', (backend) => {
     expect(ties).toBeGreaterThan(2);
   });
 
-  it('projects from the stored patches alone what the images themselves give', async () => {
+  it('projects from only the stored patches what the images themselves give', async () => {
     const miner = await mined(deconvnet, { k: 3 });
     const byId = new Map(everything.map((i) => [id(i), image(i)]));
     for (const [layer, map] of [

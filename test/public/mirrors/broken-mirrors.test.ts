@@ -13,7 +13,7 @@ import { backends, use } from '../../support/backends.js';
 import { brokenMirrors } from '../../support/mirrors/broken-mirrors.js';
 import { fillWeights, noiseTensor } from '../../support/project/networks.js';
 
-describe.each(backends)('a mirror that is none, or returns what it must not, is named on %s', (backend) => {
+describe.each(backends)('an error names what is not a mirror, or returns something wrong, on %s', (backend) => {
   beforeAll(() => use(backend));
 
   const poolModel = (): tfl.LayersModel => {

@@ -66,7 +66,7 @@ describe.each(backends)('built-in mirrors on %s', (backend) => {
     await checkMirror(layer, builtInMirror(layer), { inputShapes: [[3, 4]], linear: false });
   });
 
-  it('are named where there is none', () => {
+  it('are missing with an error that names the layer', () => {
     class Mystery extends tfl.layers.Layer {
       static readonly className = 'Mystery';
     }

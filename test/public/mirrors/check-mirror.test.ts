@@ -111,7 +111,7 @@ describe.each(backends)('checkMirror on %s', (backend) => {
     });
   });
 
-  it.each(brokenMirrors)('says by name what is wrong with $title', async ({ mirror, says }) => {
+  it.each(brokenMirrors)('names what is wrong with $title', async ({ mirror, says }) => {
     const layer = halve();
     layer.apply(tf.zeros([1, 5, 4, 3]));
     const { numTensors } = tf.memory();

@@ -60,7 +60,7 @@ describe('mirrors of your own', () => {
     expect(deconvnet.layers.find(({ name }) => name === 'sum')!.mirror).toBe('named');
   });
 
-  it('are told when they return the wrong shape, and leak nothing', async () => {
+  it('are refused when they return the wrong shape, and leak nothing', async () => {
     const deconvnet = new Deconvnet(addModel(), { mirrors: { Add: () => ({ down: (signal) => tf.clone(signal) }) } });
     const image = noiseTensor([5, 5, 1], 21);
     const { numTensors } = tf.memory();

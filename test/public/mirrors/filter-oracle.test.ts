@@ -7,7 +7,6 @@ import { backends, use } from '../../support/backends.js';
 import { largest, values } from '../../support/compare.js';
 import {
   average,
-  boundOf,
   convolution,
   depthwise,
   type Grid,
@@ -16,15 +15,14 @@ import {
   type LinearLayer,
   matrix,
   type Sliding,
-  type Step,
   separable,
   sizeOf,
-  stepsDown,
-  stepsUp,
   transposed,
 } from '../../support/mirrors/filter-oracle.js';
-import { FAMILIES } from '../../support/mirrors/layer-cases.js';
-import { positions } from '../../support/mirrors/pooling-oracle.js';
+
+import { boundOf, type Step, stepsDown, stepsUp } from '../../support/mirrors/linear-steps.js';
+import { positions } from '../../support/mirrors/positions.js';
+import { WINDOWED_LAYERS } from '../../support/mirrors/windowed-layers.js';
 import { noise } from '../../support/project/networks.js';
 
 interface FilterCase extends Sliding {
@@ -57,7 +55,7 @@ const ORACLES: Readonly<Record<string, (one: FilterCase, weights: Weights) => Li
 };
 
 function cases(className: string, { channelsLast = CHANNELS_LAST.includes(className) } = {}): fc.Arbitrary<FilterCase> {
-  const { rank } = FAMILIES[className]!;
+  const { rank } = WINDOWED_LAYERS[className]!;
   const perAxis = (min: number, max: number): fc.Arbitrary<number[]> =>
     fc.array(fc.integer({ min, max }), { minLength: rank, maxLength: rank });
   const most = rank === 3 ? 3 : 4;
@@ -104,7 +102,7 @@ const makeLayer = (className: string, one: FilterCase, activation: 'linear' | 'r
   const copies = { window: [...window], strides: [...strides], dilationRate: [...dilationRate] };
   const dataFormat = from.channelsFirst ? ('channelsFirst' as const) : ('channelsLast' as const);
   const options = { ...rest, ...copies, dataFormat, activation };
-  return FAMILIES[className]!.make(options) as tfl.layers.Layer;
+  return WINDOWED_LAYERS[className]!.make(options) as tfl.layers.Layer;
 };
 
 const shapeOf = ({ extent, maps, channelsFirst }: Grid): number[] =>

@@ -51,7 +51,7 @@ describe.each(backends)('max pooling on %s', (backend) => {
   );
 
   it.each(['channelsLast', 'channelsFirst'] as const)(
-    'over the whole picture finds the first maximum, %s',
+    'over the whole extent finds the first maximum, %s',
     async (dataFormat) => {
       const whole = fc.record({
         rows: fc.integer({ min: 1, max: 5 }),
@@ -129,7 +129,7 @@ describe.each(backends)('max pooling on %s', (backend) => {
     expect(Array.from(await projection.pixels.data())).toEqual([1, 1, 3, 1, 1, 3, 1, 1, 1]);
   });
 
-  it('spreads it over one and three axes and over the whole picture too', async () => {
+  it('spreads it over one and three axes and over the whole extent too', async () => {
     const line: PoolCase = { extent: [4], maps: 1, pool: [3], stride: [2], padding: 'same' };
     const box: PoolCase = { extent: [1, 3, 1], maps: 1, pool: [1, 2, 1], stride: [1, 2, 1], padding: 'same' };
     const globe = tfl.sequential({

@@ -87,7 +87,7 @@ describe.each(backends)('recurrent layers on %s', (backend) => {
     expectClose(await values(projection), want, 1e-4);
   });
 
-  it('serves many seeds from one picture as it serves each', async () => {
+  it('serves many seeds from one image as it serves each', async () => {
     const deconvnet = new Deconvnet(modelOf(recurrent.LSTM!()));
     const image = noiseTensor([5, 3], 5);
     const selections = [0, 1, 2].map((step) => ({ layer: 'recurrent', featureMap: 2, position: [step] }));

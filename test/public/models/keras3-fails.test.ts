@@ -142,7 +142,7 @@ describe('keras3 repairs, in hand-written topologies,', () => {
     });
   });
 
-  it('layers that act in training alone', async () => {
+  it('layers that act only in training', async () => {
     for (const className of ['RandomFlip', 'RandomRotation', 'Identity', 'ActivityRegularization']) {
       const identity = { className: 'Activation', config: { activation: 'linear' } };
       expect(await configOf(topology(className, { seed: null }))).toMatchObject(identity);

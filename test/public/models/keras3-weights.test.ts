@@ -104,7 +104,7 @@ describe('a model and its weights, through keras3', () => {
     await expect(load(artifacts, { strict: false })).rejects.toMatchObject({ code: 'weights-mismatch' });
   });
 
-  it('may be a topology alone, whose weights are drawn at random', async () => {
+  it('may be only a topology, whose weights are drawn at random', async () => {
     const saved = await savedModel();
     const { modelTopology } = saved.json;
     const model = await load({ modelTopology });

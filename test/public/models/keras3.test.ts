@@ -33,7 +33,7 @@ describe('keras3', () => {
     expect(await errorAgainstKeras(model, saved)).toBeLessThan(2e-6);
   });
 
-  it('is needed: TensorFlow.js alone reads none of them', async () => {
+  it('is needed: without it TensorFlow.js reads none of them', async () => {
     for (const name of saves) await expect(tfl.loadLayersModel(handlerOf(keras3Export(name)))).rejects.toThrow();
   });
 

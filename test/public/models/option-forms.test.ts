@@ -4,7 +4,8 @@ import { Deconvnet } from 'deconvnet';
 import { keras3 } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../support/backends.js';
-import { everyLayer, type LayerUse } from '../../support/mirrors/every-layer.js';
+import type { LayerCase } from '../../support/mirrors/layer-case.js';
+import { LAYER_CLASSES } from '../../support/mirrors/layer-classes.js';
 import { OPTION_FORMS } from '../../support/models/option-forms.js';
 import { type SavedLayer, type SavedModel, savedModel } from '../../support/models/saved-model.js';
 import { noiseTensor } from '../../support/project/networks.js';
@@ -12,7 +13,7 @@ import { noiseTensor } from '../../support/project/networks.js';
 beforeAll(() => use('cpu'));
 
 /** A network of one layer, with weights that differ from each other. */
-async function networkOf({ make, inputShapes }: LayerUse): Promise<SavedModel> {
+async function networkOf({ make, inputShapes }: LayerCase): Promise<SavedModel> {
   const inputs = inputShapes.map((shape, i) => tfl.input({ shape, name: `pixels${i}` }));
   const layer = make();
   layer.name = 'odd';
@@ -70,14 +71,14 @@ function isRefused({ class_name, config }: SavedLayer): boolean {
 /** tfjs states wrong output shapes of these two, so that no network can be made of them. */
 const WITHOUT_NETWORK = ['CenterCrop', 'Resizing'];
 
-const noise = ({ inputShapes }: LayerUse): tf.Tensor[] =>
+const noise = ({ inputShapes }: LayerCase): tf.Tensor[] =>
   inputShapes.map((shape, i) => noiseTensor([1, ...shape], 7 + i));
 
 describe('options in every form that Keras has written', () => {
-  const classes = Object.entries(everyLayer).filter(([className]) => !WITHOUT_NETWORK.includes(className));
+  const classes = Object.entries(LAYER_CLASSES).filter(([className]) => !WITHOUT_NETWORK.includes(className));
 
-  it.each(classes)('%s', async (_, uses) => {
-    for (const one of uses) {
+  it.each(classes)('%s', async (_, { fixed }) => {
+    for (const one of fixed) {
       const saved = await networkOf(one);
       const inputs = noise(one);
       const expected = await valuesOf(await load(saved), inputs);
@@ -107,7 +108,7 @@ describe('options in every form that Keras has written', () => {
 const READ_BY_TFJS = ['BatchNormalization', 'LeakyReLU', 'ThresholdedReLU', 'ReLU', 'LayerNormalization', 'Softmax'];
 
 it.each(READ_BY_TFJS)('a list for a number, in a network that TensorFlow.js loaded: %s', async (className) => {
-  const one = everyLayer[className]![0]!;
+  const one = LAYER_CLASSES[className]!.fixed[0]!;
   const saved = await networkOf(one);
   const { write } = OPTION_FORMS.find(({ title }) => title.startsWith('a list for'))!;
   const written = structuredClone(saved);

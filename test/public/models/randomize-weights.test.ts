@@ -47,7 +47,7 @@ const variance = (values: readonly number[]): number => {
 };
 
 describe('randomizeWeights', () => {
-  it('draws from the top down to a layer, copies the rest, leaves the model alone', async () => {
+  it('draws from the top down to a layer, copies the rest, and leaves the model unchanged', async () => {
     const original = trained();
     const before = await weightsByName(original);
     const random = await randomizeWeights(original, { from: 'wide', seed: 1 });
@@ -82,7 +82,7 @@ describe('randomizeWeights', () => {
     expect(variance(values.get('sep/pointwise_kernel')!)).toBeCloseTo(2 / (32 + 8), 2);
   });
 
-  it('draws orthogonal kernels, which tfjs cannot with core and layers alone', async () => {
+  it('draws orthogonal kernels, which tfjs cannot do with only core and layers', async () => {
     const dense = tfl.layers.dense({ name: 'logits', units: 40, inputShape: [72] });
     const { json, weights } = await savedModel(tfl.sequential({ layers: [dense] }));
     const { config } = json.modelTopology.config.layers.at(-1)!;

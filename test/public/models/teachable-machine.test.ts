@@ -145,7 +145,7 @@ describe('an export of Teachable Machine', () => {
     expect(deconvnet.inputFormat).toBeUndefined();
   });
 
-  it('can be told in a browser: its metadata.json as the metadata of the model', () => {
+  it('can be recognised in a browser: its metadata.json is the metadata of the model', () => {
     const model = exported();
     model.setUserDefinedMetadata(metadata);
     const deconvnet = new Deconvnet(model);

@@ -114,7 +114,7 @@ describe('loadModel refuses a zip file', () => {
     expect(outcomes).toContain('model-unreadable');
   });
 
-  it('that holds something else', async () => {
+  it('that contains something else', async () => {
     const text = new TextEncoder().encode('{}');
     await expect(loadModel(await zipped({ 'a.txt': text, 'b.txt': text }))).rejects.toMatchObject({
       code: 'model-not-found',

@@ -33,7 +33,7 @@ describe('names and axes', () => {
     expect([top.featureMaps, top.receptiveField]).toEqual([7, null]);
   });
 
-  it('of a channels-first picture are known from a global pooling alone', async () => {
+  it('of a channels-first image are known from only a global pooling', async () => {
     const layer = tfl.layers.globalAveragePooling2d({
       inputShape: [2, 4, 5],
       dataFormat: 'channelsFirst',

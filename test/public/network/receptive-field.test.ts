@@ -54,7 +54,7 @@ describe('receptive fields', () => {
     expect(inside).toBeGreaterThan(0);
   });
 
-  it('hold what every position sees, above layers that enlarge too', async () => {
+  it('contain what every position sees, also above layers that enlarge', async () => {
     const { conv2d, maxPooling2d, conv2dTranspose, upSampling2d } = tfl.layers;
     const model = fillWeights(
       tfl.sequential({

@@ -175,7 +175,7 @@ describe('the field of a projection is tight', () => {
     }
   });
 
-  it('of two branches whose windows do not hold each other', async () => {
+  it('of two branches whose windows do not contain each other', async () => {
     const { tight, loose } = await hold(
       (input) => {
         const stem = applied(layers.conv2d({ ...bare, kernelSize: 2 }), input);

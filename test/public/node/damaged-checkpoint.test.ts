@@ -42,7 +42,7 @@ describe('a damaged checkpoint', () => {
     expect(existsSync(`${path}.damaged`)).toBe(true);
   });
 
-  it('is told where the one before is damaged too, or missing', async () => {
+  it('is an error if the one before is damaged too, or missing', async () => {
     const set = await dataSet(6);
     await stopped(set, 4);
     const { path } = at(set);
@@ -75,7 +75,7 @@ describe('a damaged checkpoint', () => {
 
 // A device that is always full, in place of the draft: writing fails as on a full disk, with ENOSPC. Only Linux has one.
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
-  it('is told by the callback, whose own errors are not lost', async () => {
+  it('is reported to the callback, whose own errors are not lost', async () => {
     const set = await dataSet(12);
     const { path } = at(set);
     const run = mine(set, {

@@ -43,7 +43,7 @@ describe('a run with a checkpoint', () => {
     expect(fingerprint(miner)).toBe(expected);
   });
 
-  it('begins at the start where there is none, and never writes over one unasked', async () => {
+  it('begins at the start if there is none, and never overwrites one without being asked to', async () => {
     const set = await dataSet(3);
     dispose((await resumed(set)).miner);
     await expect(mine(set, { checkpoint: at(set) })).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('a run with a checkpoint', () => {
     await expect(mine(set, { checkpoint: at(set) })).rejects.toMatchObject({ code: 'invalid-option' });
   });
 
-  it('stops before it mines where there can be none', async () => {
+  it('stops before it mines if none can be written', async () => {
     const set = await dataSet(3);
     let calls = 0;
     const checkpoint = { path: join(set.folder, 'no such folder/run.checkpoint') };

@@ -63,7 +63,7 @@ describe('mineImages', () => {
     }
   });
 
-  it('takes classes in turn where there is a limit, and shards of that', async () => {
+  it('takes classes in turn if there is a limit, and shards of the result', async () => {
     const set = await dataSet(11);
     const whole = await mine(set, { limit: 7 });
     const parts = await Promise.all([1, 2].map((index) => mine(set, { limit: 7, shard: { index, count: 2 } })));
@@ -182,7 +182,7 @@ describe('mineImages', () => {
     await expect(readPictures(twice, deconvnet).next()).rejects.toMatchObject({ code: 'duplicate-id' });
   });
 
-  it('leaves no tensor when it fails, and those of the network alone when it does not', async () => {
+  it('leaves no tensor when it fails, and only those of the network when it does not', async () => {
     const set = await dataSet(3);
     const bad = await dataSet(0, { pictures: { 'a.png': 'x', 'b.png': 'y' } });
     const before = tf.memory().numTensors;

@@ -58,7 +58,7 @@ describe('readPictures', () => {
     ]);
   });
 
-  it('takes classes in turn where there is a limit', async () => {
+  it('takes classes in turn if there is a limit', async () => {
     const folder = await classes({ cat: 5, dog: 1, owl: 5 });
     const deconvnet = new Deconvnet(smallModel(), { input: 'unit' });
     const some = ['cat/0.png', 'dog/0.png', 'owl/0.png', 'cat/1.png', 'owl/1.png', 'cat/2.png'];
@@ -84,7 +84,7 @@ describe('readPictures', () => {
     ]);
   });
 
-  it('fails where nothing can be read, and where there is nothing', async () => {
+  it('fails if nothing can be read, and if there is nothing to read', async () => {
     const folder = await tempFolder();
     await writeFiles(folder, { 'a.png': '', 'b.png': 'x' });
     const deconvnet = new Deconvnet(smallModel(), { input: 'unit' });

@@ -174,7 +174,7 @@ describe.each(backends)('what can go wrong on %s', (backend) => {
     expect(projection!.empty).toBe(true);
   });
 
-  it('frees the image of a bad item, and says what is wrong with it', async () => {
+  it('frees the image of a bad item, and reports what is wrong with it', async () => {
     const miner = new PatchMiner(new Deconvnet(denseModel([[1]])), { layers: ['d'], maxBytes: 0 });
     await miner.add(tf.ones([1, 1]), ['x']);
     const { numTensors } = tf.memory();

@@ -63,7 +63,7 @@ describe('projections', () => {
     }
   });
 
-  it('share a scale unless told otherwise; nothing at all is mid-grey', async () => {
+  it('share a scale by default; if all values are zero, the picture is mid-grey', async () => {
     const deconvnet = new Deconvnet(filterModel(tf.tensor4d([1], [1, 1, 1, 1])));
     const pixels = new Float32Array(36);
     pixels[0] = 4;

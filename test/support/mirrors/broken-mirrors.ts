@@ -15,7 +15,7 @@ const failing = async (): Promise<tf.Tensor> => {
 };
 const isAsync = /and must not be async; it returned a Promise\.$/;
 
-/** One of each kind. All stand on a layer with a window over two axes, and are told of by its name. */
+/** One of each kind. Each stands for a layer with a window over two axes, and the error gives the name of that layer. */
 export const brokenMirrors: readonly BrokenMirror[] = [
   { title: 'nothing', mirror: undefined, says: /has no function 'down': it is undefined\. Give/ },
   { title: 'null', mirror: null, says: /has no function 'down': it is null\. Give/ },

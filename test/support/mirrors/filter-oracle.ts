@@ -1,6 +1,7 @@
-// Linear layers and their mirrors in plain loops, written from the mathematics: a layer is a list of terms, each adds
+// Linear layers written from the mathematics, one function for each: a layer is a list of terms, each of which adds
 // coefficient * input to an output on the way up, and coefficient * signal to an input on the way down.
-import { positions } from './pooling-oracle.js';
+
+import { count, flat, positions } from './positions.js';
 
 /** How cells and feature maps lie in a flat array. */
 export interface Grid {
@@ -37,14 +38,12 @@ interface Touch {
 
 /** The flat index of a feature map's value at a cell. */
 export function indexOf({ extent, maps, channelsFirst }: Grid, cell: readonly number[], map: number): number {
-  const at = cell.reduce((sum, i, axis) => sum * extent[axis]! + i, 0);
-  return channelsFirst ? map * cellsIn(extent) + at : at * maps + map;
+  const at = flat(cell, extent);
+  return channelsFirst ? map * count(extent) + at : at * maps + map;
 }
 
 /** The number of values on a grid. */
-export const sizeOf = ({ extent, maps }: Grid): number => cellsIn(extent) * maps;
-
-const cellsIn = (extent: readonly number[]): number => extent.reduce((a, b) => a * b, 1);
+export const sizeOf = ({ extent, maps }: Grid): number => count(extent) * maps;
 
 /** Every window over the cells it touches, and the number of windows per axis. */
 function slide(
@@ -82,7 +81,7 @@ function reading(
 ): LinearLayer {
   const { counts, touches } = slide(from.extent, sliding);
   const to = { ...from, extent: counts, maps };
-  const touched = Array<number>(cellsIn(counts)).fill(0);
+  const touched = Array<number>(count(counts)).fill(0);
   const cell = { extent: counts, maps: 1, channelsFirst: false };
   for (const { small } of touches) touched[indexOf(cell, small, 0)]! += 1;
   const terms = touches.flatMap(({ small, large, tap }) =>
@@ -157,10 +156,10 @@ export function average(from: Grid, sliding: Sliding): LinearLayer {
 /** Means over all cells. */
 export function globalAverage(from: Grid): LinearLayer {
   const to = { ...from, extent: [] };
-  const terms = pairs(cellsIn(from.extent), from.maps).map(([cell, map]) => ({
+  const terms = pairs(count(from.extent), from.maps).map(([cell, map]) => ({
     output: map,
-    input: from.channelsFirst ? map * cellsIn(from.extent) + cell : cell * from.maps + map,
-    coefficient: 1 / cellsIn(from.extent),
+    input: from.channelsFirst ? map * count(from.extent) + cell : cell * from.maps + map,
+    coefficient: 1 / count(from.extent),
   }));
   return { from, to, terms };
 }
@@ -176,43 +175,4 @@ export function matrix(from: Grid, units: number, kernel: ArrayLike<number>): Li
     })),
   );
   return { from, to, terms };
-}
-
-/** A layer and its bias; a ReLU follows each layer but the last. */
-export interface Step {
-  readonly layer: LinearLayer;
-  readonly bias?: ArrayLike<number> | undefined;
-}
-
-/** The output of the last layer. */
-export function stepsUp(steps: readonly Step[], x: readonly number[]): number[] {
-  return steps.reduce<readonly number[]>((below, { layer: { to, terms }, bias }, i) => {
-    const y = Array<number>(sizeOf(to)).fill(0);
-    for (const { output, input, coefficient } of terms)
-      y[output]! += coefficient * (i > 0 ? Math.max(below[input]!, 0) : below[input]!);
-    if (bias)
-      for (const cell of positions(to.extent)) for (let m = 0; m < to.maps; m++) y[indexOf(to, cell, m)]! += bias[m]!;
-    return y;
-  }, x) as number[];
-}
-
-/** The signal at the input of each layer, the first layer's first, for a signal at the output of the last. */
-export function stepsDown(steps: readonly Step[], signal: readonly number[]): number[][] {
-  const signals: number[][] = [];
-  for (const { layer } of [...steps].reverse()) {
-    // A ReLU lies below every layer but the first.
-    const above = signals[0]?.map((value) => Math.max(value, 0)) ?? signal;
-    const below = Array<number>(sizeOf(layer.from)).fill(0);
-    for (const { output, input, coefficient } of layer.terms) below[input]! += coefficient * above[output]!;
-    signals.unshift(below);
-  }
-  return signals;
-}
-
-/** The same layers with absolute values: their sums bound the rounding of the layers' own, whatever cancels. */
-export function boundOf(steps: readonly Step[]): Step[] {
-  return steps.map(({ layer, bias }) => ({
-    layer: { ...layer, terms: layer.terms.map((term) => ({ ...term, coefficient: Math.abs(term.coefficient) })) },
-    bias: bias && Array.from(bias, Math.abs),
-  }));
 }

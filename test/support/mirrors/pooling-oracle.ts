@@ -1,6 +1,8 @@
 // Max pooling and its mirror in plain loops, written from the mathematics: the first maximum of a window in row-major
 // order wins, padded cells never do, signals that share a switch add. TensorFlow's padding: the odd cell at the end.
+import { count, flat, positions } from './positions.js';
 
+/** The sizes of a pooling. */
 export interface PoolCase {
   /** Cells of the input, per spatial axis: one, two or three of them. */
   readonly extent: readonly number[];
@@ -24,14 +26,6 @@ function axisOf({ extent, pool, stride, padding }: PoolCase, axis: number): Axis
   return { out, before: Math.floor((extent.length === 3 ? total : Math.max(total, 0)) / 2) };
 }
 
-/** All index vectors below the sizes, in row-major order. */
-export function positions(sizes: readonly number[]): number[][] {
-  return sizes.reduce<number[][]>(
-    (known, size) => known.flatMap((at) => Array.from({ length: size }, (_, i) => [...at, i])),
-    [[]],
-  );
-}
-
 /** The pooled values, and for each the flat input index of its switch. */
 export function oraclePool(
   x: ArrayLike<number>,
@@ -47,7 +41,7 @@ export function oraclePool(
       for (const tap of taps) {
         const cell = tap.map((step, axis) => output[axis]! * one.stride[axis]! - axes[axis]!.before + step);
         if (cell.some((at, axis) => at < 0 || at >= one.extent[axis]!)) continue;
-        const at = cell.reduce((sum, i, axis) => sum * one.extent[axis]! + i, 0) * one.maps + map;
+        const at = flat(cell, one.extent) * one.maps + map;
         if (best < 0 || x[at]! > x[best]!) best = at;
       }
       values.push(x[best]!);
@@ -68,5 +62,5 @@ export function oracleUnpool(signal: ArrayLike<number>, switches: readonly numbe
 
 /** The number of values of the input. */
 export function cellsOf({ extent, maps }: PoolCase): number {
-  return extent.reduce((a, b) => a * b, maps);
+  return count(extent) * maps;
 }

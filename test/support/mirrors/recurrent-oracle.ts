@@ -159,7 +159,7 @@ const everyOption = (['SimpleRNN', 'GRU', 'LSTM'] as const).flatMap((kind) =>
 const nameOf = ({ kind, returnSequences, goBackwards }: RecurrentOptions): string =>
   [kind, returnSequences ? 'sequences' : 'last step', ...(goBackwards ? ['backwards'] : [])].join(', ');
 
-/** Each layer with and without sequences, forwards and backwards, alone and both ways at once. */
+/** Each layer with and without sequences, forwards, backwards, and both ways at once. */
 export const recurrentCases: readonly RecurrentCase[] = [
   ...everyOption.map(
     (options): RecurrentCase => ({

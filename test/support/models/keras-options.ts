@@ -72,7 +72,7 @@ export const KERAS_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** What changes nothing of what a trained network computes. */
 export const HARMLESS: readonly string[] = [
-  // Training alone.
+  // These matter only in training.
   ...['momentum', 'renorm', 'synchronized', 'dropout', 'recurrent_dropout', 'noise_shape', 'seed', 'unit_forget_bias'],
   // How it is computed, not what.
   ...['fused', 'implementation', 'unroll'],

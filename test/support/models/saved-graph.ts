@@ -27,7 +27,7 @@ export const from = (...names: string[]): Nodes => [names.map((name) => [name, 0
 
 export const relu = (name: string, nodes: unknown): GraphLayer => reading('ReLU', name, nodes);
 
-/** The topology of a functional model; its output is the layer `c` and its input the layer `in` unless told otherwise. */
+/** The topology of a functional model; by default its output is the layer `c` and its input the layer `in`. */
 export const network = (
   layers: GraphLayer[],
   outputs: unknown = [['c', 0, 0]],

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
-/** What a model.json and the file of weights beside it hold; tests break it in every way. */
+/** The content of a model.json and of the file of weights beside it; tests break it in every way. */
 export interface SavedModel {
   json: {
     format: string;

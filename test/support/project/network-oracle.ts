@@ -1,5 +1,6 @@
 // A whole deconvnet in plain loops, written from the mathematics: convolution with TensorFlow's padding, a nonlinearity,
 // overlapping max pooling, and the way down of each rule. Shares nothing with the library.
+import { type OracleRule, reluDown } from '../relu-oracle.js';
 
 /** Values row by row, channels last. */
 export interface Grid {
@@ -9,12 +10,15 @@ export interface Grid {
   readonly values: number[];
 }
 
-export interface ConvLayer {
-  readonly kind: 'conv';
+interface Windows {
   readonly size: number;
   readonly stride: number;
-  readonly dilation: number;
   readonly padding: 'same' | 'valid';
+}
+
+export interface ConvLayer extends Windows {
+  readonly kind: 'conv';
+  readonly dilation: number;
   readonly filters: number;
   /** `[row][column][channel][filter]`, flat. */
   readonly kernel: number[];
@@ -22,130 +26,117 @@ export interface ConvLayer {
   readonly relu: boolean;
 }
 
-export interface PoolLayer {
+export interface PoolLayer extends Windows {
   readonly kind: 'pool';
-  readonly size: number;
-  readonly stride: number;
-  readonly padding: 'same' | 'valid';
 }
 
 export type OracleLayer = ConvLayer | PoolLayer;
-export type OracleRule = 'deconvnet' | 'guided' | 'gradient';
 
+/** A layer with what it did on the way up. */
 interface Step {
   readonly layer: OracleLayer;
   readonly input: Grid;
   readonly output: Grid;
-  /** Of a pool: the input index of each output's first maximum. */
-  readonly switches: number[];
 }
 
-const make = (height: number, width: number, maps: number): Grid => ({
-  height,
-  width,
-  maps,
-  values: Array<number>(height * width * maps).fill(0),
-});
-
-function outputOf(
-  extent: number,
-  span: number,
-  stride: number,
-  padding: 'same' | 'valid',
-): [cells: number, before: number] {
-  if (padding === 'valid') return [Math.floor((extent - span) / stride) + 1, 0];
-  const cells = Math.ceil(extent / stride);
-  return [cells, Math.floor(Math.max((cells - 1) * stride + span - extent, 0) / 2)];
+/** The cell `to` of the output reads the cell `from` of the input, at the place `tap` of its window. */
+interface Reading {
+  readonly to: number;
+  readonly from: number;
+  readonly tap: number;
 }
 
-/** Calls back for each pair of an output cell and a real input cell that it reads. */
-function eachPair(
-  input: Pick<Grid, 'height' | 'width'>,
-  layer: { size: number; stride: number; dilation?: number; padding: 'same' | 'valid' },
-  visit: (oy: number, ox: number, iy: number, ix: number, ty: number, tx: number) => void,
-): [rows: number, columns: number] {
-  const dilation = layer.dilation ?? 1;
-  const span = (layer.size - 1) * dilation + 1;
-  const [rows, top] = outputOf(input.height, span, layer.stride, layer.padding);
-  const [columns, left] = outputOf(input.width, span, layer.stride, layer.padding);
-  for (let oy = 0; oy < rows; oy++)
-    for (let ox = 0; ox < columns; ox++)
-      for (let ty = 0; ty < layer.size; ty++)
-        for (let tx = 0; tx < layer.size; tx++) {
-          const iy = oy * layer.stride - top + ty * dilation;
-          const ix = ox * layer.stride - left + tx * dilation;
-          if (iy >= 0 && iy < input.height && ix >= 0 && ix < input.width) visit(oy, ox, iy, ix, ty, tx);
-        }
-  return [rows, columns];
+/** The number of windows along an axis, and the padded cells before the first. */
+function alongAxis(cells: number, span: number, { stride, padding }: Windows): [windows: number, before: number] {
+  if (padding === 'valid') return [Math.floor((cells - span) / stride) + 1, 0];
+  const windows = Math.ceil(cells / stride);
+  return [windows, Math.floor(Math.max((windows - 1) * stride + span - cells, 0) / 2)];
 }
 
-/** Runs the layers up and remembers everything. */
+/** Each pair of an output cell and a real input cell that it reads, and the size of the output. */
+function readingsOf({ height, width }: Grid, layer: OracleLayer): { rows: number; columns: number; pairs: Reading[] } {
+  const { size, stride } = layer;
+  const dilation = layer.kind === 'conv' ? layer.dilation : 1;
+  const span = (size - 1) * dilation + 1;
+  const [rows, top] = alongAxis(height, span, layer);
+  const [columns, left] = alongAxis(width, span, layer);
+  const pairs: Reading[] = [];
+  for (let to = 0; to < rows * columns; to++)
+    for (let tap = 0; tap < size * size; tap++) {
+      const y = Math.floor(to / columns) * stride - top + Math.floor(tap / size) * dilation;
+      const x = (to % columns) * stride - left + (tap % size) * dilation;
+      if (y >= 0 && y < height && x >= 0 && x < width) pairs.push({ to, from: y * width + x, tap });
+    }
+  return { rows, columns, pairs };
+}
+
+/** Each product in the sum of a convolution: an output value, an input value, and the weight between them. */
+function* products(input: Grid, layer: ConvLayer): Generator<{ to: number; from: number; weight: number }> {
+  const { maps } = input;
+  const { filters, kernel } = layer;
+  for (const { to, from, tap } of readingsOf(input, layer).pairs)
+    for (let c = 0; c < maps; c++)
+      for (let f = 0; f < filters; f++)
+        yield { to: to * filters + f, from: from * maps + c, weight: kernel[(tap * maps + c) * filters + f]! };
+}
+
+/** Σ weight · input + bias. */
+function convolve(input: Grid, layer: ConvLayer, cells: number): number[] {
+  const values = Array.from({ length: cells * layer.filters }, (_, i) => layer.bias[i % layer.filters]!);
+  for (const { to, from, weight } of products(input, layer)) values[to]! += weight * input.values[from]!;
+  return layer.relu ? values.map((value) => Math.max(value, 0)) : values;
+}
+
+/** Σ weight · signal. */
+function transposedConvolve(input: Grid, layer: ConvLayer, signal: readonly number[]): number[] {
+  const below = input.values.map(() => 0);
+  for (const { to, from, weight } of products(input, layer)) below[from]! += weight * signal[to]!;
+  return below;
+}
+
+/** For each output value, the input value that is the first maximum of its window, row by row. */
+function switchesOf(input: Grid, layer: PoolLayer): number[] {
+  const switches: number[] = [];
+  for (const { to, from } of readingsOf(input, layer).pairs)
+    for (let c = 0; c < input.maps; c++) {
+      const [output, candidate] = [to * input.maps + c, from * input.maps + c];
+      const best = switches[output];
+      if (best === undefined || input.values[candidate]! > input.values[best]!) switches[output] = candidate;
+    }
+  return switches;
+}
+
+/** The signal goes to the switches; where windows share one, their signals add. */
+function unpool(input: Grid, layer: PoolLayer, signal: readonly number[]): number[] {
+  const below = input.values.map(() => 0);
+  for (const [to, from] of switchesOf(input, layer).entries()) below[from]! += signal[to]!;
+  return below;
+}
+
+function layerUp(input: Grid, layer: OracleLayer): Grid {
+  const { rows, columns } = readingsOf(input, layer);
+  const size = { height: rows, width: columns };
+  if (layer.kind === 'conv') return { ...size, maps: layer.filters, values: convolve(input, layer, rows * columns) };
+  return { ...size, maps: input.maps, values: switchesOf(input, layer).map((from) => input.values[from]!) };
+}
+
+function layerDown({ layer, input, output }: Step, signal: readonly number[], rule: OracleRule): number[] {
+  if (layer.kind === 'pool') return unpool(input, layer, signal);
+  const rectified = layer.relu ? signal.map((value, i) => reluDown[rule](value, output.values[i]!)) : signal;
+  return transposedConvolve(input, layer, rectified);
+}
+
+/** Runs the layers up and remembers what each took and gave. */
 export function oracleUp(image: Grid, layers: readonly OracleLayer[]): Step[] {
   const steps: Step[] = [];
-  let input = image;
   for (const layer of layers) {
-    const [rows, columns] = eachPair(input, layer, () => {});
-    const output = make(rows, columns, layer.kind === 'conv' ? layer.filters : input.maps);
-    const switches: number[] = [];
-    if (layer.kind === 'conv') {
-      for (let i = 0; i < output.values.length; i++) output.values[i] = layer.bias[i % layer.filters]!;
-      eachPair(input, layer, (oy, ox, iy, ix, ty, tx) => {
-        for (let c = 0; c < input.maps; c++)
-          for (let f = 0; f < layer.filters; f++) {
-            const weight = layer.kernel[((ty * layer.size + tx) * input.maps + c) * layer.filters + f]!;
-            output.values[(oy * columns + ox) * layer.filters + f]! +=
-              weight * input.values[(iy * input.width + ix) * input.maps + c]!;
-          }
-      });
-      if (layer.relu)
-        output.values.forEach((value, i) => {
-          output.values[i] = Math.max(value, 0);
-        });
-    } else {
-      eachPair(input, layer, (oy, ox, iy, ix) => {
-        for (let c = 0; c < input.maps; c++) {
-          const to = (oy * columns + ox) * input.maps + c;
-          const from = (iy * input.width + ix) * input.maps + c;
-          if (switches[to] === undefined || input.values[from]! > input.values[switches[to]!]!) switches[to] = from;
-        }
-      });
-      switches.forEach((from, to) => {
-        output.values[to] = input.values[from]!;
-      });
-    }
-    steps.push({ layer, input, output, switches });
-    input = output;
+    const input = steps.at(-1)?.output ?? image;
+    steps.push({ layer, input, output: layerUp(input, layer) });
   }
   return steps;
 }
 
 /** Sends a signal at the last output down to the image. */
 export function oracleDown(steps: readonly Step[], seed: readonly number[], rule: OracleRule): number[] {
-  let signal = [...seed];
-  for (const { layer, input, output, switches } of [...steps].reverse()) {
-    const below = make(input.height, input.width, input.maps).values;
-    if (layer.kind === 'pool') {
-      switches.forEach((from, to) => {
-        below[from]! += signal[to]!;
-      });
-    } else {
-      if (layer.relu) {
-        signal = signal.map((value, i) => {
-          const gate = output.values[i]! > 0 ? 1 : 0;
-          if (rule === 'deconvnet') return Math.max(value, 0);
-          return rule === 'guided' ? gate * Math.max(value, 0) : gate * value;
-        });
-      }
-      eachPair(input, layer, (oy, ox, iy, ix, ty, tx) => {
-        for (let c = 0; c < input.maps; c++)
-          for (let f = 0; f < layer.filters; f++) {
-            const weight = layer.kernel[((ty * layer.size + tx) * input.maps + c) * layer.filters + f]!;
-            below[(iy * input.width + ix) * input.maps + c]! +=
-              weight * signal[(oy * output.width + ox) * layer.filters + f]!;
-          }
-      });
-    }
-    signal = below;
-  }
-  return signal;
+  return steps.reduceRight<readonly number[]>((signal, step) => layerDown(step, signal, rule), seed) as number[];
 }

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { fillWeights, noiseTensor } from './networks.js';
 
-/** What TensorFlow.js holds. */
+/** The memory that TensorFlow.js has allocated. */
 export interface Held {
   readonly tensors: number;
   readonly buffers: number;
@@ -22,7 +22,7 @@ function held(): Held {
   };
 }
 
-/** Projects again and again with one Deconvnet; says what is held after each of these numbers of projections. */
+/** Projects again and again with one Deconvnet; returns the memory in use after each of these numbers of projections. */
 export async function projectInARow(counts: readonly number[]): Promise<Held[]> {
   const model = fillWeights(
     tfl.sequential({

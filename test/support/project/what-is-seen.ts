@@ -1,10 +1,11 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { MirrorSet } from '../../../src/mirrors/mirror-set.js';
 import { resolveRule } from '../../../src/mirrors/rules.js';
-import { classNameOf, type Layer, wrappedLayer } from '../../../src/network/layer-access.js';
+import { classNameOf, wrappedLayer } from '../../../src/network/layer-access.js';
 import { readNetwork } from '../../../src/network/read-network.js';
 import type { Reach } from '../../../src/regions/window.js';
-import type { DATA_FORMATS } from '../mirrors/use-cases.js';
+import type { DATA_FORMATS } from '../mirrors/drawn-cases.js';
+import type { LayerCase } from '../mirrors/layer-case.js';
 
 /** The words of docs/layers.md for what one output of a layer sees. */
 export const SIGHTS = [
@@ -17,11 +18,8 @@ export const SIGHTS = [
 
 export type Sight = (typeof SIGHTS)[number];
 
-/** A layer where it stands: a layer below it may say where a picture has its channels. */
-export interface Standing {
-  readonly make: () => Layer;
-  /** Without the batch. */
-  readonly inputShapes: readonly (readonly number[])[];
+/** A layer in its place: a layer below it may state where an image has its channels. */
+export interface Standing extends Pick<LayerCase, 'make' | 'inputShapes'> {
   readonly below?: (typeof DATA_FORMATS)[number];
 }
 
@@ -35,8 +33,8 @@ export function whatIsSeen({ make, inputShapes, below }: Standing): readonly Sig
 }
 
 function reachIn(
-  layer: Layer,
-  inputShapes: Standing['inputShapes'],
+  layer: ReturnType<LayerCase['make']>,
+  inputShapes: readonly (readonly number[])[],
   dataFormat?: Standing['below'],
 ): readonly Reach[] | null {
   const apply = (one: unknown, from: unknown): tfl.SymbolicTensor =>

@@ -1,31 +1,18 @@
+import type { Layer } from 'deconvnet';
 import fc from 'fast-check';
-import type { Layer } from '../../../src/network/layer-access.js';
-import type { LayerUse } from './every-layer.js';
+import type { LayerCase } from './layer-case.js';
 
-/** A generated way to use a class, with the options it was made of. */
-export interface UseCase extends LayerUse {
-  readonly title: string;
-  /** Backends where tfjs's own call throws. */
-  readonly throwsOn?: readonly string[];
-}
-
-/** What a class draws: how to make the layer, and what to hold its mirror against. */
-export interface Drawn<Options> {
-  /** For `make`, and for the title of a failure. */
+/** What a generator draws for one case: the options that its layer is made with, and the rest of the case. */
+export interface Drawn<Options> extends Omit<LayerCase, 'title' | 'make'> {
   readonly options: Options;
-  /** Without the batch. */
-  readonly inputShapes: number[][];
-  /** As a fixed use has it. */
-  readonly wrongOn?: readonly string[];
-  readonly throwsOn?: readonly string[];
 }
 
-/** Use cases of one class; `linear` may depend on the options. */
-export function useCases<Options>(
+/** Cases of one class, each titled by what was drawn; `linear` may depend on the options. */
+export function generate<Options>(
   make: (options: Options) => unknown,
   drawn: fc.Arbitrary<Drawn<Options>>,
   linear: boolean | ((options: Options) => boolean) = true,
-): fc.Arbitrary<UseCase> {
+): fc.Arbitrary<LayerCase> {
   return drawn.map(({ options, ...rest }) => ({
     ...rest,
     make: () => make(options) as Layer,
@@ -33,9 +20,6 @@ export function useCases<Options>(
     title: JSON.stringify({ options, inputShapes: rest.inputShapes }),
   }));
 }
-
-/** Generated use cases by class. */
-export type CasesByClass = Readonly<Record<string, fc.Arbitrary<UseCase>>>;
 
 export const DATA_FORMATS = ['channelsFirst', 'channelsLast'] as const;
 

@@ -1,6 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
-import { axisOf, between, type CasesByClass, type Drawn, shapeOf, useCases } from './use-cases.js';
+import { axisOf, between, type Drawn, generate, shapeOf } from './drawn-cases.js';
+import { type LayerClasses, layerCase } from './layer-case.js';
 
 const { layers } = tfl;
 
@@ -57,13 +58,48 @@ const products = fc
     return { options: { axes: one, normalize }, inputShapes };
   });
 
+const TWO = [
+  [6, 5, 4],
+  [6, 5, 4],
+];
+const GATED = [
+  [6, 5, 4],
+  [1, 1, 4],
+];
+const VECTORS = [[4], [4]];
+const nonlinear = { linear: false };
+
 /** Layers of several inputs. */
-export const MERGE_CASES: CasesByClass = {
-  Add: useCases((options) => layers.add(options), broadcasts),
-  Average: useCases((options) => layers.average(options), broadcasts),
-  Maximum: useCases((options) => layers.maximum(options), broadcasts, false),
-  Minimum: useCases((options) => layers.minimum(options), broadcasts, false),
-  Multiply: useCases((options) => layers.multiply(options), broadcasts, false),
-  Concatenate: useCases((options) => layers.concatenate(options), concatenations),
-  Dot: useCases((options) => layers.dot(options), products, false),
+export const MERGE_LAYERS: LayerClasses = {
+  Concatenate: {
+    fixed: [layerCase(() => layers.concatenate(), TWO), layerCase(() => layers.concatenate({ axis: 1 }), TWO)],
+    generated: generate((options) => layers.concatenate(options), concatenations),
+  },
+  Add: {
+    fixed: [layerCase(() => layers.add(), TWO)],
+    generated: generate((options) => layers.add(options), broadcasts),
+  },
+  Average: {
+    fixed: [layerCase(() => layers.average(), TWO)],
+    generated: generate((options) => layers.average(options), broadcasts),
+  },
+  Maximum: {
+    fixed: [layerCase(() => layers.maximum(), TWO, nonlinear)],
+    generated: generate((options) => layers.maximum(options), broadcasts, false),
+  },
+  Minimum: {
+    fixed: [layerCase(() => layers.minimum(), TWO, nonlinear)],
+    generated: generate((options) => layers.minimum(options), broadcasts, false),
+  },
+  Multiply: {
+    fixed: [TWO, GATED].map((shapes) => layerCase(() => layers.multiply(), shapes, nonlinear)),
+    generated: generate((options) => layers.multiply(options), broadcasts, false),
+  },
+  Dot: {
+    fixed: [
+      layerCase(() => layers.dot({ axes: -1 }), VECTORS, nonlinear),
+      layerCase(() => layers.dot({ axes: -1, normalize: true }), VECTORS, nonlinear),
+    ],
+    generated: generate((options) => layers.dot(options), products, false),
+  },
 };

@@ -1,6 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
-import { between, type CasesByClass, DATA_FORMATS, onShape, pictureOf, shapeOf, useCases } from './use-cases.js';
+import { between, DATA_FORMATS, generate, onShape, pictureOf, shapeOf } from './drawn-cases.js';
+import { except, type LayerClasses, layerCase } from './layer-case.js';
 
 const { layers } = tfl;
 const dataFormat = fc.constantFrom(...DATA_FORMATS);
@@ -94,22 +95,64 @@ const resizings = fc.record({
   cropToAspectRatio: fc.boolean(),
 });
 
+const IMAGE = [[6, 5, 4]];
+const unevenSides: Sides = [
+  [1, 2],
+  [0, 3],
+];
+const miscounted = { wrongOn: except('tfjs counts rows with the number of columns', 'wasm') };
+
 /** Layers that move values, repeat them, or leave some out. */
-export const SHAPE_CASES: CasesByClass = {
-  ZeroPadding2D: useCases((options) => layers.zeroPadding2d(options), paddings),
-  Cropping2D: useCases((options) => layers.cropping2D(options), croppings),
-  UpSampling2D: useCases((options) => layers.upSampling2d(options), upSamplings),
-  Resizing: useCases((options) => layers.resizing(options), onShape(resizings, pictures)),
-  CenterCrop: useCases(
-    (options) => layers.centerCrop(options),
-    // On wasm tfjs counts rows with the number of columns.
-    onShape(sizes, pictures).map((drawn) => ({ ...drawn, wrongOn: ['wasm'] })),
-  ),
-  Flatten: useCases((options) => layers.flatten(options), onShape(fc.record({ dataFormat }), shapeOf(2, 4))),
-  Reshape: useCases((options) => layers.reshape(options), reshapes),
-  Permute: useCases((options) => layers.permute(options), permutations),
-  RepeatVector: useCases(
-    (options) => layers.repeatVector(options),
-    onShape(fc.record({ n: between(1, 5) }), shapeOf(1, 1)),
-  ),
+export const SHAPE_LAYERS: LayerClasses = {
+  Flatten: {
+    fixed: [
+      layerCase(() => layers.flatten(), IMAGE),
+      layerCase(() => layers.flatten({ dataFormat: 'channelsFirst' }), IMAGE),
+    ],
+    generated: generate((options) => layers.flatten(options), onShape(fc.record({ dataFormat }), shapeOf(2, 4))),
+  },
+  Reshape: {
+    fixed: [layerCase(() => layers.reshape({ targetShape: [10, 12] }), IMAGE)],
+    generated: generate((options) => layers.reshape(options), reshapes),
+  },
+  Permute: {
+    fixed: [layerCase(() => layers.permute({ dims: [2, 1, 3] }), IMAGE)],
+    generated: generate((options) => layers.permute(options), permutations),
+  },
+  RepeatVector: {
+    fixed: [layerCase(() => layers.repeatVector({ n: 3 }), [[4]])],
+    generated: generate(
+      (options) => layers.repeatVector(options),
+      onShape(fc.record({ n: between(1, 5) }), shapeOf(1, 1)),
+    ),
+  },
+  ZeroPadding2D: {
+    fixed: [layerCase(() => layers.zeroPadding2d({ padding: unevenSides }), IMAGE)],
+    generated: generate((options) => layers.zeroPadding2d(options), paddings),
+  },
+  Cropping2D: {
+    fixed: [layerCase(() => layers.cropping2D({ cropping: unevenSides }), IMAGE)],
+    generated: generate((options) => layers.cropping2D(options), croppings),
+  },
+  CenterCrop: {
+    fixed: [layerCase(() => layers.centerCrop({ height: 4, width: 3 }), IMAGE, miscounted)],
+    generated: generate(
+      (options) => layers.centerCrop(options),
+      onShape(sizes, pictures).map((drawn) => ({ ...drawn, ...miscounted })),
+    ),
+  },
+  UpSampling2D: {
+    fixed: [
+      layerCase(() => layers.upSampling2d({ size: [2, 3] }), IMAGE),
+      layerCase(() => layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' }), IMAGE),
+    ],
+    generated: generate((options) => layers.upSampling2d(options), upSamplings),
+  },
+  Resizing: {
+    fixed: [
+      layerCase(() => layers.resizing({ height: 9, width: 4 }), IMAGE),
+      layerCase(() => layers.resizing({ height: 9, width: 4, interpolation: 'nearest' }), IMAGE),
+    ],
+    generated: generate((options) => layers.resizing(options), onShape(resizings, pictures)),
+  },
 };

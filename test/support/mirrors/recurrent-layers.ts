@@ -1,15 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
-import {
-  between,
-  type CasesByClass,
-  DATA_FORMATS,
-  type Drawn,
-  onShape,
-  pictureOf,
-  shapeOf,
-  useCases,
-} from './use-cases.js';
+import { between, DATA_FORMATS, type Drawn, generate, onShape, pictureOf, shapeOf } from './drawn-cases.js';
+import { except, type LayerClasses, layerCase } from './layer-case.js';
 
 const { layers } = tfl;
 // Of a single step tfjs has no gradient: what it takes apart it stacks again only where there are several.
@@ -57,6 +49,15 @@ const bidirectional = fc.record({
   mergeMode: fc.constantFrom('concat' as const, 'sum' as const, 'ave' as const, 'mul' as const),
 });
 
+const firstConvolutions = [
+  ...except('tfjs has no convolution with the channels first', 'wasm'),
+  ...except(
+    'with the channels first, tfjs has no convolution that is a product of matrices: with windows of one cell or of the whole extent',
+    ...(['webgl', 'webgpu'] as const),
+  ),
+];
+const backwards = except('tfjs cannot reverse a tensor of rank 5', 'webgl', 'webgpu');
+
 const convolutional = fc
   .record({
     options: fc.record({
@@ -75,12 +76,10 @@ const convolutional = fc
     return {
       options,
       inputShapes: [[times, ...pictureOf(options.dataFormat, extent, maps)]],
-      // With the channels first tfjs convolves not at all on wasm, and on graphics cards not where a convolution is a
-      // product of matrices: windows of one cell, or of the whole picture.
-      ...(options.dataFormat === 'channelsFirst'
-        ? { throwsOn: ['wasm', 'webgl', 'webgpu'] }
-        : // Nor does it reverse a tensor of rank 5 there.
-          options.goBackwards && { throwsOn: ['webgl', 'webgpu'] }),
+      throwsOn: [
+        ...(options.dataFormat === 'channelsFirst' ? firstConvolutions : []),
+        ...(options.goBackwards ? backwards : []),
+      ],
     };
   });
 
@@ -110,30 +109,58 @@ const timeless: fc.Arbitrary<Drawn<Inner>> = fc.oneof(
     })),
 );
 
+const STEPS = [[7, 3]];
+const nonlinear = { linear: false };
+const units = { ...start, units: 3 };
+
 /** Layers that run along time. */
-export const RECURRENT_CASES: CasesByClass = {
-  SimpleRNN: useCases((options) => layers.simpleRNN({ ...start, ...options }), onShape(recurrent, steps), false),
-  GRU: useCases((options) => layers.gru({ ...start, ...options }), onShape(gated, steps), false),
-  LSTM: useCases((options) => layers.lstm({ ...start, ...options }), onShape(gated, steps), false),
-  RNN: useCases(
-    ({ cells, ...options }) => {
-      const made = cells.map(({ kind, units }) => CELLS[kind](units));
-      return layers.rnn({ ...options, cell: (made.length === 1 ? made[0] : made) as never });
-    },
-    onShape(stacks, steps),
-    false,
-  ),
-  ConvLSTM2D: useCases((options) => layers.convLstm2d({ ...start, ...options }), convolutional, false),
-  Bidirectional: useCases(
-    ({ kind, mergeMode, ...options }) => layers.bidirectional({ layer: WRAPPED[kind](options) as never, mergeMode }),
-    onShape(bidirectional, steps),
-    false,
-  ),
-  TimeDistributed: useCases(
-    (options) =>
-      layers.timeDistributed({
-        layer: 'dense' in options ? layers.dense(options.dense) : layers.conv2d(options.conv2d),
-      }),
-    timeless,
-  ),
+export const RECURRENT_LAYERS: LayerClasses = {
+  TimeDistributed: {
+    fixed: [
+      layerCase(() => layers.timeDistributed({ layer: layers.dense({ units: 2 }) }), STEPS),
+      layerCase(() => layers.timeDistributed({ layer: layers.conv2d({ filters: 2, kernelSize: 2 }) }), [[4, 5, 4, 2]]),
+    ],
+    generated: generate(
+      (options) =>
+        layers.timeDistributed({
+          layer: 'dense' in options ? layers.dense(options.dense) : layers.conv2d(options.conv2d),
+        }),
+      timeless,
+    ),
+  },
+  SimpleRNN: {
+    fixed: [layerCase(() => layers.simpleRNN(units), STEPS, nonlinear)],
+    generated: generate((options) => layers.simpleRNN({ ...start, ...options }), onShape(recurrent, steps), false),
+  },
+  GRU: {
+    fixed: [layerCase(() => layers.gru(units), STEPS, nonlinear)],
+    generated: generate((options) => layers.gru({ ...start, ...options }), onShape(gated, steps), false),
+  },
+  LSTM: {
+    fixed: [layerCase(() => layers.lstm({ ...units, returnSequences: true }), STEPS, nonlinear)],
+    generated: generate((options) => layers.lstm({ ...start, ...options }), onShape(gated, steps), false),
+  },
+  RNN: {
+    fixed: [layerCase(() => layers.rnn({ cell: layers.gruCell(units) }), STEPS, nonlinear)],
+    generated: generate(
+      ({ cells, ...options }) => {
+        const made = cells.map(({ kind, units }) => CELLS[kind](units));
+        return layers.rnn({ ...options, cell: (made.length === 1 ? made[0] : made) as never });
+      },
+      onShape(stacks, steps),
+      false,
+    ),
+  },
+  ConvLSTM2D: {
+    fixed: [layerCase(() => layers.convLstm2d({ ...start, filters: 2, kernelSize: 2 }), [[2, 4, 4, 2]], nonlinear)],
+    generated: generate((options) => layers.convLstm2d({ ...start, ...options }), convolutional, false),
+  },
+  Bidirectional: {
+    fixed: [layerCase(() => layers.bidirectional({ layer: layers.gru(units), mergeMode: 'concat' }), STEPS, nonlinear)],
+    generated: generate(
+      ({ kind, mergeMode, ...options }) => layers.bidirectional({ layer: WRAPPED[kind](options) as never, mergeMode }),
+      onShape(bidirectional, steps),
+      false,
+    ),
+  },
 };
