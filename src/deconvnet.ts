@@ -23,6 +23,7 @@ import { type LayerInfo, layerInfo } from './mirrors/layer-info.js';
 import type { MirrorFactory } from './mirrors/mirror.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
 import { type RuleOptions, resolveRule } from './mirrors/rules.js';
+import { layerClass } from './mirrors/table.js';
 import { findNode, type NetworkNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
 import { Engine } from './project/engine.js';
@@ -126,7 +127,7 @@ export class Deconvnet {
     const { maxBytes = 96 * 2 ** 20 } = options;
     const isSize = typeof maxBytes === 'number' && maxBytes > 0;
     checkValue(isSize, 'maxBytes is how many bytes the signals of one batch may take, a number above 0', maxBytes);
-    const network = readNetwork(model);
+    const network = readNetwork(model, layerClass);
     const rule = resolveRule(options);
     const mirrors = new MirrorSet(network, rule, options);
     this.model = model;

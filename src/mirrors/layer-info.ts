@@ -41,8 +41,3 @@ function blockedBy(network: Network, node: NetworkNode, mirrors: MirrorSet): str
   const below = [...ancestorsOf(network, [node])].map((index) => network.nodes[index]!);
   return below.find((one) => mirrors.find(one) === null)?.name ?? null;
 }
-
-/** Whether a class of tfjs-layers is a convolution: what is mined where nobody names layers. */
-export function isConvolution(className: string): boolean {
-  return /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className);
-}

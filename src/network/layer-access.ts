@@ -1,5 +1,5 @@
 // The only file that touches what tfjs keeps private or does not type.
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** A layer of tfjs-layers, built-in or the user's own class. */
@@ -48,23 +48,6 @@ export function releaseTape(): void {
   if (state.gradientDepth > 0 || !state.activeTape) return;
   for (const { saved } of state.activeTape) for (const tensor of saved ?? []) tensor.dispose();
   state.activeTape = null as unknown as typeof state.activeTape;
-}
-
-/** The mask that a layer hands on, given those that came with its inputs; undefined where it hands on none. */
-export function maskOf(
-  layer: Layer,
-  inputs: readonly Tensor[],
-  masks: readonly (Tensor | undefined)[],
-): Tensor | undefined {
-  // A layer that makes a mask needs none to come in.
-  const makes = ['Masking', 'Embedding'].includes(classNameOf(layer));
-  if (!layer.supportsMasking || !(makes || masks.some((mask) => mask !== undefined))) return undefined;
-  const single = inputs.length === 1;
-  const mask = layer.computeMask(
-    single ? inputs[0]! : [...inputs],
-    single ? masks[0] : masks.map((one) => one ?? (null as unknown as Tensor)),
-  );
-  return (Array.isArray(mask) ? mask[0] : mask) ?? undefined;
 }
 
 /** Whether a layer's weights have been disposed with its model. */

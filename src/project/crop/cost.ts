@@ -1,5 +1,5 @@
+import { layerClass } from '../../mirrors/table.js';
 import { ancestorsOf } from '../../network/ancestors.js';
-import { weightsOf } from '../../network/layer-access.js';
 import { extentOf, isInput, type Network, type NetworkNode } from '../../network/network.js';
 import type { Crop, Shapes } from './crop.js';
 
@@ -21,7 +21,7 @@ export function passCost(network: Network, targets: readonly NetworkNode[], shap
     cost += 4 * cells * (shapes[index]![node.channelAxis] ?? 1);
     // Of a convolution each weight is used once a window, and windows stand on the side with fewer cells.
     const windows = Math.min(cells, ...node.inputs.map((input) => cellsOf(network.nodes[input]!)));
-    if (/Conv|Dense/.test(node.className)) cost += windows * (weightsOf(node.layer)[0]?.size ?? 0);
+    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer) ?? 0);
   }
   return cost;
 }

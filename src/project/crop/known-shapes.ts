@@ -1,16 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Network, NetworkNode } from '../../network/network.js';
+import { isShapeMisstated } from '../../network/tfjs-faults.js';
 import type { Shapes } from './crop.js';
-
-/** tfjs 4.22 states the wrong sizes of these. */
-const MISSTATED = ['Resizing', 'CenterCrop', 'RandomWidth'];
 
 /**
  * The shapes of all outputs for one picture, before anything is run: as the model states them, or, where it takes any
  * size, as its layers compute them from the inputs. Null where they cannot be known.
  */
 export function knownShapes({ nodes, inputs: entries }: Network, inputs: readonly Tensor[]): Shapes | null {
-  if (nodes.some(({ className }) => MISSTATED.includes(className))) return null;
+  if (nodes.some(isShapeMisstated)) return null;
   const shapes: number[][] = [];
   for (const node of nodes) {
     const entry = entries.indexOf(node.index);

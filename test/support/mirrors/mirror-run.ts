@@ -3,7 +3,7 @@ import type { Mirror, MirrorContext } from '../../../src/mirrors/mirror.js';
 import { resolveRule } from '../../../src/mirrors/rules.js';
 import { builtInMirror } from '../../../src/mirrors/table.js';
 import { extentOf } from '../../../src/network/network.js';
-import { isCallWrong } from '../../../src/network/wrong-calls.js';
+import { isCallWrong } from '../../../src/network/tfjs-faults.js';
 import { type Region, wholeRegion } from '../../../src/regions/region.js';
 import type { LayerCase } from './layer-cases.js';
 
