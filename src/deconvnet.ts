@@ -15,6 +15,7 @@ import type { Picture } from './input/picture.js';
 import { type LayerInfo, layerInfo } from './mirrors/layer-info.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
 import { resolveRule } from './mirrors/rules.js';
+import { layerClass } from './mirrors/table.js';
 import { findNode } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
 import { Engine } from './project/engine.js';
@@ -79,7 +80,7 @@ export class Deconvnet {
    */
   constructor(model: LayersModel, options: DeconvnetOptions = {}) {
     const { input, labels, maxBytes } = resolveOptions(options);
-    const network = readNetwork(model);
+    const network = readNetwork(model, layerClass);
     const rule = resolveRule(options);
     const mirrors = new MirrorSet(network, rule, options);
     this.model = model;

@@ -18,7 +18,10 @@ export interface Head {
 
 type Layer = SymbolicTensor['sourceLayer'];
 
-/** Layers that pass on their input values. */
+/**
+ * Layers between a sigmoid and an output that pass on its values. They are named here because only the scores of a
+ * classifier are read, whatever the mirrors of these classes are.
+ */
 const PASSING = /^(Flatten|Reshape|Dropout|Permute)$/;
 
 /**

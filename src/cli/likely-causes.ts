@@ -49,6 +49,7 @@ function orderCause({ head, labels, predictions }: PoorHead): string | undefined
 }
 
 async function normalizationCause({ model }: Deconvnet): Promise<string | undefined> {
+  // The advice is about this class only: it is the one that keeps statistics of the training data.
   const layers = layersOf(model).filter((layer) => layer.getClassName() === 'BatchNormalization');
   if (layers.length === 0) return undefined;
   const what = 'Batch normalisation that has not converged: its moving statistics are not those of the data.';

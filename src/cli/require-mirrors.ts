@@ -3,12 +3,11 @@ import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
-/** Stops before the mining where a layer cannot be projected; of layers nobody named, tells which are left out. */
-export function requireMirrors({ layers }: Deconvnet, chosen: readonly string[] | undefined, { err }: Terminal): void {
-  const blocked = layers.filter(
-    ({ name, className, blockedBy }) =>
-      blockedBy !== null && (chosen ? chosen.includes(name) : /Conv\dD/.test(className)),
-  );
+/** Stops before the mining if a chosen layer cannot be projected. If no layers are chosen, says which are left out. */
+export function requireMirrors(deconvnet: Deconvnet, chosen: readonly string[] | undefined, { err }: Terminal): void {
+  const { network, mirrors } = deconvnet.engine;
+  const wanted = network.nodes.filter((node) => (chosen ? chosen.includes(node.name) : mirrors.isConvolution(node)));
+  const blocked = wanted.map(({ index }) => deconvnet.layers[index]!).filter(({ blockedBy }) => blockedBy !== null);
   const [first] = blocked;
   if (!first) return;
   const why = `layer '${first.blockedBy}' has no mirror. Give it one, exported as mirrors from a module of your own (--import MODULE), or take its plain gradient (--fallback gradient)`;

@@ -2,7 +2,6 @@ import type { Deconvnet } from '../deconvnet.js';
 import { checkKeys, checkValue, describeValue, isCount, isPlainObject } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { namesIn } from '../errors/did-you-mean.js';
-import { isConvolution } from '../mirrors/layer-info.js';
 import { featureMapsOf, findNode } from '../network/network.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { checkDeconvnet } from './check-deconvnet.js';
@@ -111,8 +110,7 @@ function checkCount(what: string, count: number): void {
   checkValue(isCount(count, 1), `${what}, 1 or more`, count);
 }
 
-function defaultLayers({ layers }: Deconvnet): string[] {
-  return layers
-    .filter(({ className, blockedBy }) => blockedBy === null && isConvolution(className))
-    .map(({ name }) => name);
+function defaultLayers({ engine, layers }: Deconvnet): string[] {
+  const convolutions = engine.network.nodes.filter((node) => engine.mirrors.isConvolution(node));
+  return convolutions.filter(({ index }) => layers[index]!.blockedBy === null).map(({ name }) => name);
 }

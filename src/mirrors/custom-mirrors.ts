@@ -4,7 +4,7 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { didYouMean } from '../errors/did-you-mean.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import type { MirrorFactory } from './mirror.js';
-import { hasRow } from './table.js';
+import { layerClass } from './table.js';
 
 /** Mirrors of the user's own, by the name of a layer or of a class. */
 export type CustomMirrors = Readonly<Record<string, MirrorFactory>>;
@@ -54,7 +54,9 @@ function nodeOf({ nodes, model }: Network, key: string): NetworkNode | undefined
 
 /** Whether the built-in table or TensorFlow.js knows a class, so that other networks may have it. */
 function isClass(name: string): boolean {
-  return hasRow(name) || Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, name);
+  return (
+    layerClass(name).mirror !== undefined || Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, name)
+  );
 }
 
 function unknownKey({ nodes, model }: Network, key: string): DeconvnetError {

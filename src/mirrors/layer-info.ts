@@ -4,21 +4,21 @@ import { featureMapsOf, isInput, type Network, type NetworkNode } from '../netwo
 import { type ReceptiveField, receptiveFieldOf } from '../network/receptive-field.js';
 import type { MirrorSet } from './mirror-set.js';
 
-/** What there is to know of a layer. */
+/** Describes a layer of the network. */
 export interface LayerInfo {
   /** The name that selections use. */
   readonly name: string;
   /** Its class in tfjs-layers, `Conv2D` ... */
   readonly className: string;
-  /** The batch first; null where any size will do. */
+  /** The sizes per axis, the batch first; null if the axis may have any size. */
   readonly outputShape: Shape;
-  /** How many feature maps (for a dense layer: units) it has. */
+  /** The number of its feature maps; for a dense layer, the number of units. */
   readonly featureMaps: number;
-  /** What one activation sees: position `p` sees `size` pixels from `offset + stride * p` on. Null: the whole picture. */
+  /** What one activation sees: position `p` sees `size` pixels from `offset + stride * p` on. Null if it sees the whole image. */
   readonly receptiveField: ReceptiveField | null;
-  /** What it becomes on the way down, step by step; null where its class has no mirror. */
+  /** What it becomes on the way down, step by step; null if its class has no mirror. */
   readonly mirror: string | null;
-  /** The layer, itself or below, that has no mirror, so that nothing here can be projected; null where all is well. */
+  /** The layer without a mirror, this one or one below it, that keeps it from being projected; null if there is none. */
   readonly blockedBy: string | null;
 }
 
@@ -40,9 +40,4 @@ export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSe
 function blockedBy(network: Network, node: NetworkNode, mirrors: MirrorSet): string | null {
   const below = [...ancestorsOf(network, [node])].map((index) => network.nodes[index]!);
   return below.find((one) => mirrors.find(one) === null)?.name ?? null;
-}
-
-/** Whether a class of tfjs-layers is a convolution: what is mined where nobody names layers. */
-export function isConvolution(className: string): boolean {
-  return /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className);
 }

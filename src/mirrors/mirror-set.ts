@@ -7,10 +7,11 @@ import { alias } from '../tensors/alias.js';
 import { type CustomMirrors, customMirrors } from './custom-mirrors.js';
 import { guardedMirror } from './guarded.js';
 import { placementOf } from './kit/placement.js';
+import type { MirrorSteps } from './layer-class.js';
 import type { MirrorFactory } from './mirror.js';
 import { pullbackOf } from './recurrent/gradient.js';
 import type { Roles } from './roles.js';
-import { builtInMirror, type MirrorSteps, unsupportedLayer } from './table.js';
+import { builtInMirror, layerClass, unsupportedLayer } from './table.js';
 
 /** Mirrored weights of a node by step of its mirror, lent out. */
 export interface Prepared {
@@ -67,9 +68,10 @@ export class MirrorSet {
   reachOf(node: NetworkNode): readonly Reach[] | null {
     const steps = this.find(node);
     if (steps === null) return null;
-    // Where the channels lie elsewhere than below, a window has no axes to run along. A Permute knows that it moves them.
+    // If the channels lie along another axis than below, a window has no axes to run along. The mirror of a class that
+    // moves axes knows that it does.
     const turned =
-      node.className !== 'Permute' &&
+      layerClass(node.className).axisOrder === undefined &&
       node.inputs.some((index) => {
         const below = this.#network.nodes[index]!;
         return below.outputShape.length === node.outputShape.length && below.channelAxis !== node.channelAxis;
@@ -77,6 +79,11 @@ export class MirrorSet {
     if (turned) return null;
     const reaches = steps.map((step) => step.window);
     return reaches.every((reach) => reach !== undefined) ? reaches : null;
+  }
+
+  /** Whether a node is a convolution. If nobody names layers, the convolutions are mined. */
+  isConvolution({ className }: NetworkNode): boolean {
+    return layerClass(className).isConvolution === true;
   }
 
   /** Whether a node's output cannot be negative, so that 0 there is no activation. */

@@ -1,5 +1,5 @@
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { classNameOf, type Layer, wrappedLayer } from '../network/layer-access.js';
+import { classNameOf, type Layer, weightsOf, wrappedLayer } from '../network/layer-access.js';
 import { optionsOf, titleOf } from '../network/layer-options.js';
 import { convolution1d, convolution2d, convolution3d } from './convolution/convolution.js';
 import { dense } from './convolution/dense.js';
@@ -8,6 +8,7 @@ import { keepingMaps } from './convolution/one-map.js';
 import { transposedConvolution2d, transposedConvolution3d } from './convolution/transposed-convolution.js';
 import { guardedRoles } from './guarded.js';
 import type { Placement } from './kit/placement.js';
+import type { LayerClass, MirrorMaker, MirrorSteps } from './layer-class.js';
 import { concatenate } from './merge/concatenate.js';
 import { dot } from './merge/dot.js';
 import { add, average, maximum, minimum } from './merge/merge.js';
@@ -29,18 +30,13 @@ import { masking } from './scaling/masking.js';
 import { rescaling } from './scaling/rescaling.js';
 import { flatten, identity, zeroPadding2d } from './shape/identity-and-flatten.js';
 import { cropping2d } from './shape/padding-and-cropping.js';
-import { permute, repeatVector, reshape } from './shape/reshape.js';
+import { permute, permutedAxes, repeatVector, reshape } from './shape/reshape.js';
 import { centerCrop, resizing } from './shape/resizing.js';
 import { upSampling2d } from './shape/upsampling.js';
 
-/** The steps of a layer's mirror in the order of the way up: a layer with a fused activation is a filter and a rectify. */
-export type MirrorSteps = readonly Mirror[];
-
-type Row = (layer: Layer, roles: Roles, placement: Placement | undefined) => MirrorSteps | undefined;
-
-/** A linear layer with, perhaps, a fused activation. */
+/** A linear layer, which may have a fused activation. */
 const filter =
-  (adjoint: MirrorFactory): Row =>
+  (adjoint: MirrorFactory): MirrorMaker =>
   (layer, roles, placement) => {
     const step = roles.filter(layer, adjoint(layer));
     const activation = activationNamed(optionsOf(layer).activation, layer.name);
@@ -49,106 +45,132 @@ const filter =
 
 /** A max pooling layer. */
 const unpool =
-  (switches: MirrorFactory): Row =>
+  (switches: MirrorFactory): MirrorMaker =>
   (layer, roles) => [roles.unpool(layer, keepingMaps(switches(layer)))];
 
 /** A nonlinearity that is a layer of its own. */
 const rectify =
-  (activation: (layer: Layer) => Activation): Row =>
+  (activation: (layer: Layer) => Activation): MirrorMaker =>
   (layer, roles, placement) => [nonlinearity(activation(layer), roles.rectify, placement)];
 
+/** A layer whose mirror has one step and takes no role. */
 const plain =
-  (mirror: (layer: Layer, placement?: Placement) => Mirror): Row =>
+  (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
   (layer, _roles, placement) => [mirror(layer, placement)];
 
-/** A layer that does to each feature map by itself what it does. */
+/** The same for a layer that treats each feature map apart from the others. */
 const perMap =
-  (mirror: (layer: Layer, placement?: Placement) => Mirror): Row =>
+  (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
   (layer, _roles, placement) => [keepingMaps(mirror(layer, placement))];
 
-/** Which mirror each class of tfjs-layers has: one row a class. */
-const TABLE: Readonly<Record<string, Row>> = {
-  Conv1D: filter(convolution1d),
-  Conv2D: filter(convolution2d),
-  Conv3D: filter(convolution3d),
-  DepthwiseConv2D: filter(depthwiseConvolution2d),
-  SeparableConv2D: filter(separableConvolution2d),
-  Conv2DTranspose: filter(transposedConvolution2d),
-  Conv3DTranspose: filter(transposedConvolution3d),
-  Dense: filter(dense),
-  MaxPooling1D: unpool((layer) => maxPooling(layer, 1)),
-  MaxPooling2D: unpool((layer) => maxPooling(layer, 2)),
-  MaxPooling3D: unpool((layer) => maxPooling(layer, 3)),
-  GlobalMaxPooling1D: unpool(globalMaxPooling),
-  GlobalMaxPooling2D: unpool(globalMaxPooling),
-  AveragePooling1D: perMap((layer) => averagePooling(layer, 1)),
-  AveragePooling2D: perMap((layer) => averagePooling(layer, 2)),
-  AveragePooling3D: perMap((layer) => averagePooling(layer, 3)),
-  GlobalAveragePooling1D: perMap(globalAveragePooling),
-  GlobalAveragePooling2D: perMap(globalAveragePooling),
-  Activation: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)),
-  ReLU: rectify((layer) => {
-    const { maxValue } = optionsOf(layer);
-    return maxValue == null ? activationNamed('relu', layer.name) : cappedRelu(maxValue);
-  }),
-  Softmax: rectify((layer) => normalizer('softmax', optionsOf(layer).axis ?? -1)),
-  ELU: rectify((layer) => activationNamed('elu', layer.name)),
-  LeakyReLU: rectify(leakyRelu),
-  PReLU: (layer, roles, placement) => [parametricRelu(layer, roles.rectify, placement)],
-  ThresholdedReLU: rectify(thresholdedRelu),
-  Flatten: plain(flatten),
-  ZeroPadding2D: perMap(zeroPadding2d),
-  Dropout: perMap(identity),
-  SpatialDropout1D: perMap(identity),
-  GaussianNoise: perMap(identity),
-  GaussianDropout: perMap(identity),
-  AlphaDropout: perMap(identity),
-  BatchNormalization: perMap(batchNormalization),
-  Add: perMap(add),
-  Average: perMap(average),
-  Maximum: perMap(maximum),
-  Minimum: perMap(minimum),
-  Multiply: perMap(multiply),
-  Concatenate: plain(concatenate),
-  Rescaling: perMap(rescaling),
-  LayerNormalization: (layer, roles, placement) => [layerNormalization(layer, roles, placement)],
-  Dot: (layer, roles, placement) => [dot(layer, roles, placement)],
-  Masking: plain(masking),
-  TimeDistributed: (layer, roles, placement) =>
-    timeDistributed(layer, placement, (inner, within) => builtInMirror(inner, roles, within)),
-  Resizing: plain(resizing),
-  CenterCrop: plain(centerCrop),
-  Embedding: noPixels('its input is a list of word numbers, there are no pixels below it'),
-  CategoryEncoding: noPixels('its input is a list of category numbers, there are no pixels below it'),
-  RandomWidth: noPixels('it is random on every way up, so the way down cannot know what the way up did'),
-  Reshape: plain(reshape),
-  Permute: plain(permute),
-  RepeatVector: plain(repeatVector),
-  Cropping2D: perMap(cropping2d),
-  UpSampling2D: perMap(upSampling2d),
-  SimpleRNN: plain(recurrent),
-  GRU: plain(recurrent),
-  LSTM: plain(recurrent),
-  ConvLSTM2D: plain(recurrent),
-  RNN: plain(recurrent),
-  Bidirectional: plain(recurrent),
+/** The weights in a layer's first kernel: each of them is used once for each place of the window. */
+const firstKernel = (layer: Layer): number => weightsOf(layer)[0]?.size ?? 0;
+
+/**
+ * What is known of each class of tfjs-layers, in one row for each class, by the folder that its mirror is in. What tfjs
+ * computes or states wrong stands in `network/tfjs-faults.ts`. Nothing else has to be told of a new class.
+ */
+const TABLE: Readonly<Record<string, LayerClass>> = {
+  // convolution/
+  Dense: { mirror: filter(dense), channelsLast: true, multiplyAdds: firstKernel },
+  Conv1D: { mirror: filter(convolution1d), isConvolution: true, multiplyAdds: firstKernel },
+  Conv2D: { mirror: filter(convolution2d), isConvolution: true, multiplyAdds: firstKernel },
+  Conv3D: { mirror: filter(convolution3d), isConvolution: true, multiplyAdds: firstKernel },
+  DepthwiseConv2D: { mirror: filter(depthwiseConvolution2d), isConvolution: true, multiplyAdds: firstKernel },
+  SeparableConv2D: { mirror: filter(separableConvolution2d), isConvolution: true, multiplyAdds: firstKernel },
+  Conv2DTranspose: { mirror: filter(transposedConvolution2d), isConvolution: true, multiplyAdds: firstKernel },
+  Conv3DTranspose: { mirror: filter(transposedConvolution3d), isConvolution: true, multiplyAdds: firstKernel },
+  // pooling/
+  MaxPooling1D: { mirror: unpool((layer) => maxPooling(layer, 1)) },
+  MaxPooling2D: { mirror: unpool((layer) => maxPooling(layer, 2)) },
+  MaxPooling3D: { mirror: unpool((layer) => maxPooling(layer, 3)) },
+  GlobalMaxPooling1D: { mirror: unpool(globalMaxPooling) },
+  GlobalMaxPooling2D: { mirror: unpool(globalMaxPooling) },
+  AveragePooling1D: { mirror: perMap((layer) => averagePooling(layer, 1)) },
+  AveragePooling2D: { mirror: perMap((layer) => averagePooling(layer, 2)) },
+  AveragePooling3D: { mirror: perMap((layer) => averagePooling(layer, 3)) },
+  GlobalAveragePooling1D: { mirror: perMap(globalAveragePooling) },
+  GlobalAveragePooling2D: { mirror: perMap(globalAveragePooling) },
+  // rectify/
+  Activation: { mirror: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)) },
+  ReLU: {
+    mirror: rectify((layer) => {
+      const { maxValue } = optionsOf(layer);
+      return maxValue == null ? activationNamed('relu', layer.name) : cappedRelu(maxValue);
+    }),
+  },
+  LeakyReLU: { mirror: rectify(leakyRelu) },
+  PReLU: { mirror: (layer, roles, placement) => [parametricRelu(layer, roles.rectify, placement)] },
+  ELU: { mirror: rectify((layer) => activationNamed('elu', layer.name)) },
+  ThresholdedReLU: { mirror: rectify(thresholdedRelu) },
+  Softmax: { mirror: rectify((layer) => normalizer('softmax', optionsOf(layer).axis ?? -1)) },
+  // merge/
+  Add: { mirror: perMap(add) },
+  Average: { mirror: perMap(average) },
+  Maximum: { mirror: perMap(maximum) },
+  Minimum: { mirror: perMap(minimum) },
+  Multiply: { mirror: perMap(multiply) },
+  Concatenate: { mirror: plain(concatenate) },
+  Dot: { mirror: (layer, roles, placement) => [dot(layer, roles, placement)] },
+  // shape/
+  Dropout: { mirror: perMap(identity) },
+  SpatialDropout1D: { mirror: perMap(identity) },
+  GaussianNoise: { mirror: perMap(identity) },
+  GaussianDropout: { mirror: perMap(identity) },
+  AlphaDropout: { mirror: perMap(identity) },
+  Flatten: { mirror: plain(flatten) },
+  Reshape: { mirror: plain(reshape) },
+  Permute: { mirror: plain(permute), axisOrder: permutedAxes },
+  RepeatVector: { mirror: plain(repeatVector) },
+  ZeroPadding2D: { mirror: perMap(zeroPadding2d) },
+  Cropping2D: { mirror: perMap(cropping2d) },
+  CenterCrop: { mirror: plain(centerCrop) },
+  UpSampling2D: { mirror: perMap(upSampling2d) },
+  Resizing: { mirror: plain(resizing) },
+  // scaling/
+  BatchNormalization: { mirror: perMap(batchNormalization) },
+  LayerNormalization: { mirror: (layer, roles, placement) => [layerNormalization(layer, roles, placement)] },
+  Rescaling: { mirror: perMap(rescaling) },
+  Masking: { mirror: plain(masking), makesMask: true },
+  // recurrent/
+  TimeDistributed: {
+    mirror: (layer, roles, placement) =>
+      timeDistributed(layer, placement, (inner, within) => builtInMirror(inner, roles, within)),
+    inner: wrappedLayer,
+  },
+  SimpleRNN: { mirror: plain(recurrent) },
+  GRU: { mirror: plain(recurrent) },
+  LSTM: { mirror: plain(recurrent) },
+  RNN: { mirror: plain(recurrent) },
+  ConvLSTM2D: { mirror: plain(recurrent), multiplyAdds: firstKernel },
+  Bidirectional: { mirror: plain(recurrent) },
+  Embedding: { mirror: noPixels('its input is a list of word numbers, there are no pixels below it'), makesMask: true },
+  CategoryEncoding: { mirror: noPixels('its input is a list of category numbers, there are no pixels below it') },
+  RandomWidth: { mirror: noPixels('it is random on every way up, so the way down cannot know what the way up did') },
 };
 
-/** The built-in mirror of a layer, or undefined where its class has none. */
-export function builtInMirror(layer: Layer, roles: Roles, placement?: Placement): MirrorSteps | undefined {
-  const className = classNameOf(layer);
-  return hasRow(className) ? TABLE[className]!(layer, guardedRoles(roles, layer.name), placement) : undefined;
+/**
+ * What is known of a class. A class without a row is the user's own. Only its name is known, and it counts as a
+ * convolution if it is named like one of those in Keras.
+ */
+export function layerClass(className: string): LayerClass {
+  if (Object.hasOwn(TABLE, className)) return TABLE[className]!;
+  return {
+    isConvolution: /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className),
+    ...(/Conv|Dense/.test(className) && { multiplyAdds: firstKernel }),
+  };
 }
 
-/** Whether a class has a mirror, or an error of its own. */
-export function hasRow(className: string): boolean {
-  return Object.hasOwn(TABLE, className);
+/** The built-in mirror of a layer, or undefined if its class has none. */
+export function builtInMirror(layer: Layer, roles: Roles, placement?: Placement): MirrorSteps | undefined {
+  return layerClass(classNameOf(layer)).mirror?.(layer, guardedRoles(roles, layer.name), placement);
 }
 
 /** The error for a layer whose class has no mirror: it names the layer and the ways out. */
 export function unsupportedLayer(layer: Layer, name: string): DeconvnetError {
   const className = classNameOf(layer);
-  const missing = className === 'TimeDistributed' ? `${classNameOf(wrappedLayer(layer))}, which it wraps,` : className;
+  const inner = layerClass(className).inner?.(layer);
+  const missing = inner ? `${classNameOf(inner)}, which it wraps,` : className;
   return new DeconvnetError(
     'unsupported-layer',
     `Layer ${titleOf(layer)}${name === layer.name ? '' : ` ('${name}')`} has no mirror: the class ${missing} is not in the table.`,

@@ -60,7 +60,8 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
   const { from, seed } = options;
   checkValue(typeof from === 'string', 'from is the name of the lowest layer that gets new weights', from);
   checkValue(seed === undefined || Number.isSafeInteger(seed), 'seed is a whole number', seed);
-  const network = readNetwork(model);
+  // Only names and the order are read here, so nothing has to be known of channels.
+  const network = readNetwork(model, () => ({}));
   const lowest = findNode(network, from);
   const owners = new Map(
     network.nodes

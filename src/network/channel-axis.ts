@@ -1,25 +1,38 @@
-import { classNameOf, type Layer, type Shape } from './layer-access.js';
+import type { Layer, Shape } from './layer-access.js';
 import { optionsOf } from './layer-options.js';
+
+/** What is known of a class beside its data format: where the feature maps of its layers lie. */
+export interface ChannelFacts {
+  /** Whether its output has the feature maps last, whatever its neighbours say. */
+  readonly channelsLast?: boolean;
+  /** For a class that moves axes: which axis of its input each axis of a layer's output is. Others keep the order. */
+  readonly axisOrder?: (layer: Layer) => readonly number[];
+}
+
+/** Tells what is known of a class, by its name. */
+export type ChannelFactsOf = (className: string) => ChannelFacts;
 
 interface Linked {
   readonly layer: Layer;
+  readonly className: string;
   readonly inputs: readonly number[];
   readonly outputShape: Shape;
 }
 
 /**
- * The channel axis of each node's output: stated by layers with a data format, propagated to their neighbours of the
- * same rank (the layers between a picture and its first convolution state none), and the last axis where nobody says.
+ * The channel axis of each node's output. Layers with a data format state it. It is passed on to their neighbours of the
+ * same rank, because the layers between an image and its first convolution state none. If no layer states it, it is the
+ * last axis.
  */
-export function channelAxes(nodes: readonly Linked[]): number[] {
-  const axes = nodes.map(({ layer, outputShape }) => {
-    if (classNameOf(layer) === 'Dense') return outputShape.length - 1;
+export function channelAxes(nodes: readonly Linked[], factsOf: ChannelFactsOf): number[] {
+  const axes = nodes.map(({ layer, className, outputShape }) => {
+    if (factsOf(className).channelsLast) return outputShape.length - 1;
     const { dataFormat } = optionsOf(layer);
     if (dataFormat === undefined || outputShape.length < 3) return undefined;
     return dataFormat === 'channelsFirst' ? 1 : outputShape.length - 1;
   });
   const stated = axes.map((axis) => axis !== undefined);
-  // A global pooling states where its input has its channels; its own output has no more axes to say it of.
+  // A global pooling states where its input has the channels. Its own output has no spatial axes, so it states nothing.
   for (const { layer, inputs, outputShape } of nodes) {
     const { dataFormat } = optionsOf(layer);
     for (const input of inputs) {
@@ -33,8 +46,9 @@ export function channelAxes(nodes: readonly Linked[]): number[] {
     const axis = axes[from];
     if (axis === undefined || stated[to] || axes[to] !== undefined) return;
     if (nodes[from]!.outputShape.length !== nodes[to]!.outputShape.length) return;
-    // The later of the two is the layer between them; a Permute moves the channels.
-    const order = axisOrder(nodes[Math.max(from, to)]!.layer);
+    // The layer between the two outputs is the later one. It may move the channels.
+    const { layer, className } = nodes[Math.max(from, to)]!;
+    const order = factsOf(className).axisOrder?.(layer);
     axes[to] = order === undefined ? axis : from < to ? order.indexOf(axis) : order[axis]!;
   };
   nodes.forEach((node, index) => {
@@ -44,9 +58,4 @@ export function channelAxes(nodes: readonly Linked[]): number[] {
     for (const input of nodes[index]!.inputs) pass(index, input);
   }
   return axes.map((axis, index) => axis ?? nodes[index]!.outputShape.length - 1);
-}
-
-/** Which axis of its input each axis of a Permute's output is; undefined for other layers, which keep the order. */
-function axisOrder(layer: Layer): readonly number[] | undefined {
-  return classNameOf(layer) === 'Permute' ? [0, ...(optionsOf(layer).dims ?? [])] : undefined;
 }

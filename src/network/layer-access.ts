@@ -1,13 +1,13 @@
-// The only file that touches what tfjs keeps private or does not type.
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+// The only file that touches members of tfjs that are private or have no types.
+import { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** A layer of tfjs-layers, built-in or the user's own class. */
 export type Layer = LayersModel['layers'][number];
-/** Sizes per axis, the batch first; null where any size will do. */
+/** Sizes per axis, the batch first; null if the axis may have any size. */
 export type Shape = readonly (number | null)[];
 
-/** The class name a layer is registered under. Never `instanceof`: an app may hold two copies of tfjs-layers. */
+/** The class name that a layer is registered under. It replaces `instanceof`, because an app may load two copies of tfjs-layers. */
 export function classNameOf(layer: Layer): string {
   return layer.getClassName();
 }
@@ -18,21 +18,21 @@ export function isModel(layer: Layer): layer is LayersModel {
   return Array.isArray(candidate.layers) && Array.isArray(candidate.inputs) && Array.isArray(candidate.outputs);
 }
 
-/** Whether an object walks and talks like a LayersModel. */
+/** Whether an object has the members of a LayersModel. */
 export function isLayersModel(model: unknown): model is LayersModel {
   if (typeof model !== 'object' || model === null) return false;
   const candidate = model as Partial<LayersModel>;
   return typeof candidate.getClassName === 'function' && Array.isArray(candidate.layers);
 }
 
-/** The tensors that went into the application of a layer which made this one. */
+/** The inputs of the application of a layer that made this tensor. */
 export function inputsOf(tensor: SymbolicTensor): readonly SymbolicTensor[] {
   const node = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]!;
-  // An input layer's node names its own tensor as input.
+  // The node of an input layer names its own tensor as its input.
   return node.inboundLayers.length === 0 ? [] : node.inputTensors;
 }
 
-/** Whether a call runs inside somebody's `tf.tidy` (which would dispose what an async call makes). */
+/** Whether a call runs inside a `tf.tidy` of the caller, which would dispose what an async call makes. */
 export function insideTidy(): boolean {
   return engine().state.scopeStack.length > 0;
 }
@@ -42,29 +42,12 @@ export function weightsOf(layer: Layer): ReturnType<Layer['getWeights']> {
   return layer.getWeights();
 }
 
-/** Frees what a gradient that failed has left on the tape: tfjs does it only when gradients succeed. */
+/** Frees what a failed gradient has left on the tape: tfjs frees it only if the gradient succeeds. */
 export function releaseTape(): void {
   const { state } = engine();
   if (state.gradientDepth > 0 || !state.activeTape) return;
   for (const { saved } of state.activeTape) for (const tensor of saved ?? []) tensor.dispose();
   state.activeTape = null as unknown as typeof state.activeTape;
-}
-
-/** The mask that a layer hands on, given those that came with its inputs; undefined where it hands on none. */
-export function maskOf(
-  layer: Layer,
-  inputs: readonly Tensor[],
-  masks: readonly (Tensor | undefined)[],
-): Tensor | undefined {
-  // A layer that makes a mask needs none to come in.
-  const makes = ['Masking', 'Embedding'].includes(classNameOf(layer));
-  if (!layer.supportsMasking || !(makes || masks.some((mask) => mask !== undefined))) return undefined;
-  const single = inputs.length === 1;
-  const mask = layer.computeMask(
-    single ? inputs[0]! : [...inputs],
-    single ? masks[0] : masks.map((one) => one ?? (null as unknown as Tensor)),
-  );
-  return (Array.isArray(mask) ? mask[0] : mask) ?? undefined;
 }
 
 /** Whether a layer's weights have been disposed with its model. */
@@ -73,7 +56,7 @@ export function isDisposed(layer: Layer): boolean {
   return references === 0;
 }
 
-/** The layer that a wrapper holds: what a TimeDistributed does at each step of time. */
+/** The layer inside a wrapper: a TimeDistributed runs it at each step of time. */
 export function wrappedLayer(wrapper: Layer): Layer {
   return (wrapper as unknown as { layer: Layer }).layer;
 }

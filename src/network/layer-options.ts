@@ -59,16 +59,17 @@ const SINGLE = [
 
 /**
  * A layer's options. Every option that a mirror, a receptive field or a check of this library depends on is read here:
- * tfjs-layers keeps most options as a file had them, and computes with lists of one as with numbers.
+ * tfjs-layers keeps most options as a file had them, and computes with lists of one as with numbers. A mirror whose class
+ * has options that no other class has names their types itself: `optionsOf<{ depth: number }>(layer)`.
  */
-export function optionsOf(layer: Layer): LayerOptions {
+export function optionsOf<Options extends object = LayerOptions>(layer: Layer): Options {
   const config = layer.getConfig();
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     if (value === null || value === undefined) continue;
     options[key] = SINGLE.includes(key) && Array.isArray(value) && value.length === 1 ? value[0] : value;
   }
-  return options as LayerOptions;
+  return options as Options;
 }
 
 /** The axes that a layer works along, as they were given: from the front, or negative from the end. */

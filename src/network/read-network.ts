@@ -7,7 +7,7 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { channelAxes } from './channel-axis.js';
+import { type ChannelFactsOf, channelAxes } from './channel-axis.js';
 import { classNameOf, inputsOf, isLayersModel, isModel, type Layer, type Shape } from './layer-access.js';
 import type { Network, NetworkNode } from './network.js';
 
@@ -27,9 +27,10 @@ interface Scope {
 /**
  * Reads the graph of a model: one node an application of a layer, nested models flattened, in topological order.
  *
+ * @param factsOf what is known of the channels of each class
  * @throws DeconvnetError `not-a-layers-model`, `disposed` or `unsupported-topology`.
  */
-export function readNetwork(model: LayersModel): Network {
+export function readNetwork(model: LayersModel, factsOf: ChannelFactsOf): Network {
   if (!isLayersModel(model)) {
     const isGraphModel = typeof (model as { executeAsync?: unknown } | null)?.executeAsync === 'function';
     throw new DeconvnetError(
@@ -85,7 +86,7 @@ export function readNetwork(model: LayersModel): Network {
 
   const root: Scope = { prefix: '', known: new Map(), owners: ownersIn(model), nested: new Map() };
   for (const output of model.outputs) trace(output, root);
-  const axes = channelAxes(drafts);
+  const axes = channelAxes(drafts, factsOf);
   return {
     model,
     nodes: drafts.map((draft, index) => ({ ...draft, channelAxis: axes[index]! })),

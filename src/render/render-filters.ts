@@ -26,7 +26,7 @@ export async function renderFilters(model: LayersModel | Deconvnet, options: Sca
   const deconvnet = typeof model === 'object' && model !== null && 'engine' in model ? model : new Deconvnet(model);
   const { engine, inputFormat } = deconvnet;
   engine.assertUsable();
-  const node = engine.network.nodes.find(({ className }) => className === 'Conv2D');
+  const node = filtersLayer(engine.network.nodes);
   if (!node) {
     throw new DeconvnetError(
       'unsupported-layer',
@@ -51,4 +51,12 @@ export async function renderFilters(model: LayersModel | Deconvnet, options: Sca
   } finally {
     moved.dispose();
   }
+}
+
+/**
+ * The layer whose filters are drawn. Its class is named here because drawing depends on the shape of its kernel:
+ * `[height, width, channels, filters]`.
+ */
+export function filtersLayer<One extends { readonly className: string }>(layers: readonly One[]): One | undefined {
+  return layers.find(({ className }) => className === 'Conv2D');
 }

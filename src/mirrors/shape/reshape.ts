@@ -35,6 +35,11 @@ export function repeatVector(layer: Layer, placement?: Placement): Mirror {
   );
 }
 
+/** Which axis of its input each axis of a Permute's output is. */
+export function permutedAxes(layer: Layer): readonly number[] {
+  return [0, ...(optionsOf(layer).dims ?? [])];
+}
+
 /**
  * Permute: the axes go back to where they were.
  *
@@ -42,12 +47,11 @@ export function repeatVector(layer: Layer, placement?: Placement): Mirror {
  * change places, regions would have to as well: then the mirror works on the whole extent.
  */
 export function permute(layer: Layer, placement?: Placement): Mirror {
-  const { dims = [] } = optionsOf(layer);
-  const order = [0, ...dims];
+  const order = permutedAxes(layer);
   const mirror: Mirror = {
     kind: 'permute',
     sign: 'as-input',
-    up: ([input]) => tf.transpose(input!, order),
+    up: ([input]) => tf.transpose(input!, [...order]),
     down: (signal) =>
       tf.transpose(
         signal,

@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf } from '../../network/layer-options.js';
+import { ROUNDED_FACTOR } from '../../network/tfjs-faults.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import type { Window } from '../../regions/window.js';
 import { fromChannelsLast, toChannelsLast } from '../kit/channels-last.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 import { interpolation } from './interpolation.js';
-
-/** From this factor on float32 rounds some cells of nearest-neighbour upsampling to the neighbour before. */
-const ROUNDED_FACTOR = 41;
 
 /** UpSampling2D: the adjoint of the interpolation; for nearest neighbours the sum over the copies of a cell. */
 export function upSampling2d(layer: Layer): Mirror {

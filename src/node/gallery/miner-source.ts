@@ -6,7 +6,7 @@ import type { Patch } from '../../mine/patch.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { LayerInfo } from '../../mirrors/layer-info.js';
 import type { Projection } from '../../project/projection.js';
-import { renderFilters } from '../../render/render-filters.js';
+import { filtersLayer, renderFilters } from '../../render/render-filters.js';
 import { renderPatches } from '../../render/render-patches.js';
 import { renderProjections } from '../../render/render-projection.js';
 import { fetchPatches } from './fetch-patches.js';
@@ -116,7 +116,7 @@ async function projectionsOf(
 async function filtersOf(
   deconvnet: Deconvnet,
 ): Promise<{ readonly layer: string; readonly pictures: readonly Picture[] } | undefined> {
-  const first = deconvnet.layers.find(({ className }) => className === 'Conv2D');
+  const first = filtersLayer(deconvnet.layers);
   return first && { layer: first.name, pictures: await renderFilters(deconvnet, { scale: 'each' }) };
 }
 
@@ -128,6 +128,7 @@ function extentOf({ inputSize }: Deconvnet): readonly [number, number] | null {
 /** Whether the feature maps of a layer are the classes: only activations may come after the layer. */
 function isAnswer({ layers, labels }: Deconvnet, layer: LayerInfo): boolean {
   const after = layers.slice(layers.indexOf(layer) + 1);
+  // Classifiers end in these classes. Behind other nonlinearities a feature map is not a class.
   return (
     labels?.length === layer.featureMaps && after.every(({ className }) => /^(Activation|Softmax)$/.test(className))
   );

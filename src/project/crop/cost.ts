@@ -1,13 +1,13 @@
+import { layerClass } from '../../mirrors/table.js';
 import { ancestorsOf } from '../../network/ancestors.js';
-import { weightsOf } from '../../network/layer-access.js';
 import { extentOf, isInput, type Network, type NetworkNode } from '../../network/network.js';
 import type { Crop, Shapes } from './crop.js';
 
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /**
- * What one way up, or one way down, to some layers costs: about as many multiply-adds, for one picture or one seed.
- * Without a crop: for whole pictures.
+ * Estimates what one way up or one way down to some layers costs, in multiply-adds, for one image or one seed.
+ * Without a crop it is the cost for whole images.
  */
 export function passCost(network: Network, targets: readonly NetworkNode[], shapes: Shapes, crop?: Crop): number {
   const cellsOf = ({ index, channelAxis }: NetworkNode): number =>
@@ -19,16 +19,16 @@ export function passCost(network: Network, targets: readonly NetworkNode[], shap
     const cells = cellsOf(node);
     // Every value is read and written a few times.
     cost += 4 * cells * (shapes[index]![node.channelAxis] ?? 1);
-    // Of a convolution each weight is used once a window, and windows stand on the side with fewer cells.
+    // A convolution has one window for each cell on the side with fewer cells.
     const windows = Math.min(cells, ...node.inputs.map((input) => cellsOf(network.nodes[input]!)));
-    if (/Conv|Dense/.test(node.className)) cost += windows * (weightsOf(node.layer)[0]?.size ?? 0);
+    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer) ?? 0);
   }
   return cost;
 }
 
 /**
- * The bytes that one picture on its way up to some layers takes, or one seed on its way down: three tensors of the widest
- * layer, what a step reads, what it makes, and what is kept beside.
+ * Estimates the bytes that one image on its way up to some layers takes, or one seed on its way down: three tensors of
+ * the size of the widest layer. A step reads one, makes one, and one more is kept meanwhile.
  */
 export function passBytes(network: Network, targets: readonly NetworkNode[], shapes: Shapes, crop?: Crop): number {
   const widest = Math.max(

@@ -1,16 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Network, NetworkNode } from '../../network/network.js';
+import { isShapeMisstated } from '../../network/tfjs-faults.js';
 import type { Shapes } from './crop.js';
 
-/** tfjs 4.22 states the wrong sizes of these. */
-const MISSTATED = ['Resizing', 'CenterCrop', 'RandomWidth'];
-
 /**
- * The shapes of all outputs for one picture, before anything is run: as the model states them, or, where it takes any
- * size, as its layers compute them from the inputs. Null where they cannot be known.
+ * The shapes of all outputs for one image, before anything is run. The model states them. If it takes any size, its
+ * layers compute them from the shapes of the inputs. Null if they cannot be known.
  */
 export function knownShapes({ nodes, inputs: entries }: Network, inputs: readonly Tensor[]): Shapes | null {
-  if (nodes.some(({ className }) => MISSTATED.includes(className))) return null;
+  if (nodes.some(isShapeMisstated)) return null;
   const shapes: number[][] = [];
   for (const node of nodes) {
     const entry = entries.indexOf(node.index);
@@ -25,7 +23,7 @@ function stated({ outputShape }: NetworkNode): readonly number[] | undefined {
   return outputShape.slice(1).every((size) => size !== null) ? (outputShape as number[]) : undefined;
 }
 
-/** A class of the user's own may not be able to say it: then its network is run whole. */
+/** A class of the user's own may be unable to compute its output shape. If so, its network is run whole. */
 function computed({ layer, inputs }: NetworkNode, shapes: readonly number[][]): number[] | null {
   const below = inputs.map((input) => shapes[input]!);
   try {

@@ -2,6 +2,7 @@
 // In: the requests for one layer, and the sizes of all outputs.
 // Out: a plan for each layer, and the part of the network (`crop.ts`) that one activation or one layer sees.
 
+import { makesMask } from '../../mirrors/mask-of.js';
 import { ancestorsOf } from '../../network/ancestors.js';
 import { extentOf, isInput, type NetworkNode } from '../../network/network.js';
 import { sameRegion, wholeRegion } from '../../regions/region.js';
@@ -127,7 +128,7 @@ function partSeen(engine: Engine, target: NetworkNode, shapes: Shapes | null): C
   return part < (strategy === 'cropped' ? whole : WORTH_CROPPING * whole) ? crop : undefined;
 }
 
-/** Behind a Masking layer masks travel beside the tensors, whole. */
+/** Whether masks travel beside the tensors on the way up to a layer. They are whole, so the tensors have to be whole too. */
 function masks({ network }: Engine, target: NetworkNode): boolean {
-  return [...ancestorsOf(network, [target])].some((index) => network.nodes[index]!.className === 'Masking');
+  return [...ancestorsOf(network, [target])].some((index) => makesMask(network.nodes[index]!.layer));
 }

@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { withoutUp } from '../../mirrors/kit/without-up.js';
+import { maskOf } from '../../mirrors/mask-of.js';
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
 import { endsInSoftmax, isRectifyStep } from '../../mirrors/rectify/rectify.js';
-import { maskOf } from '../../network/layer-access.js';
 import type { Network, NetworkNode } from '../../network/network.js';
-import { isCallWrong } from '../../network/wrong-calls.js';
+import { isCallWrong } from '../../network/tfjs-faults.js';
 import { sameRegion } from '../../regions/region.js';
 import { alias, ownedSince } from '../../tensors/alias.js';
 import { type Crop, isWhole } from '../crop/crop.js';

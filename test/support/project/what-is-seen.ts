@@ -1,6 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { MirrorSet } from '../../../src/mirrors/mirror-set.js';
 import { resolveRule } from '../../../src/mirrors/rules.js';
+import { layerClass } from '../../../src/mirrors/table.js';
 import { classNameOf, wrappedLayer } from '../../../src/network/layer-access.js';
 import { readNetwork } from '../../../src/network/read-network.js';
 import type { Reach } from '../../../src/regions/window.js';
@@ -44,7 +45,7 @@ function reachIn(
     ? inputs.map((input) => apply(tfl.layers.upSampling2d({ size: [1, 1], dataFormat }), input))
     : inputs;
   const outputs = apply(layer, below.length === 1 ? below[0] : below);
-  const network = readNetwork(tfl.model({ inputs, outputs }));
+  const network = readNetwork(tfl.model({ inputs, outputs }), layerClass);
   const mirrors = new MirrorSet(network, resolveRule({}), {});
   const node = network.nodes.find((one) => one.layer === layer)!;
   mirrors.of(node);

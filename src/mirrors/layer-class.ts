@@ -1,0 +1,28 @@
+import type { ChannelFacts } from '../network/channel-axis.js';
+import type { Layer } from '../network/layer-access.js';
+import type { Placement } from './kit/placement.js';
+import type { Mirror } from './mirror.js';
+import type { Roles } from './roles.js';
+
+/** The steps of a layer's mirror in the order of the way up: a layer with a fused activation is a filter and a rectify. */
+export type MirrorSteps = readonly Mirror[];
+
+/** Makes the steps of a layer's mirror; undefined if a layer inside it has no mirror. */
+export type MirrorMaker = (layer: Layer, roles: Roles, placement: Placement | undefined) => MirrorSteps | undefined;
+
+/** What is known of a class of layers: its row in the table. Every member but `mirror` is left out by most classes. */
+export interface LayerClass extends ChannelFacts {
+  /** What a layer becomes on the way down. A class without it has no mirror. */
+  readonly mirror?: MirrorMaker;
+  /** Whether it is a convolution. If nobody names layers, the convolutions are mined. */
+  readonly isConvolution?: boolean;
+  /**
+   * How many multiply-adds a layer costs for each place of its window. A layer without it costs only what reading and
+   * writing its values costs.
+   */
+  readonly multiplyAdds?: (layer: Layer) => number;
+  /** Whether a layer that supports masking makes a mask when none comes in. */
+  readonly makesMask?: boolean;
+  /** The layer that a layer runs at each step of time. */
+  readonly inner?: (layer: Layer) => Layer;
+}
