@@ -64,7 +64,7 @@ export function resolveInputFormat(
 ): ResolvedInputFormat {
   const named = typeof format === 'string';
   if (named && !Object.hasOwn(inputFormats, format)) {
-    throw invalid(`There is no input format '${format}'. Options: ${Object.keys(inputFormats).join(', ')}.`);
+    throw invalid(`The input format '${format}' is unknown. Options: ${Object.keys(inputFormats).join(', ')}.`);
   }
   if (!named && (typeof format !== 'object' || format === null)) {
     throw invalid(

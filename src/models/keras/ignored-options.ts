@@ -150,7 +150,7 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
 /**
  * What TensorFlow.js computes slightly differently from Keras, so that the network still works. A warning says so.
  *
- * There is no warning if TensorFlow.js wrote the network, because then it was made with the values of TensorFlow.js.
+ * A network that TensorFlow.js wrote gets no warning, because it was made with the values of TensorFlow.js.
  */
 const DIFFERENCES: Options = {
   UpSampling2D: {

@@ -34,10 +34,10 @@ export function matchWeights(
   }
   const missing = [...open].map(([name, shape]) => `'${name}' [${shape}]`);
   const faults = [
-    list('missing', strict ? missing : []),
-    list('superfluous', strict ? superfluous : []),
-    list('of another shape', reshaped),
-    list('named twice by the topology', twice),
+    list('Missing', strict ? missing : []),
+    list('Superfluous', strict ? superfluous : []),
+    list('Of another shape', reshaped),
+    list('Named twice by the topology', twice),
   ].filter((fault) => fault !== '');
   if (faults.length === 0) return;
   throw new DeconvnetError(
@@ -49,7 +49,7 @@ export function matchWeights(
 function list(what: string, items: readonly string[]): string {
   if (items.length === 0) return '';
   const more = items.length > SHOWN ? `, and ${items.length - SHOWN} more` : '';
-  return `${what[0]!.toUpperCase()}${what.slice(1)}: ${items.slice(0, SHOWN).join(', ')}${more}.`;
+  return `${what}: ${items.slice(0, SHOWN).join(', ')}${more}.`;
 }
 
 /** The name of a weight without that of its cell, which the weights of a recurrent layer contain since TensorFlow 2.2. */

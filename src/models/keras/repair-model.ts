@@ -31,7 +31,7 @@ export interface RepairModelOptions {
  * checks that the model will load: it builds the topology once with weights of zeros, and compares the saved weights with
  * those that the topology needs.
  *
- * If there is no backend, this check is left out, and TensorFlow.js reports the missing backend.
+ * Without a backend the function skips this check, and TensorFlow.js then reports that the backend is missing.
  *
  * @param subject the name of the model in messages
  * @param read reads the weights; it is called after the topology was repaired
@@ -51,15 +51,16 @@ export async function repairModel(
     await engine().ready();
     const specs = weights?.specs.filter((spec) => !isOptimizerWeight(spec));
     const values = specs?.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-    const places = await build(subject, topology, values);
+    // A part of the weights says nothing about how many the topology needs.
+    const places = await build(subject, topology, strict ? values : undefined);
     if (specs) matchWeights(subject, places, specs, strict);
   }
   return { topology, weights, warnings };
 }
 
-async function build(subject: string, topology: ConfigEntry, values: number | undefined): Promise<NamedShape[]> {
+async function build(subject: string, topology: ConfigEntry, saved: number | undefined): Promise<NamedShape[]> {
   try {
-    return await placesForWeights(topology, values);
+    return await placesForWeights(topology, saved);
   } catch (cause) {
     if (cause instanceof DeconvnetError) throw cause;
     for (const entry of allEntries(topology)) {

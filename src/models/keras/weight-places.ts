@@ -17,7 +17,7 @@ export interface NamedShape {
  * tfjs keeps the weights of a model that it cannot finish. Therefore nothing is loaded before it is known to fit, and what
  * a failed build leaves behind is disposed here.
  *
- * @param saved how many values the saved weights have; undefined without weights. The build stops if the topology needs
+ * @param saved how many values the saved weights have; undefined if there are none, or only a part of them. The build stops if the topology needs
  * more than twice as many, because it may need more than there is memory
  * @throws DeconvnetError `weights-mismatch` for such a topology.
  */

@@ -84,7 +84,7 @@ export function tileOffset(
   };
 }
 
-/** The size of one sheet, which is no larger than its faces need. */
+/** The size of one sheet. It is the smallest size in which the sheet's faces fit. */
 export function sheetSize({ count, perSheet, perRow, face }: SheetLayout, sheet: number): Size {
   const faces = Math.min(perSheet, count - sheet * perSheet);
   const across = Math.min(faces, perRow);

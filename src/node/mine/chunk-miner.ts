@@ -3,7 +3,7 @@ import { type ChunkSettings, type ChunkTask, type MinedChunk, mineChunk } from '
 
 /** Mines chunks, in this thread or in a pool of workers. */
 export interface ChunkMiner {
-  /** How many chunks it takes at a time: so many that no worker has to wait for the next one. */
+  /** How many chunks it takes at a time. This number is large enough that no worker waits for its next chunk. */
   readonly capacity: number;
   /**
    * @throws DeconvnetError an error that the pictures or the network caused

@@ -40,7 +40,7 @@ const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly
  * };
  * ```
  * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`, `invalid-option`; `duplicate-id` if two
- * files of a list have the same id; `picture-unreadable` if none of the pictures can be read.
+ * files of a list have the same id; `picture-unreadable` if the library can read none of the pictures.
  */
 export async function* readPictures(
   pictures: string | readonly PictureFile[],

@@ -104,6 +104,21 @@ describe('a model and its weights, through keras3', () => {
     await expect(load(artifacts, { strict: false })).rejects.toMatchObject({ code: 'weights-mismatch' });
   });
 
+  it('may be a small part of a large network if strict is false', async () => {
+    const saved = await savedModel();
+    const { weightSpecs, weightData } = artifactsOf(saved);
+    Object.assign(layerOf(saved, 'logits'), { units: 300_000 });
+    const artifacts = {
+      modelTopology: saved.json.modelTopology,
+      weightSpecs: weightSpecs.slice(0, 2),
+      weightData: (weightData as ArrayBuffer).slice(0, (3 * 3 * 3 * 4 + 4) * 4),
+    };
+    await expect(load(artifacts)).rejects.toMatchObject({ code: 'weights-mismatch' });
+    const model = await load(artifacts, { strict: false });
+    expect(model.getLayer('logits').countParams()).toBeGreaterThan(2e6);
+    model.dispose();
+  });
+
   it('may be only a topology, whose weights are drawn at random', async () => {
     const saved = await savedModel();
     const { modelTopology } = saved.json;
