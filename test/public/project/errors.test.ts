@@ -195,7 +195,7 @@ describe('errors of construction', () => {
   it.each<[DeconvnetOptions, RegExp]>([
     [{ rule: 'deconvent' as 'deconvnet' }, /no rule 'deconvent'.*guided/],
     [{ unpool: 'maximum' as 'spread' }, /no unpool mirror 'maximum'/],
-    [{ input: 'rgb' as 'raw' }, /no input format 'rgb'.*caffe/],
+    [{ input: 'rgb' as 'raw' }, /input format 'rgb' is unknown.*caffe/],
     [{ input: { std: 0 } }, /std contains 0/],
     [{ input: { mean: [1, 2] } }, /mean is \[1,2\].*3 channels/],
     [{ input: { fit: 'squash' as 'crop' } }, /fit is the string "squash"/],
