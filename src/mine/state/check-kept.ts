@@ -1,8 +1,9 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { KeptStatistics } from '../map-statistics.js';
 import { minedMaps } from '../miner-basis.js';
+import type { PatchEntry } from '../patch-entry.js';
 import { compareRanked } from '../top-list.js';
-import type { KeptLayer, KeptState, PatchEntry } from './miner-state.js';
+import type { KeptLayer, KeptState } from './miner-state.js';
 
 /** As long as the sum of 2^53 of the largest float32 values would be, and a sign. */
 const LONGEST_SUM = 101;

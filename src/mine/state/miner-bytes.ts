@@ -1,10 +1,11 @@
 import { describeValue } from '../../errors/check-options.js';
 import { clipRegion } from '../../regions/region.js';
+import type { PatchEntry } from '../patch-entry.js';
 import type { StoredPixels } from '../pixels/pixel-store.js';
 import { unreadable } from './check-kept.js';
 import { crc32 } from './crc32.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './miner-json.js';
-import { type KeptState, keptState, type MinerState, type PatchEntry } from './miner-state.js';
+import { type KeptState, keptState, type MinerState } from './miner-state.js';
 import { checkBlob, describeBlob, type PixelBlob, readBlob, sizeOfBlob, writeBlob } from './pixel-blobs.js';
 import { STATE_MAGIC } from './state-magic.js';
 

@@ -1,21 +1,12 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { Region } from '../../regions/region.js';
 import { type KeptStatistics, MapStatistics } from '../map-statistics.js';
 import { differenceOf, type MinedLayer, type MinerBasis, minedMaps } from '../miner-basis.js';
+import type { PatchEntry } from '../patch-entry.js';
 import { type PixelRoom, pixelPlan } from '../pixels/pixel-plan.js';
 import { PixelStore, type StoredPixels } from '../pixels/pixel-store.js';
 import type { MinerThresholds } from '../thresholds.js';
-import { type Ranked, TopList } from '../top-list.js';
-
-/** A patch as a miner keeps it. */
-export interface PatchEntry extends Ranked {
-  readonly label?: string;
-  readonly probability?: number;
-  readonly receptiveField: Region;
-  /** Its pixels, where there is room for them. */
-  pixels?: StoredPixels;
-}
+import { TopList } from '../top-list.js';
 
 /** What is known of one feature map. */
 export interface MapState {
