@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
 import { pixelsSeen } from '../project/down/pixels-seen.js';
 import type { Engine } from '../project/engine.js';
+import { overflowed } from '../project/overflow.js';
 import { byCell, peakCells, peakValues } from '../project/seed/peaks.js';
 import { probabilityOf } from '../project/seed/probability.js';
-import { positionAt } from '../project/seed/seed.js';
 import { type Ascent, ascend } from '../project/up/ascend.js';
+import { positionAt } from '../regions/position.js';
 import { clipRegion, type Region } from '../regions/region.js';
 import { tidied } from '../tensors/tidied.js';
 import type { Candidate, Strong } from './candidate.js';
@@ -150,7 +150,7 @@ function strongest(
     const rows: Strong[] = [];
     for (let row = 0; row < batch; row++) {
       const activation = values[row * stride + featureMap]!;
-      if (!Number.isFinite(activation)) throw overflow(layer.node, featureMap, activation);
+      if (!Number.isFinite(activation)) throw overflowed(layer.node, { featureMap, activation });
       if (activation > floor && admits(featureMap, row, activation)) {
         rows.push({ row, featureMap, activation });
       }
@@ -203,12 +203,4 @@ function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shap
   const extent = extentOf(shapes[input.index]!, input.channelAxis);
   const locate = locator(engine, node, shapes);
   return (cell) => clipRegion(locate(cell).receptiveField, extent);
-}
-
-function overflow({ name }: NetworkNode, featureMap: number, activation: number): DeconvnetError {
-  return new DeconvnetError(
-    'not-finite',
-    `Feature map ${featureMap} of layer '${name}' is ${activation} on an image of this batch: the convnet overflowed. Check how pixels were scaled.`,
-    { layer: name },
-  );
 }

@@ -7,8 +7,8 @@ import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { tidied } from '../tensors/tidied.js';
 import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
+import type { PatchEntry } from './patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
-import type { PatchEntry } from './state/miner-state.js';
 
 /** Patches of one feature map, to be projected. */
 export interface PatchesOf {
@@ -39,8 +39,8 @@ export async function projectPatches(
         0,
       );
       try {
-        const requests = group.map((i, picture) => ({
-          picture,
+        const requests = group.map((i, row) => ({
+          row,
           selection: { node, featureMap, position: entries[i]!.position, crop },
         }));
         const made = await projectRequests(engine, [batch], requests, deconvnet.inputFormat?.channels ?? 'rgb');
