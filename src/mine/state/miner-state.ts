@@ -1,5 +1,6 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { Region } from '../../regions/region.js';
 import { type KeptStatistics, MapStatistics } from '../map-statistics.js';
 import { differenceOf, type MinedLayer, type MinerBasis, minedMaps } from '../miner-basis.js';
 import type { PatchEntry } from '../patch-entry.js';

@@ -13,6 +13,7 @@ import { tidied } from '../../tensors/tidied.js';
 import type { Crop, Shapes } from '../crop/crop.js';
 import type { Ascent } from '../up/ascend.js';
 import { contextOf } from '../up/context.js';
+import { cutRecords } from './cut-records.js';
 
 /** Where the way down starts, and from what. */
 export interface DescendOptions {
@@ -31,7 +32,7 @@ export interface DescendOptions {
   readonly featureMaps: readonly number[];
   /** Whether the seeds stand at the input of the target's softmax, which is then not mirrored. */
   readonly atLogits: boolean;
-  /** The part of the network that the way down runs on, which the way up must have run; undefined for the whole network. */
+  /** The part of the network that the way down runs on; undefined for the whole network. The way up must have run it. */
   readonly crop: Crop | undefined;
 }
 
@@ -111,10 +112,20 @@ function downNode(
   for (const [i, step] of [...steps.entries()].reverse()) {
     const [signal] = signals as [tf.Tensor];
     const made = tidied(() => {
-      const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.rows));
       const stepAt = { node, step: i, reach: step.window, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
+      const down = contextOf(network, stepAt);
+      const up = crop === ascent.crop ? down : contextOf(network, { ...stepAt, crop: ascent.crop });
+      const records = cutRecords(ascent.records[node.index]![i] ?? [], {
+        network,
+        node,
+        mirror: step,
+        step: i,
+        up,
+        down,
+      });
+      const recorded = records.map((record) => rowsOf(record, at.rows));
       const told = featureMaps && takesOneMap(step) && { featureMaps };
-      const below = step.down(signal, { ...contextOf(network, stepAt), recorded, ...told });
+      const below = step.down(signal, { ...down, recorded, ...told });
       // A mirror may return its input, or one tensor twice. Each result gets a handle of its own, so that `signal` can be
       // freed.
       return [below].flat().map((x, nth, all) => (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])));
