@@ -110,25 +110,6 @@ async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<Value
   });
 }
 
-/** From a flat index in a layer's feature maps to the position, and to what it sees of the picture. */
-export function locator(
-  engine: Engine,
-  node: NetworkNode,
-  shapes: MinedBatch['shapes'],
-): (cell: number) => { position: readonly number[]; receptiveField: Region } {
-  const extent = extentOf(shapes[node.index]!, node.channelAxis);
-  const known = new Map<number, { position: readonly number[]; receptiveField: Region }>();
-  return (cell) => {
-    let place = known.get(cell);
-    if (!place) {
-      const position = positionAt(cell, extent);
-      place = { position, receptiveField: pixelsSeen(engine, node, position, shapes)[0]! };
-      known.set(cell, place);
-    }
-    return place;
-  };
-}
-
 function layerValues(node: NetworkNode, ascent: Ascent): Omit<LayerValues, 'node'> {
   const output = ascent.outputs[node.index]!;
   const logits = ascent.logits[node.index];
@@ -194,6 +175,25 @@ async function withProbability(
     const { row, featureMap, cell } = candidate;
     return { ...candidate, probability: toProbability(chances[(row * count + cell) * maps + featureMap]!) };
   });
+}
+
+/** From a flat index in a layer's feature maps to the position, and to what it sees of the picture. */
+export function locator(
+  engine: Engine,
+  node: NetworkNode,
+  shapes: MinedBatch['shapes'],
+): (cell: number) => { position: readonly number[]; receptiveField: Region } {
+  const extent = extentOf(shapes[node.index]!, node.channelAxis);
+  const known = new Map<number, { position: readonly number[]; receptiveField: Region }>();
+  return (cell) => {
+    let place = known.get(cell);
+    if (!place) {
+      const position = positionAt(cell, extent);
+      place = { position, receptiveField: pixelsSeen(engine, node, position, shapes)[0]! };
+      known.set(cell, place);
+    }
+    return place;
+  };
 }
 
 /** From a flat index to the picture's part of what it sees. */

@@ -54,11 +54,11 @@ function cut(
   { node }: StepBothWays,
   { from, to, channelAxis }: { readonly from: Region; readonly to: Region; readonly channelAxis: number },
 ): tf.Tensor {
-  const spatial = spatialAxes(record.rank, channelAxis);
-  const size = spatial.map((axis) => record.shape[axis]!);
+  const axes = spatialAxes(record.rank, channelAxis);
+  const size = axes.map((axis) => record.shape[axis]!);
   // Along an axis of size 1 the record is the same for all cells.
-  const places = [...spatial.keys()].filter((place) => size[place] !== 1);
-  if (size.length !== from.size.length || places.some((place) => size[place] !== from.size[place])) {
+  const long = [...axes.keys()].filter((i) => size[i] !== 1);
+  if (size.length !== from.size.length || long.some((i) => size[i] !== from.size[i])) {
     throw new DeconvnetError(
       'invalid-mirror',
       `The mirror of layer '${node.name}' says in 'recordsLieOn' that a record lies on [${from.size}] cells, or has size 1 along an axis; the record is shaped [${record.shape}].`,
@@ -66,13 +66,13 @@ function cut(
     );
   }
   const on = ({ start, size: cells }: Region): Region => ({
-    start: places.map((place) => start[place]!),
-    size: places.map((place) => cells[place]!),
+    start: long.map((i) => start[i]!),
+    size: long.map((i) => cells[i]!),
   });
   return fitRegion(
     record,
     on(from),
     on(to),
-    places.map((place) => spatial[place]!),
+    long.map((i) => axes[i]!),
   );
 }

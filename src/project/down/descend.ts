@@ -86,6 +86,7 @@ function countsAlike(node: NetworkNode, below: NetworkNode): boolean {
   return below.channelAxis === axis && own[node.channelAxis] === other[axis];
 }
 
+/** The signal at a node's output becomes the signals at its inputs, through the steps of its mirror in reverse. */
 function downNode(
   network: Network,
   node: NetworkNode,
