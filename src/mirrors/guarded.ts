@@ -26,11 +26,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     check(mirror[name] === undefined || typeof mirror[name] === 'function', name, 'a function, or left out');
   }
   check(isReach(window), 'window', "'pointwise' or { size, stride, padding }, or left out where all below is seen");
-  check(
-    recordsLieOn === undefined || (Array.isArray(recordsLieOn) && recordsLieOn.every(areCells)),
-    'recordsLieOn',
-    "a list of 'output', 'whole' and { input: 0 }, or left out",
-  );
+  check(recordsLieOn === undefined || Array.isArray(recordsLieOn), 'recordsLieOn', 'a list, or left out');
   // A built-in mirror, as it is, needs no guard; and a copy would not be told in which feature map a seed lies.
   if (keepsMaps(mirror) || takesOneMap(mirror)) return mirror;
   const tensors = (made: unknown, what: string): Tensor[] => {
@@ -81,10 +77,6 @@ function tensorMade(made: unknown, layer: string, what: string): Tensor {
 
 function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && 'dataId' in value;
-}
-
-function areCells(cells: unknown): boolean {
-  return cells === 'output' || cells === 'whole' || typeof (cells as { input?: unknown } | null)?.input === 'number';
 }
 
 function isReach(window: unknown): boolean {

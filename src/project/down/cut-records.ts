@@ -24,55 +24,37 @@ export interface StepBothWays {
  * @throws DeconvnetError `invalid-mirror` if the mirror does not say it, or if a record does not lie on the cells it names.
  */
 export function cutRecords(records: readonly tf.Tensor[], at: StepBothWays): readonly tf.Tensor[] {
-  const { node, mirror, up, down } = at;
+  const { network, node, mirror, step, up, down } = at;
   const isSame =
     sameRegion(up.outputRegion, down.outputRegion) &&
     up.inputRegions.every((region, i) => sameRegion(region, down.inputRegions[i]!));
   if (isSame || records.length === 0) return records;
   const cells = mirror.recordsLieOn ?? [];
-  if (cells.length === 0) {
-    throw new DeconvnetError(
-      'invalid-mirror',
-      `The mirror of layer '${node.name}' records tensors, but has no 'recordsLieOn', so they cannot be cut to a part of the layer.`,
-      { layer: node.name },
-    );
-  }
   return records.map((record, i) => {
     // The last entry stands for all records after it.
-    const own = cells[Math.min(i, cells.length - 1)]!;
+    const own = cells[Math.min(i, cells.length - 1)];
     if (own === 'whole') return record;
-    if (own === 'output') return cut(record, at, { from: up.outputRegion, to: down.outputRegion, ...node });
-    const { input } = own;
-    // The input of a step after the first is the node's own output, or has the same cells.
-    const { channelAxis } = at.step === 0 ? at.network.nodes[node.inputs[input]!]! : node;
-    return cut(record, at, { from: up.inputRegions[input]!, to: down.inputRegions[input]!, channelAxis });
+    const input = typeof own === 'object' ? own.input : undefined;
+    const [from, to] =
+      input === undefined ? [up.outputRegion, down.outputRegion] : [up.inputRegions[input]!, down.inputRegions[input]!];
+    // The input of a step after the first has the axes of the node's output.
+    const { channelAxis } = input === undefined || step > 0 ? node : network.nodes[node.inputs[input]!]!;
+    const spatial = spatialAxes(record.rank, channelAxis);
+    // Along an axis of size 1 the record is the same for all cells.
+    const long = [...spatial.keys()].filter((axis) => record.shape[spatial[axis]!] !== 1);
+    const isOn =
+      spatial.length === from.size.length && long.every((axis) => record.shape[spatial[axis]!] === from.size[axis]);
+    if (own === undefined || !isOn) throw unknownCells(node, record);
+    const along = (sizes: readonly number[]): number[] => long.map((axis) => sizes[axis]!);
+    const on = ({ start, size }: Region): Region => ({ start: along(start), size: along(size) });
+    return fitRegion(record, on(from), on(to), along(spatial));
   });
 }
 
-function cut(
-  record: tf.Tensor,
-  { node }: StepBothWays,
-  { from, to, channelAxis }: { readonly from: Region; readonly to: Region; readonly channelAxis: number },
-): tf.Tensor {
-  const axes = spatialAxes(record.rank, channelAxis);
-  const size = axes.map((axis) => record.shape[axis]!);
-  // Along an axis of size 1 the record is the same for all cells.
-  const long = [...axes.keys()].filter((i) => size[i] !== 1);
-  if (size.length !== from.size.length || long.some((i) => size[i] !== from.size[i])) {
-    throw new DeconvnetError(
-      'invalid-mirror',
-      `The mirror of layer '${node.name}' says in 'recordsLieOn' that a record lies on [${from.size}] cells, or has size 1 along an axis; the record is shaped [${record.shape}].`,
-      { layer: node.name },
-    );
-  }
-  const on = ({ start, size: cells }: Region): Region => ({
-    start: long.map((i) => start[i]!),
-    size: long.map((i) => cells[i]!),
-  });
-  return fitRegion(
-    record,
-    on(from),
-    on(to),
-    long.map((i) => axes[i]!),
+function unknownCells({ name }: NetworkNode, { shape }: tf.Tensor): DeconvnetError {
+  return new DeconvnetError(
+    'invalid-mirror',
+    `The mirror of layer '${name}' must say in 'recordsLieOn' on which cells its record [${shape}] lies, so that the record can be cut to a part of the layer.`,
+    { layer: name },
   );
 }

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { spatialAxes } from '../../network/network.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import { cellAt, type Region } from '../../regions/region.js';
 import type { SeedAt } from '../request.js';
@@ -21,13 +20,9 @@ export interface SeededLayer {
  */
 export function seedSignal(layer: SeededLayer, seeds: readonly SeedAt[], wanted: Region): tf.Tensor {
   const { values, channelAxis } = layer;
-  const maps = values.shape[channelAxis]!;
-  const axes = values.shape.slice(1).map((_, i) => i + 1);
-  const rows = seeds.map((seed) => {
-    const from = withMaps(seededCells(layer, seed), { start: seed.featureMap, size: 1 }, channelAxis);
-    const to = withMaps(wanted, { start: 0, size: maps }, channelAxis);
-    return fitRegion(valuesOf(layer, seed), from, to, axes);
-  });
+  const to = withMaps(wanted, channelAxis, { start: 0, size: values.shape[channelAxis]! });
+  const axes = to.start.map((_, i) => i + 1);
+  const rows = seeds.map((seed) => fitRegion(valuesOf(layer, seed), boxOf(layer, seed), to, axes));
   return rows.length === 1 ? rows[0]! : tf.concat(rows, 0);
 }
 
@@ -39,26 +34,26 @@ export function seedValues(layer: SeededLayer, seeds: readonly SeedAt[]): tf.Ten
 /** The activations of a seed, `[1, ...]`: of its row and its feature map only. */
 function valuesOf(layer: SeededLayer, seed: SeedAt): tf.Tensor {
   const { values, channelAxis, region } = layer;
-  const { start, size } = seededCells(layer, seed);
-  const begin = start.map((cell, axis) => cell - region.start[axis]!);
-  const box = withMaps({ start: begin, size }, { start: seed.featureMap, size: 1 }, channelAxis);
-  return tf.slice(values, [seed.row, ...box.start], [1, ...box.size]);
+  const origin = withMaps(region, channelAxis, { start: 0, size: 1 }).start;
+  const { start, size } = boxOf(layer, seed);
+  return tf.slice(values, [seed.row, ...start.map((cell, i) => cell - origin[i]!)], [1, ...size]);
 }
 
-/** The cells of the layer that a seed keeps. */
-function seededCells({ region }: SeededLayer, { position }: SeedAt): Region {
-  return position === 'all' ? region : cellAt(position);
+/** The box of the layer that a seed keeps, along all axes but the batch. */
+function boxOf({ channelAxis, region }: SeededLayer, { position, featureMap }: SeedAt): Region {
+  return withMaps(position === 'all' ? region : cellAt(position), channelAxis, { start: featureMap, size: 1 });
 }
 
-/** A region along all axes but the batch, from one along the spatial axes and a range of feature maps. */
+/** A box along all axes but the batch, from a region along the spatial axes and a range of feature maps. */
 function withMaps(
   region: Region,
-  maps: { readonly start: number; readonly size: number },
   channelAxis: number,
+  maps: { readonly start: number; readonly size: number },
 ): Region {
-  const rank = region.start.length + 2;
-  const spatial = spatialAxes(rank, channelAxis);
-  const along = (cells: readonly number[], map: number): number[] =>
-    Array.from({ length: rank - 1 }, (_, i) => cells[spatial.indexOf(i + 1)] ?? map);
-  return { start: along(region.start, maps.start), size: along(region.size, maps.size) };
+  const among = (cells: readonly number[], map: number): number[] => [
+    ...cells.slice(0, channelAxis - 1),
+    map,
+    ...cells.slice(channelAxis - 1),
+  ];
+  return { start: among(region.start, maps.start), size: among(region.size, maps.size) };
 }

@@ -77,7 +77,8 @@ export function ascend(
           });
           const cover = node.inputs.map((input) => masks[input]);
           const logit = atLogits && wanted.has(index);
-          const at = { network, node, inputs: below, masks: cover, crop };
+          const inputShapes = node.inputs.map((input) => shapes[input]!);
+          const at = { network, node, inputs: below, masks: cover, inputShapes, crop };
           return runNode(mirrors, at, { record, logit, seedsLogits: atLogits, plain });
         });
         values[index] = made.output;

@@ -5,19 +5,28 @@ import { type Region, wholeRegion } from '../../regions/region.js';
 import type { Reach } from '../../regions/window.js';
 import type { Crop } from '../crop/crop.js';
 
-/** What the context of one step of a node's mirror is made from. */
-export interface StepAt {
+/** One node of a network on the way up, with all that it is run on. */
+export interface NodeAt {
+  readonly network: Network;
   readonly node: NetworkNode;
+  readonly inputs: readonly Tensor[];
+  /** The mask that came with each input, behind a Masking layer. */
+  readonly masks: readonly (Tensor | undefined)[];
+  /** The shapes of the node's whole inputs, the batch first. */
+  readonly inputShapes: readonly (readonly number[])[];
+  /** The part of the network that is run; undefined for the whole network. */
+  readonly crop: Crop | undefined;
+}
+
+/** What the context of one step of a node's mirror is made from, on the way up or down. */
+export interface StepAt extends Pick<NodeAt, 'node' | 'inputShapes' | 'crop'> {
   /** The index of the step, in the order of the way up. */
   readonly step: number;
   /** How far one output of the step reaches. */
   readonly reach: Reach | undefined;
   readonly prepared: readonly Tensor[];
-  /** The shapes of the node's whole inputs and of its whole output, the batch first. */
-  readonly inputShapes: readonly (readonly number[])[];
+  /** The shape of the node's whole output, the batch first. */
   readonly outputShape: readonly number[];
-  /** The part of the network that is run; undefined for the whole network. */
-  readonly crop: Crop | undefined;
 }
 
 /**

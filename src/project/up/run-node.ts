@@ -8,7 +8,7 @@ import { sameRegion } from '../../regions/region.js';
 import { alias } from '../../tensors/alias.js';
 import { isWhole } from '../crop/crop.js';
 import { callWhole } from './call-whole.js';
-import { inputShapesOf, type NodeAt } from './node-at.js';
+import type { NodeAt } from './context.js';
 import { runStepByStep } from './run-step-by-step.js';
 
 /** What running one node on the way up gives. */
@@ -39,11 +39,11 @@ export function runNode(mirrors: MirrorSet, at: NodeAt, options: RunOptions): No
   const { node, inputs, masks } = at;
   const { record, logit, plain } = options;
   const mask = maskOf(node.layer, inputs, masks);
-  const needsMirror = !isCallable(at) || isCallWrong(node, inputShapesOf(at)[0]!);
+  const needsMirror = !isCallable(at) || isCallWrong(node, at.inputShapes[0]!);
   // A layer without a mirror can be run by its own call, as long as nothing is recorded.
   const steps = record || needsMirror ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
   const run = pathOf(needsMirror, steps, options);
-  const { output, belowLast, records } = run(at, steps, { record });
+  const { output, belowLast, records } = run(at, steps, record);
   return { output, mask, logit: logit && endsInSoftmax(steps) ? alias(belowLast) : undefined, records };
 }
 

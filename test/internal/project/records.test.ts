@@ -109,11 +109,11 @@ describe('a record that cannot be cut to a part', () => {
   });
 
   it.each([
-    ['whose mirror does not say where it lies', recording((output) => tf.clone(output)), /no 'recordsLieOn'/],
+    ['whose mirror does not say where it lies', recording((output) => tf.clone(output)), /must say in 'recordsLieOn'/],
     [
       'with other cells than its mirror says',
       recording((output) => tf.concat([output, output], 1), ['output']),
-      /shaped/,
+      /must say in 'recordsLieOn'/,
     ],
   ])('is an error: one %s', async (_, mirror, message) => {
     await use('cpu');
