@@ -227,8 +227,8 @@ export class Deconvnet {
     engine.assertUsable();
     const checked = selections.map((selection) => checkSelection(engine.network, selection));
     return this.#withInput(images, { batch }, (inputs) => {
-      const pictures = Array.from({ length: inputs[0]!.shape[0]! }, (_, picture) => picture);
-      const requests = pictures.flatMap((picture) => checked.map((selection) => ({ picture, selection })));
+      const rows = [...Array(inputs[0]!.shape[0]!).keys()];
+      const requests = rows.flatMap((row) => checked.map((selection) => ({ row, selection })));
       return projectRequests(engine, inputs, requests, this.inputFormat?.channels ?? 'rgb');
     });
   }

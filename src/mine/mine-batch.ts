@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { extentOf, type NetworkNode } from '../network/network.js';
 import { pixelsSeen } from '../project/down/pixels-seen.js';
 import type { Engine } from '../project/engine.js';
+import { overflowed } from '../project/overflow.js';
 import { byCell, peakCells, peakValues } from '../project/seed/peaks.js';
 import { probabilityOf } from '../project/seed/probability.js';
-import { positionAt } from '../project/seed/seed.js';
 import { type Ascent, ascend } from '../project/up/ascend.js';
+import { positionAt } from '../regions/position.js';
 import { clipRegion, type Region } from '../regions/region.js';
 import { tidied } from '../tensors/tidied.js';
 import type { Candidate, Strong } from './candidate.js';
@@ -110,25 +110,6 @@ async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<Value
   });
 }
 
-/** Makes a function from a flat index in the feature maps of a layer to the position and its receptive field. */
-export function locator(
-  engine: Engine,
-  node: NetworkNode,
-  shapes: MinedBatch['shapes'],
-): (cell: number) => { position: readonly number[]; receptiveField: Region } {
-  const extent = extentOf(shapes[node.index]!, node.channelAxis);
-  const known = new Map<number, { position: readonly number[]; receptiveField: Region }>();
-  return (cell) => {
-    let place = known.get(cell);
-    if (!place) {
-      const position = positionAt(cell, extent);
-      place = { position, receptiveField: pixelsSeen(engine, node, position, shapes)[0]! };
-      known.set(cell, place);
-    }
-    return place;
-  };
-}
-
 function layerValues(node: NetworkNode, ascent: Ascent): Omit<LayerValues, 'node'> {
   const output = ascent.outputs[node.index]!;
   const logits = ascent.logits[node.index];
@@ -150,7 +131,7 @@ function strongest(
     const rows: Strong[] = [];
     for (let row = 0; row < batch; row++) {
       const activation = values[row * stride + featureMap]!;
-      if (!Number.isFinite(activation)) throw overflow(layer.node, featureMap, activation);
+      if (!Number.isFinite(activation)) throw overflowed(layer.node, { featureMap, activation });
       if (activation > floor && admits(featureMap, row, activation)) {
         rows.push({ row, featureMap, activation });
       }
@@ -196,6 +177,25 @@ async function withProbability(
   });
 }
 
+/** Makes a function from a flat index in the feature maps of a layer to the position and its receptive field. */
+export function locator(
+  engine: Engine,
+  node: NetworkNode,
+  shapes: MinedBatch['shapes'],
+): (cell: number) => { position: readonly number[]; receptiveField: Region } {
+  const extent = extentOf(shapes[node.index]!, node.channelAxis);
+  const known = new Map<number, { position: readonly number[]; receptiveField: Region }>();
+  return (cell) => {
+    let place = known.get(cell);
+    if (!place) {
+      const position = positionAt(cell, extent);
+      place = { position, receptiveField: pixelsSeen(engine, node, position, shapes)[0]! };
+      known.set(cell, place);
+    }
+    return place;
+  };
+}
+
 /** Makes a function from a flat index to the part of its receptive field that lies inside the image. */
 function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Region {
   const { network } = engine;
@@ -203,12 +203,4 @@ function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shap
   const extent = extentOf(shapes[input.index]!, input.channelAxis);
   const locate = locator(engine, node, shapes);
   return (cell) => clipRegion(locate(cell).receptiveField, extent);
-}
-
-function overflow({ name }: NetworkNode, featureMap: number, activation: number): DeconvnetError {
-  return new DeconvnetError(
-    'not-finite',
-    `Feature map ${featureMap} of layer '${name}' is ${activation} on an image of this batch: the convnet overflowed. Check how pixels were scaled.`,
-    { layer: name },
-  );
 }

@@ -44,8 +44,8 @@ export async function projectPatches(
         0,
       );
       try {
-        const requests = group.map((i, picture) => ({
-          picture,
+        const requests = group.map((i, row) => ({
+          row,
           selection: { node, featureMap, position: entries[i]!.position, crop },
         }));
         const made = await projectRequests(engine, [batch], requests, deconvnet.inputFormat?.channels ?? 'rgb');

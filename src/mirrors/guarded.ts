@@ -18,7 +18,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
   if (typeof mirror?.down !== 'function') {
     throw failure(layer, `has no function 'down': it is ${described(mirror)}. ${wayOut}`);
   }
-  const { kind, sign, window } = mirror;
+  const { kind, sign, window, recordsLieOn } = mirror;
   const check = (holds: boolean, name: keyof Mirror, expected: string): void => {
     if (!holds) throw failure(layer, `has a '${name}' that is ${described(mirror[name])}; it must be ${expected}.`);
   };
@@ -26,6 +26,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     check(mirror[name] === undefined || typeof mirror[name] === 'function', name, 'a function, or left out');
   }
   check(isReach(window), 'window', "'pointwise' or { size, stride, padding }, or left out where all below is seen");
+  check(recordsLieOn === undefined || Array.isArray(recordsLieOn), 'recordsLieOn', 'a list, or left out');
   // A built-in mirror, as it is, needs no guard; and a copy would not be told in which feature map a seed lies.
   if (keepsMaps(mirror) || takesOneMap(mirror)) return mirror;
   const tensors = (made: unknown, what: string): Tensor[] => {
@@ -37,6 +38,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     ...(kind !== undefined && { kind }),
     ...(sign !== undefined && { sign }),
     ...(window !== undefined && { window }),
+    ...(recordsLieOn !== undefined && { recordsLieOn }),
     ...(mirror.prepare && { prepare: (built) => tensors(mirror.prepare!(built), 'prepare') }),
     ...(mirror.up && { up: (inputs, at) => tensorMade(mirror.up!(inputs, at), layer, 'up') }),
     ...(mirror.record && { record: (up) => tensors(mirror.record!(up), 'record') }),

@@ -91,6 +91,19 @@ export interface Mirror {
    */
   record?(up: WayUp): Tensor[];
   /**
+   * The cells that each record lies on. With it, one way up can serve ways down on smaller regions, because the library
+   * can cut the records to these regions. Without it, a mirror that records needs a way up of its own for each region.
+   *
+   * - `'output'`: the record lies on the cells of the output's region.
+   * - `{ input: i }`: the record lies on the cells of the region of input `i`.
+   * - `'whole'`: the record serves every region as it is.
+   *
+   * A record that lies on cells has the axes of the tensor whose cells they are. Along an axis on which all cells share a
+   * value, the size of the record may be 1. There is one entry for each record, in order; the last entry also stands for
+   * all records after it. A mirror that replaces the `record` of another mirror must replace this too.
+   */
+  readonly recordsLieOn?: readonly ('output' | { readonly input: number } | 'whole')[];
+  /**
    * The signal at the layer's output becomes the signal at its inputs: one tensor per input, shaped like that input
    * with the batch of the signal.
    */

@@ -1,6 +1,6 @@
 import type { Network, NetworkNode } from './network.js';
 
-/** Everything that a set of nodes is computed from, themselves included. */
+/** The indices of all nodes that a set of nodes is computed from, the set itself included. */
 export function ancestorsOf(network: Network, targets: readonly NetworkNode[]): ReadonlySet<number> {
   const needed = new Set<number>();
   const visit = (index: number): void => {

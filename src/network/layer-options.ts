@@ -4,22 +4,21 @@ import { classNameOf, type Layer } from './layer-access.js';
 type PerAxis = number | readonly number[];
 
 /**
- * The options of tfjs-layers' own layers that are read here, each in one form, whichever of the forms of Keras it was
- * given in.
+ * The options of tfjs-layers' own layers that this library reads. Each has one form here, even if Keras accepts several.
  */
 export interface LayerOptions {
   readonly kernelSize?: PerAxis;
   readonly poolSize?: PerAxis;
   readonly strides?: PerAxis;
   readonly dilationRate?: PerAxis;
-  /** For a window; ZeroPadding2D has pairs. */
+  /** A word for layers with a window; pairs for ZeroPadding2D. */
   readonly padding?: 'same' | 'valid' | 'causal' | readonly (readonly [number, number])[];
   readonly cropping?: readonly (readonly [number, number])[];
   readonly dataFormat?: 'channelsFirst' | 'channelsLast';
   readonly filters?: number;
   readonly useBias?: boolean;
   readonly activation?: string;
-  /** One axis, or the list of several. */
+  /** One axis, or a list of several axes. */
   readonly axis?: number | readonly number[];
   readonly axes?: PerAxis;
   readonly normalize?: boolean;
@@ -30,7 +29,7 @@ export interface LayerOptions {
   readonly maskValue?: number;
   readonly epsilon?: number;
   readonly center?: boolean;
-  /** Of Rescaling a number, or one for each channel; of a normalisation whether it has one. */
+  /** For Rescaling one number, or one for each channel; for a normalisation, whether it has a scale. */
   readonly scale?: boolean | number | readonly number[];
   readonly offset?: number | readonly number[];
   readonly size?: readonly number[];
@@ -42,7 +41,7 @@ export interface LayerOptions {
   readonly n?: number;
 }
 
-/** Options of one value, which Keras also writes as a list of one. */
+/** Options with a single value, which Keras also writes as a list with one entry. */
 const SINGLE = [
   'axis',
   'axes',
@@ -72,7 +71,7 @@ export function optionsOf<Options extends object = LayerOptions>(layer: Layer): 
   return options as Options;
 }
 
-/** The axes that a layer works along, as they were given: from the front, or negative from the end. */
+/** The axes that a layer works along, as they were given: counted from the front, or negative and from the end. */
 export function axesOf(layer: Layer, fallback: number): readonly number[] {
   return [optionsOf(layer).axis ?? fallback].flat();
 }

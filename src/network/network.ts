@@ -6,13 +6,13 @@ import type { Layer, Shape } from './layer-access.js';
 
 /** One application of one layer: a layer that is used twice is two nodes. */
 export interface NetworkNode {
-  /** Place in topological order: inputs come before what uses them. */
+  /** The index in topological order: the inputs of a node come before it. */
   readonly index: number;
   /** `conv1`, `conv1#2` for a second application, `outer/inner` inside a nested model. */
   readonly name: string;
   readonly layer: Layer;
   readonly className: string;
-  /** The nodes whose outputs it reads. */
+  /** The indices of the nodes whose outputs it reads. */
   readonly inputs: readonly number[];
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
@@ -24,7 +24,7 @@ export interface NetworkNode {
 export interface Network {
   readonly model: LayersModel;
   readonly nodes: readonly NetworkNode[];
-  /** The nodes that pictures enter by, in the order of the model's inputs. */
+  /** The indices of the nodes by which images enter, in the order of the model's inputs. */
   readonly inputs: readonly number[];
 }
 
@@ -43,12 +43,21 @@ export function featureMapsOf(node: NetworkNode): number {
   return node.outputShape[node.channelAxis] ?? 0;
 }
 
-/** Whether a class only lets pictures in. */
+/** The nodes by which images enter, in the order of the model's inputs. */
+export function inputNodes({ nodes, inputs }: Network): NetworkNode[] {
+  return inputs.map((index) => nodes[index]!);
+}
+
+/** Whether a node only lets images into the network, as an InputLayer does. */
 export function isInput(node: NetworkNode): boolean {
   return node.inputs.length === 0;
 }
 
-/** Finds a node by its name, or by a suffix of a nested name that only one node has. */
+/**
+ * Finds a node by its name, or by a suffix of a nested name that only one node has.
+ *
+ * @throws DeconvnetError `unknown-layer`, or `invalid-option` if the name is not a string.
+ */
 export function findNode(network: Network, name: string): NetworkNode {
   if (typeof name !== 'string') {
     const { name: own } = (name ?? {}) as { name?: unknown };
@@ -65,7 +74,7 @@ export function findNode(network: Network, name: string): NetworkNode {
   const names = (suffixed.length > 1 ? suffixed : network.nodes).map((node) => node.name);
   const hint =
     suffixed.length > 1
-      ? `${suffixed.length} layers end in it: ${namesIn(names)}. Give the whole name.`
+      ? `${suffixed.length} layers have names that end in it: ${namesIn(names)}. Give the whole name.`
       : `${didYouMean(name, names)}${nearestNames('layers', name, names)}`;
   throw new DeconvnetError('unknown-layer', `There is no layer '${name}' in model '${network.model.name}'. ${hint}`, {
     layer: name,

@@ -13,19 +13,20 @@ import type { Network, NetworkNode } from './network.js';
 
 type Draft = Omit<NetworkNode, 'channelAxis'>;
 
-/** Inside one model, or one use of a nested model. */
+/** What is known while the layers of one model are read, or of one use of a nested model. */
 interface Scope {
   readonly prefix: string;
   /** Nodes already made for the tensors of this scope, by tensor id. */
   readonly known: Map<number, number>;
-  /** The prefix of layers that belong to a model nested in this one. */
+  /** The name prefix of each layer that belongs to a model nested in this one. */
   readonly owners: ReadonlyMap<Layer, string>;
-  /** Scopes of nested models, by name and application. */
+  /** The scopes of nested models, by name and application. */
   readonly nested: Map<string, Scope>;
 }
 
 /**
- * Reads the graph of a model: one node an application of a layer, nested models flattened, in topological order.
+ * Reads the graph of a model: one node for each application of a layer, in topological order, with nested models
+ * flattened.
  *
  * @param factsOf what is known of the channels of each class
  * @throws DeconvnetError `not-a-layers-model`, `disposed` or `unsupported-topology`.
@@ -36,7 +37,7 @@ export function readNetwork(model: LayersModel, factsOf: ChannelFactsOf): Networ
     throw new DeconvnetError(
       isGraphModel ? 'graph-model' : 'not-a-layers-model',
       isGraphModel
-        ? 'This is a tf.GraphModel, whose layers are gone; a tf.LayersModel is needed. Convert the original Keras model with --output_format=tfjs_layers_model.'
+        ? 'This is a tf.GraphModel, which no longer has layers; a tf.LayersModel is needed. Convert the original Keras model with --output_format=tfjs_layers_model.'
         : `A tf.LayersModel is needed, as tf.loadLayersModel, tf.sequential and tf.model give; this is ${describeValue(model)}.`,
     );
   }
@@ -108,7 +109,10 @@ function nestedScope(layer: LayersModel, application: number, inputs: readonly n
   return scope;
 }
 
-/** A Sequential that begins with a model hands out that model's own tensors: its layers are told by where they belong. */
+/**
+ * The name prefix of each layer of the models nested in this one. It is needed because a Sequential that begins with a
+ * model hands out that model's own tensors, so that the tensors do not show which model a layer belongs to.
+ */
 function ownersIn(model: LayersModel, prefix = ''): Map<Layer, string> {
   const owners = new Map<Layer, string>();
   for (const layer of model.layers) {

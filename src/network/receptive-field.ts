@@ -1,52 +1,45 @@
+import { cellAt } from '../regions/region.js';
 import { paddingBefore, type Reach, type Window, windowSpan } from '../regions/window.js';
 import { extentOf, type Network, type NetworkNode } from './network.js';
 import { regionsBelow } from './regions-below.js';
+import { type ReachOf, walkDown } from './walk-down.js';
 
 /**
- * What the activations of a layer can see: position `p` sees the `size` input pixels from `offset + stride * p` on.
+ * What the activations of a layer can see: the activation at position `p` sees `size` input pixels, the first of which is
+ * `offset + stride * p`.
  */
 export interface ReceptiveField {
-  /** Pixels, per spatial axis; above a layer that enlarges some positions see less. */
+  /** The number of pixels, per spatial axis. Above a layer that enlarges, some positions see fewer. */
   readonly size: readonly number[];
-  /** Pixels from one position's field to the next one's; it can be a fraction above a layer that enlarges. */
+  /** The number of pixels from one position's field to the next one's. Above a layer that enlarges it can be a fraction. */
   readonly stride: readonly number[];
-  /** First pixel of position 0; negative where the field sticks out of the picture. */
+  /** The first pixel that position 0 sees; negative if the field sticks out of the image. */
   readonly offset: readonly number[];
 }
 
-type ReachOf = (node: NetworkNode) => readonly Reach[] | null;
-
-/** Cells of one tensor that position `p` of the layer sees: from `first + stride * p` to `last + stride * p`. */
+/** The cells of one tensor that position `p` of the layer sees: from `first + stride * p` to `last + stride * p`. */
 interface Sight {
   readonly first: readonly number[];
   readonly last: readonly number[];
   readonly stride: readonly number[];
-  /** After how many positions boxes repeat, shifted; 1 unless a layer below enlarges. */
+  /** After how many positions the boxes repeat, but for a shift; 1 unless a layer below enlarges. */
   readonly phases: readonly number[];
 }
 
 /**
- * Walks the windows from a layer down to the picture. On a graph the field is the box around all paths.
+ * The receptive field of a layer, from the windows of the layers below it. On a graph it is the box around all paths.
  *
- * @returns null where the layer sees the whole picture: behind a Flatten, a global pooling ...
+ * @returns null if the layer sees the whole image: behind a Flatten, a global pooling ...
  */
 export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf: ReachOf): ReceptiveField | null {
   const axes = extentOf(target.outputShape, target.channelAxis).length;
   const ones: number[] = Array(axes).fill(1);
   const unit: Sight = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: ones, phases: ones };
-  // Undefined: not seen. Null: seen whole.
-  const sights: (Sight | null | undefined)[] = [];
-  sights[target.index] = unit;
-  for (let index = target.index; index >= 0; index--) {
-    const sight = sights[index];
-    const node = network.nodes[index]!;
-    if (sight === undefined) continue;
-    for (const input of node.inputs) {
-      const below = sight === null ? null : through(sight, reachOf(node), node, network.nodes[input]!);
-      const known = sights[input];
-      sights[input] = known === undefined ? below : joined(known, below);
-    }
-  }
+  // Null stands for a node that is seen whole; undefined, as in any walk, for a node that is not seen.
+  const sights = walkDown<Sight | null>(network, new Map([[target, unit]]), {
+    below: (sight, node, input) => (sight === null ? null : through(sight, reachOf(node), node, input)),
+    join: joined,
+  });
   const entry = network.inputs.find((index) => sights[index] !== undefined);
   const seen = entry === undefined ? null : sights[entry]!;
   if (!seen) return null;
@@ -76,7 +69,10 @@ function through(sight: Sight, reaches: readonly Reach[] | null, node: NetworkNo
   }, sight);
 }
 
-/** Behind a layer that enlarges positions see boxes of different size and place: they are looked at one by one later. */
+/**
+ * Above a layer that enlarges, the boxes of different positions differ in size and place. Only the stride and the number
+ * of different boxes are worked out here; `overAllPhases` looks at the boxes one by one.
+ */
 function throughTransposed(above: Sight, reach: Window): Sight {
   return {
     ...above,
@@ -85,7 +81,7 @@ function throughTransposed(above: Sight, reach: Window): Sight {
   };
 }
 
-/** The box that holds what every position sees, relative to where its stride puts it. */
+/** The box around what each position sees, relative to where the stride puts that position. */
 function overAllPhases(
   network: Network,
   target: NetworkNode,
@@ -97,8 +93,8 @@ function overAllPhases(
   const end: number[] = stride.map(() => Number.NEGATIVE_INFINITY);
   for (let step = 0; step < Math.max(...phases); step++) {
     const position = phases.map((count) => step % count);
-    const seed = { start: position, size: position.map(() => 1) };
-    const region = regionsBelow(network, target, seed, reachOf, (node) => node.outputShape as number[])[entry];
+    const from = { target, region: cellAt(position) };
+    const region = regionsBelow(network, from, reachOf, (node) => node.outputShape as number[])[entry];
     if (!region) continue;
     for (const [axis, start] of region.start.entries()) {
       const shift = stride[axis]! * position[axis]!;
@@ -110,7 +106,7 @@ function overAllPhases(
 }
 
 function joined(a: Sight | null, b: Sight | null): Sight | null {
-  // Paths with different strides see boxes that drift apart: together, the whole picture.
+  // Paths with different strides see boxes that drift apart, so both together count as the whole image.
   if (a === null || b === null || a.stride.some((stride, axis) => stride !== b.stride[axis])) return null;
   return {
     first: a.first.map((first, axis) => Math.min(first, b.first[axis]!)),

@@ -1,45 +1,44 @@
 import { boundingRegion, type Region, wholeRegion } from '../regions/region.js';
 import { inputRegionOf, type Reach } from '../regions/window.js';
 import { extentOf, type Network, type NetworkNode } from './network.js';
+import { type ReachOf, walkDown } from './walk-down.js';
 
 /** The concrete sizes of a node's output, the batch first. */
 type ShapeOf = (node: NetworkNode) => readonly number[];
-type ReachOf = (node: NetworkNode) => readonly Reach[] | null;
+
+/** The cells of a node that matter. */
+interface Seen {
+  readonly region: Region;
+  /** Whether the region is the whole extent because a layer above sees everything below it. */
+  readonly whole: boolean;
+}
 
 /**
- * What a region of a layer depends on, node by node: for each the box around all that its readers need, in its own
- * coordinates and not clipped; undefined where nothing of it matters.
+ * The cells that a region of a layer depends on, node by node: the box around all that the readers of the node need, in
+ * the coordinates of the node and not clipped; undefined if nothing of the node matters.
  */
 export function regionsBelow(
   network: Network,
-  target: NetworkNode,
-  region: Region,
+  { target, region }: { readonly target: NetworkNode; readonly region: Region },
   reachOf: ReachOf,
   shapeOf: ShapeOf,
 ): (Region | undefined)[] {
-  const regions: (Region | undefined)[] = [];
-  // Below a layer that sees everything, everything is seen, and nothing of the padding around it.
-  const whole = new Set<number>();
-  regions[target.index] = region;
-  for (let index = target.index; index >= 0; index--) {
-    const needed = regions[index];
-    const node = network.nodes[index]!;
-    if (needed === undefined) continue;
-    for (const input of node.inputs) {
-      const below = network.nodes[input]!;
-      const extent = extentOf(shapeOf(below), below.channelAxis);
-      const reaches = whole.has(index) ? null : reachOf(node);
-      if (reaches === null || extent.length !== needed.start.length || whole.has(input)) {
-        whole.add(input);
-        regions[input] = wholeRegion(extent);
-        continue;
+  const extent = (node: NetworkNode): number[] => extentOf(shapeOf(node), node.channelAxis);
+  const seen = walkDown<Seen>(network, new Map([[target, { region, whole: false }]]), {
+    below(above, node, input) {
+      const reaches = above.whole ? null : reachOf(node);
+      const below = extent(input);
+      // A layer that sees everything below sees all real cells, and no padding around them.
+      if (reaches === null || below.length !== above.region.start.length) {
+        return { region: wholeRegion(below), whole: true };
       }
-      const seen = through(reaches, needed, extent, extentOf(shapeOf(node), node.channelAxis));
-      const known = regions[input];
-      if (!seen.size.includes(0)) regions[input] = known ? boundingRegion(known, seen) : seen;
-    }
-  }
-  return regions;
+      const read = through(reaches, above.region, below, extent(node));
+      return read.size.includes(0) ? undefined : { region: read, whole: false };
+    },
+    join: (a, b) =>
+      a.whole || b.whole ? (a.whole ? a : b) : { region: boundingRegion(a.region, b.region), whole: false },
+  });
+  return seen.map((one) => one?.region);
 }
 
 /** From a region of a node's output to its input, step by step; all steps but the first keep the extent. */

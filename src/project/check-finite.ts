@@ -3,12 +3,13 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { weightsOf } from '../network/layer-access.js';
 import type { NetworkNode } from '../network/network.js';
 
-/** Values that were found finite: those of a tensor never change, training makes new ones. */
+/** The values that were found finite. They stay so: the values of a tensor never change, and training makes new ones. */
 const known = new WeakSet<tf.DataId>();
 
 /**
- * Checks of each tensor that all its values are finite, once. It must be the pixels and the weights that are checked: a
- * fused ReLU turns NaN into 0 on some backends, and the picture would be wrong without a word.
+ * Whether all values of each tensor are finite. Each tensor is read once only. The pixels and the weights have to be
+ * checked, and not what is computed from them, because on some backends a fused ReLU turns NaN into 0: a projection would
+ * then be wrong without a message.
  */
 export async function allFinite(tensors: readonly tf.Tensor[]): Promise<boolean[]> {
   const fresh = tensors.filter(({ dtype, dataId }) => dtype === 'float32' && !known.has(dataId));
@@ -32,7 +33,7 @@ export async function checkWeights(nodes: readonly NetworkNode[]): Promise<void>
   if (bad) {
     throw new DeconvnetError(
       'not-finite',
-      `The weights of layer '${bad.node.name}' hold NaN or Infinity, and nothing computed from them would mean anything. Load the model again, or find the training step where its loss became NaN.`,
+      `The weights of layer '${bad.node.name}' contain NaN or Infinity, so nothing that is computed from them means anything. Load the model again, or find the training step where its loss became NaN.`,
       { layer: bad.node.name },
     );
   }

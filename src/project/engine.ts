@@ -6,14 +6,14 @@ import { insideTidy, isDisposed } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { checkWeights } from './check-finite.js';
 
-/** A convnet with its mirrors: what one way up and many ways down need. */
+/** A convnet with its mirrors: all that the way up and the ways down need. */
 export class Engine {
   readonly network: Network;
   readonly mirrors: MirrorSet;
   readonly rule: Rule;
-  /** Whether single activations run on the part of the network that they see: by cost, or, in tests, always or never. */
+  /** Whether a single activation runs on the part of the network that it sees: if that costs less, or, in tests, always or never. */
   strategy: 'by-cost' | 'cropped' | 'whole' = 'by-cost';
-  /** Bytes that what goes up or down together may take. */
+  /** How many bytes the images that go up together, or the signals that go down together, may take. */
   readonly maxBytes: number;
   #disposed = false;
 
@@ -25,35 +25,46 @@ export class Engine {
   }
 
   /**
-   * Whether a softmax layer is seeded, ranked and mined by its input: probabilities saturate, so that several pictures
-   * can have exactly 1. The gradient of a softmax is that of the probability.
+   * Whether a softmax layer is seeded, ranked and mined by its input. Probabilities saturate, so that several images can
+   * have exactly 1. Only the rule `gradient` starts at the output, because its projection is the gradient of a
+   * probability.
    */
   get atLogits(): boolean {
     return this.rule.rectify.seed !== 'output';
   }
 
-  /** @throws DeconvnetError `disposed` or `inside-tidy`. */
+  /**
+   * Call this before work on tensors, and again after every await that comes before such work: the Deconvnet or the model
+   * may have been disposed in the meantime.
+   *
+   * @throws DeconvnetError `disposed` or `inside-tidy`.
+   */
   assertUsable(): void {
     if (this.#disposed) {
-      throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one of the model.');
+      throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one from the model.');
     }
     const gone = this.network.nodes.find(({ layer }) => isDisposed(layer));
     if (gone) {
       throw new DeconvnetError(
         'disposed',
-        `Model '${this.network.model.name}' has been disposed, its layer '${gone.name}' with it: load it again.`,
+        `Model '${this.network.model.name}' has been disposed, and its layer '${gone.name}' with it: load the model again.`,
         { layer: gone.name },
       );
     }
     if (insideTidy()) {
       throw new DeconvnetError(
         'inside-tidy',
-        'This call works asynchronously and cannot run inside tf.tidy, which would free its tensors half-way: call it outside, and dispose what it returns.',
+        'This call works asynchronously and cannot run inside tf.tidy, which would free its tensors too early: call it outside, and dispose what it returns.',
       );
     }
   }
 
-  /** Checks once that the weights below some layers can be computed with. */
+  /**
+   * Checks that all weights of some layers, and of the layers below them, are finite. Weights are checked once, until
+   * training changes them.
+   *
+   * @throws DeconvnetError `not-finite`, `disposed`, `inside-tidy`.
+   */
   async checkWeights(targets: readonly NetworkNode[]): Promise<void> {
     this.assertUsable();
     const nodes = [...ancestorsOf(this.network, targets)].map((index) => this.network.nodes[index]!);

@@ -3,25 +3,28 @@
 // Out: one `Projection` for each request, in the order of the requests. This file directs the whole call and keeps it
 // within `maxBytes`.
 
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '../network/network.js';
-import { tidied } from '../tensors/tidied.js';
 import { passBytes } from './crop/cost.js';
-import { type Crop, cellAt, cropTo, type Shapes } from './crop/crop.js';
+import type { Crop, Shapes } from './crop/crop.js';
 import { knownShapes } from './crop/known-shapes.js';
-import { type Plan, planOf, type WayUp, waysUp } from './crop/plan.js';
-import { disposeLanded, type Landed, land, projectionsOf, type Seed } from './down/send-down.js';
+import { type Plan, partsSeenBy, planOf } from './crop/plan.js';
+import { type SharedAscent, sharedAscents } from './crop/shared-ascents.js';
+import { makeProjections } from './down/make-projections.js';
+import { disposeSentDown, type SentDown, sendDown } from './down/send-down.js';
 import type { Engine } from './engine.js';
 import type { Projection } from './projection.js';
-import { measure, type Request } from './seed/find-seeds.js';
+import type { Request, Seed } from './request.js';
+import { findSeeds } from './seed/find-seeds.js';
 import { checkPosition } from './selection.js';
-import { type Ascent, ascend, disposeAscent } from './up/ascend.js';
+import { type Ascent, disposeAscent } from './up/ascend.js';
+import { ascendRows } from './up/ascend-rows.js';
 
 /**
- * Projects any number of selections of a batch of pictures (one tensor for each of the model's inputs). Single
- * activations run up and down on the part of the network that they see, where that costs less; all else shares one way
- * up of the whole pictures, as many of them at a time as `maxBytes` allows. What comes of a request is the same, bit for
- * bit, whatever others are beside it. Projections come in the order of the requests and belong to the caller.
+ * Projects any number of selections from a batch of images (one tensor for each of the model's inputs). A single
+ * activation runs up and down on the part of the network that it sees, if that costs less. All other requests share a
+ * way up of whole images, of as many images at a time as `maxBytes` allows. The projection of a request is the same, bit
+ * for bit, whatever other requests are in the list. Projections come in the order of the requests and belong to the caller.
  */
 export async function projectRequests(
   engine: Engine,
@@ -31,19 +34,17 @@ export async function projectRequests(
 ): Promise<Projection[]> {
   const targets = [...new Set(requests.map(({ selection }) => selection.node))];
   await engine.checkWeights(targets);
-  // A tick has passed since the check.
   engine.assertUsable();
   const shapes = knownShapes(engine.network, inputs);
   const plans = targets.map((target) => planOf(engine, target, requests, shapes));
   const upWhole = plans.filter((plan) => plan.upWhole.size > 0).map(({ target }) => target);
-  const ways = waysUp(engine, upWhole, shapes);
-  const job: Job = { engine, requests, channels, shapes, plans, ways, projections: [] };
+  const ascents = sharedAscents(engine, upWhole, shapes);
+  const job: Job = { engine, inputs, requests, channels, shapes, plans, ascents, projections: [] };
   try {
-    const together = upWhole.length > 0 ? picturesAtOnce(job, upWhole) : Number.POSITIVE_INFINITY;
-    const pictures = inputs[0]!.shape[0]!;
-    for (let from = 0; from < pictures; from += together) {
-      const rows = Array.from({ length: Math.min(together, pictures - from) }, (_, row) => from + row);
-      await projectPictures(job, inputs, rows);
+    const together = upWhole.length > 0 ? imagesAtOnce(job, upWhole) : Number.POSITIVE_INFINITY;
+    const batch = inputs[0]!.shape[0]!;
+    for (let from = 0; from < batch; from += together) {
+      await projectRows(job, { from, to: Math.min(from + together, batch) });
     }
     return job.projections;
   } catch (error) {
@@ -55,36 +56,45 @@ export async function projectRequests(
 /** What all parts of one call share. */
 interface Job {
   readonly engine: Engine;
+  /** The caller's batch: one tensor for each of the model's inputs. */
+  readonly inputs: readonly tf.Tensor[];
   readonly requests: readonly Request[];
   readonly channels: 'rgb' | 'bgr';
-  /** The sizes of all outputs, where they are known before anything is run. */
+  /** The sizes of all outputs, if they are known before anything is run. */
   readonly shapes: Shapes | null;
   readonly plans: readonly Plan[];
-  readonly ways: readonly WayUp[];
-  /** What has been made, by place of the request. */
+  readonly ascents: readonly SharedAscent[];
+  /** What has been made, by index of the request. */
   readonly projections: Projection[];
 }
 
-/** The requests of some of the pictures. */
-async function projectPictures(job: Job, inputs: readonly tf.Tensor[], pictures: readonly number[]): Promise<void> {
+/** Answers the requests for some rows of the batch. */
+async function projectRows(job: Job, rows: { readonly from: number; readonly to: number }): Promise<void> {
   const { engine, requests, plans } = job;
-  const isHere = (place: number): boolean => pictures.includes(requests[place]!.picture);
-  const seeds = new Map<Plan, Seed[]>();
+  const isHere = (request: number): boolean => {
+    const { row } = requests[request]!;
+    return row >= rows.from && row < rows.to;
+  };
+  // The seeds that are still to run on the part of the network that each of them sees.
+  const cropped = new Map<Plan, Seed[]>();
   for (const plan of plans) {
-    const given = plan.places.filter((place) => !plan.upWhole.has(place) && isHere(place));
-    seeds.set(plan, seedsGiven(job, plan.target, given));
+    const given = plan.requests.filter((request) => !plan.upWhole.has(request) && isHere(request));
+    cropped.set(plan, givenSeeds(job, plan.target, given));
   }
-  for (const way of job.ways) {
+  for (const shared of job.ascents) {
     engine.assertUsable();
-    const own = plans.filter(({ target }) => way.targets.includes(target));
-    const places = own.map(({ upWhole }) => [...upWhole].filter(isHere));
-    const rows = [...new Set(places.flat().map((place) => requests[place]!.picture))].sort((a, b) => a - b);
-    if (rows.length === 0) continue;
-    const record = own.some(({ cropped }, i) => places[i]!.some((place) => !cropped.has(place)));
-    const ascent = ascendPictures(engine, inputs, rows, { ...way, record });
+    const own = plans
+      .filter(({ target }) => shared.targets.includes(target))
+      .map((plan) => ({ plan, served: [...plan.upWhole].filter(isHere) }));
+    const up = inOrder(own.flatMap(({ served }) => served.map((request) => requests[request]!.row)));
+    if (up.length === 0) continue;
+    const record = own.some(({ plan, served }) => served.some((request) => !plan.cropped.has(request)));
+    const { targets, parts } = shared;
+    const ascent = ascendRows(engine, job.inputs, up, { targets, record, crop: parts.up });
     try {
-      for (const [i, plan] of own.entries()) {
-        seeds.get(plan)!.push(...(await landWhole(job, plan, ascent, { places: places[i]!, pictures: rows })));
+      for (const { plan, served } of own) {
+        const left = await projectWhole(job, plan, ascent, { requests: served, rows: up, crop: parts.down });
+        cropped.get(plan)!.push(...left);
       }
     } finally {
       disposeAscent(ascent);
@@ -92,87 +102,67 @@ async function projectPictures(job: Job, inputs: readonly tf.Tensor[], pictures:
   }
   for (const plan of plans) {
     engine.assertUsable();
-    await landCropped(job, plan.target, inputs, seeds.get(plan)!);
+    await projectCropped(job, plan.target, cropped.get(plan)!);
   }
 }
 
-/**
- * Finds what has to be found in whole pictures, and sends down what goes down whole.
- *
- * @returns what is still to run on the part of the network that it sees.
- */
-async function landWhole(
-  job: Job,
-  { target, cropped }: Plan,
-  ascent: Ascent,
-  { places, pictures }: { readonly places: readonly number[]; readonly pictures: readonly number[] },
-): Promise<Seed[]> {
-  if (places.length === 0) return [];
-  const { engine, requests } = job;
-  const seeds = await measure(engine, { target, places, pictures }, ascent, requests);
-  const down = seeds.filter(({ place }) => !cropped.has(place));
-  const chunk = seedsAtOnce(engine, target, ascent.shapes, ascent.crop);
-  for (let from = 0; from < down.length; from += chunk) {
-    engine.assertUsable();
-    await finish(job, target, [land(engine, ascent, target, onRows(down.slice(from, from + chunk), pictures))]);
-  }
-  return seeds.filter(({ place }) => cropped.has(place));
-}
-
-/** Takes some pictures of the batch up. */
-function ascendPictures(
-  { network, mirrors, atLogits }: Engine,
-  inputs: readonly tf.Tensor[],
-  pictures: readonly number[],
-  how: { readonly targets: readonly NetworkNode[]; readonly record: boolean; readonly crop: Crop | undefined },
-): Ascent {
-  const all = pictures.length === inputs[0]!.shape[0];
-  const rows = all ? inputs : tidied(() => inputs.map((input) => tf.gather(input, [...pictures])));
-  try {
-    return ascend(network, mirrors, rows, { ...how, atLogits });
-  } finally {
-    if (!all) tf.dispose([...rows]);
-  }
-}
-
-/** Places that were given need no looking for. */
-function seedsGiven({ requests, shapes }: Job, target: NetworkNode, places: readonly number[]): Seed[] {
-  return places.map((place) => {
-    const { picture, selection } = requests[place]!;
+/** The seeds of requests that name their position: nothing has to be looked for. */
+function givenSeeds({ requests, shapes }: Job, target: NetworkNode, given: readonly number[]): Seed[] {
+  return given.map((request) => {
+    const { row, selection } = requests[request]!;
     const { featureMap, crop } = selection;
     const position = selection.position as readonly number[];
     checkPosition(target, position, shapes![target.index]!);
-    return { place, picture, featureMap, crop, position };
+    return { request, row, featureMap, crop, position };
   });
 }
 
-/** Runs each place of a layer on the part of the network that it sees; what stands at the same place goes together. */
-async function landCropped(
+/**
+ * Finds the seeds of one layer in whole images, and sends down those that go down from there.
+ *
+ * @returns the seeds that are to run on the part of the network that they see
+ */
+async function projectWhole(
   job: Job,
-  target: NetworkNode,
-  inputs: readonly tf.Tensor[],
-  seeds: readonly Seed[],
-): Promise<void> {
+  { target, cropped }: Plan,
+  ascent: Ascent,
+  served: { readonly requests: readonly number[]; readonly rows: readonly number[]; readonly crop: Crop | undefined },
+): Promise<Seed[]> {
+  if (served.requests.length === 0) return [];
   const { engine } = job;
-  const shapes = job.shapes!;
-  const landed: Landed[] = [];
+  const { rows, crop } = served;
+  const found = await findSeeds(engine, { target, ...served }, ascent, job.requests);
+  const down = found.filter(({ request }) => !cropped.has(request));
+  const chunk = seedsAtOnce(engine, target, ascent.shapes, crop);
+  for (let from = 0; from < down.length; from += chunk) {
+    engine.assertUsable();
+    const seeds = onRows(down.slice(from, from + chunk), rows);
+    await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop })]);
+  }
+  return found.filter(({ request }) => cropped.has(request));
+}
+
+/** Runs each seed of a layer on the part of the network that it sees. Seeds at the same position run together. */
+async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Seed[]): Promise<void> {
+  const { engine, inputs } = job;
+  const sent: SentDown[] = [];
   try {
     for (const at of new Set(seeds.map(({ position }) => String(position)))) {
       const group = seeds.filter(({ position }) => String(position) === at);
-      const region = cellAt(group[0]!.position as readonly number[]);
-      const crop = cropTo(engine.network, engine.mirrors, [{ target, region }], shapes) ?? undefined;
-      const chunk = seedsAtOnce(engine, target, shapes, crop);
-      const seen = [...new Set(group.map(({ picture }) => picture))].sort((a, b) => a - b);
+      const position = group[0]!.position as readonly number[];
+      const { up, down } = partsSeenBy(engine, target, position, job.shapes!);
+      const chunk = seedsAtOnce(engine, target, job.shapes!, up);
+      const seen = inOrder(group.map(({ row }) => row));
       for (let first = 0; first < seen.length; first += chunk) {
-        const pictures = seen.slice(first, first + chunk);
+        const rows = seen.slice(first, first + chunk);
         const own = onRows(
-          group.filter(({ picture }) => pictures.includes(picture)),
-          pictures,
+          group.filter(({ row }) => rows.includes(row)),
+          rows,
         );
-        const ascent = ascendPictures(engine, inputs, pictures, { targets: [target], record: true, crop });
+        const ascent = ascendRows(engine, inputs, rows, { targets: [target], record: true, crop: up });
         try {
           for (let from = 0; from < own.length; from += chunk) {
-            landed.push(land(engine, ascent, target, own.slice(from, from + chunk)));
+            sent.push(sendDown(engine, ascent, { target, seeds: own.slice(from, from + chunk), crop: down }));
           }
         } finally {
           disposeAscent(ascent);
@@ -180,35 +170,46 @@ async function landCropped(
       }
     }
   } catch (error) {
-    disposeLanded(landed, { pixels: true });
+    disposeSentDown(sent, { pixels: true });
     throw error;
   }
-  if (landed.length > 0) await finish(job, target, landed);
+  if (sent.length > 0) await finish(job, target, sent);
 }
 
-/** The seeds, each with the row of its picture in the batch that went up. */
-function onRows(seeds: readonly Seed[], pictures: readonly number[]): Seed[] {
-  return seeds.map((seed) => ({ ...seed, picture: pictures.indexOf(seed.picture) }));
-}
-
-async function finish(job: Job, target: NetworkNode, landed: readonly Landed[]): Promise<void> {
+/** Makes projections from what has come down, and puts each where its request stands. */
+async function finish(job: Job, target: NetworkNode, sent: readonly SentDown[]): Promise<void> {
   let given = false;
   try {
-    const made = await projectionsOf(job.engine, target, landed, job.channels);
+    const made = await makeProjections(job.engine, target, sent, job.channels);
     given = true;
-    for (const { place, projection } of made) job.projections[place] = projection;
+    for (const { request, projection } of made) job.projections[request] = projection;
   } finally {
-    disposeLanded(landed, { pixels: !given });
+    disposeSentDown(sent, { pixels: !given });
   }
 }
 
-/** How many seeds go down together, or pictures up: as many as `maxBytes` allows, one at least. */
-function seedsAtOnce({ network, maxBytes }: Engine, target: NetworkNode, shapes: Shapes, crop?: Crop): number {
+/** The seeds, each with the row that its image has among the rows that went up. */
+function onRows(seeds: readonly Seed[], rows: readonly number[]): Seed[] {
+  return seeds.map((seed) => ({ ...seed, row: rows.indexOf(seed.row) }));
+}
+
+/** Each number once, in rising order. */
+function inOrder(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** How many seeds go down together, or images up on the same part: as many as `maxBytes` allows, at least one. */
+function seedsAtOnce(
+  { network, maxBytes }: Engine,
+  target: NetworkNode,
+  shapes: Shapes,
+  crop: Crop | undefined,
+): number {
   return Math.max(1, Math.floor(maxBytes / passBytes(network, [target], shapes, crop)));
 }
 
-/** How many whole pictures go up together; where sizes are not known, one. */
-function picturesAtOnce({ engine, shapes }: Job, targets: readonly NetworkNode[]): number {
+/** How many whole images go up together; one if their sizes are not known. */
+function imagesAtOnce({ engine, shapes }: Job, targets: readonly NetworkNode[]): number {
   if (shapes === null) return 1;
   return Math.max(1, Math.floor(engine.maxBytes / passBytes(engine.network, targets, shapes)));
 }

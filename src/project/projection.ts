@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Region } from '../regions/region.js';
 
-/** Everything a projection says of itself, beside its pixels. */
+/** What is known about a projection, beside its pixels. */
 export interface ProjectionDetails {
   readonly layer: string;
   readonly featureMap: number;
@@ -16,48 +16,54 @@ export interface ProjectionDetails {
 
 /** What arrived at one input of the model. */
 export interface InputProjection {
-  /** Shaped like this input, without a batch axis; with `crop` like the receptive field. */
+  /** Shaped like this input, without a batch axis; with `crop`, shaped like the receptive field. */
   readonly pixels: Tensor;
   /** The box of this input that the activation can see. */
   readonly receptiveField: Region;
-  /** Which axis of `pixels` counts the channels. */
+  /** The axis of `pixels` along which the channels lie. */
   readonly channelAxis: number;
 }
 
 /**
- * The signal of one activation (or of one whole feature map) when it has reached the pixels.
+ * The signal of one activation, or of one whole feature map, when it has reached the pixels.
  *
- * It belongs to the caller: `dispose()` it, or declare it with `using`.
+ * It belongs to the caller, who calls `dispose()`, or declares it with `using`.
  */
 export class Projection {
   /**
-   * Shaped like one input, without a batch axis; with `crop` like the receptive field. In units of the activation. Of a
-   * model with several inputs: at the first one that the layer sees.
+   * The projection itself, in units of the activation: shaped like one input, without a batch axis; with `crop`, shaped
+   * like the receptive field. If the model has several inputs, it belongs to the first one that the layer sees.
    */
   readonly pixels: Tensor;
-  /** What arrived at each input of the model that the layer sees, by the name of its input layer; `pixels` is the first. */
+  /** What arrived at each input that the layer sees, by the name of the input layer. `pixels` belongs to the first. */
   readonly inputs: Readonly<Record<string, InputProjection>>;
-  /** The layer it comes from. */
+  /** The name of the layer that it comes from. */
   readonly layer: string;
-  /** The feature map it comes from. */
+  /** The number of the feature map that it comes from. */
   readonly featureMap: number;
-  /** The place of the activation per spatial axis, or `all`. */
+  /** The position of the activation per spatial axis, or `all`. */
   readonly position: readonly number[] | 'all';
-  /** The activation that was projected; for `all` the largest of the feature map; for a softmax layer the logit. */
+  /**
+   * The activation that was projected; for `all` the largest activation of the feature map. For a softmax layer it is the
+   * logit.
+   */
   readonly activation: number;
-  /** For a softmax layer: the probability. */
+  /** The probability that the activation stands for; only for a softmax layer. */
   readonly probability?: number;
-  /** The box of input pixels that the activation can see; it may stick out of the picture. For `all`: the part of the picture that the feature map sees. */
+  /**
+   * The box of input pixels that the activation can see; it may stick out of the image. For `all` it is the part of the
+   * image that the feature map sees.
+   */
   readonly receptiveField: Region;
-  /** Whether `pixels` are those of the receptive field only. */
+  /** Whether `pixels` are only those of the receptive field. */
   readonly cropped: boolean;
   /** The name of the rule, `deconvnet` by default. */
   readonly rule: string;
-  /** Whether it came out zero everywhere. */
+  /** Whether all its pixels are zero. */
   readonly empty: boolean;
-  /** Which axis of `pixels` counts the picture's channels. */
+  /** The axis of `pixels` along which the channels of the image lie. */
   readonly channelAxis: number;
-  /** The order of the picture's channels, as far as the input format is known; else `rgb`. */
+  /** The order of the image's channels if the input format is known, else `rgb`. */
   readonly channels: 'rgb' | 'bgr';
 
   /** @internal */

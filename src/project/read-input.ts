@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import type { Network, NetworkNode } from '../network/network.js';
+import { inputNodes, type Network, type NetworkNode } from '../network/network.js';
 import { alias } from '../tensors/alias.js';
 import { tidied } from '../tensors/tidied.js';
 import { allFinite } from './check-finite.js';
 
-/** What the model takes: one tensor, or for several inputs a list in their order, or each by its input layer's name. */
+/** What a model takes: one tensor; for several inputs a list in their order, or an object by the names of the input layers. */
 export type ModelInput = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>;
 
 /**
- * Brings what a caller gave for all inputs of a model into the shapes and dtypes that it takes. The results are new
- * tensors, to be disposed.
+ * Brings the tensors that a caller gave for all inputs of a model into the shapes and dtypes that the model takes. The
+ * results are new tensors, which the caller of this function disposes.
  *
  * @throws DeconvnetError `shape-mismatch`, `disposed`.
  */
 export function readInputs(network: Network, given: ModelInput, options: { readonly batch: boolean }): tf.Tensor[] {
-  const entries = network.inputs.map((entry) => network.nodes[entry]!);
+  const entries = inputNodes(network);
   const images = imagesOf(entries, given);
   return tidied(() => {
     const inputs = entries.map((entry, i) => readInput(network, images[i]!, options, entry));
@@ -24,7 +24,7 @@ export function readInputs(network: Network, given: ModelInput, options: { reado
     if (odd) {
       throw new DeconvnetError(
         'shape-mismatch',
-        `The inputs of one batch must be equally many: there are ${inputs.map(({ shape }) => shape[0]).join(', ')}.`,
+        `Each input of the model needs the same number of images: these have ${inputs.map(({ shape }) => shape[0]).join(', ')}.`,
       );
     }
     return inputs;
@@ -36,7 +36,7 @@ function imagesOf(entries: readonly NetworkNode[], given: ModelInput): readonly 
   const several = `The model has ${names.length} inputs (${names.join(', ')}): give a list of tensors in this order, or an object with a tensor for each name.`;
   if (Array.isArray(given)) {
     if (given.length !== names.length)
-      throw new DeconvnetError('shape-mismatch', `${several} There are ${given.length}.`);
+      throw new DeconvnetError('shape-mismatch', `${several} The list has ${given.length}.`);
     return given as readonly tf.Tensor[];
   }
   if (typeof given === 'object' && given !== null && !('dataId' in given)) {
@@ -50,8 +50,8 @@ function imagesOf(entries: readonly NetworkNode[], given: ModelInput): readonly 
 }
 
 /**
- * Brings what a caller gave into the shape and dtype that the model takes: `[batch, ...input]`. The result is a new
- * tensor, to be disposed.
+ * Brings the tensor that a caller gave for one input into the shape and dtype that the model takes, `[batch, ...input]`.
+ * The result is a new tensor, which the caller of this function disposes.
  *
  * @throws DeconvnetError `shape-mismatch`, `disposed`.
  */
@@ -59,13 +59,13 @@ export function readInput(
   network: Network,
   image: tf.Tensor,
   { batch }: { readonly batch: boolean },
-  node: NetworkNode = network.nodes[network.inputs[0]!]!,
+  node: NetworkNode = inputNodes(network)[0]!,
 ): tf.Tensor {
   const expected = node.outputShape.slice(1);
   if (typeof image?.shape !== 'object' || !('dataId' in image)) {
     throw new DeconvnetError(
       'shape-mismatch',
-      `The image must be a tensor shaped [${sizes(expected)}]; this is ${describeValue(image)}. deconvnet.toInput makes one of a picture.`,
+      `The image must be a tensor shaped [${sizes(expected)}]; this is ${describeValue(image)}. deconvnet.toInput makes one from a picture.`,
     );
   }
   if (image.isDisposed) {
@@ -92,7 +92,12 @@ export function readInput(
   });
 }
 
-/** @throws DeconvnetError `not-finite` naming the pictures of the batch with a NaN or an Infinity. */
+/**
+ * Checks that all pixels are finite.
+ *
+ * @param name how a message calls the image in a row of the batch
+ * @throws DeconvnetError `not-finite` naming the images that contain NaN or Infinity.
+ */
 export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: number) => string): Promise<void> {
   if ((await allFinite(inputs)).every(Boolean)) return;
   const rows = tidied(() => inputs.map((input) => tf.unstack(input)));
@@ -102,7 +107,7 @@ export async function checkPixels(inputs: readonly tf.Tensor[], name: (row: numb
     if (bad.length > 0) {
       throw new DeconvnetError(
         'not-finite',
-        `${bad.join(', ')} hold${bad.length === 1 ? 's' : ''} NaN or Infinity. Check how the pixels were scaled (a division by 0?).`,
+        `${bad.join(', ')} contain${bad.length === 1 ? 's' : ''} NaN or Infinity. Check how the pixels were scaled (a division by 0?).`,
       );
     }
   } finally {

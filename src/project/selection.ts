@@ -4,16 +4,19 @@ import { extentOf, featureMapsOf, findNode, type Network, type NetworkNode } fro
 
 /** Which activations to project: a feature map of a layer, and where in it. */
 export interface Selection {
-  /** The layer's name; inside a nested model `outer/inner`, or a suffix that only one layer has. */
+  /** The name of the layer: inside a nested model `outer/inner`, or a suffix that only one layer has. */
   readonly layer: string;
-  /** Which channel, or which unit of a dense layer; from 0. */
+  /** The number of the channel, or of the unit of a dense layer, counted from 0. */
   readonly featureMap: number;
   /**
-   * `all` (default): the whole feature map. `strongest`: its largest activation, the first one where several are
-   * equal. Or the place of one activation per spatial axis, `[y, x]`; `[]` for a dense unit.
+   * `all` (default): the whole feature map. `strongest`: its largest activation, or the first one if several are
+   * equally large. Otherwise the position of one activation per spatial axis, `[y, x]`; `[]` for a dense unit.
    */
   readonly position?: 'all' | 'strongest' | readonly number[];
-  /** Only the pixels of the receptive field, zeros where it sticks out of the picture; false by default. */
+  /**
+   * Whether to return only the pixels of the receptive field, with zeros where it sticks out of the image; false by
+   * default.
+   */
   readonly crop?: boolean;
 }
 
@@ -26,7 +29,8 @@ export interface CheckedSelection {
 }
 
 /**
- * Finds the layer and checks the feature map; a position can be checked when the sizes are known.
+ * Finds the layer, and checks the feature map and the options. The position is checked here if the layer's sizes are
+ * known, and otherwise when an image has come.
  *
  * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range` or `invalid-option`.
  */
@@ -37,7 +41,7 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
       `A selection names a layer and a feature map, as { layer: 'conv1', featureMap: 0 }; this one is ${describeValue(selection)}.`,
     );
   }
-  // A ranked selection carries its activation; the command line's `--map` is a featureMap here.
+  // What `strongest` returns can be given back, so its activation and probability are accepted, and ignored.
   checkKeys('A selection', selection, ['layer', 'featureMap', 'position', 'crop', 'activation', 'probability']);
   const node = findNode(network, selection.layer);
   const { featureMap, position = 'all', crop = false } = selection;
@@ -46,11 +50,11 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
   if (position !== 'all' && position !== 'strongest' && !Array.isArray(position)) {
     throw new DeconvnetError(
       'invalid-option',
-      `A position is 'all', 'strongest' or the place of one activation such as [y, x]; this one is ${describeValue(position)}.`,
+      `A position is 'all', 'strongest' or the position of one activation such as [y, x]; this one is ${describeValue(position)}.`,
       { layer: node.name },
     );
   }
-  // Where sizes are known beforehand, nothing needs to be computed to find a wrong position.
+  // If the sizes are known, a wrong position can be found before anything is computed.
   const { outputShape } = node;
   if (typeof position !== 'string' && outputShape.slice(1).every((size) => size !== null)) {
     checkPosition(node, position, outputShape as number[]);

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Region, sameRegion } from './region.js';
+import { cellCount, type Region, sameRegion } from './region.js';
 
 /**
- * A tensor that holds the region `from` becomes one that holds the region `to`: cells outside `to` are dropped, cells
- * outside `from` are zero, or `fill`. `axes` are the tensor's axes along which the regions run. Where the two are the
- * same, the result is `x` itself.
+ * Makes a tensor with the cells of the region `to` from a tensor with the cells of the region `from`: cells outside
+ * `to` are dropped, and cells outside `from` become `fill`, which is 0 by default. `axes` are the axes of the tensor
+ * along which the regions run. If both regions are the same, the result is `x` itself, not a copy.
  */
 export function fitRegion(x: tf.Tensor, from: Region, to: Region, axes: readonly number[], fill = 0): tf.Tensor {
   if (sameRegion(from, to)) return x;
@@ -40,20 +40,19 @@ function sliceAndPad(x: tf.Tensor, fits: readonly AxisFit[], fill: number): tf.T
     size[fit.axis] = fit.size;
     margins[fit.axis] = fit.margins;
   }
-  // A slice of everything would be a copy.
+  // Slicing out everything would copy the tensor for nothing.
   const kept = size.every((cells, axis) => cells === x.shape[axis]) ? x : tf.slice(x, begin, size);
   return margins.every(([before, after]) => before === 0 && after === 0) ? kept : tf.pad(kept, margins, fill);
 }
 
-/** Tensors of rank 5 cannot be padded on WebGL and WebGPU: seen as rank 3, one axis at a time, they can. */
+/** WebGL and WebGPU cannot pad tensors of rank 5. They can pad such a tensor one axis at a time, reshaped to rank 3. */
 function axisByAxis(x: tf.Tensor, fits: readonly AxisFit[], fill: number): tf.Tensor {
   return fits.reduce((held, fit) => {
     const { axis, begin, size, margins } = fit;
     if (begin === 0 && size === held.shape[axis] && margins[0] === 0 && margins[1] === 0) return held;
     const outer = held.shape.slice(0, axis);
     const inner = held.shape.slice(axis + 1);
-    const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
-    const flat = tf.reshape(held, [count(outer), held.shape[axis]!, count(inner)]);
+    const flat = tf.reshape(held, [cellCount(outer), held.shape[axis]!, cellCount(inner)]);
     const fitted = sliceAndPad(flat, [{ ...fit, axis: 1 }], fill);
     return tf.reshape(fitted, [...outer, fitted.shape[1]!, ...inner]);
   }, x);

@@ -4,8 +4,8 @@
 // or padded to a region (`fit-region.ts`).
 
 /**
- * A box of cells along the spatial axes of one tensor, in that tensor's own coordinates (cell 0 is its first). It may
- * stick out of the tensor's extent; cells outside hold padding.
+ * A box of cells along the spatial axes of one tensor, in the coordinates of that tensor: cell 0 is its first cell. A
+ * region may stick out of the tensor's extent; its cells outside are padding.
  */
 export interface Region {
   /** First cell, per spatial axis. */
@@ -14,12 +14,22 @@ export interface Region {
   readonly size: readonly number[];
 }
 
-/** The region that is the whole extent. */
+/** The region that covers a whole extent, the sizes of a tensor along its spatial axes. */
 export function wholeRegion(extent: readonly number[]): Region {
   return { start: extent.map(() => 0), size: [...extent] };
 }
 
-/** The smallest region that holds both. */
+/** The region that is one cell. */
+export function cellAt(position: readonly number[]): Region {
+  return { start: [...position], size: position.map(() => 1) };
+}
+
+/** The number of cells of a region, or of an extent, from its sizes along each axis. */
+export function cellCount(size: readonly number[]): number {
+  return size.reduce((product, cells) => product * cells, 1);
+}
+
+/** The smallest region that contains both. */
 export function boundingRegion(a: Region, b: Region): Region {
   const start = a.start.map((from, axis) => Math.min(from, b.start[axis]!));
   const size = a.start.map(
@@ -28,7 +38,7 @@ export function boundingRegion(a: Region, b: Region): Region {
   return { start, size };
 }
 
-/** The part of a region that lies inside the extent; axes that do not meet it have size 0. */
+/** The part of a region that lies inside the extent; the size is 0 along axes on which the region misses the extent. */
 export function clipRegion(region: Region, extent: readonly number[]): Region {
   const start = region.start.map((from, axis) => Math.min(Math.max(from, 0), extent[axis]!));
   const size = region.start.map((from, axis) =>
@@ -37,7 +47,7 @@ export function clipRegion(region: Region, extent: readonly number[]): Region {
   return { start, size };
 }
 
-/** The cells that both regions hold; axes along which they do not meet have size 0. */
+/** The cells that both regions contain; the size is 0 along axes on which the regions do not meet. */
 export function commonRegion(a: Region, b: Region): Region {
   const start = a.start.map((from, axis) => Math.max(from, b.start[axis]!));
   const size = start.map((from, axis) =>
@@ -46,7 +56,7 @@ export function commonRegion(a: Region, b: Region): Region {
   return { start, size };
 }
 
-/** Whether two regions hold the same cells. */
+/** Whether two regions contain the same cells. */
 export function sameRegion(a: Region, b: Region): boolean {
   return a.start.every((from, axis) => from === b.start[axis] && a.size[axis] === b.size[axis]);
 }

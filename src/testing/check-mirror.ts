@@ -5,7 +5,8 @@ import { guardedMirror } from '../mirrors/guarded.js';
 import type { Mirror } from '../mirrors/mirror.js';
 import { checkLayer } from '../network/check-layer.js';
 import type { Layer } from '../network/layer-access.js';
-import { clipRegion } from '../regions/region.js';
+import { positionAt } from '../regions/position.js';
+import { cellAt, cellCount, clipRegion } from '../regions/region.js';
 import { tidied } from '../tensors/tidied.js';
 import { MirrorBench } from './mirror-bench.js';
 
@@ -193,7 +194,7 @@ async function checkWindow(
   const places = [extent.map(() => 0), extent.map((n) => n >> 1), extent.map((n) => n - 1)];
   const worst: [number, number, number] = [0, 0, 0];
   for (const start of places) {
-    const outputRegion = { start, size: start.map(() => 1) };
+    const outputRegion = cellAt(start);
     const found = await numbers(() => {
       const one = tf.mul(signal, maskOf(bench, signal, outputRegion));
       const whole = bench.down(inputs, output, one);
@@ -221,15 +222,12 @@ async function checkWindow(
 /** One inside a region, zero elsewhere. */
 function maskOf(bench: MirrorBench, whole: tf.Tensor, region: Parameters<MirrorBench['cut']>[1]): tf.Tensor {
   const extent = bench.extent(whole.shape);
-  const cells = extent.reduce((a, b) => a * b, 1);
-  const flags = Float32Array.from({ length: cells }, (_, cell) => {
-    let rest = cell;
-    for (let axis = extent.length - 1; axis >= 0; axis--) {
-      const at = rest % extent[axis]!;
-      rest = Math.floor(rest / extent[axis]!);
-      if (at < region.start[axis]! || at >= region.start[axis]! + region.size[axis]!) return 0;
-    }
-    return 1;
+  const flags = Float32Array.from({ length: cellCount(extent) }, (_, cell) => {
+    const inside = positionAt(cell, extent).every((at, axis) => {
+      const place = at - region.start[axis]!;
+      return place >= 0 && place < region.size[axis]!;
+    });
+    return inside ? 1 : 0;
   });
   return tf.reshape(tf.tensor1d(flags), bench.alongSpace(whole.shape));
 }

@@ -23,6 +23,16 @@ const ROOMS = [
   'cli',
 ];
 
+/**
+ * The folders inside a folder, each of which imports only from those before it. A file that lies beside them may be read
+ * by all of them, or may read all of them.
+ */
+const WINGS: Readonly<Record<string, readonly string[]>> = {
+  project: ['crop', 'up', 'seed', 'down'],
+  mine: ['pixels', 'state'],
+  node: ['models', 'pictures', 'mine', 'gallery'],
+};
+
 /** What each file of `src` imports of it, types included. */
 function readImports(): ReadonlyMap<string, readonly string[]> {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
@@ -53,6 +63,24 @@ it('a folder imports only from folders before it', () => {
     expect(ROOMS, file).toContain(roomOf(file));
     for (const path of paths) {
       if (ROOMS.indexOf(roomOf(path)) > ROOMS.indexOf(roomOf(file))) back.push(`${file} imports ${path}`);
+    }
+  }
+  expect(back).toEqual([]);
+});
+
+it.each(Object.entries(WINGS))('a folder inside %s imports only from folders before it', (room, wings) => {
+  const wingOf = (file: string): string | undefined => {
+    const [first, wing, name] = file.split('/');
+    return first === room && name !== undefined ? wing : undefined;
+  };
+  const back: string[] = [];
+  for (const [file, paths] of imports) {
+    const own = wingOf(file);
+    if (own === undefined) continue;
+    expect(wings, file).toContain(own);
+    for (const path of paths) {
+      const other = wingOf(path);
+      if (other !== undefined && wings.indexOf(other) > wings.indexOf(own)) back.push(`${file} imports ${path}`);
     }
   }
   expect(back).toEqual([]);

@@ -6,7 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ResolvedInputFormat } from '../../input/input-format.js';
 import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
 import type { Engine } from '../../project/engine.js';
-import { clipRegion, type Region, wholeRegion } from '../../regions/region.js';
+import { indexAt, positionAt } from '../../regions/position.js';
+import { cellCount, clipRegion, type Region, wholeRegion } from '../../regions/region.js';
 import type { Patch } from '../patch.js';
 import type { PatchEntry } from './patch-entry.js';
 import type { PixelRoom } from './pixel-plan.js';
@@ -82,7 +83,7 @@ function cutBox(
   { start, size }: Region,
   channels: number,
 ): Float32Array {
-  const cut = new Float32Array(size.reduce((a, b) => a * b, channels));
+  const cut = new Float32Array(cellCount(size) * channels);
   eachRun(extent, start, size, channels, (from, to, length) => cut.set(values.subarray(from, from + length), to));
   return cut;
 }
@@ -95,7 +96,7 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
   const { start, shape, whole } = stored;
   const channels = whole.at(-1)!;
   const values = restoreValues(stored.values, format, channels);
-  const image = new Float32Array(whole.reduce((a, b) => a * b, 1));
+  const image = new Float32Array(cellCount(whole));
   eachRun(whole.slice(0, -1), start, shape.slice(0, -1), channels, (to, from, length) =>
     image.set(values.subarray(from, from + length), to),
   );
@@ -127,17 +128,11 @@ function eachRun(
   visit: (inImage: number, inBox: number, length: number) => void,
 ): void {
   const run = (size.at(-1) ?? 1) * channels;
-  const rows = size.slice(0, -1).reduce((a, b) => a * b, 1);
-  for (let row = 0; row < rows; row++) {
-    let rest = row;
-    let offset = 0;
-    let stride = 1;
-    for (let axis = extent.length - 1; axis >= 0; axis--) {
-      const cell = axis === extent.length - 1 ? start[axis]! : start[axis]! + (rest % size[axis]!);
-      if (axis < extent.length - 1) rest = Math.floor(rest / size[axis]!);
-      offset += cell * stride;
-      stride *= extent[axis]!;
-    }
-    visit(offset * channels, row * run, run);
+  const lines = size.slice(0, -1);
+  for (let line = 0; line < cellCount(lines); line++) {
+    // A line runs along the last axis, so along that axis it begins where the box does.
+    const within = positionAt(line, lines);
+    const first = start.map((cell, axis) => cell + (within[axis] ?? 0));
+    visit(indexAt(first, extent) * channels, line * run, run);
   }
 }

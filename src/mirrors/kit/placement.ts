@@ -55,6 +55,7 @@ export function cellByCell<Inner extends Mirror>(inner: Inner, placement: Placem
     ...inner,
     ...aligned(inner, placement, (at) => ({ ...at, inputRegions: at.inputRegions.map(() => at.outputRegion) })),
     window: 'pointwise',
+    ...(inner.record && { recordsLieOn: ['output' as const] }),
   };
 }
 
@@ -68,7 +69,7 @@ export function wholeExtent<Inner extends Mirror>(inner: Inner, placement: Place
     outputRegion: wholeRegion(extentOf(at.outputShape, outputChannelAxis(placement, at.outputShape.length))),
   });
   const { window: _none, ...rest } = { ...inner, ...aligned(inner, placement, whole) };
-  return rest as Inner;
+  return { ...rest, ...(inner.record && { recordsLieOn: ['whole' as const] }) } as Inner;
 }
 
 /** The functions of a mirror, run on other regions than those in hand. */

@@ -25,7 +25,10 @@ export function mergeMirror({ kind, merge, record, share }: MergeSteps, placemen
     ...(readsOwnCells(placement) ? { window: 'pointwise' as const } : {}),
     sign: 'as-input',
     up: (inputs, at) => merge(inputs.map(broadcastOf(at, placement).toOutput)),
-    ...(record && { record: ({ inputs, at }) => record(inputs.map(broadcastOf(at, placement).toOutput)) }),
+    ...(record && {
+      record: ({ inputs, at }) => record(inputs.map(broadcastOf(at, placement).toOutput)),
+      recordsLieOn: ['output'],
+    }),
     down(signal, at) {
       const { toInput } = broadcastOf(at, placement);
       return share(signal, at.inputShapes.length, at.recorded).map(toInput);

@@ -34,6 +34,7 @@ export function globalMaxPooling(layer: Layer): Mirror {
       const isPeak = tf.cast(tf.equal(x, tf.max(x, axis, true)), 'float32');
       return [tf.cast(tf.sub(cells, tf.max(tf.mul(isPeak, left), axis, true)), 'int32')];
     },
+    recordsLieOn: ['whole'],
     down(signal, at) {
       const cells = cellsOf(at.inputShapes[0]!, axis);
       const place = tf.cast(at.recorded[0]!, 'float32');

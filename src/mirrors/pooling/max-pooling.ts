@@ -33,14 +33,17 @@ export function maxPooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
         maxOfWindows(toChannelsLast(input!, channelsFirst), poolGeometry(window, at, channelsFirst)),
         channelsFirst,
       ),
-    record: ({ inputs, at }) => [
-      switchesOf(toChannelsLast(inputs[0]!, channelsFirst), poolGeometry(window, at, channelsFirst)),
-    ],
-    down: (signal, at) =>
-      fromChannelsLast(
-        unpool(toChannelsLast(signal, channelsFirst), at.recorded[0]!, poolGeometry(window, at, channelsFirst)),
-        channelsFirst,
-      ),
+    record: ({ inputs, at }) => {
+      const geometry = poolGeometry(window, at, channelsFirst);
+      return [fromChannelsLast(switchesOf(toChannelsLast(inputs[0]!, channelsFirst), geometry), channelsFirst)];
+    },
+    // A switch counts from the first cell of its own window, so it stays the same on every region.
+    recordsLieOn: ['output'],
+    down: (signal, at) => {
+      const switches = toChannelsLast(at.recorded[0]!, channelsFirst);
+      const geometry = poolGeometry(window, at, channelsFirst);
+      return fromChannelsLast(unpool(toChannelsLast(signal, channelsFirst), switches, geometry), channelsFirst);
+    },
   };
 }
 
@@ -53,6 +56,6 @@ export const spreadPooling: UnpoolMirror = (layer, builtIn) => {
   const even = Array.isArray(poolSize)
     ? averagePooling(layer, poolSize.length as 1 | 2 | 3)
     : globalAveragePooling(layer);
-  const { record: _switches, ...unswitched } = builtIn;
+  const { record: _switches, recordsLieOn: _cells, ...unswitched } = builtIn;
   return keepingMaps({ ...unswitched, kind: 'spread', down: (signal, at) => even.down(signal, at) });
 };

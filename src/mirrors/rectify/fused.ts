@@ -16,11 +16,15 @@ export function fused(filter: Mirror, rectify: RectifyStep): Mirror {
     inputShapes: [at.outputShape],
     inputRegions: [at.outputRegion],
   });
+  const { recordsLieOn: _filterCells, ...linearFilter } = filter;
+  // If both parts record, where the records of the filter end is known only when they have been made.
+  const cells = filter.record ? undefined : rectify.recordsLieOn;
   return {
-    ...filter,
+    ...linearFilter,
     kind: [rectify.kind, filter.kind].join(', '),
     ...(rectify.sign && { sign: rectify.sign }),
     ...(filter.up && { up: (inputs, at) => rectify.up!([linear(inputs, at)], above(at)) }),
+    ...(cells && { recordsLieOn: cells }),
     record(up) {
       const between = filter.record || records.includes('input') ? [linear(up.inputs, up.at)] : [up.output];
       const below = filter.record?.({ ...up, output: between[0]! }) ?? [];

@@ -98,6 +98,8 @@ export function rectifyStep(activation: Activation, mirror: RectifyMirror): Rect
     ...(activation.nonNegative ? { sign: 'non-negative' as const } : {}),
     up: ([input]) => activation.apply(input!),
     record: ({ inputs, output }) => records.map((what) => alias(what === 'input' ? inputs[0]! : output)),
+    // A nonlinearity has the same cells at its input and at its output.
+    recordsLieOn: ['output'],
     down(signal, { recorded }) {
       const [input, output] = (['input', 'output'] as const).map((what) => recorded[records.indexOf(what)]);
       return mirror(signal, { activation, ...(input && { input }), ...(output && { output }) });

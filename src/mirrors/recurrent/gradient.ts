@@ -24,6 +24,7 @@ export function pullbackOf(layer: Layer): Mirror {
   return {
     kind: 'gradient',
     record: ({ inputs, mask }) => (mask ? [...inputs, mask] : [...inputs]),
+    recordsLieOn: ['whole'],
     down(signal, { recorded, inputShapes }) {
       const seeds = signal.shape[0]!;
       // One picture for many seeds: the tape wants as many pictures as seeds.

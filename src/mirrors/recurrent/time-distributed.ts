@@ -59,9 +59,12 @@ function overTime(step: Mirror, inner: Layer, within: Placement | undefined, inP
       outputRegion: regionOf(at.outputRegion, outputShape, outputChannelAxis(within, outputShape.length)),
     };
   };
-  const { prepare, up, record, window, ...rest } = step;
+  const { prepare, up, record, recordsLieOn, window, ...rest } = step;
+  // With the axis of time in front, a record that served every region lies on the steps of time, but on no other cells.
+  const cells = recordsLieOn?.includes('whole') && window ? undefined : recordsLieOn;
   return {
     ...rest,
+    ...(cells && { recordsLieOn: cells }),
     ...(window && { window: reachOverTime(window) }),
     ...(prepare && { prepare: () => prepare(inner) }),
     ...(up && { up: ([input], at) => unfold(up([fold(input!)], insideOf(at)), input!.shape[1]!) }),

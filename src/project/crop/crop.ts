@@ -1,68 +1,81 @@
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
 import { extentOf, type Network, type NetworkNode } from '../../network/network.js';
+import { walkDown } from '../../network/walk-down.js';
 import { boundingRegion, clipRegion, type Region, sameRegion, wholeRegion } from '../../regions/region.js';
 import { inputRegionOf, type Reach } from '../../regions/window.js';
 
 /** By node: the sizes of its whole output, the batch first; undefined above the targets. */
 export type Shapes = readonly (readonly number[] | undefined)[];
 
-/** The part of a network that something depends on, one activation or some layers, and nothing else. */
+/** The part of a network that one activation, or some layers, depend on. */
 export interface Crop {
-  /** By node: the cells of its output that matter, all inside its extent; undefined where nothing of it matters. */
+  /** By node: the cells of its output that matter, all inside its extent; undefined if nothing of it matters. */
   readonly regions: readonly (Region | undefined)[];
-  /** By node and input: the cells of the input that the node's region reads. Other readers may need more of it. */
+  /** By node and input: the cells of the input that the node's region reads. Other readers may need more of the input. */
   readonly reads: readonly (readonly Region[])[];
   /** By node: the sizes of its whole output, the batch first. */
   readonly shapes: Shapes;
 }
 
-/** A part of a layer that is wanted. */
-interface Wanted {
+/**
+ * The parts of the network that a way up and its ways down run on; undefined for the whole network. A way down may run
+ * on a smaller part than the way up that serves it: the records are then cut to its regions.
+ */
+export interface Parts {
+  readonly up: Crop | undefined;
+  readonly down: Crop | undefined;
+}
+
+/** A region of a layer. */
+interface LayerRegion {
   readonly target: NetworkNode;
   readonly region: Region;
 }
 
-/** The region of one activation. */
-export function cellAt(position: readonly number[]): Region {
-  return { start: position, size: position.map(() => 1) };
-}
-
 /**
- * Walks the windows from parts of layers down to the pixels. A layer that sees everything below it is run whole, and
- * so is all below it.
+ * The part of a network that a region of a layer depends on. If a layer sees everything below it, or its mirror cannot be
+ * run on a region, the layer is run whole, and so is all below it.
  *
- * @returns null where a layer reads nothing but padding there: then only the whole network will do.
+ * @returns null if a layer would read nothing but padding: then only the whole network can be run.
  */
-export function cropTo(network: Network, mirrors: MirrorSet, wanted: readonly Wanted[], shapes: Shapes): Crop | null {
-  const regions: (Region | undefined)[] = [];
+export function cropTo(
+  network: Network,
+  mirrors: MirrorSet,
+  { target, region }: LayerRegion,
+  shapes: Shapes,
+): Crop | null {
   const reads: Region[][] = network.nodes.map(() => []);
   const extent = ({ index, channelAxis }: NetworkNode): number[] => extentOf(shapes[index]!, channelAxis);
-  for (const { target, region } of wanted) regions[target.index] = region;
-  for (let index = network.nodes.length - 1; index >= 0; index--) {
-    const node = network.nodes[index]!;
-    const region = regions[index];
-    if (region === undefined || node.inputs.length === 0) continue;
-    const below = node.inputs.map((input) => extent(network.nodes[input]!));
-    const reach = croppableReach(mirrors, node, extent(node), below);
-    if (reach === null) regions[index] = wholeRegion(extent(node));
-    for (const [i, input] of node.inputs.entries()) {
-      const read = reach ? clipRegion(inputRegionOf(reach, region, below[i]!), below[i]!) : wholeRegion(below[i]!);
-      if (read.size.includes(0)) return null;
-      reads[index]!.push(read);
-      const known = regions[input];
-      regions[input] = known ? boundingRegion(known, read) : read;
-    }
-  }
-  return { regions, reads, shapes };
+  const reaches: (Reach | null)[] = [];
+  let isEmpty = false;
+  const regions = walkDown<Region>(network, new Map([[target, region]]), {
+    arrive(needed, node) {
+      if (node.inputs.length === 0) return needed;
+      const below = node.inputs.map((input) => extent(network.nodes[input]!));
+      const reach = croppableReach(mirrors, node, extent(node), below);
+      reaches[node.index] = reach;
+      return reach === null ? wholeRegion(extent(node)) : needed;
+    },
+    below(needed, node, input) {
+      const reach = reaches[node.index];
+      const whole = extent(input);
+      const read = reach ? clipRegion(inputRegionOf(reach, needed, whole), whole) : wholeRegion(whole);
+      reads[node.index]!.push(read);
+      isEmpty ||= read.size.includes(0);
+      return read;
+    },
+    join: boundingRegion,
+  });
+  return isEmpty ? null : { regions, reads, shapes };
 }
 
-/** Whether a crop holds the whole of a node's output. */
+/** Whether a crop contains the whole of a node's output. */
 export function isWhole({ regions, shapes }: Crop, { index, channelAxis }: NetworkNode): boolean {
   return sameRegion(regions[index]!, wholeRegion(extentOf(shapes[index]!, channelAxis)));
 }
 
-/** How far a node's outputs reach, where its mirror can be run on a part of them; null where only the whole will do. */
+/** How far a node's outputs reach, if its mirror can be run on a region of them; null if only the whole can be run. */
 function croppableReach(
   mirrors: MirrorSet,
   node: NetworkNode,
@@ -74,7 +87,7 @@ function croppableReach(
   const [first = 'pointwise', ...rest] = reaches;
   if (rest.some((reach) => reach !== 'pointwise')) return null;
   if (below.some(({ length }) => length !== extent.length)) return null;
-  // What is broadcast stands at other cells than those that read it.
+  // The cells of a tensor that is broadcast are not the cells that read them.
   const moves = below.some((sizes) => sizes.some((cells, axis) => cells !== extent[axis]));
   return first === 'pointwise' && moves ? null : first;
 }

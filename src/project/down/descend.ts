@@ -10,41 +10,48 @@ import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import { alias, ownedSince } from '../../tensors/alias.js';
 import { tidied } from '../../tensors/tidied.js';
+import type { Crop, Shapes } from '../crop/crop.js';
 import type { Ascent } from '../up/ascend.js';
 import { contextOf } from '../up/context.js';
+import { cutRecords } from './cut-records.js';
 
 /** Where the way down starts, and from what. */
 export interface DescendOptions {
   readonly target: NetworkNode;
   /**
-   * The activations that are kept, all else zero: `[seeds, ...output]`, or the region that was run of the output. Freed
-   * on the way.
+   * The signal that starts the way down, `[seeds, ...output]` on the target's region of `crop`: the activations that are
+   * kept, and zero elsewhere. It is freed on the way.
    */
-  readonly seed: tf.Tensor;
-  /** For each seed the picture of the way up it belongs to; undefined where seed i belongs to picture i, or to the one. */
-  readonly pictures?: readonly number[] | undefined;
-  /** For each seed the feature map it lies in. */
+  readonly signal: tf.Tensor;
+  /**
+   * For each seed the row of the way up that it belongs to; undefined if seed i belongs to row i, or if there is one row
+   * that all seeds belong to.
+   */
+  readonly rows?: readonly number[] | undefined;
+  /** For each seed the feature map that it lies in. */
   readonly featureMaps: readonly number[];
-  /** Whether the seed stands at the input of the target's softmax, which is then not mirrored. */
+  /** Whether the seeds stand at the input of the target's softmax, which is then not mirrored. */
   readonly atLogits: boolean;
+  /** The part of the network that the way down runs on; undefined for the whole network. The way up must have run it. */
+  readonly crop: Crop | undefined;
 }
 
 /**
- * Sends a signal down the mirrors to the pixels. A tensor that several layers read gets the sum of their signals,
- * then goes through the mirror of what made it. Called inside a tidy.
+ * Sends a signal down the mirrors to the pixels. A tensor that several layers read gets the sum of their signals, and then
+ * goes through the mirror of the layer that made it. Called inside a tidy.
  *
- * @returns the signal at each of the network's inputs, `[seeds, ...input]`, or the region that was run of it; undefined
- * at those that the target is not computed from.
+ * @returns the signal at each of the network's inputs, `[seeds, ...input]` on the input's region of `crop`; undefined at an
+ * input that the target is not computed from.
  */
 export function descend(
   network: Network,
   mirrors: MirrorSet,
   ascent: Ascent,
-  { target, seed, pictures, featureMaps, atLogits }: DescendOptions,
+  { target, signal: start, rows, featureMaps, atLogits, crop }: DescendOptions,
 ): (tf.Tensor | undefined)[] {
   const signals: (tf.Tensor | undefined)[] = [];
-  signals[target.index] = seed;
-  // Nodes where each signal still lies in the feature map of its seed.
+  signals[target.index] = start;
+  // The nodes where each signal is still zero outside the feature map of its seed.
   const inOneMap = new Set([target.index]);
   for (let index = target.index; index >= 0; index--) {
     const signal = signals[index];
@@ -52,7 +59,7 @@ export function descend(
     if (signal === undefined || node.inputs.length === 0) continue;
     const steps = mirrors.of(node).slice(0, atLogits && index === target.index ? -1 : undefined);
     const maps = inOneMap.has(index) ? featureMaps : undefined;
-    const below = tidied(() => downNode(network, node, steps, ascent, { signal, pictures, featureMaps: maps }));
+    const below = tidied(() => downNode(network, node, steps, ascent, { signal, rows, featureMaps: maps, crop }));
     signals[index] = undefined;
     for (const [i, input] of node.inputs.entries()) {
       const known = signals[input];
@@ -63,21 +70,23 @@ export function descend(
       if (known) tf.dispose([known, below[i]!]);
     }
   }
-  // An input that the target is computed from, but no signal reached, has zeros; one that it is not has nothing.
+  // If the target is computed from an input that no signal reached, the signal there is zero.
   const below = ancestorsOf(network, [target]);
   return network.inputs.map((entry) => {
-    const shape = below.has(entry) && heldShape(network.nodes[entry]!, ascent, ascent.crop?.regions[entry]);
-    return shape ? (signals[entry] ?? tf.zeros([seed.shape[0]!, ...shape.slice(1)])) : undefined;
+    if (!below.has(entry)) return undefined;
+    const shape = shapeOn(network.nodes[entry]!, ascent.shapes, crop?.regions[entry]);
+    return signals[entry] ?? tf.zeros([start.shape[0]!, ...shape.slice(1)]);
   });
 }
 
-/** Whether feature maps of a node have the numbers that its input counts them by. */
+/** Whether feature map n of a node has the same number n among the channels of its input. */
 function countsAlike(node: NetworkNode, below: NetworkNode): boolean {
   const [own, other] = [node.outputShape, below.outputShape];
   const axis = own.length === other.length ? node.channelAxis : isChannelsFirst(node.layer) ? 1 : other.length - 1;
   return below.channelAxis === axis && own[node.channelAxis] === other[axis];
 }
 
+/** The signal at a node's output becomes the signals at its inputs, through the steps of its mirror in reverse. */
 function downNode(
   network: Network,
   node: NetworkNode,
@@ -85,58 +94,72 @@ function downNode(
   ascent: Ascent,
   at: {
     readonly signal: tf.Tensor;
-    readonly pictures: readonly number[] | undefined;
+    readonly rows: readonly number[] | undefined;
     readonly featureMaps: readonly number[] | undefined;
+    readonly crop: Crop | undefined;
   },
 ): tf.Tensor[] {
   const prepared = ascent.prepared[node.index]!.steps;
   const batch = at.signal.shape[0]!;
-  const { crop } = ascent;
+  const { crop } = at;
   const inputShapes = node.inputs.map((input) => ascent.shapes[input]!);
   const outputShape = ascent.shapes[node.index]!;
-  const held = heldShape(node, ascent, crop?.regions[node.index]);
-  const read = node.inputs.map((input, i) => heldShape(network.nodes[input]!, ascent, crop?.reads[node.index]?.[i]));
+  const own = shapeOn(node, ascent.shapes, crop?.regions[node.index]);
+  const read = node.inputs.map((input, i) =>
+    shapeOn(network.nodes[input]!, ascent.shapes, crop?.reads[node.index]?.[i]),
+  );
   let signals: readonly tf.Tensor[] = [at.signal];
   let { featureMaps } = at;
   for (const [i, step] of [...steps.entries()].reverse()) {
     const [signal] = signals as [tf.Tensor];
     const made = tidied(() => {
-      const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
       const stepAt = { node, step: i, reach: step.window, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
+      const down = contextOf(network, stepAt);
+      const up = crop === ascent.crop ? down : contextOf(network, { ...stepAt, crop: ascent.crop });
+      const records = cutRecords(ascent.records[node.index]![i] ?? [], {
+        network,
+        node,
+        mirror: step,
+        step: i,
+        up,
+        down,
+      });
+      const recorded = records.map((record) => rowsOf(record, at.rows));
       const told = featureMaps && takesOneMap(step) && { featureMaps };
-      const below = step.down(signal, { ...contextOf(network, stepAt), recorded, ...told });
-      // What a mirror hands through, or twice, stays what it was; ours is freed below.
+      const below = step.down(signal, { ...down, recorded, ...told });
+      // A mirror may return its input, or one tensor twice. Each result gets a handle of its own, so that `signal` can be
+      // freed.
       return [below].flat().map((x, nth, all) => (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])));
     });
     signal.dispose();
     signals = made;
     if (!keepsMaps(step)) featureMaps = undefined;
-    checkShapes(node, signals, i === 0 ? read : [held], batch);
+    checkShapes(node, signals, i === 0 ? read : [own], batch);
   }
   if (!crop) return [...signals];
   return signals.map((signal, i) => {
     const below = network.nodes[node.inputs[i]!]!;
-    // What this layer did not read of the region gets nothing from it.
+    // Other readers of the input may need more of it than this layer read: there this layer sends nothing.
     const axes = spatialAxes(signal.rank, below.channelAxis);
     return fitRegion(signal, crop.reads[node.index]![i]!, crop.regions[below.index]!, axes);
   });
 }
 
-/** The shape of a tensor that holds a region of a node's output, or the whole. */
-function heldShape(node: NetworkNode, { shapes }: Ascent, region: Region | undefined): readonly number[] {
+/** The shape of a node's output on a region, or of the whole output. */
+function shapeOn(node: NetworkNode, shapes: Shapes, region: Region | undefined): readonly number[] {
   const shape = [...shapes[node.index]!];
   const cells = region?.size ?? extentOf(shape, node.channelAxis);
   for (const [i, axis] of spatialAxes(shape.length, node.channelAxis).entries()) shape[axis] = cells[i]!;
   return shape;
 }
 
-/** The records of each seed's own picture; one picture serves all seeds by broadcasting. */
-function rowsOf(record: tf.Tensor, pictures: readonly number[] | undefined): tf.Tensor {
-  if (pictures === undefined || record.shape[0] === 1) return record;
-  return tf.gather(record, [...pictures]);
+/** The record of each seed's own row; a record with one row serves all seeds by broadcasting. */
+function rowsOf(record: tf.Tensor, rows: readonly number[] | undefined): tf.Tensor {
+  if (rows === undefined || record.shape[0] === 1) return record;
+  return tf.gather(record, [...rows]);
 }
 
-/** A mirror of the user's own may return anything; a wrong shape would broadcast into a wrong picture. */
+/** A mirror of the user's own may return anything. A wrong shape would be broadcast, and give a wrong projection silently. */
 function checkShapes(
   node: NetworkNode,
   signals: readonly tf.Tensor[],

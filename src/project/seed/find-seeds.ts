@@ -3,79 +3,67 @@
 // Out: the position and the value of each activation, and seeds: these values, and zero everywhere else.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { extentOf, type NetworkNode } from '../../network/network.js';
-import type { Seed } from '../down/send-down.js';
+import { indexAt, positionAt } from '../../regions/position.js';
 import type { Engine } from '../engine.js';
-import { type CheckedSelection, checkPosition } from '../selection.js';
+import { overflowed } from '../overflow.js';
+import type { Request, Seed } from '../request.js';
+import { checkPosition } from '../selection.js';
 import type { Ascent } from '../up/ascend.js';
 import { byCell } from './peaks.js';
 import { probabilityOf } from './probability.js';
-import { positionAt } from './seed.js';
 
-/** One projection asked for: which picture of the batch, and which activations. */
-export interface Request {
-  readonly picture: number;
-  readonly selection: CheckedSelection;
-}
-
-/** What is to be found in one layer. */
-interface Measured {
+/** The requests for one layer that a way up of whole images serves. */
+export interface Sought {
   readonly target: NetworkNode;
-  /** The places of its requests among all. */
-  readonly places: readonly number[];
-  /** The pictures that went up, in the order of their rows. */
-  readonly pictures: readonly number[];
+  /** Their indices in the list of all requests. */
+  readonly requests: readonly number[];
+  /** The rows of the caller's batch that went up, in the order in which they went up. */
+  readonly rows: readonly number[];
 }
 
-/** Reads the feature maps that were selected, and finds the activation of each request in them. */
-export async function measure(
+/** Reads the feature maps that were selected, and finds the seed of each request in them. */
+export async function findSeeds(
   { mirrors }: Engine,
-  { target: node, places, pictures }: Measured,
+  { target: node, requests, rows }: Sought,
   ascent: Ascent,
-  requests: readonly Request[],
+  all: readonly Request[],
 ): Promise<Seed[]> {
   const output = ascent.outputs[node.index]!;
   const logits = ascent.logits[node.index];
   const values = logits ?? output;
   const extent = extentOf(values.shape, node.channelAxis);
-  for (const place of places) {
-    const { position } = requests[place]!.selection;
+  for (const request of requests) {
+    const { position } = all[request]!.selection;
     if (typeof position !== 'string') checkPosition(node, position, values.shape);
   }
-  const maps = [...new Set(places.map((place) => requests[place]!.selection.featureMap))];
-  const column = await readMaps(values, node.channelAxis, maps);
+  const maps = [...new Set(requests.map((request) => all[request]!.selection.featureMap))];
+  const chosen = await readMaps(values, node.channelAxis, maps);
   const outputs = logits && (await readMaps(output, node.channelAxis, maps));
   const probability = probabilityOf(mirrors, node);
-  return places.map((place) => {
-    const { picture, selection } = requests[place]!;
+  return requests.map((request) => {
+    const { row, selection } = all[request]!;
     const { position, featureMap, crop } = selection;
     const map = maps.indexOf(featureMap);
-    const row = pictures.indexOf(picture);
+    const rowUp = rows.indexOf(row);
     const cell =
       typeof position === 'string'
-        ? firstMaximum(column.cells, (i) => column.at(row, i, map))
-        : position.reduce((flat, coordinate, axis) => flat * extent[axis]! + coordinate, 0);
-    const activation = column.at(row, cell, map);
-    if (!Number.isFinite(activation)) {
-      throw new DeconvnetError(
-        'not-finite',
-        `Feature map ${featureMap} of layer '${node.name}' is ${activation} there: the convnet overflowed on this picture. Check how its pixels were scaled.`,
-        { layer: node.name },
-      );
-    }
+        ? firstMaximum(chosen.cells, (i) => chosen.at(rowUp, i, map))
+        : indexAt(position, extent);
+    const activation = chosen.at(rowUp, cell, map);
+    if (!Number.isFinite(activation)) throw overflowed(node, { featureMap, activation });
     return {
-      place,
-      picture,
+      request,
+      row,
       featureMap,
       crop,
       position: position === 'all' ? position : positionAt(cell, extent),
-      known: { activation, probability: outputs && probability(outputs.at(row, cell, map)) },
+      known: { activation, probability: outputs && probability(outputs.at(rowUp, cell, map)) },
     };
   });
 }
 
-/** The first largest of some values: ties go to the first, as everywhere. A NaN is found as well. */
+/** The index of the largest value; of equal values the first, as everywhere. A NaN counts as the largest. */
 function firstMaximum(count: number, at: (i: number) => number): number {
   let best = 0;
   for (let i = 1; i < count; i++) {

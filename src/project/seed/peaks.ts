@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Host, runHostKernel, usesHostKernels } from '../../tensors/host-kernel.js';
 
-/** Values as `[batch, cells, maps]`: the spatial axes as one, row-major, the feature maps last. */
+/** Values as `[batch, cells, maps]`: the spatial axes become one, row-major, and the feature maps come last. */
 export function byCell(values: tf.Tensor, channelAxis: number): tf.Tensor3D {
   const last = values.rank - 1;
   const order = [
@@ -16,8 +16,9 @@ export function byCell(values: tf.Tensor, channelAxis: number): tf.Tensor3D {
 }
 
 /**
- * The largest value of each feature map of each picture, `[batch, maps]`: by pooling over everything, which costs a
- * hundredth of a forward pass where a reduction costs ten. `max` alone is read of each batch that is mined.
+ * The largest value of each feature map in each row of the batch, `[batch, maps]`. It is found by pooling over all cells,
+ * which costs a hundredth of a forward pass; a reduction costs ten times as much. Of each batch that is mined, only these
+ * values are always read back.
  */
 export function peakValues(cells: tf.Tensor3D): tf.Tensor2D {
   const [batch, count, maps] = cells.shape;
@@ -26,25 +27,24 @@ export function peakValues(cells: tf.Tensor3D): tf.Tensor2D {
 }
 
 /**
- * Where the largest values are: for each feature map of each picture the first cell, row-major, that holds it, as
- * float32 `[batch, maps]`. By comparison, not by argMax, which is not exact on ties on every backend.
+ * Where the largest values are: for each feature map in each row the first cell, row-major, that has the value, as
+ * float32 `[batch, maps]`. The cell is found by comparison, because argMax is not exact on ties on every backend.
  *
- * @param wanted - The flat places in `peaks` that matter, where not all do; elsewhere the result is anything.
+ * @param wanted the flat indices in `peaks` that matter, by default all; at other indices the result is undefined
  */
 export function peakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D, wanted?: readonly number[]): tf.Tensor2D {
   if (!usesHostKernels()) return composedPeakCells(cells, peaks);
-  const places = wanted ?? Array.from({ length: peaks.size }, (_, place) => place);
-  const attrs = { places: [...places] };
+  const attrs = { wanted: [...(wanted ?? Array(peaks.size).keys())] };
   return runHostKernel('DeconvnetPeakCells', peakCellsKernel, { cells, peaks }, attrs) as tf.Tensor2D;
 }
 
-/** `peakCells` by public operations alone. */
+/** `peakCells` composed of public operations, for backends whose memory the host cannot read. */
 export function composedPeakCells(cells: tf.Tensor3D, peaks: tf.Tensor2D): tf.Tensor2D {
   const [batch, count, maps] = cells.shape;
-  const holds = tf.cast(tf.equal(cells, tf.reshape(peaks, [batch, 1, maps])), 'float32');
-  // The first cell weighs most.
+  const isPeak = tf.cast(tf.equal(cells, tf.reshape(peaks, [batch, 1, maps])), 'float32');
+  // The first cell has the largest weight, so that it wins among equals.
   const weights = tf.reshape(tf.range(count, 0, -1), [1, count, 1]);
-  return tf.sub(count, peakValues(tf.mul(holds, weights) as tf.Tensor3D)) as tf.Tensor2D;
+  return tf.sub(count, peakValues(tf.mul(isPeak, weights) as tf.Tensor3D)) as tf.Tensor2D;
 }
 
 function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap): tf.TensorInfo {
@@ -54,12 +54,12 @@ function peakCellsKernel(host: Host, inputs: tf.NamedTensorInfoMap, attrs: tf.Na
   const [values, largest, found] = [host.view(cells), host.view(peaks), host.view(out)];
   found.fill(0);
   const wanted = Array.from({ length: batch }, (): number[] => []);
-  for (const place of attrs.places as number[]) wanted[Math.floor(place / maps)]!.push(place % maps);
-  // Cell by cell, as they lie in memory, with ever fewer maps to look for.
-  for (const [picture, left] of wanted.entries()) {
-    const first = picture * maps;
+  for (const index of attrs.wanted as number[]) wanted[Math.floor(index / maps)]!.push(index % maps);
+  // Cells are visited in the order of memory. A feature map is no longer looked for once its cell is found.
+  for (const [row, left] of wanted.entries()) {
+    const first = row * maps;
     for (let cell = 0; left.length > 0 && cell < count; cell++) {
-      const at = (picture * count + cell) * maps;
+      const at = (row * count + cell) * maps;
       for (let i = left.length - 1; i >= 0; i--) {
         const map = left[i]!;
         if (values[at + map] !== largest[first + map]) continue;

@@ -1,48 +1,59 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../../regions/fit-region.js';
-import { wholeRegion } from '../../regions/region.js';
+import { cellAt, type Region } from '../../regions/region.js';
+import type { SeedAt } from '../request.js';
 
-/** One activation to keep, or one whole feature map. */
-export interface SeedAt {
-  /** Which row of the batch. */
-  readonly picture: number;
-  readonly featureMap: number;
-  /** Per spatial axis, or the whole feature map. */
-  readonly position: readonly number[] | 'all';
+/** The values of a layer that seeds are taken from. */
+export interface SeededLayer {
+  /** `[batch, ...output]` on the region `region`. */
+  readonly values: tf.Tensor;
+  readonly channelAxis: number;
+  /** The cells of the layer that `values` has. */
+  readonly region: Region;
 }
 
 /**
- * The activations kept at the start of the way down: each keeps its own value, everything else in the layer is zero.
- * One row a seed: `[seeds, ...output]`.
+ * The signal that starts the way down: each seed keeps its own value, and everything else in the layer is zero.
+ *
+ * @param wanted the region of the layer that the signal covers
+ * @returns one row for each seed: `[seeds, ...output]` on the region `wanted`
  */
-export function seedOf(values: tf.Tensor, channelAxis: number, seeds: readonly SeedAt[]): tf.Tensor {
-  const rows = seeds.map(({ picture, featureMap, position }) => {
-    let spatial = 0;
-    const begin: number[] = [];
-    const size: number[] = [];
-    for (const [axis, cells] of values.shape.entries()) {
-      const isSpatial = axis !== 0 && axis !== channelAxis;
-      const one =
-        axis === 0 ? picture : axis === channelAxis ? featureMap : position === 'all' ? null : position[spatial]!;
-      if (isSpatial) spatial++;
-      begin.push(one ?? 0);
-      size.push(one === null ? cells : 1);
-    }
-    const [, ...extent] = values.shape;
-    const from = { start: begin.slice(1), size: size.slice(1) };
-    const axes = extent.map((_, i) => i + 1);
-    return fitRegion(tf.slice(values, begin, size), from, wholeRegion(extent), axes);
-  });
+export function seedSignal(layer: SeededLayer, seeds: readonly SeedAt[], wanted: Region): tf.Tensor {
+  const { values, channelAxis } = layer;
+  const to = withMaps(wanted, channelAxis, { start: 0, size: values.shape[channelAxis]! });
+  const axes = to.start.map((_, i) => i + 1);
+  const rows = seeds.map((seed) => fitRegion(valuesOf(layer, seed), boxOf(layer, seed), to, axes));
   return rows.length === 1 ? rows[0]! : tf.concat(rows, 0);
 }
 
-/** The cell of a flat index over the spatial axes, row-major. */
-export function positionAt(index: number, extent: readonly number[]): number[] {
-  const position: number[] = [];
-  let rest = index;
-  for (let axis = extent.length - 1; axis >= 0; axis--) {
-    position[axis] = rest % extent[axis]!;
-    rest = Math.floor(rest / extent[axis]!);
-  }
-  return position;
+/** The value of each seed, `[seeds]`. Each seed must be a single activation. */
+export function seedValues(layer: SeededLayer, seeds: readonly SeedAt[]): tf.Tensor {
+  return tf.stack(seeds.map((seed) => tf.reshape(valuesOf(layer, seed), [])));
+}
+
+/** The activations of a seed, `[1, ...]`: of its row and its feature map only. */
+function valuesOf(layer: SeededLayer, seed: SeedAt): tf.Tensor {
+  const { values, channelAxis, region } = layer;
+  const origin = withMaps(region, channelAxis, { start: 0, size: 1 }).start;
+  const { start, size } = boxOf(layer, seed);
+  return tf.slice(values, [seed.row, ...start.map((cell, i) => cell - origin[i]!)], [1, ...size]);
+}
+
+/** The box of the layer that a seed keeps, along all axes but the batch. */
+function boxOf({ channelAxis, region }: SeededLayer, { position, featureMap }: SeedAt): Region {
+  return withMaps(position === 'all' ? region : cellAt(position), channelAxis, { start: featureMap, size: 1 });
+}
+
+/** A box along all axes but the batch, from a region along the spatial axes and a range of feature maps. */
+function withMaps(
+  region: Region,
+  channelAxis: number,
+  maps: { readonly start: number; readonly size: number },
+): Region {
+  const among = (cells: readonly number[], map: number): number[] => [
+    ...cells.slice(0, channelAxis - 1),
+    map,
+    ...cells.slice(channelAxis - 1),
+  ];
+  return { start: among(region.start, maps.start), size: among(region.size, maps.size) };
 }

@@ -10,23 +10,23 @@ import { fitRegion } from '../../regions/fit-region.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
 import { alias, ownedSince } from '../../tensors/alias.js';
 import { tidied } from '../../tensors/tidied.js';
-import { checkExtent, tooSmall } from '../check-extent.js';
 import type { Crop } from '../crop/crop.js';
+import { checkExtent, tooSmall } from './check-extent.js';
 import { runNode } from './run-node.js';
 
-/** What came of one way up. The tensors belong to whoever called `ascend`: see `disposeAscent`. */
+/** What came of one way up. The tensors belong to the caller of `ascend`, who frees them with `disposeAscent`. */
 export interface Ascent {
   /** By node: the output of a target, undefined elsewhere. */
   readonly outputs: readonly (tf.Tensor | undefined)[];
-  /** By node: the input of a target's softmax, where it is to be seeded there. */
+  /** By node: the input of a target's softmax, if the target is seeded there. */
   readonly logits: readonly (tf.Tensor | undefined)[];
   /** By node and step: what the way down needs. */
   readonly records: readonly (readonly (readonly tf.Tensor[])[])[];
-  /** By node: the weights that the way down works with, borrowed: training may replace them meanwhile. */
+  /** By node: the weights for the way down. They are borrowed, because training may replace them in the meantime. */
   readonly prepared: readonly (Prepared | undefined)[];
   /** By node: the shape of its whole output, the batch first; undefined above the targets. */
   readonly shapes: readonly (readonly number[] | undefined)[];
-  /** The part of the network that was run; the whole without it. */
+  /** The part of the network that was run; undefined for the whole network. */
   readonly crop: Crop | undefined;
 }
 
@@ -36,17 +36,17 @@ export interface AscendOptions {
   readonly targets: readonly NetworkNode[];
   /** Whether a way down will follow. */
   readonly record: boolean;
-  /** Whether the softmax of a target is to be seeded at its input. */
+  /** Whether a target that ends in a softmax is seeded at the input of the softmax. */
   readonly atLogits: boolean;
-  /** Whether to stay with the layers' own calls, where these are right: for outputs that are read and not projected. */
+  /** Whether to use the layers' own calls wherever these are right: for outputs that are read and not projected. */
   readonly plain?: boolean;
-  /** The part of the network to run; the whole without it. The inputs are whole all the same. */
+  /** The part of the network to run; by default the whole network. The inputs are whole in either case. */
   readonly crop?: Crop | undefined;
 }
 
 /**
- * Runs the convnet up to the targets, one layer after the other, by the layers' own calls, and writes down what the
- * mirrors need. Nothing else is kept: an output is freed when its last reader has run.
+ * Runs the convnet up to the targets, one layer after the other, and records what the mirrors need. Nothing else is kept:
+ * an output is freed when its last reader has run.
  */
 export function ascend(
   network: Network,
@@ -81,7 +81,9 @@ export function ascend(
           });
           const cover = node.inputs.map((input) => masks[input]);
           const logit = atLogits && wanted.has(index);
-          return runNode(network, node, mirrors, below, cover, { record, logit, seedsLogits: atLogits, plain, crop });
+          const inputShapes = node.inputs.map((input) => shapes[input]!);
+          const at = { network, node, inputs: below, masks: cover, inputShapes, crop };
+          return runNode(mirrors, at, { record, logit, seedsLogits: atLogits, plain });
         });
         values[index] = made.output;
         records[index] = made.records;
@@ -117,13 +119,13 @@ export function ascend(
   return ascent;
 }
 
-/** The cells of a region, of a tensor that holds another one, or the whole extent. */
-function cutOut(value: tf.Tensor, { channelAxis }: NetworkNode, region: Region, held?: Region): tf.Tensor {
-  const from = held ?? wholeRegion(extentOf(value.shape, channelAxis));
+/** The cells of a region, cut out of a tensor that has the cells of another region; by default of the whole extent. */
+function cutOut(value: tf.Tensor, { channelAxis }: NetworkNode, region: Region, own?: Region): tf.Tensor {
+  const from = own ?? wholeRegion(extentOf(value.shape, channelAxis));
   return fitRegion(value, from, region, spatialAxes(value.rank, channelAxis));
 }
 
-/** Frees what a way up left. */
+/** Frees what a way up has left, and gives back the weights that it borrowed. */
 export function disposeAscent({ outputs, logits, records, prepared }: Ascent): void {
   tf.dispose([...outputs, ...logits, ...records.flat(2)].filter((tensor) => tensor !== undefined));
   for (const lent of prepared) if (lent) release(lent);

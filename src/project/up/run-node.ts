@@ -1,130 +1,89 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { withoutUp } from '../../mirrors/kit/without-up.js';
 import { maskOf } from '../../mirrors/mask-of.js';
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
 import { endsInSoftmax, isRectifyStep } from '../../mirrors/rectify/rectify.js';
-import type { Network, NetworkNode } from '../../network/network.js';
 import { isCallWrong } from '../../network/tfjs-faults.js';
 import { sameRegion } from '../../regions/region.js';
-import { alias, ownedSince } from '../../tensors/alias.js';
-import { type Crop, isWhole } from '../crop/crop.js';
-import { contextOf } from './context.js';
+import { alias } from '../../tensors/alias.js';
+import { isWhole } from '../crop/crop.js';
+import { callWhole } from './call-whole.js';
+import type { NodeAt } from './context.js';
+import { runStepByStep } from './run-step-by-step.js';
 
 /** What running one node on the way up gives. */
 export interface NodeRun {
   readonly output: tf.Tensor;
-  /** The mask that goes on with it, behind a Masking layer. */
+  /** The mask that goes on with the output, behind a Masking layer. */
   readonly mask: tf.Tensor | undefined;
-  /** What went into a final softmax, where it was asked for and there is one. */
+  /** What went into a final softmax, if it was asked for and the node ends in one. */
   readonly logit: tf.Tensor | undefined;
-  /** By step of the mirror. */
+  /** By step of the mirror, what the way down will need. */
   readonly records: readonly (readonly tf.Tensor[])[];
 }
 
 /** How to run a node. */
 export interface RunOptions {
+  /** Whether a way down will follow. */
   readonly record: boolean;
   /** Whether what goes into this node's softmax is wanted. */
   readonly logit: boolean;
-  /** Whether softmax layers are seeded at their input: if not this one in this run, then in another. */
+  /** Whether softmax layers are seeded at their input, in this run or in another one. */
   readonly seedsLogits: boolean;
-  /** Whether nothing but the layer's own output is ever wanted of this run. */
+  /** Whether only the output is ever wanted of this run. */
   readonly plain: boolean;
-  /** The part of the network that is run; the whole without it. */
-  readonly crop: Crop | undefined;
 }
 
-/** Runs one node on the way up and writes down what its mirror needs. Called inside a tidy. */
-export function runNode(
-  network: Network,
-  node: NetworkNode,
-  mirrors: MirrorSet,
-  inputs: readonly tf.Tensor[],
-  masks: readonly (tf.Tensor | undefined)[],
-  { record, logit, seedsLogits, plain, crop }: RunOptions,
-): NodeRun {
-  const batch = inputs[0]!.shape[0]!;
-  const wholeOf = (index: number): number[] => [batch, ...crop!.shapes[index]!.slice(1)];
-  const inputShapes = crop ? node.inputs.map(wholeOf) : inputs.map(({ shape }) => shape);
-  // A layer's own call takes whole tensors only, and some calls are wrong: there the mirror computes the layer.
-  const bySteps = (crop !== undefined && !isCallable(crop, network, node)) || isCallWrong(node, inputShapes[0]!);
-  const steps = record || bySteps ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
+/** Runs one node on the way up, and records what its mirror needs on the way down. Called inside a tidy. */
+export function runNode(mirrors: MirrorSet, at: NodeAt, options: RunOptions): NodeRun {
+  const { node, inputs, masks } = at;
+  const { record, logit, plain } = options;
+  const mask = maskOf(node.layer, inputs, masks);
+  const needsMirror = !isCallable(at) || isCallWrong(node, at.inputShapes[0]!);
+  // A layer without a mirror can be run by its own call, as long as nothing is recorded.
+  const steps = record || needsMirror ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
+  const run = pathOf(needsMirror, steps, options);
+  const { output, belowLast, records } = run(at, steps, record);
+  return { output, mask, logit: logit && endsInSoftmax(steps) ? alias(belowLast) : undefined, records };
+}
+
+/**
+ * The path that a node takes:
+ *
+ * | case                                                                    | path            |
+ * |-------------------------------------------------------------------------|-----------------|
+ * | only a region is run, of the node or of what it reads                   | `runStepByStep` |
+ * | the backend computes the layer's own call wrong                         | `runStepByStep` |
+ * | a value between two steps is read, and the mirror can compute the layer | `runStepByStep` |
+ * | anything else                                                           | `callWhole`     |
+ *
+ * @param needsMirror whether one of the first two cases applies, so that the layer's own call cannot be used
+ */
+function pathOf(needsMirror: boolean, steps: readonly Mirror[], options: RunOptions): typeof callWhole {
+  return needsMirror || readsBetweenSteps(steps, options) ? runStepByStep : callWhole;
+}
+
+/**
+ * Whether a value between two steps of a node's mirror is read, by this run or by another one: the input of a softmax
+ * that is seeded there, or what a step records. If some runs of a node go step by step, all do, because the two paths
+ * differ by rounding. A run that reads no such value is excused if the mirror cannot compute the layer.
+ */
+function readsBetweenSteps(steps: readonly Mirror[], { record, logit, seedsLogits }: RunOptions): boolean {
+  if (steps.length < 2) return false;
   const isSoftmax = endsInSoftmax(steps);
-  const atLogit = logit && isSoftmax;
-  // As tfjs does: a layer is told the mask of its first input.
-  const [mask] = masks;
-  const handedOn = maskOf(node.layer, inputs, masks);
-  const recorded = (step: Mirror, i: number, from: readonly tf.Tensor[], output: tf.Tensor): tf.Tensor[] => {
-    if (!record || !step.record) return [];
-    const outputShape = crop ? wholeOf(node.index) : output.shape;
-    const at = contextOf(network, { node, step: i, reach: step.window, prepared: [], inputShapes, outputShape, crop });
-    const records = step.record({ inputs: from, output, at, ...(mask && { mask }) });
-    checkRecords(node, records, output.shape[0]!);
-    return records.map((tensor) => alias(tensor));
-  };
-
-  // Where some runs need a value between the steps all runs go by steps, as far as they can: the same bits for all.
-  const canStep = record || atLogit || steps.every(({ up }) => up);
-  const between = canStep && steps.length > 1 && ((seedsLogits && isSoftmax) || readsBetween(steps));
-  if (!bySteps && !between) {
-    const output = callLayer(node, inputs, mask);
-    // A fused nonlinearity reads the output alone here: its input is not at hand, nor asked for.
-    const records = steps.map((step, i) => recorded(step, i, i === 0 ? inputs : [output], output));
-    return { output, mask: handedOn, logit: atLogit ? alias(inputs[0]!) : undefined, records };
-  }
-
-  const records: tf.Tensor[][] = [];
-  const outputShape = crop ? wholeOf(node.index) : outputShapeOf(node, inputShapes);
-  let from = inputs;
-  let belowLast = inputs;
-  for (const [i, step] of steps.entries()) {
-    if (!step.up) throw withoutUp(node.name);
-    const output = step.up(
-      from,
-      contextOf(network, { node, step: i, reach: step.window, prepared: [], inputShapes, outputShape, crop }),
-    );
-    records.push(recorded(step, i, from, output));
-    belowLast = from;
-    from = [output];
-  }
-  return { output: alias(from[0]!), mask: handedOn, logit: atLogit ? alias(belowLast[0]!) : undefined, records };
+  const canStep = record || (logit && isSoftmax) || steps.every(({ up }) => up);
+  return canStep && ((seedsLogits && isSoftmax) || steps.some(recordsBetween));
 }
 
-/** Whether the steps of a mirror record what only a run step by step has: a value between two of them. */
-function readsBetween(steps: readonly Mirror[]): boolean {
-  return steps.some((step, i) =>
-    i === 0 ? step.record !== undefined : isRectifyStep(step) && step.records.includes('input'),
-  );
+/** Whether a step records a value that only a run step by step has: the first step its output, a later one its input. */
+function recordsBetween(step: Mirror, i: number): boolean {
+  return i === 0 ? step.record !== undefined : isRectifyStep(step) && step.records.includes('input');
 }
 
-/** Whether the layer's own call computes what is wanted: all that it reads and its output are whole. */
-function isCallable(crop: Crop, network: Network, node: NetworkNode): boolean {
+/** Whether the layer's own call can be used: it takes whole tensors and gives the whole output. */
+function isCallable({ crop, network, node }: NodeAt): boolean {
+  if (!crop) return true;
   const whole = (index: number): boolean => isWhole(crop, network.nodes[index]!);
   const readsAll = (input: number, i: number): boolean => sameRegion(crop.reads[node.index]![i]!, crop.regions[input]!);
   return whole(node.index) && node.inputs.every((input, i) => whole(input) && readsAll(input, i));
-}
-
-function callLayer(node: NetworkNode, inputs: readonly tf.Tensor[], mask: tf.Tensor | undefined): tf.Tensor {
-  const output = node.layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], {
-    training: false,
-    ...(mask && { mask }),
-  });
-  return ownedSince((Array.isArray(output) ? output[0] : output) as tf.Tensor, inputs);
-}
-
-function outputShapeOf(node: NetworkNode, shapes: readonly (readonly number[])[]): number[] {
-  return node.layer.computeOutputShape((shapes.length === 1 ? shapes[0]! : [...shapes]) as number[]) as number[];
-}
-
-/** A record is chosen from by picture; one without a batch would be chosen from by something else. */
-function checkRecords({ name }: NetworkNode, records: readonly tf.Tensor[], batch: number): void {
-  const bad = records.find(({ shape }) => shape[0] !== 1 && shape[0] !== batch);
-  if (bad === undefined) return;
-  throw new DeconvnetError(
-    'invalid-mirror',
-    `The mirror of layer '${name}' must record tensors whose leading axis is the batch, ${batch}, or 1; it recorded [${bad.shape}].`,
-    { layer: name },
-  );
 }

@@ -1,11 +1,11 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, type Selection } from 'deconvnet';
 import { describe, expect, it } from 'vitest';
-import type { Layer } from '../../../src/network/layer-access.js';
 import { extentOf, featureMapsOf } from '../../../src/network/network.js';
 import { backends, draws, sampled, use } from '../../support/backends.js';
 import { LAYER_CLASSES } from '../../support/mirrors/layer-classes.js';
 import { expectSame, somePlaces } from '../../support/project/crop-against-whole.js';
+import { networkAround } from '../../support/project/network-around.js';
 import { fillWeights, noiseTensor } from '../../support/project/networks.js';
 import { randomGraph } from '../../support/project/random-graph.js';
 
@@ -93,29 +93,6 @@ describe.each(backends)('a Permute that moves the channels, on %s', (backend) =>
     }
   });
 });
-
-/** The layer above something that it reads only a part of, and below something that reads only a part of it. */
-function networkAround(layer: Layer, shapes: readonly number[][], channelAxis = -1): tfl.LayersModel {
-  const apply = (one: unknown, from: tfl.SymbolicTensor | tfl.SymbolicTensor[]): tfl.SymbolicTensor =>
-    (one as tfl.layers.RNN).apply(from) as tfl.SymbolicTensor;
-  const windowed = (rank: number, channels: number): unknown => {
-    const options = { filters: channels, kernelSize: 3, padding: 'same' as const, useBias: false };
-    const { conv1d, conv2d, conv3d } = tfl.layers;
-    return rank === 3 ? conv1d(options) : rank === 4 ? conv2d(options) : rank === 5 ? conv3d(options) : null;
-  };
-  const { dataFormat } = layer.getConfig() as { dataFormat?: string };
-  const plain = channelAxis === 1 || dataFormat === 'channelsFirst';
-  const inputs = shapes.map((shape) => tfl.input({ shape }));
-  const below = inputs.map((input) => {
-    const conv = plain ? null : windowed(input.rank, input.shape.at(-1)!);
-    return conv ? apply(conv, input) : input;
-  });
-  const middle = apply(layer, below.length === 1 ? below[0]! : below);
-  const conv = plain ? null : windowed(middle.rank, 3);
-  const model = tfl.model({ inputs, outputs: conv ? apply(conv, middle) : middle });
-  fillWeights(model, { seed: 4, positive: true });
-  return model;
-}
 
 describe('a layer that reads a part of what another reads whole', () => {
   it.each(['globalAveragePooling2d', 'flatten'] as const)('is run on only that part, below a %s', async (gather) => {

@@ -125,7 +125,7 @@ describe.each(backends)('a miner that is stopped, on %s', (backend) => {
     const batch = tf.stack([image(7), nan(), image(8)]);
     await expect(miner.add(batch, ['seven', 'nan', 'eight'])).rejects.toMatchObject({
       code: 'not-finite',
-      message: expect.stringContaining("Image 'nan' holds NaN"),
+      message: expect.stringContaining("Image 'nan' contains NaN"),
     });
     expect(miner.save()).toEqual(before);
     await expectWhole(miner);

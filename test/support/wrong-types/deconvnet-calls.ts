@@ -189,7 +189,7 @@ export const deconvnetCalls: readonly WrongCall[] = [
     'position',
     project({ layer: 'conv1', featureMap: 0, position: 'centre' }),
     bad,
-    /'all', 'strongest' or the place .* "centre"/,
+    /'all', 'strongest' or the position .* "centre"/,
   ],
   [
     'project',
