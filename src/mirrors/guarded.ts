@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { keepsMaps, takesOneMap } from './convolution/one-map.js';
+import { keepsMaps, ofMapIn } from './kit/one-map.js';
 import type { Mirror } from './mirror.js';
 import { rectifyMirrors } from './rectify/rectify.js';
 import type { RectifyMirror, Roles } from './roles.js';
@@ -26,8 +26,8 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     check(mirror[name] === undefined || typeof mirror[name] === 'function', name, 'a function, or left out');
   }
   check(isReach(window), 'window', "'pointwise' or { size, stride, padding }, or left out where all below is seen");
-  // A built-in mirror, as it is, needs no guard; and a copy would not be told in which feature map a seed lies.
-  if (keepsMaps(mirror) || takesOneMap(mirror)) return mirror;
+  // A built-in mirror that was not changed needs no guard, and a copy would no longer be known to keep or choose maps.
+  if (keepsMaps(mirror) || ofMapIn(mirror)) return mirror;
   const tensors = (made: unknown, what: string): Tensor[] => {
     if (Array.isArray(made) && made.every(isTensor)) return made;
     throw wrongReturn(layer, what, 'a list of tensors', made);

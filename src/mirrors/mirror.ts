@@ -34,13 +34,6 @@ export interface DownContext extends MirrorContext {
    * of the signal otherwise.
    */
   readonly recorded: readonly Tensor[];
-  /**
-   * Of each signal of the batch the one feature map of the output that it lies in, where that is known: a seed and
-   * what comes of it lie in one until the first filter step. Told to built-in mirrors alone.
-   *
-   * @internal
-   */
-  readonly featureMaps?: readonly number[];
 }
 
 /**

@@ -1,8 +1,9 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type Layer, weightsOf } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from '../../network/layer-options.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from '../kit/channels-last.js';
+import { kernelOfMap } from '../kit/choose-map.js';
+import { withMapWeights } from '../kit/one-map.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 import {
   CONVOLVE,
@@ -12,23 +13,11 @@ import {
   swapChannels,
   transposeRegion,
 } from './adjoint.js';
-import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** Conv1D: filter with transposed weights. */
 export function convolution1d(layer: Layer): Mirror {
-  const mirror = convolution(layer, 1);
-  // The config does not say it; the input that a built layer asks for does.
-  const refuse = (): void => {
-    if (layer.inputSpec?.some(({ axes }) => axes?.[1] != null)) throw channelsFirst1d(layer);
-  };
-  refuse();
-  return takingOneMap({
-    ...mirror,
-    prepare: (built) => {
-      refuse();
-      return mirror.prepare!(built);
-    },
-  });
+  refuseChannelsFirst1d(layer);
+  return convolution(layer, 1);
 }
 
 /** Conv2D: filter with transposed weights. */
@@ -52,10 +41,13 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
     input: at.inputRegions[0]!,
     output: at.outputRegion,
   });
-  return takingOneMap({
+  const mirror: Mirror = {
     kind: 'filter',
     window,
-    prepare: () => phaseKernels(swapChannels(weightsOf(layer)[0]!), window),
+    prepare() {
+      if (rank === 1) refuseChannelsFirst1d(layer);
+      return phaseKernels(swapChannels(weightsOf(layer)[0]!), window);
+    },
     up([input], at) {
       const [kernel, bias] = weightsOf(layer);
       const x = toChannelsLast(input!, channelsFirst);
@@ -63,25 +55,17 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
     },
     down(signal, at) {
       const inputMaps = weightsOf(layer)[0]!.shape[rank]!;
-      const plan = planOf(at);
-      const through = (y: tf.Tensor, kernels: readonly tf.Tensor[]): tf.Tensor =>
-        transposeRegion(y, kernels, inputMaps, plan);
       const y = toChannelsLast(signal, channelsFirst);
-      const below = at.featureMaps
-        ? throughOneMap(y, at.featureMaps, (own, map) =>
-            through(
-              own,
-              at.prepared.map((all) => kernelOf(all, map)),
-            ),
-          )
-        : through(y, at.prepared);
-      return fromChannelsLast(below, channelsFirst);
+      return fromChannelsLast(transposeRegion(y, at.prepared, inputMaps, planOf(at)), channelsFirst);
     },
-  });
+  };
+  return withMapWeights(mirror, (kernels, map) => kernels.map((kernel) => kernelOfMap(kernel, map)));
 }
 
-function channelsFirst1d(layer: Layer): DeconvnetError {
-  return new DeconvnetError(
+/** The config of a Conv1D does not state its data format, but the input that the layer asks for once it is built does. */
+function refuseChannelsFirst1d(layer: Layer): void {
+  if (!layer.inputSpec?.some(({ axes }) => axes?.[1] != null)) return;
+  throw new DeconvnetError(
     'unsupported-layer',
     `Layer ${titleOf(layer)} has dataFormat 'channelsFirst': tfjs returns its feature maps last all the same, against the layer's own output shape. Use dataFormat 'channelsLast' and a Permute before it.`,
     { layer: layer.name },

@@ -4,6 +4,8 @@ import { type Layer, weightsOf } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from '../../network/layer-options.js';
 import type { Window } from '../../regions/window.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from '../kit/channels-last.js';
+import { kernelOfMap } from '../kit/choose-map.js';
+import { withMapWeights } from '../kit/one-map.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 import {
   addBias,
@@ -14,7 +16,6 @@ import {
   swapChannels,
   transposeRegion,
 } from './adjoint.js';
-import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** DepthwiseConv2D: filter with transposed weights. tfjs ignores its `dilationRate`, and so does the mirror. */
 export function depthwiseConvolution2d(layer: Layer): Mirror {
@@ -37,26 +38,17 @@ export function separableConvolution2d(layer: Layer): Mirror {
       const [kernel, pointwise] = weightsOf(layer);
       return mixMaps(convolveRegion(x, kernel!, plan), pointwise!);
     },
-    down(y, [pointwise, ...kernels], plan, featureMaps) {
-      const mixed = featureMaps
-        ? throughOneMap(y, featureMaps, (own, map) => mixMaps(own, kernelOf(pointwise!, map)))
-        : mixMaps(y, pointwise!);
-      return transposeDepthwise(mixed, weightsOf(layer)[0]!, kernels, plan);
-    },
+    down: (y, [pointwise, ...kernels], plan) =>
+      transposeDepthwise(mixMaps(y, pointwise!), weightsOf(layer)[0]!, kernels, plan),
   });
-  return takingOneMap(mirror);
+  return withMapWeights(mirror, ([pointwise, ...kernels], map) => [kernelOfMap(pointwise!, map), ...kernels]);
 }
 
 /** The parts of a mirror over channels last, without bias. */
 interface DepthwiseSteps {
   prepare(...weights: tf.Tensor[]): tf.Tensor[];
   up(x: tf.Tensor, plan: ConvolutionPlan): tf.Tensor;
-  down(
-    y: tf.Tensor,
-    prepared: readonly tf.Tensor[],
-    plan: ConvolutionPlan,
-    featureMaps: readonly number[] | undefined,
-  ): tf.Tensor;
+  down(y: tf.Tensor, prepared: readonly tf.Tensor[], plan: ConvolutionPlan): tf.Tensor;
 }
 
 function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): Mirror {
@@ -78,7 +70,7 @@ function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): M
       return fromChannelsLast(useBias ? addBias(linear, weightsOf(layer).at(-1)!) : linear, channelsFirst);
     },
     down(signal, at) {
-      const below = steps.down(toChannelsLast(signal, channelsFirst), at.prepared, planOf(at), at.featureMaps);
+      const below = steps.down(toChannelsLast(signal, channelsFirst), at.prepared, planOf(at));
       return fromChannelsLast(below, channelsFirst);
     },
   };

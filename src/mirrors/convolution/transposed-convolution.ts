@@ -3,6 +3,8 @@ import { type Layer, weightsOf } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf, slidingWindow } from '../../network/layer-options.js';
 import { paddingBefore, type Window } from '../../regions/window.js';
 import { fromChannelsLast, spatialSizes, toChannelsLast } from '../kit/channels-last.js';
+import { kernelOfMap } from '../kit/choose-map.js';
+import { withMapWeights } from '../kit/one-map.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 import {
   addBias,
@@ -13,7 +15,6 @@ import {
   swapChannels,
   transposeRegion,
 } from './adjoint.js';
-import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
 /** Conv2DTranspose: the plain convolution with its kernel. tfjs ignores its `dilationRate`. */
 export function transposedConvolution2d(layer: Layer): Mirror {
@@ -44,7 +45,7 @@ function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
     output: at.inputRegions[0]!,
   });
   const upKernels = (): tf.Tensor[] => phaseKernels(swapChannels(weightsOf(layer)[0]!), mirrored);
-  return takingOneMap({
+  const mirror: Mirror = {
     kind: 'filter',
     window,
     prepare: () => [weightsOf(layer)[0]!],
@@ -56,12 +57,8 @@ function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
     },
     down(signal, at) {
       const y = toChannelsLast(signal, channelsFirst);
-      const kernel = at.prepared[0]!;
-      const plan = planOf(at);
-      const below = at.featureMaps
-        ? throughOneMap(y, at.featureMaps, (own, map) => convolveRegion(own, kernelOf(kernel, map), plan))
-        : convolveRegion(y, kernel, plan);
-      return fromChannelsLast(below, channelsFirst);
+      return fromChannelsLast(convolveRegion(y, at.prepared[0]!, planOf(at)), channelsFirst);
     },
-  });
+  };
+  return withMapWeights(mirror, ([kernel], map) => [kernelOfMap(kernel!, map)]);
 }

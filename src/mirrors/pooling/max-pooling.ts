@@ -1,7 +1,7 @@
 import type { Layer } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf, slidingWindow } from '../../network/layer-options.js';
-import { keepingMaps } from '../convolution/one-map.js';
 import { fromChannelsLast, toChannelsLast } from '../kit/channels-last.js';
+import { keepingMaps } from '../kit/one-map.js';
 import type { Mirror } from '../mirror.js';
 import type { UnpoolMirror } from '../roles.js';
 import { averagePooling } from './average-pooling.js';

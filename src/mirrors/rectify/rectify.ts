@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { alias } from '../../tensors/alias.js';
-import { keepingMaps } from '../convolution/one-map.js';
+import { keepingMaps } from '../kit/one-map.js';
 import type { Mirror } from '../mirror.js';
 import type { RectifyMirror } from '../roles.js';
 import type { Activation } from './activation.js';

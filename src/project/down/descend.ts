@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { keepsMaps, takesOneMap } from '../../mirrors/convolution/one-map.js';
+import { keepsMaps } from '../../mirrors/kit/one-map.js';
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
 import { ancestorsOf } from '../../network/ancestors.js';
@@ -12,6 +12,7 @@ import { alias, ownedSince } from '../../tensors/alias.js';
 import { tidied } from '../../tensors/tidied.js';
 import type { Ascent } from '../up/ascend.js';
 import { contextOf } from '../up/context.js';
+import { stepDown } from './step-down.js';
 
 /** Where the way down starts, and from what. */
 export interface DescendOptions {
@@ -103,8 +104,8 @@ function downNode(
     const made = tidied(() => {
       const recorded = (ascent.records[node.index]![i] ?? []).map((record) => rowsOf(record, at.pictures));
       const stepAt = { node, step: i, reach: step.window, prepared: prepared[i] ?? [], inputShapes, outputShape, crop };
-      const told = featureMaps && takesOneMap(step) && { featureMaps };
-      const below = step.down(signal, { ...contextOf(network, stepAt), recorded, ...told });
+      const maps = featureMaps && { axis: node.channelAxis, featureMaps };
+      const below = stepDown(step, signal, { ...contextOf(network, stepAt), recorded }, maps);
       // What a mirror hands through, or twice, stays what it was; ours is freed below.
       return [below].flat().map((x, nth, all) => (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])));
     });
