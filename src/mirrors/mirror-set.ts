@@ -71,8 +71,8 @@ export class MirrorSet {
   reachOf(node: NetworkNode): readonly Reach[] | null {
     const steps = this.find(node);
     if (steps === null) return null;
-    // If the channels lie on another axis than in the layer below, a window has no spatial axes in common with it to run
-    // along. A Permute is the exception, because its mirror takes the moved channels into account.
+    // If the channels lie on another axis than in the layer below, a window has no spatial axes in common with it to
+    // run along. A Permute is the exception, because its mirror takes the moved channels into account.
     const turned =
       node.className !== 'Permute' &&
       node.inputs.some((index) => {
@@ -101,8 +101,8 @@ export class MirrorSet {
 
   /**
    * Lends the mirrored weights of a node. They are made at the first call, and again after the layer's weights have
-   * changed. Give them back with `release`. They are not cloned, because wasm copies the values of a clone and packs them
-   * for its convolutions once more. Do not await anything between this call and the way up.
+   * changed. Give them back with `release`. They are not cloned, because wasm copies the values of a clone and packs
+   * them for its convolutions once more. Do not await anything between this call and the way up.
    */
   borrow(node: NetworkNode): Prepared {
     if (this.#disposed) throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one.');

@@ -6,13 +6,17 @@ import type { Reach } from '../regions/window.js';
 /** Where a mirror works: on which layer, with tensors of which shapes, and on which part of them. */
 export interface MirrorContext {
   readonly layer: Layer;
-  /** What `prepare` made. The Deconvnet owns it. It is empty on the way up, where a mirror uses the layer's own weights. */
+  /**
+   * What `prepare` made. The Deconvnet owns it. It is empty on the way up, where a mirror uses the layer's own weights.
+   */
   readonly prepared: readonly Tensor[];
   /** The shapes of the layer's whole inputs, with the batch first. */
   readonly inputShapes: readonly (readonly number[])[];
   /** The shape of the layer's whole output, with the batch first. */
   readonly outputShape: readonly number[];
-  /** The part of each input that a tensor at that input covers: the one that is given, or the one that is to be made. */
+  /**
+   * The part of each input that a tensor at that input covers: the one that is given, or the one that is to be made.
+   */
   readonly inputRegions: readonly Region[];
   /** The part of the output that a tensor at the output covers. */
   readonly outputRegion: Region;

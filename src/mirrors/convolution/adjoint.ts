@@ -31,8 +31,8 @@ type Triple = [number, number, number];
 const biased = (x: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor => (bias ? addBias(x, bias) : x);
 
 /**
- * The convolutions, by their number of spatial axes. The bias is added in the same way as in the layer's own call, so that
- * the results have the same bits.
+ * The convolutions, by their number of spatial axes. The bias is added in the same way as in the layer's own call, so
+ * that the results have the same bits.
  */
 export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
   1: (x, kernel, { stride: [stride], dilation: [dilation], bias }) =>
@@ -106,9 +106,10 @@ export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: Convolutio
  * The adjoint of the convolution: `y` covers the region `plan.output`, and the result covers `plan.input`.
  *
  * Along one axis a convolution is `y[o] = Σt k[t] · x[o·s − b + t·d]` with stride s, padding b and dilation d. Its
- * adjoint is `x[i] = Σ k[t] · y[o]` over all o and t with `o·s − b + t·d = i`. With stride 1 this is a convolution with the
- * kernel flipped and its channels swapped. With stride s it is s such convolutions per axis, one for each phase (see
- * `axisPhases`), whose results are woven together. Every backend is fastest at convolutions, and computes them exactly.
+ * adjoint is `x[i] = Σ k[t] · y[o]` over all o and t with `o·s − b + t·d = i`. With stride 1 this is a convolution with
+ * the kernel flipped and its channels swapped. With stride s it is s such convolutions per axis, one for each phase
+ * (see `axisPhases`), whose results are woven together. Every backend is fastest at convolutions, and computes them
+ * exactly.
  *
  * Source: Dumoulin & Visin, A guide to convolution arithmetic for deep learning (2016), chapter 4.
  *
@@ -145,8 +146,8 @@ export function transposeRegion(
 }
 
 /**
- * One kernel per phase, with the phases of the last axis changing fastest. A kernel has the taps of its phase in reverse
- * order, because the adjoint is a convolution with the flipped kernel.
+ * One kernel per phase, with the phases of the last axis changing fastest. A kernel has the taps of its phase in
+ * reverse order, because the adjoint is a convolution with the flipped kernel.
  */
 export function phaseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
   const phases = window.size.reduce<number[][][]>(
@@ -177,7 +178,9 @@ function explicitPad(margins: Margins | undefined): 'valid' | [Pair, Pair, Pair,
   return margins ? [[0, 0], ...(margins as [Pair, Pair]), [0, 0]] : 'valid';
 }
 
-/** Adds the bias of each feature map. It is added in rank 2, because WebGPU cannot add a vector to a tensor of rank 5. */
+/**
+ * Adds the bias of each feature map. It is added in rank 2, because WebGPU cannot add a vector to a tensor of rank 5.
+ */
 export function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.add(tf.reshape(x, [-1, x.shape.at(-1)!]), bias), x.shape);
 }

@@ -45,7 +45,9 @@ function convolution(layer: Layer, rank: 1 | 2 | 3): Mirror {
   return withMapWeights(mirror, (kernels, map) => kernels.map((kernel) => kernelOfMap(kernel, map)));
 }
 
-/** The config of a Conv1D does not state its data format, but the input that the layer asks for once it is built does. */
+/**
+ * The config of a Conv1D does not state its data format, but the input that the layer asks for once it is built does.
+ */
 function refuseChannelsFirst1d(layer: Layer): void {
   if (!layer.inputSpec?.some(({ axes }) => axes?.[1] != null)) return;
   throw new DeconvnetError(

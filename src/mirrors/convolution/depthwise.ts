@@ -66,7 +66,10 @@ function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): M
   });
 }
 
-/** The kernels of the way down, on which every feature map has a kernel of its own: `[rows, columns, maps, 1]` per phase. */
+/**
+ * The kernels of the way down, on which every feature map has a kernel of its own: `[rows, columns, maps, 1]` per
+ * phase.
+ */
 function depthwiseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
   const [rows, columns, channels, multiplier] = kernel.shape as [number, number, number, number];
   return phaseKernels(tf.reshape(kernel, [rows, columns, channels * multiplier, 1]), window);

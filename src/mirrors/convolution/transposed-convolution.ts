@@ -17,12 +17,18 @@ import {
   transposeRegion,
 } from './adjoint.js';
 
-/** Conv2DTranspose: the plain convolution with the layer's kernel. tfjs ignores its `dilationRate`, and so does the mirror. */
+/**
+ * Conv2DTranspose: the plain convolution with the layer's kernel. tfjs ignores its `dilationRate`, and so does the
+ * mirror.
+ */
 export function transposedConvolution2d(layer: Layer): Mirror {
   return transposedConvolution(layer, 2);
 }
 
-/** Conv3DTranspose: the plain convolution with the layer's kernel. tfjs ignores its `dilationRate`, and so does the mirror. */
+/**
+ * Conv3DTranspose: the plain convolution with the layer's kernel. tfjs ignores its `dilationRate`, and so does the
+ * mirror.
+ */
 export function transposedConvolution3d(layer: Layer): Mirror {
   return transposedConvolution(layer, 3);
 }

@@ -5,8 +5,8 @@ import type { Mirror, MirrorContext } from '../mirror.js';
 
 /**
  * A mirror that works with its channels last, as tfjs's kernels want them, for a layer with either data format. If the
- * layer has its channels first, the functions of `inner` see inputs, outputs, signals and whole shapes with the channels
- * moved to the end. Regions have no channels, and records stay as `inner` makes them.
+ * layer has its channels first, the functions of `inner` see inputs, outputs, signals and whole shapes with the
+ * channels moved to the end. Regions have no channels, and records stay as `inner` makes them.
  */
 export function channelsLast<Inner extends Mirror>(layer: Layer, inner: Inner): Inner {
   if (!isChannelsFirst(layer)) return inner;

@@ -30,7 +30,9 @@ export function keepingMaps<Kind extends Mirror>(mirror: Kind): Kind {
   return knowing(mirror, { keepsMaps: true });
 }
 
-/** Adds to a filter mirror how to choose the prepared weights of one feature map. A copy or a wrapper does not have it. */
+/**
+ * Adds to a filter mirror how to choose the prepared weights of one feature map. A copy or a wrapper does not have it.
+ */
 export function withMapWeights<Kind extends Mirror>(mirror: Kind, ofMap: OfMap): Kind {
   return knowing(mirror, { ofMap });
 }

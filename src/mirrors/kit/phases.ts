@@ -28,8 +28,8 @@ export interface Phase {
  *
  * On the way down a cell adds up its column, each tap times the signal of its row. The cells 0, 2 and 4 (phase 1) use
  * only tap 1: cell 2 gets `k[1]·y[1]`. The cells 1 and 3 (phase 0) use the taps 2 and 0: cell 1 gets
- * `k[2]·y[0] + k[0]·y[1]`. So each phase is a convolution of the signal with the taps of that phase in reverse order, and
- * the results of the phases alternate along the axis (see `interleave`).
+ * `k[2]·y[0] + k[0]·y[1]`. So each phase is a convolution of the signal with the taps of that phase in reverse order,
+ * and the results of the phases alternate along the axis (see `interleave`).
  *
  * Source: Shi et al., Is the deconvolution layer the same as a convolutional layer? (2016).
  */
@@ -88,7 +88,8 @@ export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tenso
 
 /**
  * Makes the wanted region of a window's input, `[batch, ...cells, maps]`. `cellsOf` makes the results for one phase of
- * each axis, and these are woven together along all axes. It is called with the phases of the last axis changing fastest.
+ * each axis, and these are woven together along all axes. It is called with the phases of the last axis changing
+ * fastest.
  */
 export function weavePhases(
   plans: readonly AxisPhases[],

@@ -6,9 +6,9 @@ import { type Region, sameRegion, wholeRegion } from '../../regions/region.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 
 /**
- * Which axes of a layer's inputs and output count channels. The reach of some mirrors depends on it: a normalisation over
- * channels reads one cell, a normalisation over rows reads everything. It is unknown for a layer outside a network, whose
- * channels are then taken to be the last axis.
+ * Which axes of a layer's inputs and output count channels. The reach of some mirrors depends on it: a normalisation
+ * over channels reads one cell, a normalisation over rows reads everything. It is unknown for a layer outside a
+ * network, whose channels are then taken to be the last axis.
  */
 export interface Placement {
   /** The axis of the output that counts feature maps. */
@@ -54,7 +54,9 @@ export function cellByCell<Inner extends Mirror>(inner: Inner, placement: Placem
   };
 }
 
-/** A mirror whose outputs read everything below. The functions of `inner` are given whole inputs, outputs and signals. */
+/**
+ * A mirror whose outputs read everything below. The functions of `inner` are given whole inputs, outputs and signals.
+ */
 export function wholeExtent<Inner extends Mirror>(inner: Inner, placement: Placement | undefined): Inner {
   const whole = (at: MirrorContext): MirrorContext => ({
     ...at,

@@ -7,9 +7,14 @@ import type { MirrorContext } from '../mirror.js';
 
 /** Takes tensors from the inputs of a merge layer to the shape of its output, and back. */
 export interface Broadcast {
-  /** An input on the cells of the output's region. It has the output's rank, and size 1 along axes that are broadcast. */
+  /**
+   * An input on the cells of the output's region. It has the output's rank, and size 1 along axes that are broadcast.
+   */
   toOutput(x: tf.Tensor, input: number): tf.Tensor;
-  /** A signal on the output's region, moved to the input's region and summed along the axes that are broadcast for that input. */
+  /**
+   * A signal on the output's region, moved to the input's region and summed along the axes that are broadcast for that
+   * input.
+   */
   toInput(signal: tf.Tensor, input: number): tf.Tensor;
 }
 
@@ -29,7 +34,8 @@ export function broadcastOf(at: MirrorContext, placement: Placement | undefined)
     const own = boxOf(at.inputRegions[i]!, shape, inputChannelAxis(placement, i, shape.length));
     const sizes = axes.map((axis) => (axis <= added ? 1 : shape[axis - added]!));
     const stretched = axes.filter((axis) => sizes[axis - 1] === 1 && outputShape[axis] !== 1);
-    // Both regions are on the axes of the output: the cells that the input covers, and those that the output's region reads.
+    // Both regions are on the axes of the output: the cells that the input covers, and those that the output's region
+    // reads.
     const held = together(axes.map((axis) => (axis <= added ? one : own[axis - added - 1]!)));
     const read = together(axes.map((axis) => (stretched.includes(axis) ? one : outputBox[axis - 1]!)));
     return { added, stretched, held, read };

@@ -76,7 +76,8 @@ function winner(
     {
       kind: 'winner',
       merge: (inputs) => inputs.reduce(pick),
-      // There is one mask for each input after the first, with one byte per value: whether it beats all inputs before it.
+      // There is one mask for each input after the first, with one byte per value: whether it beats all inputs before
+      // it.
       record([first, ...others]) {
         let best = first!;
         return others.map((input) => {

@@ -11,8 +11,8 @@ import { meanOfWindows, timesPerOutput } from './pool-window.js';
 /**
  * AveragePooling1D, 2D and 3D: the signal of a window is spread evenly over its real cells.
  *
- * The way up is `y[o] = (1 / n[o]) · Σ x[i]` over the n[o] real cells i of window o; padding does not count. Its adjoint
- * is `x[i] = Σ y[o] / n[o]` over all windows o that contain cell i.
+ * The way up is `y[o] = (1 / n[o]) · Σ x[i]` over the n[o] real cells i of window o; padding does not count. Its
+ * adjoint is `x[i] = Σ y[o] / n[o]` over all windows o that contain cell i.
  */
 export function averagePooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
   const window = slidingWindow(layer, rank);
@@ -25,7 +25,10 @@ export function averagePooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
   });
 }
 
-/** Gives the real cells of each window equal shares of its signal, and adds the shares that a cell gets from several windows. */
+/**
+ * Gives the real cells of each window equal shares of its signal, and adds the shares that a cell gets from several
+ * windows.
+ */
 function spread(y: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const shares = realCells(geometry).map((cells) => (cells === 0 ? 0 : 1 / cells));
   // A window is a box, so the shares can be spread along one axis after another.

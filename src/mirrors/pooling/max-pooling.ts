@@ -13,9 +13,9 @@ import { switchesOf, unpool } from './switches.js';
 /**
  * MaxPooling1D, 2D and 3D: unpool by switches (Zeiler & Fergus 2014, section 2.1).
  *
- * The switch of a window is its first maximum in row-major order. Padded cells never win, and a window of zeros is a tie
- * like any other. If windows overlap and share a switch, their signals are added: with the switches held fixed this is
- * the exact adjoint.
+ * The switch of a window is its first maximum in row-major order. Padded cells never win, and a window of zeros is a
+ * tie like any other. If windows overlap and share a switch, their signals are added: with the switches held fixed this
+ * is the exact adjoint.
  */
 export function maxPooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
   const window = slidingWindow(layer, rank);
@@ -30,8 +30,8 @@ export function maxPooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
 }
 
 /**
- * Max pooling without switches: the signal of a window is spread evenly over its real cells, as in the mirror of average
- * pooling. It serves as a control, because what a projection loses with it is what the switches contribute.
+ * Max pooling without switches: the signal of a window is spread evenly over its real cells, as in the mirror of
+ * average pooling. It serves as a control, because what a projection loses with it is what the switches contribute.
  */
 export const spreadPooling: UnpoolMirror = (layer, builtIn) => {
   const { poolSize } = optionsOf(layer);

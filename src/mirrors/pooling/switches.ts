@@ -5,8 +5,8 @@ import { composedSwitches, composedUnpool } from './switches-composed.js';
 import { runSwitchesKernel, runUnpoolKernel } from './switches-on-host.js';
 
 /**
- * The switches of max pooling: for each output, the place of its window's first maximum. Places are counted in row-major
- * order within the window. The result is int32, `[batch, ...output, maps]`, with channels last.
+ * The switches of max pooling: for each output, the place of its window's first maximum. Places are counted in
+ * row-major order within the window. The result is int32, `[batch, ...output, maps]`, with channels last.
  *
  * No pooling kernel of tfjs is right on ties on every backend, so the library has two ways of its own: a loop over the
  * backend's memory on cpu and wasm, and composed operations on other backends.

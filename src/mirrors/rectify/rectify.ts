@@ -35,7 +35,8 @@ const named = (kind: string, mirror: RectifyMirror, records: NonNullable<Rectify
 /**
  * The built-in rectify mirrors.
  *
- * - `relu`: the deconvnet's own, `max(0, signal)` whatever the input was on the way up (Zeiler & Fergus 2014, section 2.1).
+ * - `relu`: the deconvnet's own, `max(0, signal)` whatever the input was on the way up (Zeiler & Fergus 2014, section
+ *   2.1).
  * - `guided`: the true derivative times `max(0, signal)` (Springenberg et al. 2015).
  * - `gradient`: the true derivative.
  * - `none`: the signal passes unchanged.

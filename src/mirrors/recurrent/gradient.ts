@@ -6,9 +6,9 @@ import type { Mirror } from '../mirror.js';
 
 /**
  * The mirror of a layer for which the paper has none: the vector-Jacobian product `dx = Jᵀ dy`, with the Jacobian
- * `J = ∂y/∂x` of the layer at the input of the way up. tfjs computes it without making J, by running the layer once more
- * and differentiating in reverse (backpropagation). Recurrent layers have this mirror; other layers have it only if
- * `fallback: 'gradient'` asks for it.
+ * `J = ∂y/∂x` of the layer at the input of the way up. tfjs computes it without making J, by running the layer once
+ * more and differentiating in reverse (backpropagation). Recurrent layers have this mirror; other layers have it only
+ * if `fallback: 'gradient'` asks for it.
  *
  * Source: Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (Nature, 1986).
  */
@@ -30,7 +30,8 @@ export function pullbackOf(layer: Layer): Mirror {
       const inputs = rows.slice(0, inputShapes.length);
       const mask = rows[inputShapes.length];
       try {
-        // On cpu one row is taken at a time, because tfjs's gradient of nearest-neighbour resizing reads wrong rows of a batch.
+        // On cpu one row is taken at a time, because tfjs's gradient of nearest-neighbour resizing reads wrong rows of
+        // a batch.
         if (tf.getBackend() !== 'cpu' || seeds === 1) return pull(inputs, mask, signal);
         const each = Array.from({ length: seeds }, (_, row) =>
           pull(

@@ -27,7 +27,10 @@ export function timeDistributed(
   });
 }
 
-/** The placement of the inner layer, without the time axis. The data format of a layer, if it has one, says where its channels are. */
+/**
+ * The placement of the inner layer, without the time axis. The data format of a layer, if it has one, says where its
+ * channels are.
+ */
 function placementWithin(inner: Layer, { channelAxis, inputChannelAxes, inputShapes }: Placement): Placement {
   const { dataFormat } = optionsOf(inner);
   const within = (axis: number): number =>

@@ -13,8 +13,8 @@ import type { Mirror } from '../mirror.js';
  * At inference the layer is affine, `y = f · x + (β − f · μ)` with `f = γ / √(σ² + ε)`, where μ and σ² are the moving
  * mean and variance. So the adjoint is `dx = f · dy`, the same under every rule.
  *
- * The layer may normalise along a spatial axis. One output then still reads only its own cell, but the factors have to be
- * sliced to the region.
+ * The layer may normalise along a spatial axis. One output then still reads only its own cell, but the factors have to
+ * be sliced to the region.
  *
  * Source: Ioffe & Szegedy, Batch normalization (ICML 2015), section 3.1.
  */

@@ -8,12 +8,13 @@ type ResizeAxis = (line: tf.Tensor4D, axis: 0 | 1, at: MirrorContext) => tf.Tens
 /**
  * The mirror of a layer that interpolates tensors `[batch, rows, columns, maps]` along each axis separately.
  *
- * Such a layer is linear. For each feature map X it computes `Y = R X Cᵀ`, with a matrix R for the rows and a matrix C for
- * the columns. Its adjoint is `X = Rᵀ Y C`. One row of a matrix has the weights with which one result reads the cells:
+ * Such a layer is linear. For each feature map X it computes `Y = R X Cᵀ`, with a matrix R for the rows and a matrix C
+ * for the columns. Its adjoint is `X = Rᵀ Y C`. One row of a matrix has the weights with which one result reads the
+ * cells:
  *
  * - nearest: a single 1, for the cell that the result copies. The adjoint adds the signals of all copies of a cell.
- * - bilinear: `1 − f` for the cell `floor(p)` and `f = p − floor(p)` for the next cell, if the result lies at position p
- *   between the cells. The adjoint gives each of the two cells that share of the signal.
+ * - bilinear: `1 − f` for the cell `floor(p)` and `f = p − floor(p)` for the next cell, if the result lies at position
+ *   p between the cells. The adjoint gives each of the two cells that share of the signal.
  *
  * The matrices are made by applying the layer's own operation to unit vectors, so the mirror is the adjoint of what the
  * layer computes, including its rounding.

@@ -17,7 +17,10 @@ export function resizing(layer: Layer): Mirror {
   };
 }
 
-/** CenterCrop: the adjoint of what the layer does. It resamples a box in the middle, or enlarges an image that is too small. */
+/**
+ * CenterCrop: the adjoint of what the layer does. It resamples a box in the middle, or enlarges an image that is too
+ * small.
+ */
 export function centerCrop(layer: Layer): Mirror {
   const { height = 0, width = 0 } = optionsOf(layer);
   const wanted = [height, width] as const;
@@ -36,9 +39,9 @@ export function centerCrop(layer: Layer): Mirror {
 }
 
 /**
- * The matrix `[results, cells]` of `tf.image.cropAndResize` along one axis, with a 1 for the cell that each result reads.
- * It repeats the rounding of tfjs: the box is given in fractions of the extent, and positions are counted from the middle
- * of the first cell to the middle of the last. Results that read beyond the cells are 0.
+ * The matrix `[results, cells]` of `tf.image.cropAndResize` along one axis, with a 1 for the cell that each result
+ * reads. It repeats the rounding of tfjs: the box is given in fractions of the extent, and positions are counted from
+ * the middle of the first cell to the middle of the last. Results that read beyond the cells are 0.
  */
 function boxMatrix(before: number, cells: number, results: number): tf.Tensor {
   const [from, to] = [Math.fround(before / cells), Math.fround((before + results) / cells)];

@@ -8,7 +8,9 @@ import { channelsLast } from '../kit/channels-last.js';
 import type { Mirror } from '../mirror.js';
 import { interpolation } from './interpolation.js';
 
-/** From this factor on, float32 rounding makes nearest-neighbour upsampling read the neighbour before for some cells. */
+/**
+ * From this factor on, float32 rounding makes nearest-neighbour upsampling read the neighbour before for some cells.
+ */
 const ROUNDED_FACTOR = 41;
 
 /** UpSampling2D: the adjoint of the interpolation. For nearest neighbours it is the sum over the copies of a cell. */

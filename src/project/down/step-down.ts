@@ -14,8 +14,8 @@ export interface SignalMaps {
 /**
  * Runs the way down of one step of a mirror.
  *
- * If each signal lies in one feature map, and the mirror can choose the weights of that map, only that map goes through:
- * the other maps are zero. Signals in the same map go through together.
+ * If each signal lies in one feature map, and the mirror can choose the weights of that map, only that map goes
+ * through: the other maps are zero. Signals in the same map go through together.
  *
  * @param maps - Undefined if a signal may lie in several feature maps.
  */
