@@ -5,7 +5,7 @@ import type { PoolGeometry } from './pool-geometry.js';
 /** One number for each of three spatial axes. Pooling over fewer axes gets axes of one cell before its own. */
 type PerAxis = readonly [number, number, number];
 
-/** The windows of a pooling layer in the coordinates of the tensors in hand, as plain numbers. */
+/** The windows of a pooling layer as plain numbers, in the coordinates of the given tensors. */
 interface Windows {
   readonly size: PerAxis;
   readonly stride: PerAxis;
