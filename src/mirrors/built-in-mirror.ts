@@ -8,12 +8,12 @@ import { type RuleOptions, resolveRule } from './rules.js';
 import { builtInMirror as stepsOf, unsupportedLayer } from './table.js';
 
 /**
- * The mirror that a layer has unless you give another one: to be wrapped in one of your own.
+ * The mirror that a layer has unless you give another one. Wrap it in a mirror of your own.
  *
- * @param layer a layer of tfjs-layers; it must have been built (be part of a model) before the mirror works
- * @param options the rule whose mirror is meant; `deconvnet` by default
- * @throws DeconvnetError `unsupported-layer` where the class has none, `invalid-option`.
- * @example A mirror that also reports what passes:
+ * @param layer a layer of tfjs-layers. It must be built (be part of a model) before the mirror is used
+ * @param options the rule whose mirror you want; `deconvnet` by default
+ * @throws DeconvnetError `unsupported-layer` if the class has no mirror, `invalid-option` for a wrong rule.
+ * @example A mirror that also reports the shape of every signal:
  * ```ts
  * import { builtInMirror, type MirrorFactory } from 'deconvnet';
  *

@@ -6,16 +6,21 @@ import type { Network, NetworkNode } from '../network/network.js';
 import type { MirrorFactory } from './mirror.js';
 import { layerClass } from './table.js';
 
-/** Mirrors of the user's own, by the name of a layer or of a class. */
+/** A user's mirrors, by the name of a layer or of a class. */
 export type CustomMirrors = Readonly<Record<string, MirrorFactory>>;
 
 /**
- * Finds the nodes that each key means. A key is the name of a layer, with the model it is nested in or, where only one
- * layer has it, without, and stands for all applications of that layer; or the name of one application, `conv1#2`; or
- * the name of a class. An application beats its layer, and a layer its class.
+ * Finds the nodes that each key means. A key is one of these:
  *
- * @throws DeconvnetError `invalid-option` for a key that means nothing, or two layers; `invalid-mirror` for what is no
- * function.
+ * - the name of a layer, for all applications of that layer. The name of the model that the layer is nested in may be
+ *   left out if only one layer has the name;
+ * - the name of one application of a layer, such as `conv1#2`;
+ * - the name of a class, for all its layers.
+ *
+ * The mirror of an application is preferred to that of its layer, and the mirror of a layer to that of its class.
+ *
+ * @throws DeconvnetError `invalid-option` for a key that means no layer, or two layers; `invalid-mirror` for a value
+ * that is not a function.
  */
 export function customMirrors(network: Network, mirrors: CustomMirrors): ReadonlyMap<NetworkNode, MirrorFactory> {
   checkValue(
@@ -48,11 +53,11 @@ function nodeOf({ nodes, model }: Network, key: string): NetworkNode | undefined
   if (layers.size <= 1) return suffixed[0];
   throw new DeconvnetError(
     'invalid-option',
-    `mirrors: '${key}' means ${layers.size} layers of model '${model.name}': ${suffixed.map(({ name }) => name).join(', ')}. Give the whole name.`,
+    `mirrors: '${key}' means ${layers.size} layers of model '${model.name}': ${suffixed.map(({ name }) => name).join(', ')}. Give the whole name of one.`,
   );
 }
 
-/** Whether the built-in table or TensorFlow.js knows a class, so that other networks may have it. */
+/** Whether a class is in the built-in table or registered in TensorFlow.js, so that other networks may have it. */
 function isClass(name: string): boolean {
   return (
     layerClass(name).mirror !== undefined || Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, name)
@@ -65,14 +70,14 @@ function unknownKey({ nodes, model }: Network, key: string): DeconvnetError {
   const bare = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
   return new DeconvnetError(
     'invalid-option',
-    `mirrors: '${key}' is neither a layer of model '${model.name}' nor a class of layers. ${didYouMean(key, [...names, ...bare, ...classes])}Its classes are: ${classes.join(', ')}. Register other classes of your own with tf.serialization.registerClass first.`,
+    `mirrors: '${key}' is neither a layer of model '${model.name}' nor a class of layers. ${didYouMean(key, [...names, ...bare, ...classes])}The classes of its layers: ${classes.join(', ')}. Register other classes of your own with tf.serialization.registerClass first.`,
   );
 }
 
 function notAFactory(key: string, given: unknown, layer: string | undefined): DeconvnetError {
   return new DeconvnetError(
     'invalid-mirror',
-    `mirrors: '${key}' must be a function (layer) => mirror; it is ${describeValue(given)}. Of a mirror make a function: { '${key}': () => mirror }.`,
+    `mirrors: '${key}' must be a function (layer) => mirror; it is ${describeValue(given)}. If you have a mirror, give a function that returns it: { '${key}': () => mirror }.`,
     layer === undefined ? {} : { layer },
   );
 }

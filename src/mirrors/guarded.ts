@@ -1,17 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { keepsMaps, takesOneMap } from './convolution/one-map.js';
+import { keepsMaps, ofMapIn } from './kit/one-map.js';
 import type { Mirror } from './mirror.js';
 import { rectifyMirrors } from './rectify/rectify.js';
 import type { RectifyMirror, Roles } from './roles.js';
 
 /**
- * A mirror of the user's own with functions that say by name what is wrong with what they return: nothing, or a Promise,
- * would be found where no one can tell whose it is.
+ * A user's mirror whose functions check what they return, and name the layer and the function in the error. Without
+ * this check a missing tensor or a Promise would cause an error later, in a place that does not show its origin.
  *
- * @param wayOut - What to give instead of something that is no mirror.
- * @throws DeconvnetError `invalid-mirror` for what is no mirror.
+ * @param wayOut - The advice to give if the value is not a mirror.
+ * @throws DeconvnetError `invalid-mirror` if the value is not a mirror.
  */
 export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mirror {
   hush(mirror);
@@ -19,16 +19,20 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     throw failure(layer, `has no function 'down': it is ${described(mirror)}. ${wayOut}`);
   }
   const { kind, sign, window, recordsLieOn } = mirror;
-  const check = (holds: boolean, name: keyof Mirror, expected: string): void => {
-    if (!holds) throw failure(layer, `has a '${name}' that is ${described(mirror[name])}; it must be ${expected}.`);
+  const check = (isRight: boolean, name: keyof Mirror, expected: string): void => {
+    if (!isRight) throw failure(layer, `has a '${name}' that is ${described(mirror[name])}; it must be ${expected}.`);
   };
   for (const name of ['prepare', 'up', 'record'] as const) {
     check(mirror[name] === undefined || typeof mirror[name] === 'function', name, 'a function, or left out');
   }
-  check(isReach(window), 'window', "'pointwise' or { size, stride, padding }, or left out where all below is seen");
+  check(
+    isReach(window),
+    'window',
+    "'pointwise' or { size, stride, padding }, or left out if an output reads everything below",
+  );
   check(recordsLieOn === undefined || Array.isArray(recordsLieOn), 'recordsLieOn', 'a list, or left out');
-  // A built-in mirror, as it is, needs no guard; and a copy would not be told in which feature map a seed lies.
-  if (keepsMaps(mirror) || takesOneMap(mirror)) return mirror;
+  // A built-in mirror that was not changed needs no guard, and a copy would no longer be known to keep or choose maps.
+  if (keepsMaps(mirror) || ofMapIn(mirror)) return mirror;
   const tensors = (made: unknown, what: string): Tensor[] => {
     if (Array.isArray(made) && made.every(isTensor)) return made;
     throw wrongReturn(layer, what, 'a list of tensors', made);
@@ -49,7 +53,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
   };
 }
 
-/** The roles for one layer, with what they make guarded. */
+/** The roles for one layer. The mirrors that they make are checked. */
 export function guardedRoles({ unpool, rectify, filter }: Roles, name: string): Roles {
   const guarded = (role: string, mirror: Mirror): Mirror =>
     guardedMirror(
@@ -89,13 +93,13 @@ function isReach(window: unknown): boolean {
   );
 }
 
-/** A Promise that nobody awaits must not end the process when it fails. */
+/** Handles the failure of a Promise that nobody awaits, which would otherwise end the process. */
 function hush(value: unknown): void {
   if (typeof (value as PromiseLike<unknown> | undefined)?.then !== 'function') return;
   (value as PromiseLike<unknown>).then(undefined, () => undefined);
 }
 
-/** What a value is; where nothing can be awaited, without the advice to do so. */
+/** Describes a value. A Promise is described without the advice to await it, because a mirror cannot await. */
 function described(value: unknown): string {
   return describeValue(value, 'a Promise');
 }

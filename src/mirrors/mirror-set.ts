@@ -13,27 +13,27 @@ import { pullbackOf } from './recurrent/gradient.js';
 import type { Roles } from './roles.js';
 import { builtInMirror, layerClass, unsupportedLayer } from './table.js';
 
-/** Mirrored weights of a node by step of its mirror, lent out. */
+/** The mirrored weights of a node, for each step of its mirror. They are lent to ways down. */
 export interface Prepared {
-  /** The weights it was made from: training replaces them. */
+  /** The identities of the layer's weights that they were made from. Training replaces the weights. */
   readonly from: readonly tf.DataId[];
   readonly steps: readonly (readonly tf.Tensor[])[];
-  /** How many ways down work with them. Those in use are freed by the last one that gives them back. */
+  /** How many ways down are using them. If they are retired, the last one that gives them back frees them. */
   users: number;
-  /** Whether newer ones have taken their place, or the Deconvnet was disposed. */
+  /** Whether newer weights have replaced them, or the Deconvnet was disposed. */
   retired: boolean;
 }
 
 const A_MIRROR =
-  "Give a function (layer) => mirror, a mirror being an object such as { window: 'pointwise', down: (signal) => signal }.";
+  "Give a function (layer) => mirror. A mirror is an object such as { window: 'pointwise', down: (signal) => signal }.";
 
-/** What users may say of mirrors. */
+/** The mirrors that users may give. */
 export interface MirrorSetOptions {
   readonly mirrors?: CustomMirrors;
   readonly fallback?: 'gradient';
 }
 
-/** The mirrors of one network, and the weights that were prepared for them. */
+/** The mirrors of one network, and the weights that are prepared for them. */
 export class MirrorSet {
   readonly #network: Network;
   readonly #roles: Roles;
@@ -51,25 +51,29 @@ export class MirrorSet {
     this.#fallback = fallback;
   }
 
-  /** The steps of a node's mirror in the order of the way up, or null where its class has none. */
+  /** The steps of a node's mirror in the order of the way up, or null if the node has no mirror. */
   find(node: NetworkNode): MirrorSteps | null {
     const found = this.#find(node);
     return found instanceof DeconvnetError ? null : found;
   }
 
-  /** @throws DeconvnetError that says why, where the node has no mirror: `unsupported-layer`, `invalid-mirror` ... */
+  /**
+   * The steps of a node's mirror in the order of the way up.
+   *
+   * @throws DeconvnetError with the reason if the node has no mirror: `unsupported-layer`, `invalid-mirror` ...
+   */
   of(node: NetworkNode): MirrorSteps {
     const found = this.#find(node);
     if (found instanceof DeconvnetError) throw found;
     return found;
   }
 
-  /** How far one output of a node reaches, step by step in the order of the way up; null: everything below. */
+  /** What one output of a node reads, for each step in the order of the way up; null if it reads everything below. */
   reachOf(node: NetworkNode): readonly Reach[] | null {
     const steps = this.find(node);
     if (steps === null) return null;
-    // If the channels lie along another axis than below, a window has no axes to run along. The mirror of a class that
-    // moves axes knows that it does.
+    // If the channels lie on another axis than in the layer below, a window has no spatial axes in common with it to
+    // run along. A class that moves axes is the exception, because its mirror takes the moved channels into account.
     const turned =
       layerClass(node.className).axisOrder === undefined &&
       node.inputs.some((index) => {
@@ -81,12 +85,12 @@ export class MirrorSet {
     return reaches.every((reach) => reach !== undefined) ? reaches : null;
   }
 
-  /** Whether a node is a convolution. If nobody names layers, the convolutions are mined. */
+  /** Whether a node is a convolution. If no layers are named, the convolutions are mined. */
   isConvolution({ className }: NetworkNode): boolean {
     return layerClass(className).isConvolution === true;
   }
 
-  /** Whether a node's output cannot be negative, so that 0 there is no activation. */
+  /** Whether a node's output cannot be negative. If so, 0 is not an activation. */
   isNonNegative(node: NetworkNode): boolean {
     if (isInput(node)) return false;
     let known = this.#nonNegative.get(node);
@@ -102,16 +106,16 @@ export class MirrorSet {
   }
 
   /**
-   * Lends the mirrored weights of a node, made at the first call and made anew when the layer's weights have changed;
-   * give them back with `release`. Lent, not cloned: wasm copies what is cloned, and packs the copy for convolving anew.
-   * Call it where nothing awaits between this and the way up.
+   * Lends the mirrored weights of a node. They are made at the first call, and again after the layer's weights have
+   * changed. Give them back with `release`. They are not cloned, because wasm copies the values of a clone and packs
+   * them for its convolutions once more. Do not await anything between this call and the way up.
    */
   borrow(node: NetworkNode): Prepared {
     if (this.#disposed) throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one.');
     const from = weightsOf(node.layer).map((weight) => weight.dataId);
     let prepared = this.#prepared.get(node);
     if (prepared?.from.length !== from.length || prepared.from.some((id, i) => id !== from[i])) {
-      // A clone is ours to dispose even where a mirror hands out the layer's own weight.
+      // The library may dispose an alias even if the mirror returned the layer's own weight.
       const steps = tf.tidy(() =>
         this.of(node).map((step) => (step.prepare?.(node.layer) ?? []).map((tensor) => alias(tensor))),
       );
@@ -124,14 +128,14 @@ export class MirrorSet {
     return prepared;
   }
 
-  /** Frees what was prepared, or leaves it to the last way down that works with it. */
+  /** Frees the prepared weights. If a way down is still using them, the last one that gives them back frees them. */
   dispose(): void {
     this.#disposed = true;
     for (const prepared of this.#prepared.values()) retire(prepared);
     this.#prepared.clear();
   }
 
-  /** A layer without a mirror is no reason to refuse the layers below it: the error waits until it is in the way. */
+  /** Keeps the error of a layer without a mirror, which is thrown only when a way down has to pass that layer. */
   #find(node: NetworkNode): MirrorSteps | DeconvnetError {
     let found = this.#steps.get(node);
     if (found === undefined) {
@@ -156,7 +160,7 @@ export class MirrorSet {
   }
 }
 
-/** Gives borrowed weights back. */
+/** Gives back weights that were borrowed. */
 export function release(prepared: Prepared): void {
   prepared.users--;
   if (prepared.retired && prepared.users === 0) tf.dispose(prepared.steps.flat());

@@ -9,53 +9,50 @@ import type { Layer } from '../network/layer-access.js';
 import type { Region } from '../regions/region.js';
 import type { Reach } from '../regions/window.js';
 
-/** Where a mirror works: which layer, on tensors of which shape, on which part of them. */
+/** Where a mirror works: on which layer, with tensors of which shapes, and on which part of them. */
 export interface MirrorContext {
   readonly layer: Layer;
-  /** What `prepare` made; owned by the Deconvnet. On the way up there is none: the layer's own weights are at hand. */
+  /**
+   * What `prepare` made. The Deconvnet owns it. It is empty on the way up, where a mirror uses the layer's own weights.
+   */
   readonly prepared: readonly Tensor[];
-  /** Shapes of the layer's whole inputs, the batch first. */
+  /** The shapes of the layer's whole inputs, with the batch first. */
   readonly inputShapes: readonly (readonly number[])[];
-  /** Shape of the layer's whole output, the batch first. */
+  /** The shape of the layer's whole output, with the batch first. */
   readonly outputShape: readonly number[];
-  /** The part of each input that the tensors in hand hold, or are to hold. */
+  /**
+   * The part of each input that a tensor at that input covers: the one that is given, or the one that is to be made.
+   */
   readonly inputRegions: readonly Region[];
-  /** The part of the output that the tensors in hand hold. */
+  /** The part of the output that a tensor at the output covers. */
   readonly outputRegion: Region;
 }
 
-/** What a mirror sees on the way up, when it writes down what the way down will need. */
+/** What a mirror is given on the way up, when it records what the way down will need. */
 export interface WayUp {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly at: MirrorContext;
-  /** The mask that came with the input, behind a Masking layer: 1 or true for the steps that count. */
+  /** The mask that comes with the input behind a Masking layer: 1 or true for the time steps that count. */
   readonly mask?: Tensor;
 }
 
-/** What a mirror knows on the way down. */
+/** What a mirror is given on the way down. */
 export interface DownContext extends MirrorContext {
   /**
-   * What `record` returned. Its leading axis is 1 where one picture serves all signals of the batch, and the batch
-   * of the signal otherwise.
+   * What `record` returned. The first axis of each tensor is 1 if one image serves all signals of the batch;
+   * otherwise it is the batch of the signal.
    */
   readonly recorded: readonly Tensor[];
-  /**
-   * Of each signal of the batch the one feature map of the output that it lies in, where that is known: a seed and
-   * what comes of it lie in one until the first filter step. Told to built-in mirrors alone.
-   *
-   * @internal
-   */
-  readonly featureMaps?: readonly number[];
 }
 
 /**
  * What one convnet layer becomes in the deconvnet: a small stateless object.
  *
- * All functions run inside a tidy of the library and must not be async: what they return is kept and disposed for
- * them, anything else they make is freed. They never change or dispose what they are given.
+ * All functions run inside a `tf.tidy` of the library, so they must not be async. The library keeps and disposes what
+ * they return, and frees everything else that they make. They must not change or dispose what they are given.
  *
- * @example A layer that changes nothing on the way down, as local response normalisation in the paper:
+ * @example A layer that changes nothing on the way down, like local response normalisation in the paper:
  * ```ts
  * import type { Mirror } from 'deconvnet';
  *
@@ -63,31 +60,33 @@ export interface DownContext extends MirrorContext {
  * ```
  */
 export interface Mirror {
-  /** A word or two for the list of layers: `filter`, `unpool`, `rectify`, `identity` ... */
+  /** A word or two for the list of layers, such as `filter`, `unpool`, `rectify` or `identity`. */
   readonly kind?: string;
   /**
-   * How far one output reaches, per spatial axis: a window, or its own cell only. Without it one output sees
+   * What one output reads, per spatial axis: a window, or only its own cell. If it is absent, one output reads
    * everything below.
    */
   readonly window?: Reach;
   /**
-   * What is known of the signs of the output: `non-negative` after a ReLU, `as-input` for layers that keep a
-   * non-negative input so. Where the output cannot be negative, 0 is not an activation and is not mined.
+   * What is known about the signs of the output: `non-negative` after a ReLU; `as-input` if the output is
+   * non-negative whenever the inputs are. If the output cannot be negative, 0 is not an activation and is not mined.
    */
   readonly sign?: 'non-negative' | 'as-input';
   /**
-   * The weights that `down` works with, made once, kept while the layer's own stay the same, disposed by
-   * `Deconvnet.dispose`. A way down must use these and not the layer's own: training may change them in between.
+   * The weights that `down` works with. They are made once, and again when the layer's weights have changed;
+   * `Deconvnet.dispose` disposes them. A way down must use these and not the layer's own weights, because training may
+   * change those between the way up and the way down.
    */
   prepare?(layer: Layer): Tensor[];
   /**
-   * The layer's output on a region, or its part below a fused activation. Where the whole output is wanted, the
-   * library runs the layer's own call, unless a value inside the layer is needed or a backend is known to get it wrong.
+   * The layer's output on a region, or the part of it below a fused activation function. If the whole output is
+   * wanted, the library runs the layer's own call, unless it needs a value inside the layer or the call is known to be
+   * wrong on the backend.
    */
   up?(inputs: readonly Tensor[], at: MirrorContext): Tensor;
   /**
-   * What the way down will need from the way up: switches, masks. The library keeps and disposes it. The leading axis of
-   * each tensor is the batch, or 1.
+   * What the way down will need from the way up, such as switches and masks. The library keeps and disposes it. The
+   * first axis of each tensor is the batch, or 1.
    */
   record?(up: WayUp): Tensor[];
   /**
@@ -104,11 +103,11 @@ export interface Mirror {
    */
   readonly recordsLieOn?: readonly ('output' | { readonly input: number } | 'whole')[];
   /**
-   * The signal at the layer's output becomes the signal at its inputs: one tensor per input, shaped like that input
-   * with the batch of the signal.
+   * Turns the signal at the layer's output into the signal at its inputs: one tensor per input, shaped like that
+   * input but with the batch of the signal.
    */
   down(signal: Tensor, at: DownContext): Tensor | Tensor[];
 }
 
-/** Makes the mirror of a layer of the user's own, or instead of a built-in one. */
+/** Makes the mirror of a user's own layer, or a mirror that replaces a built-in one. */
 export type MirrorFactory = (layer: Layer) => Mirror;

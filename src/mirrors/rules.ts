@@ -4,7 +4,7 @@ import { spreadPooling } from './pooling/max-pooling.js';
 import { rectifyMirrors } from './rectify/rectify.js';
 import type { FilterMirror, RectifyMirror, Roles, UnpoolMirror } from './roles.js';
 
-/** A preset of the three roles, with a name that projections carry. */
+/** A preset of the three roles. Projections carry its name. */
 export interface Rule extends Roles {
   readonly name: string;
 }
@@ -12,15 +12,15 @@ export interface Rule extends Roles {
 /** The rules by name: the paper's, guided backpropagation, and the plain gradient. */
 export type RuleName = 'deconvnet' | 'guided' | 'gradient';
 
-/** How the way down works: a rule, and roles to be replaced in it. */
+/** How the way down works: a rule, and the roles that replace those of the rule. */
 export interface RuleOptions {
   /** `deconvnet` (default), `guided`, `gradient`, or a rule of your own. */
   readonly rule?: RuleName | Rule;
-  /** Mirror of max pooling: `switches` (default), `spread` (evenly, without switches), or your own. */
+  /** The mirror of max pooling: `switches` (default), `spread` (evenly, without switches), or your own. */
   readonly unpool?: 'switches' | 'spread' | UnpoolMirror;
-  /** Mirror of nonlinearities: `relu` (default), `guided`, `gradient`, `none`, or your own. */
+  /** The mirror of nonlinearities: `relu` (default), `guided`, `gradient`, `none`, or your own. */
   readonly rectify?: keyof typeof rectifyMirrors | RectifyMirror;
-  /** Mirror of linear layers: `transpose` (default), or your own. */
+  /** The mirror of linear layers: `transpose` (default), or your own. */
   readonly filter?: 'transpose' | FilterMirror;
 }
 
@@ -37,7 +37,7 @@ const RULES: Readonly<Record<RuleName, Rule>> = {
 /**
  * The rule that options ask for.
  *
- * @throws DeconvnetError `invalid-option` for a name nobody knows.
+ * @throws DeconvnetError `invalid-option` for a name that does not exist.
  */
 export function resolveRule({ rule = 'deconvnet', unpool, rectify, filter }: RuleOptions): Rule {
   const base = named('rule', rule, RULES, 'object');
@@ -68,6 +68,6 @@ function named<Value>(
   const given = typeof value === 'string' ? `'${value}'` : `that is ${describeValue(value)}`;
   throw new DeconvnetError(
     'invalid-option',
-    `There is no ${what} ${given}. Known are: ${Object.keys(known).join(', ')}, or one of your own, ${own === 'object' ? 'an object' : 'a function'}.`,
+    `There is no ${what} ${given}. Options: ${Object.keys(known).join(', ')}, or one of your own, ${own === 'object' ? 'an object' : 'a function'}.`,
   );
 }

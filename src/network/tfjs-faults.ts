@@ -84,5 +84,5 @@ export function isShapeMisstated({ className }: NetworkNode): boolean {
   return MISSTATED.includes(className);
 }
 
-/** From this factor on, UpSampling2D with nearest neighbours takes some cells from the neighbour before: float32 rounds. */
+/** From this factor on, float32 rounding makes UpSampling2D with nearest neighbours read the neighbour before for some cells. */
 export const ROUNDED_FACTOR = 41;

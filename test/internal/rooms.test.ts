@@ -28,6 +28,7 @@ const ROOMS = [
  * by all of them, or may read all of them.
  */
 const WINGS: Readonly<Record<string, readonly string[]>> = {
+  mirrors: ['kit', 'rectify', 'convolution', 'pooling', 'merge', 'shape', 'scaling', 'recurrent'],
   project: ['crop', 'up', 'seed', 'down'],
   mine: ['pixels', 'state'],
   node: ['models', 'pictures', 'mine', 'gallery'],

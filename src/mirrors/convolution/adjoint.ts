@@ -2,24 +2,26 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../../regions/fit-region.js';
 import { commonRegion, type Region, sameRegion, wholeRegion } from '../../regions/region.js';
 import { inputRegionOf, type Window } from '../../regions/window.js';
+import { spatialSizes } from '../kit/channels-last.js';
 import { axisPhases, type Phase, tapsOfPhases, weavePhases } from '../kit/phases.js';
+import type { MirrorContext } from '../mirror.js';
 
-/** Zeros around a tensor, per spatial axis before and after. */
+/** How many zeros stand before and after a tensor, per spatial axis. */
 type Margins = readonly (readonly [number, number])[];
 
-/** How a convolution is done. */
+/** The options of a convolution. */
 interface ConvolveOptions {
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
   readonly bias?: tf.Tensor | undefined;
-  /** None without it. */
+  /** No margins by default. */
   readonly margins?: Margins | undefined;
 }
 
-/** One of tfjs's convolutions, channels last. */
+/** One of tfjs's convolutions, with channels last. */
 export interface Convolve {
   (x: tf.Tensor, kernel: tf.Tensor, options: ConvolveOptions): tf.Tensor;
-  /** Whether it can be given margins, so that no padded copy of a tensor has to be made. */
+  /** Whether it accepts margins. If so, no padded copy of a tensor has to be made. */
   readonly pads?: true;
 }
 
@@ -28,7 +30,10 @@ type Triple = [number, number, number];
 
 const biased = (x: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor => (bias ? addBias(x, bias) : x);
 
-/** The convolutions by their number of spatial axes. The bias comes in where the layer's own call brings it in: same bits. */
+/**
+ * The convolutions, by their number of spatial axes. The bias is added in the same way as in the layer's own call, so
+ * that the results have the same bits.
+ */
 export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
   1: (x, kernel, { stride: [stride], dilation: [dilation], bias }) =>
     biased(tf.conv1d(x as tf.Tensor3D, kernel as tf.Tensor3D, stride!, 'valid', 'NWC', dilation), bias),
@@ -48,7 +53,7 @@ export const CONVOLVE: Readonly<Record<1 | 2 | 3, Convolve>> = {
     ),
 };
 
-/** Each channel by itself, as many feature maps of each as the kernel's last axis counts. */
+/** Convolves each channel separately. The kernel's last axis counts the feature maps that one channel makes. */
 export const convolveDepthwise: Convolve = padding((x, kernel, { stride, dilation, margins }) =>
   tf.depthwiseConv2d(
     x as tf.Tensor4D,
@@ -60,18 +65,36 @@ export const convolveDepthwise: Convolve = padding((x, kernel, { stride, dilatio
   ),
 );
 
-/** Where a convolution works: between which parts of the tensor it reads and the tensor it makes. */
+/** Where a convolution works: which part of one tensor it reads, and which part of the other it makes. */
 export interface ConvolutionPlan {
   readonly convolve: Convolve;
   readonly window: Window;
-  /** Cells of the whole input of the window, per spatial axis. */
+  /** The number of cells in the whole tensor that the window reads, per spatial axis. */
   readonly extent: readonly number[];
-  /** The region on the side that the window reads, and the region on the side that it makes. */
+  /** The region of the tensor that the window reads, and the region of the tensor that it makes. */
   readonly input: Region;
   readonly output: Region;
 }
 
-/** The convolution itself: `x` holds `plan.input`, the result `plan.output`. Cells that are not held are zero. */
+/** Where a convolution of a layer works; the context is that of a mirror with its channels last. */
+export function planAt(
+  convolve: Convolve,
+  window: Window,
+  { inputShapes, inputRegions, outputRegion }: Pick<MirrorContext, 'inputShapes' | 'inputRegions' | 'outputRegion'>,
+): ConvolutionPlan {
+  return {
+    convolve,
+    window,
+    extent: spatialSizes(inputShapes[0]!),
+    input: inputRegions[0]!,
+    output: outputRegion,
+  };
+}
+
+/**
+ * The convolution itself: `x` covers the region `plan.input`, and the result covers `plan.output`. Cells outside
+ * `plan.input` count as zero.
+ */
 export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: ConvolutionPlan, bias?: tf.Tensor): tf.Tensor {
   const { convolve, window, extent, input, output } = plan;
   const seen = inputRegionOf(window, output, extent);
@@ -80,12 +103,17 @@ export function convolveRegion(x: tf.Tensor, kernel: tf.Tensor, plan: Convolutio
 }
 
 /**
- * The adjoint of the convolution: `y` holds `plan.output`, the result `plan.input`.
+ * The adjoint of the convolution: `y` covers the region `plan.output`, and the result covers `plan.input`.
  *
- * A transposed convolution is a convolution with the kernel flipped and its channels swapped; with stride s it is s
- * of them per axis, one for each phase, woven together. Convolutions are what every backend is fastest at, and exact.
+ * Along one axis a convolution is `y[o] = Σt k[t] · x[o·s − b + t·d]` with stride s, padding b and dilation d. Its
+ * adjoint is `x[i] = Σ k[t] · y[o]` over all o and t with `o·s − b + t·d = i`. With stride 1 this is a convolution with
+ * the kernel flipped and its channels swapped. With stride s it is s such convolutions per axis, one for each phase
+ * (see `axisPhases`), whose results are woven together. Every backend is fastest at convolutions, and computes them
+ * exactly.
  *
- * @param kernels - From `phaseKernels`, in the same order of phases.
+ * Source: Dumoulin & Visin, A guide to convolution arithmetic for deep learning (2016), chapter 4.
+ *
+ * @param kernels - The kernels that `phaseKernels` makes, in the same order of phases.
  * @param maps - The number of channels of the result.
  */
 export function transposeRegion(
@@ -100,7 +128,7 @@ export function transposeRegion(
   const results = plans.map((plan) => plan.results);
   const dilation = plans.map((plan) => plan.dilation);
   const stride = results.map(() => 1);
-  // A crop is padded by hand: wasm packs the weights anew for each padding that it has not met.
+  // A crop is padded here, because wasm packs the weights again for each padding that it has not met before.
   const padsItself = convolve.pads && sameRegion(input, wholeRegion(extent));
   let next = 0;
   const cellsOf = (chosen: readonly Phase[]): tf.Tensor => {
@@ -117,25 +145,28 @@ export function transposeRegion(
   return weavePhases(plans, input, cellsOf);
 }
 
-/** One kernel a phase, the first axis outermost: the taps of that phase in reverse order, as its convolution wants. */
+/**
+ * One kernel per phase, with the phases of the last axis changing fastest. A kernel has the taps of its phase in
+ * reverse order, because the adjoint is a convolution with the flipped kernel.
+ */
 export function phaseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
   const phases = window.size.reduce<number[][][]>(
     (chosen, _, axis) => chosen.flatMap((before) => tapsOfPhases(window, axis).map((taps) => [...before, taps])),
     [[]],
   );
   return phases.map((perAxis) => {
-    // tfjs on wasm gives tensors without cells wrong shapes; nothing reads this one.
+    // Nothing reads this tensor. One without cells would get a wrong shape from tfjs on wasm.
     if (perAxis.some((taps) => taps.length === 0)) return tf.zeros([0]);
     return perAxis.reduce((x, taps, axis) => tf.gather(x, [...taps].reverse(), axis), kernel);
   });
 }
 
-/** A convolution that can be given margins. */
+/** Marks a convolution that accepts margins. */
 function padding(convolve: Convolve): Convolve {
   return Object.assign(convolve, { pads: true as const });
 }
 
-/** The cells of a region around a part of it. */
+/** How many cells of a region lie before and after a part of it. */
 function marginsAround(part: Region, whole: Region): Margins {
   return part.start.map((from, axis) => {
     const end = whole.start[axis]! + whole.size[axis]!;
@@ -147,7 +178,9 @@ function explicitPad(margins: Margins | undefined): 'valid' | [Pair, Pair, Pair,
   return margins ? [[0, 0], ...(margins as [Pair, Pair]), [0, 0]] : 'valid';
 }
 
-/** Adds the bias of each feature map. In rank 2: on WebGPU tensors of rank 5 cannot be added to vectors. */
+/**
+ * Adds the bias of each feature map. It is added in rank 2, because WebGPU cannot add a vector to a tensor of rank 5.
+ */
 export function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.add(tf.reshape(x, [-1, x.shape.at(-1)!]), bias), x.shape);
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../../network/layer-access.js';
 import { optionsOf } from '../../network/layer-options.js';
+import { chooseMap } from '../kit/choose-map.js';
+import { withMapWeights } from '../kit/one-map.js';
 import type { Mirror } from '../mirror.js';
-import { oneOf, takingOneMap, throughOneMap } from './one-map.js';
 
-/** Dense: the transposed weight matrix, along the last axis. */
+/** Dense: the transposed weight matrix, along the last axis. Weights are `[inputs, units]`. */
 export function dense(layer: Layer): Mirror {
   const { useBias } = optionsOf(layer);
   const along = (x: tf.Tensor, matrix: tf.Tensor, transposed: boolean): tf.Tensor => {
@@ -13,7 +14,7 @@ export function dense(layer: Layer): Mirror {
     const product = tf.matMul(rows as tf.Tensor2D, matrix as tf.Tensor2D, false, transposed);
     return tf.reshape(product, [...x.shape.slice(0, -1), units]);
   };
-  return takingOneMap({
+  const mirror: Mirror = {
     kind: 'filter',
     window: 'pointwise',
     up([input]) {
@@ -22,10 +23,7 @@ export function dense(layer: Layer): Mirror {
       return useBias ? tf.add(linear, bias!) : linear;
     },
     prepare: () => [weightsOf(layer)[0]!],
-    down(signal, { prepared: [kernel], featureMaps }) {
-      if (!featureMaps) return along(signal, kernel!, true);
-      const column = (unit: number): tf.Tensor => oneOf(kernel!, unit, 1);
-      return throughOneMap(signal, featureMaps, (own, unit) => along(own, column(unit), true));
-    },
-  });
+    down: (signal, { prepared: [kernel] }) => along(signal, kernel!, true),
+  };
+  return withMapWeights(mirror, ([kernel], unit) => [chooseMap(kernel!, unit, 1)]);
 }

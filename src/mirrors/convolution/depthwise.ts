@@ -3,20 +3,22 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type Layer, weightsOf } from '../../network/layer-access.js';
 import { isChannelsFirst, optionsOf, slidingWindow, titleOf } from '../../network/layer-options.js';
 import type { Window } from '../../regions/window.js';
-import { fromChannelsLast, spatialSizes, toChannelsLast } from '../kit/channels-last.js';
-import type { Mirror, MirrorContext } from '../mirror.js';
+import { channelsLast } from '../kit/channels-last.js';
+import { kernelOfMap } from '../kit/choose-map.js';
+import { withMapWeights } from '../kit/one-map.js';
+import type { Mirror } from '../mirror.js';
 import {
   addBias,
   type ConvolutionPlan,
   convolveDepthwise,
   convolveRegion,
   phaseKernels,
+  planAt,
   swapChannels,
   transposeRegion,
 } from './adjoint.js';
-import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
-/** DepthwiseConv2D: filter with transposed weights. tfjs ignores its `dilationRate`, and so does the mirror. */
+/** DepthwiseConv2D: a filter with transposed weights. tfjs ignores its `dilationRate`, and so does the mirror. */
 export function depthwiseConvolution2d(layer: Layer): Mirror {
   const { dilation: _ignored, ...window } = slidingWindow(layer, 2);
   return depthwiseMirror(layer, window, {
@@ -37,60 +39,43 @@ export function separableConvolution2d(layer: Layer): Mirror {
       const [kernel, pointwise] = weightsOf(layer);
       return mixMaps(convolveRegion(x, kernel!, plan), pointwise!);
     },
-    down(y, [pointwise, ...kernels], plan, featureMaps) {
-      const mixed = featureMaps
-        ? throughOneMap(y, featureMaps, (own, map) => mixMaps(own, kernelOf(pointwise!, map)))
-        : mixMaps(y, pointwise!);
-      return transposeDepthwise(mixed, weightsOf(layer)[0]!, kernels, plan);
-    },
+    down: (y, [pointwise, ...kernels], plan) =>
+      transposeDepthwise(mixMaps(y, pointwise!), weightsOf(layer)[0]!, kernels, plan),
   });
-  return takingOneMap(mirror);
+  return withMapWeights(mirror, ([pointwise, ...kernels], map) => [kernelOfMap(pointwise!, map), ...kernels]);
 }
 
-/** The parts of a mirror over channels last, without bias. */
+/** The parts of a depthwise mirror, with channels last and without the bias. */
 interface DepthwiseSteps {
   prepare(...weights: tf.Tensor[]): tf.Tensor[];
   up(x: tf.Tensor, plan: ConvolutionPlan): tf.Tensor;
-  down(
-    y: tf.Tensor,
-    prepared: readonly tf.Tensor[],
-    plan: ConvolutionPlan,
-    featureMaps: readonly number[] | undefined,
-  ): tf.Tensor;
+  down(y: tf.Tensor, prepared: readonly tf.Tensor[], plan: ConvolutionPlan): tf.Tensor;
 }
 
 function depthwiseMirror(layer: Layer, window: Window, steps: DepthwiseSteps): Mirror {
-  const channelsFirst = isChannelsFirst(layer);
   const { useBias } = optionsOf(layer);
-  const planOf = (at: MirrorContext): ConvolutionPlan => ({
-    convolve: convolveDepthwise,
-    window,
-    extent: spatialSizes(at.inputShapes[0]!, channelsFirst),
-    input: at.inputRegions[0]!,
-    output: at.outputRegion,
-  });
-  return {
+  return channelsLast<Mirror>(layer, {
     kind: 'filter',
     window,
     prepare: (built) => steps.prepare(...weightsOf(built)),
     up([input], at) {
-      const linear = steps.up(toChannelsLast(input!, channelsFirst), planOf(at));
-      return fromChannelsLast(useBias ? addBias(linear, weightsOf(layer).at(-1)!) : linear, channelsFirst);
+      const linear = steps.up(input!, planAt(convolveDepthwise, window, at));
+      return useBias ? addBias(linear, weightsOf(layer).at(-1)!) : linear;
     },
-    down(signal, at) {
-      const below = steps.down(toChannelsLast(signal, channelsFirst), at.prepared, planOf(at), at.featureMaps);
-      return fromChannelsLast(below, channelsFirst);
-    },
-  };
+    down: (signal, at) => steps.down(signal, at.prepared, planAt(convolveDepthwise, window, at)),
+  });
 }
 
-/** Every feature map has a kernel of its own on the way down: all channels of the kernel side by side. */
+/**
+ * The kernels of the way down, on which every feature map has a kernel of its own: `[rows, columns, maps, 1]` per
+ * phase.
+ */
 function depthwiseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
   const [rows, columns, channels, multiplier] = kernel.shape as [number, number, number, number];
   return phaseKernels(tf.reshape(kernel, [rows, columns, channels * multiplier, 1]), window);
 }
 
-/** Sends each feature map through its own kernel, then sums the maps that one channel made. */
+/** Sends each feature map through its own kernel, then sums the feature maps that were made from the same channel. */
 function transposeDepthwise(
   y: tf.Tensor,
   kernel: tf.Tensor,
@@ -111,7 +96,7 @@ function mixMaps(x: tf.Tensor, pointwise: tf.Tensor): tf.Tensor {
 function channelsFirstWithBias(layer: Layer): DeconvnetError {
   return new DeconvnetError(
     'unsupported-layer',
-    `Layer ${titleOf(layer)} has dataFormat 'channelsFirst' and a bias: tfjs adds the bias along the wrong axis. Set useBias to false, or use dataFormat 'channelsLast'.`,
+    `Layer ${titleOf(layer)} has dataFormat 'channelsFirst' and a bias, which tfjs adds along the wrong axis. Set useBias to false, or use dataFormat 'channelsLast'.`,
     { layer: layer.name },
   );
 }

@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Layer, weightsOf } from '../../network/layer-access.js';
-import { isChannelsFirst, optionsOf, slidingWindow } from '../../network/layer-options.js';
+import { optionsOf, slidingWindow } from '../../network/layer-options.js';
 import { paddingBefore, type Window } from '../../regions/window.js';
-import { fromChannelsLast, spatialSizes, toChannelsLast } from '../kit/channels-last.js';
+import { channelsLast } from '../kit/channels-last.js';
+import { kernelOfMap } from '../kit/choose-map.js';
+import { withMapWeights } from '../kit/one-map.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 import {
   addBias,
@@ -10,17 +12,23 @@ import {
   type ConvolutionPlan,
   convolveRegion,
   phaseKernels,
+  planAt,
   swapChannels,
   transposeRegion,
 } from './adjoint.js';
-import { kernelOf, takingOneMap, throughOneMap } from './one-map.js';
 
-/** Conv2DTranspose: the plain convolution with its kernel. tfjs ignores its `dilationRate`. */
+/**
+ * Conv2DTranspose: the plain convolution with the layer's kernel. tfjs ignores its `dilationRate`, and so does the
+ * mirror.
+ */
 export function transposedConvolution2d(layer: Layer): Mirror {
   return transposedConvolution(layer, 2);
 }
 
-/** Conv3DTranspose: the plain convolution with its kernel. tfjs ignores its `dilationRate`. */
+/**
+ * Conv3DTranspose: the plain convolution with the layer's kernel. tfjs ignores its `dilationRate`, and so does the
+ * mirror.
+ */
 export function transposedConvolution3d(layer: Layer): Mirror {
   return transposedConvolution(layer, 3);
 }
@@ -28,40 +36,32 @@ export function transposedConvolution3d(layer: Layer): Mirror {
 function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
   const { dilation: _ignored, ...sliding } = slidingWindow(layer, rank);
   const window: Window = { ...sliding, transposed: true };
-  // The same window the other way round: it slides over the enlarged side, and makes the small one.
+  // The same window seen from the other side: it slides over the enlarged tensor, and makes the small one.
   const mirrored: Window = {
     size: window.size,
     stride: window.stride,
     padding: window.size.map((_, axis): [number, number] => [paddingBefore(window, axis, null), 0]),
   };
-  const channelsFirst = isChannelsFirst(layer);
   const { useBias } = optionsOf(layer);
-  const planOf = (at: MirrorContext): ConvolutionPlan => ({
-    convolve: CONVOLVE[rank],
-    window: mirrored,
-    extent: spatialSizes(at.outputShape, channelsFirst),
-    input: at.outputRegion,
-    output: at.inputRegions[0]!,
-  });
+  // The convolution reads the layer's output and makes its input.
+  const planOf = ({ inputRegions, outputShape, outputRegion }: MirrorContext): ConvolutionPlan =>
+    planAt(CONVOLVE[rank], mirrored, {
+      inputShapes: [outputShape],
+      inputRegions: [outputRegion],
+      outputRegion: inputRegions[0]!,
+    });
   const upKernels = (): tf.Tensor[] => phaseKernels(swapChannels(weightsOf(layer)[0]!), mirrored);
-  return takingOneMap({
+  const mirror = channelsLast<Mirror>(layer, {
     kind: 'filter',
     window,
     prepare: () => [weightsOf(layer)[0]!],
     up([input], at) {
       const [kernel, bias] = weightsOf(layer);
       const maps = kernel!.shape[rank]!;
-      const linear = transposeRegion(toChannelsLast(input!, channelsFirst), upKernels(), maps, planOf(at));
-      return fromChannelsLast(useBias ? addBias(linear, bias!) : linear, channelsFirst);
+      const linear = transposeRegion(input!, upKernels(), maps, planOf(at));
+      return useBias ? addBias(linear, bias!) : linear;
     },
-    down(signal, at) {
-      const y = toChannelsLast(signal, channelsFirst);
-      const kernel = at.prepared[0]!;
-      const plan = planOf(at);
-      const below = at.featureMaps
-        ? throughOneMap(y, at.featureMaps, (own, map) => convolveRegion(own, kernelOf(kernel, map), plan))
-        : convolveRegion(y, kernel, plan);
-      return fromChannelsLast(below, channelsFirst);
-    },
+    down: (signal, at) => convolveRegion(signal, at.prepared[0]!, planOf(at)),
   });
+  return withMapWeights(mirror, ([kernel], map) => [kernelOfMap(kernel!, map)]);
 }

@@ -3,11 +3,11 @@ import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import { paddingBefore, type Window } from '../../regions/window.js';
 
-/** The input cells of one axis that lie at the same place between the steps of a strided window. */
+/** The input cells of one axis whose distance from the start of a strided window is the same, modulo the stride. */
 export interface Phase {
-  /** Taps of the window that this phase uses, in order; empty where the stride is wider than the window. */
+  /** The taps of the window that this phase uses, in order. It may be empty if the stride is wider than the window. */
   readonly taps: readonly number[];
-  /** The output cells that this phase reads. */
+  /** The first output cell that this phase reads, and how many it reads. */
   readonly start: number;
   readonly size: number;
 }
@@ -15,20 +15,37 @@ export interface Phase {
 /**
  * The adjoint of a strided window along one axis, as convolutions without stride. Input cells fall into `stride`
  * phases by `(cell + padding) % stride`; within a phase only every `stride`-th tap of the window matters.
+ *
+ * For example, a window of 3 taps (0 1 2) with stride 2 and padding 1 reads 5 input cells:
+ *
+ * ```text
+ * input cell   pad    0     1     2     3     4    pad
+ * phase         0     1     0     1     0     1     0
+ * output 0     k[0]  k[1]  k[2]
+ * output 1                 k[0]  k[1]  k[2]
+ * output 2                             k[0]  k[1]  k[2]
+ * ```
+ *
+ * On the way down a cell adds up its column, each tap times the signal of its row. The cells 0, 2 and 4 (phase 1) use
+ * only tap 1: cell 2 gets `k[1]·y[1]`. The cells 1 and 3 (phase 0) use the taps 2 and 0: cell 1 gets
+ * `k[2]·y[0] + k[0]·y[1]`. So each phase is a convolution of the signal with the taps of that phase in reverse order,
+ * and the results of the phases alternate along the axis (see `interleave`).
+ *
+ * Source: Shi et al., Is the deconvolution layer the same as a convolutional layer? (2016).
  */
 export interface AxisPhases {
   readonly phases: readonly Phase[];
-  /** Steps between the output cells that the taps of a phase read. */
+  /** The distance between the output cells that successive taps of a phase read. */
   readonly dilation: number;
-  /** The output cell that result 0 of each phase stands at: its tap 0 reads this cell, each later tap an earlier one. */
+  /** The output cell that tap 0 reads for result 0 of each phase. Each later tap reads an earlier cell. */
   readonly firstResult: number;
-  /** Number of results of each phase. */
+  /** The number of results of each phase. */
   readonly results: number;
   /** The input cell that result 0 of phase 0 stands for. */
   readonly firstCell: number;
 }
 
-/** Which taps each phase of a window uses, along one axis. */
+/** The taps that each phase of a window uses, along one axis. */
 export function tapsOfPhases(window: Window, axis: number): number[][] {
   const stride = window.stride[axis]!;
   const dilation = window.dilation?.[axis] ?? 1;
@@ -70,8 +87,9 @@ export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tenso
 }
 
 /**
- * Makes the wanted region of a window's input, `[batch, ...cells, maps]`: `cellsOf` gives the results of one phase of
- * each axis, and they are woven together along all axes. Phases come with the last axis changing fastest.
+ * Makes the wanted region of a window's input, `[batch, ...cells, maps]`. `cellsOf` makes the results for one phase of
+ * each axis, and these are woven together along all axes. It is called with the phases of the last axis changing
+ * fastest.
  */
 export function weavePhases(
   plans: readonly AxisPhases[],

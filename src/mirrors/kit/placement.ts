@@ -10,19 +10,19 @@ import { type Region, sameRegion, wholeRegion } from '../../regions/region.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 
 /**
- * Where a layer stands in its network, as far as the reach of its mirror depends on it: a normalisation over the
- * channels reads one cell, over rows it reads the picture. Unknown for a layer outside a network; its channels then
- * count as the last axis.
+ * Which axes of a layer's inputs and output count channels. The reach of some mirrors depends on it: a normalisation
+ * over channels reads one cell, a normalisation over rows reads everything. It is unknown for a layer outside a
+ * network, whose channels are then taken to be the last axis.
  */
 export interface Placement {
   /** The axis of the output that counts feature maps. */
   readonly channelAxis: number;
-  /** The same of each input. */
+  /** The axis of each input that counts channels. */
   readonly inputChannelAxes: readonly number[];
   readonly inputShapes: readonly Shape[];
 }
 
-/** Where a node stands in its network. */
+/** The placement of a node in its network. */
 export function placementOf(network: Network, { channelAxis, inputs, inputShapes }: NetworkNode): Placement {
   return {
     channelAxis,
@@ -41,14 +41,14 @@ export function inputChannelAxis(placement: Placement | undefined, input: number
   return placement?.inputChannelAxes[input] ?? rank - 1;
 }
 
-/** Where an axis in Keras's words (negative ones from the end) stands. */
+/** The number of an axis, counted from the front. In Keras a negative axis is counted from the end. */
 export function axisAt(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
 /**
- * A mirror whose every output reads its own cell alone. The functions of `inner` see inputs, output and signal on the
- * same cells, those of the output's region.
+ * A mirror in which every output reads only its own cell. The functions of `inner` are given inputs, output and signal
+ * on the same cells, those of the output's region.
  */
 export function cellByCell<Inner extends Mirror>(inner: Inner, placement: Placement | undefined): Inner {
   return {
@@ -59,7 +59,9 @@ export function cellByCell<Inner extends Mirror>(inner: Inner, placement: Placem
   };
 }
 
-/** A mirror whose outputs see everything below. The functions of `inner` see whole inputs, outputs and signals. */
+/**
+ * A mirror whose outputs read everything below. The functions of `inner` are given whole inputs, outputs and signals.
+ */
 export function wholeExtent<Inner extends Mirror>(inner: Inner, placement: Placement | undefined): Inner {
   const whole = (at: MirrorContext): MirrorContext => ({
     ...at,
@@ -72,7 +74,7 @@ export function wholeExtent<Inner extends Mirror>(inner: Inner, placement: Place
   return { ...rest, ...(inner.record && { recordsLieOn: ['whole' as const] }) } as Inner;
 }
 
-/** The functions of a mirror, run on other regions than those in hand. */
+/** The functions of a mirror, which run on other regions than those that they are called with. */
 function aligned(
   inner: Mirror,
   placement: Placement | undefined,
@@ -96,7 +98,7 @@ function aligned(
       record({ inputs, output, at, ...rest }) {
         const want = regionsFor(at);
         const held = inputsAt(inputs, at, want);
-        // A part of the output cannot stand for the whole.
+        // If only a part of the output is known, the whole has to be computed.
         const made =
           up && !sameRegion(at.outputRegion, want.outputRegion)
             ? up(held, want)

@@ -1,6 +1,6 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 
-/** The error for a mirror that stands in for a part of its layer on the way up, and cannot compute it. */
+/** The error for a mirror that has to compute a part of its layer on the way up, but has no `up`. */
 export function withoutUp(layer: string): DeconvnetError {
   return new DeconvnetError(
     'invalid-mirror',

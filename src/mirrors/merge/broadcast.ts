@@ -5,17 +5,22 @@ import type { Region } from '../../regions/region.js';
 import { inputChannelAxis, outputChannelAxis, type Placement } from '../kit/placement.js';
 import type { MirrorContext } from '../mirror.js';
 
-/** How tensors at the inputs of a merge layer and at its output stand to each other. */
+/** Takes tensors from the inputs of a merge layer to the shape of its output, and back. */
 export interface Broadcast {
-  /** An input, on the cells of the output's region: of the output's rank, with size 1 where it is broadcast. */
+  /**
+   * An input on the cells of the output's region. It has the output's rank, and size 1 along axes that are broadcast.
+   */
   toOutput(x: tf.Tensor, input: number): tf.Tensor;
-  /** A signal on the output's region, summed where that input is broadcast, on the input's region. */
+  /**
+   * A signal on the output's region, moved to the input's region and summed along the axes that are broadcast for that
+   * input.
+   */
   toInput(signal: tf.Tensor, input: number): tf.Tensor;
 }
 
 /**
- * The broadcasting of tfjs-layers' merge layers: inputs of lower rank get axes of size 1 after the batch, then sizes
- * of 1 stretch.
+ * The broadcasting of tfjs-layers' merge layers: inputs of lower rank get axes of size 1 after the batch, and then axes
+ * of size 1 are stretched to the size of the output. The adjoint of stretching is the sum along the stretched axes.
  */
 export function broadcastOf(at: MirrorContext, placement: Placement | undefined): Broadcast {
   const { outputShape } = at;
@@ -29,7 +34,8 @@ export function broadcastOf(at: MirrorContext, placement: Placement | undefined)
     const own = boxOf(at.inputRegions[i]!, shape, inputChannelAxis(placement, i, shape.length));
     const sizes = axes.map((axis) => (axis <= added ? 1 : shape[axis - added]!));
     const stretched = axes.filter((axis) => sizes[axis - 1] === 1 && outputShape[axis] !== 1);
-    // On the axes of the output: the cells that are held of the input, and those that the output's region reads.
+    // Both regions are on the axes of the output: the cells that the input covers, and those that the output's region
+    // reads.
     const held = together(axes.map((axis) => (axis <= added ? one : own[axis - added - 1]!)));
     const read = together(axes.map((axis) => (stretched.includes(axis) ? one : outputBox[axis - 1]!)));
     return { added, stretched, held, read };
@@ -51,8 +57,8 @@ export function broadcastOf(at: MirrorContext, placement: Placement | undefined)
 }
 
 /**
- * Whether each output of a merge layer reads its own cell alone in every input: no input is broadcast along a spatial
- * axis. Sizes that are not known before there is a picture count as equal to each other.
+ * Whether each output of a merge layer reads only its own cell in every input, because no input is broadcast along a
+ * spatial axis. Sizes that are unknown until there is an image count as equal to each other.
  */
 export function readsOwnCells(placement: Placement | undefined): boolean {
   if (!placement) return false;
@@ -71,7 +77,7 @@ interface Cells {
   readonly size: number;
 }
 
-/** A region with the channels in it: the cells along every axis but the batch. */
+/** A region with the channels included: the cells along every axis except the batch. */
 function boxOf(region: Region, shape: readonly number[], channelAxis: number): Cells[] {
   const spatial = spatialAxes(shape.length, channelAxis);
   return shape.slice(1).map((size, i) => {

@@ -4,10 +4,10 @@ import { axesOf } from '../../network/layer-options.js';
 import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
-/** Concatenate: each input gets its slice of the signal. */
+/** Concatenate: each input gets its own slice of the signal. */
 export function concatenate(layer: Layer, placement?: Placement): Mirror {
   const [axis = -1] = axesOf(layer, -1);
-  // tfjs takes every negative axis for the last one.
+  // tfjs treats every negative axis as the last one.
   const along = (rank: number): number => (axis < 0 ? rank - 1 : axis);
   const mirror: Mirror = {
     kind: 'slice',

@@ -6,12 +6,14 @@ import type { Mirror } from '../mirror.js';
 import { rectifyMirrors } from '../rectify/rectify.js';
 import type { Roles } from '../roles.js';
 
-/** What tfjs-layers adds below the square root of a norm. */
+/** The lowest value that tfjs-layers allows below the square root of a norm. */
 const EPSILON = 1e-7;
 
 /**
- * Dot: for each input the other one counts as a constant at its recorded value, and so do the norms where the layer
- * normalises; under the rule `gradient` the norms have their derivative.
+ * Dot: for each input, the other input counts as a constant at its recorded value. If the layer normalises, the norms
+ * count as constants too, except under the rule `gradient`, which uses their derivative.
+ *
+ * For `u = x / |x|` the derivative is `dx = (du − u · Σ(u · du)) / |x|`, and `du / |x|` if the norm is a constant.
  */
 export function dot(layer: Layer, { rectify }: Roles, placement?: Placement): Mirror {
   const { axes = -1, normalize = false } = optionsOf(layer);
@@ -22,7 +24,7 @@ export function dot(layer: Layer, { rectify }: Roles, placement?: Placement): Mi
     tf.sqrt(tf.maximum(tf.sum(tf.square(x), axisOf(x, input), true), EPSILON));
   const factorsOf = (inputs: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor] =>
     inputs.map((x, i) => asMatrices(normalize ? tf.div(x, normOf(x, i)) : x)) as [tf.Tensor, tf.Tensor];
-  /** Whether the summed axis of an input is its rows, as tfjs-layers takes it. */
+  /** Whether tfjs-layers sums over the rows of an input, and not over its columns. */
   const overRows = (x: tf.Tensor, input: number): boolean => x.rank === 2 || axisOf(x, input) !== 2;
 
   const throughNorm = (signal: tf.Tensor, x: tf.Tensor, input: number): tf.Tensor => {
@@ -31,7 +33,7 @@ export function dot(layer: Layer, { rectify }: Roles, placement?: Placement): Mi
     if (!exact) return straight;
     const unit = tf.div(x, norm);
     const along = tf.mul(unit, tf.sum(tf.mul(straight, unit), axisOf(x, input), true));
-    // Where the floor stands in for the norm, it is a constant.
+    // If the norm is below the lowest value, that value replaces it and is a constant.
     return tf.sub(straight, tf.mul(along, tf.cast(tf.greater(norm, Math.sqrt(EPSILON)), 'float32')));
   };
 
@@ -63,7 +65,7 @@ export function dot(layer: Layer, { rectify }: Roles, placement?: Placement): Mi
   );
 }
 
-/** A vector becomes a matrix of one column. */
+/** Makes each vector a matrix of one column. */
 function asMatrices(x: tf.Tensor): tf.Tensor {
   return x.rank === 2 ? tf.expandDims(x, 2) : x;
 }

@@ -8,17 +8,17 @@ import type { Placement } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 import { broadcastOf, readsOwnCells } from './broadcast.js';
 
-/** What distinguishes the layers that merge their inputs value by value. */
+/** The functions in which layers that merge their inputs value by value differ. */
 interface MergeSteps extends Pick<Mirror, 'kind'> {
   /** The output from the inputs, which broadcast against each other. */
   readonly merge: (inputs: readonly tf.Tensor[]) => tf.Tensor;
-  /** What to remember of these. */
+  /** What to record of the inputs. */
   readonly record?: (inputs: readonly tf.Tensor[]) => tf.Tensor[];
-  /** The signal for each input, shaped like the output; it is summed over broadcast axes afterwards. */
+  /** The signal for each input, shaped like the output. It is summed over broadcast axes afterwards. */
   readonly share: (signal: tf.Tensor, inputs: number, recorded: readonly tf.Tensor[]) => readonly tf.Tensor[];
 }
 
-/** A layer that merges its inputs value by value, broadcasting them as tfjs-layers does. */
+/** The mirror of a layer that merges its inputs value by value and broadcasts them as tfjs-layers does. */
 export function mergeMirror({ kind, merge, record, share }: MergeSteps, placement: Placement | undefined): Mirror {
   return {
     ...(kind === undefined ? {} : { kind }),
@@ -64,12 +64,12 @@ export function average(_: Layer, placement?: Placement): Mirror {
   );
 }
 
-/** Maximum: the signal goes to the input that won; among equals to the first. */
+/** Maximum: the signal goes to the largest input. A tie goes to the first. */
 export function maximum(_: Layer, placement?: Placement): Mirror {
   return winner(tf.maximum, tf.greater, placement);
 }
 
-/** Minimum: the signal goes to the input that won; among equals to the first. */
+/** Minimum: the signal goes to the smallest input. A tie goes to the first. */
 export function minimum(_: Layer, placement?: Placement): Mirror {
   return winner(tf.minimum, tf.less, placement);
 }
@@ -83,7 +83,8 @@ function winner(
     {
       kind: 'winner',
       merge: (inputs) => inputs.reduce(pick),
-      // One mask for each input after the first, a byte a value: whether it beats all before it.
+      // There is one mask for each input after the first, with one byte per value: whether it beats all inputs before
+      // it.
       record([first, ...others]) {
         let best = first!;
         return others.map((input) => {

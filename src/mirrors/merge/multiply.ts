@@ -4,7 +4,10 @@ import type { Placement } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 import { mergeMirror } from './merge.js';
 
-/** Multiply: for each input the other factors count as constants at their recorded values. */
+/**
+ * Multiply: for each input, the other factors count as constants at their recorded values. For `y = a · b` the signals
+ * are `da = dy · b` and `db = dy · a`.
+ */
 export function multiply(_: Layer, placement?: Placement): Mirror {
   const product = (factors: readonly tf.Tensor[]): tf.Tensor => factors.reduce((a, b) => tf.mul(a, b));
   return mergeMirror(

@@ -4,9 +4,9 @@
 // over host memory and composed operations, which give the same bits.
 
 import type { Layer } from '../../network/layer-access.js';
-import { isChannelsFirst, optionsOf, slidingWindow } from '../../network/layer-options.js';
-import { keepingMaps } from '../convolution/one-map.js';
-import { fromChannelsLast, toChannelsLast } from '../kit/channels-last.js';
+import { optionsOf, slidingWindow } from '../../network/layer-options.js';
+import { channelsLast } from '../kit/channels-last.js';
+import { keepingMaps } from '../kit/one-map.js';
 import type { Mirror } from '../mirror.js';
 import type { UnpoolMirror } from '../roles.js';
 import { averagePooling } from './average-pooling.js';
@@ -16,40 +16,29 @@ import { maxOfWindows } from './pool-window.js';
 import { switchesOf, unpool } from './switches.js';
 
 /**
- * MaxPooling1D, 2D and 3D: unpool by switches.
+ * MaxPooling1D, 2D and 3D: unpool by switches (Zeiler & Fergus 2014, section 2.1).
  *
- * The switch of a window is its first maximum in row-major order; padded cells never win, and a window of zeros is a
- * tie like any other. Where windows overlap and share a switch, their signals add (Zeiler & Fergus 2014, section 2.1).
+ * The switch of a window is its first maximum in row-major order. Padded cells never win, and a window of zeros is a
+ * tie like any other. If windows overlap and share a switch, their signals are added: with the switches held fixed this
+ * is the exact adjoint.
  */
 export function maxPooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
   const window = slidingWindow(layer, rank);
-  const channelsFirst = isChannelsFirst(layer);
-  return {
+  return channelsLast<Mirror>(layer, {
     kind: 'unpool',
     window,
     sign: 'as-input',
-    up: ([input], at) =>
-      fromChannelsLast(
-        maxOfWindows(toChannelsLast(input!, channelsFirst), poolGeometry(window, at, channelsFirst)),
-        channelsFirst,
-      ),
-    record: ({ inputs, at }) => {
-      const geometry = poolGeometry(window, at, channelsFirst);
-      return [fromChannelsLast(switchesOf(toChannelsLast(inputs[0]!, channelsFirst), geometry), channelsFirst)];
-    },
+    up: ([input], at) => maxOfWindows(input!, poolGeometry(window, at)),
+    record: ({ inputs, at }) => [switchesOf(inputs[0]!, poolGeometry(window, at))],
     // A switch counts from the first cell of its own window, so it stays the same on every region.
     recordsLieOn: ['output'],
-    down: (signal, at) => {
-      const switches = toChannelsLast(at.recorded[0]!, channelsFirst);
-      const geometry = poolGeometry(window, at, channelsFirst);
-      return fromChannelsLast(unpool(toChannelsLast(signal, channelsFirst), switches, geometry), channelsFirst);
-    },
-  };
+    down: (signal, at) => unpool(signal, at.recorded[0]!, poolGeometry(window, at)),
+  });
 }
 
 /**
- * Max pooling without switches: the signal of a window is spread evenly over its real cells, as the mirror of average
- * pooling does. A control: what the projection owes to the switches is what it loses here.
+ * Max pooling without switches: the signal of a window is spread evenly over its real cells, as in the mirror of
+ * average pooling. It serves as a control, because what a projection loses with it is what the switches contribute.
  */
 export const spreadPooling: UnpoolMirror = (layer, builtIn) => {
   const { poolSize } = optionsOf(layer);

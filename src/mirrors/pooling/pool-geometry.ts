@@ -6,18 +6,19 @@ import type { MirrorContext } from '../mirror.js';
 /** Where the windows of a pooling layer lie, along its one to three spatial axes. */
 export interface PoolGeometry {
   readonly window: Window;
-  /** Cells of the layer's whole input. */
+  /** The number of cells in the layer's whole input. */
   readonly extent: readonly number[];
-  /** Cells of padding before the first. */
+  /** The number of cells of padding before the first cell. */
   readonly before: readonly number[];
-  /** The part of the input in hand. */
+  /** The part of the input that a tensor at the input covers. */
   readonly input: Region;
-  /** The part of the output in hand. */
+  /** The part of the output that a tensor at the output covers. */
   readonly output: Region;
 }
 
-export function poolGeometry(window: Window, at: MirrorContext, channelsFirst: boolean): PoolGeometry {
-  const extent = spatialSizes(at.inputShapes[0]!, channelsFirst);
+/** Where the windows of a pooling layer lie; the context is that of a mirror with its channels last. */
+export function poolGeometry(window: Window, at: MirrorContext): PoolGeometry {
+  const extent = spatialSizes(at.inputShapes[0]!);
   return {
     window,
     extent,
@@ -32,12 +33,12 @@ export function poolAxes({ window }: PoolGeometry): number[] {
   return window.size.map((_, axis) => axis + 1);
 }
 
-/** The cells of the input that the windows of the output cover, padding included. */
+/** The cells of the input that the windows of the output read, including padding. */
 export function cellsSeen({ window, extent, output }: PoolGeometry): Region {
   return inputRegionOf(window, output, extent);
 }
 
-/** How many cells of each window are real, not padding: one number an output, in row-major order. */
+/** How many cells of each window are real and not padding: one number per output, in row-major order. */
 export function realCells(geometry: PoolGeometry): number[] {
   return geometry.output.size.reduce<number[]>(
     (counts, _, axis) => counts.flatMap((count) => realAlong(geometry, axis).map((cells) => count * cells)),

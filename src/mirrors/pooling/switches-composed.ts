@@ -4,19 +4,19 @@ import { axisPhases, type Phase, weavePhases } from '../kit/phases.js';
 import { cellsSeen, type PoolGeometry, poolAxes } from './pool-geometry.js';
 import { withoutPadding } from './pool-window.js';
 
-/** Switches by public operations alone, for backends whose memory is not the host's: exact on ties. */
+/** Finds switches with public operations only, for backends whose memory is not the host's. It is exact on ties. */
 export function composedSwitches(x: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const { window, output } = geometry;
   const [batch, maps] = [x.shape[0]!, x.shape.at(-1)!];
   const seen = cellsSeen(geometry);
-  // As many cells as whole strides hold, so that every `stride`-th cell is a slice.
+  // The number of cells is rounded up to whole strides, so that every `stride`-th cell can be taken by a slice.
   const strides = seen.size.map((cells, axis) => Math.ceil(cells / window.stride[axis]!) * window.stride[axis]!);
   const held = withoutPadding(x, geometry, { start: seen.start, size: strides });
 
   let best: tf.Tensor | undefined;
   let place: tf.Tensor | undefined;
   let tap = window.size.reduce((a, b) => a * b, 1);
-  // From the last cell to the first, each winning on equality: the first maximum is left.
+  // Cells are visited from the last to the first, and each wins on equality, so the first maximum remains.
   const visit = (cells: tf.Tensor, axis: number): void => {
     if (axis < window.size.length) {
       for (let step = window.size[axis]! - 1; step >= 0; step--) {
@@ -39,7 +39,7 @@ export function composedSwitches(x: tf.Tensor, geometry: PoolGeometry): tf.Tenso
   return tf.cast(tf.reshape(place!, [batch, ...output.size, maps]), 'int32');
 }
 
-/** Unpooling by public operations alone: each phase of the input collects the taps that fall on it. */
+/** Unpools with public operations only: each phase of the input collects the taps that fall on it. */
 export function composedUnpool(signal: tf.Tensor, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const { window, extent, input, output } = geometry;
   const axes = poolAxes(geometry);
@@ -49,7 +49,7 @@ export function composedUnpool(signal: tf.Tensor, switches: tf.Tensor, geometry:
   const signals = tf.reshape(signal, [batch, -1, maps]);
   const places = tf.reshape(switches, [switches.shape[0]!, -1, maps]);
 
-  /** The signals whose switch is one tap, at the results that this tap falls on. */
+  /** The signals whose switch is the given tap, at the results that this tap falls on. */
   const collect = (tap: readonly number[], back: readonly number[]): tf.Tensor => {
     const number = tap.reduce((sum, step, axis) => sum * window.size[axis]! + step, 0);
     const chosen = tf.equal(places, tf.scalar(number, 'int32'));
@@ -64,13 +64,13 @@ export function composedUnpool(signal: tf.Tensor, switches: tf.Tensor, geometry:
       [{ tap: [], back: [] }],
     );
     if (taps.length === 0) return tf.zeros([batch, ...results, maps]);
-    // One by one: on WebGPU a sum of more than seven tensors at once fails.
+    // They are added one by one, because on WebGPU a sum of more than seven tensors at once fails.
     return taps.map(({ tap, back }) => collect(tap, back)).reduce((sum, one) => tf.add(sum, one));
   };
   return weavePhases(plans, input, cellsOf);
 }
 
-/** `count` cells along an axis, `stride` apart from cell `first` on; the axis holds whole strides. */
+/** `count` cells along an axis, `stride` apart, starting with cell `first`. The axis must have whole strides. */
 function everyNth(x: tf.Tensor, axis: number, first: number, stride: number, count: number): tf.Tensor {
   const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
   const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];

@@ -2,25 +2,27 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type Host, runHostKernel } from '../../tensors/host-kernel.js';
 import type { PoolGeometry } from './pool-geometry.js';
 
-/** A number for each of three spatial axes; pooling over fewer has axes of one cell before its own. */
+/** One number for each of three spatial axes. Pooling over fewer axes gets axes of one cell before its own. */
 type PerAxis = readonly [number, number, number];
 
-/** The windows of a pooling layer in the coordinates of the tensors in hand, as plain numbers. */
+/** The windows of a pooling layer as plain numbers, in the coordinates of the given tensors. */
 interface Windows {
   readonly size: PerAxis;
   readonly stride: PerAxis;
-  /** Cell of the input tensor where output cell 0 has its first tap. */
+  /** The cell of the input tensor that the first tap of output cell 0 reads. */
   readonly first: PerAxis;
-  /** Cells of the input tensor that are real: from, to (exclusive). */
+  /** The first cell of the input tensor that is real, and the end of the real cells (exclusive). */
   readonly realFrom: PerAxis;
   readonly realTo: PerAxis;
 }
 
+/** `switchesOf` as a loop over the backend's memory. */
 export function runSwitchesKernel(x: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const attrs = { ...windowsOf(geometry), outputSize: geometry.output.size };
   return runHostKernel('DeconvnetSwitches', switchesKernel, { x }, attrs);
 }
 
+/** `unpool` as a loop over the backend's memory. */
 export function runUnpoolKernel(signal: tf.Tensor, switches: tf.Tensor, geometry: PoolGeometry): tf.Tensor {
   const attrs = { ...windowsOf(geometry), inputSize: geometry.input.size };
   return runHostKernel('DeconvnetUnpool', unpoolKernel, { signal, switches }, attrs);
@@ -106,7 +108,7 @@ function unpoolKernel(
   const out = host.make([batch, ...at.inputSize, maps], 'float32');
   const [given, places, result] = [host.view(signal), host.view(switches), host.view(out)];
   result.fill(0);
-  const perPicture = planes * rows * columns * maps;
+  const perImage = planes * rows * columns * maps;
   const [sizeZ, sizeY, sizeX] = at.size;
   const taps = positionsOf(at.size);
   const away = taps.map(([z, y, x]) => ((z * height + y) * width + x) * maps);
@@ -116,8 +118,8 @@ function unpoolKernel(
   };
   let i = 0;
   for (let b = 0; b < batch; b++) {
-    // One picture's switches serve every signal.
-    let place = switches.shape[0] === 1 ? 0 : b * perPicture;
+    // The switches of a single image serve every signal.
+    let place = switches.shape[0] === 1 ? 0 : b * perImage;
     for (let oz = 0; oz < planes; oz++) {
       for (let oy = 0; oy < rows; oy++) {
         for (let ox = 0; ox < columns; ox++) {
@@ -129,7 +131,7 @@ function unpoolKernel(
           const base = (((b * depth + z0) * height + y0) * width + x0) * maps;
           for (let c = 0; c < maps; c++, i++, place++) {
             const tap = places[place]!;
-            // A switch outside the region in hand has nowhere to go.
+            // A signal whose switch lies outside the region of the result is dropped.
             if (tap < 0 || !(inside || holds(taps[tap]!, z0, y0, x0))) continue;
             const target = base + away[tap]! + c;
             result[target] = result[target]! + given[i]!;

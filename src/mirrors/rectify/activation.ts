@@ -2,24 +2,28 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { alias } from '../../tensors/alias.js';
 
-/** A nonlinearity: its function, its derivative, and what the rules need to know of it. */
+/** A nonlinearity: its function, its derivative, and what the rules need to know about it. */
 export interface Activation {
-  /** Its name in tfjs-layers: `relu`, `softmax` ... */
+  /** Its name in tfjs-layers, such as `relu` or `softmax`. */
   readonly name: string;
   /**
-   * `rectifier`: the rule `deconvnet` passes `max(0, signal)`. `leaky`: it applies the function itself to the signal.
-   * `linear` and `normalizer` (softmax): it passes the signal on. `squashing`: it multiplies by the derivative.
+   * What the rule `deconvnet` does with the signal. `rectifier`: it passes on `max(0, signal)`. `leaky`: it applies the
+   * function itself to the signal. `linear` and `normalizer` (softmax): it passes the signal on. `squashing`: it
+   * multiplies the signal by the derivative.
    */
   readonly family: 'rectifier' | 'leaky' | 'linear' | 'normalizer' | 'squashing';
   /** Whether its output cannot be negative. */
   readonly nonNegative: boolean;
   /** Whether the derivative is a function of the input, of the output, or of neither. */
   readonly derivativeOf: 'input' | 'output' | 'nothing';
-  /** The axes that a normalizer runs along; absent where each value stands for itself. */
+  /** The axes that a normalizer runs along. It is absent if each output depends only on the input at its own place. */
   readonly along?: readonly number[];
   /** The function. */
   apply(input: tf.Tensor): tf.Tensor;
-  /** The vector-Jacobian product: the true derivative times the signal; `recorded` is what `derivativeOf` names. */
+  /**
+   * The vector-Jacobian product, which for a pointwise function is the derivative times the signal. `recorded` is the
+   * tensor that `derivativeOf` names.
+   */
   pullback(signal: tf.Tensor, recorded: tf.Tensor): tf.Tensor;
 }
 
@@ -45,7 +49,7 @@ const linear: Activation = {
   pullback: (signal) => alias(signal),
 };
 
-/** ReLU with a ceiling, as `relu6` and the ReLU layer's `maxValue`. */
+/** ReLU with a maximum, like `relu6` or a ReLU layer with `maxValue`. */
 export function cappedRelu(ceiling: number): Activation {
   return {
     name: ceiling === 6 ? 'relu6' : `relu (at most ${ceiling})`,
@@ -142,7 +146,12 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = Object.fromEntries(
   ].map((activation) => [activation.name, activation]),
 );
 
-/** Softmax or its logarithm along an axis, or along several together. */
+/**
+ * Softmax or its logarithm along one axis, or along several axes together.
+ *
+ * For `y = softmax(x)` the derivative is `dx = y · (dy − Σ dy · y)`; for `y = log(softmax(x))` it is
+ * `dx = dy − exp(y) · Σ dy`. The sums run along the axes.
+ */
 export function normalizer(name: 'softmax' | 'logSoftmax', axis: number | readonly number[]): Activation {
   const along = typeof axis === 'number' ? [axis] : [...axis];
   const logSoftmax = (x: tf.Tensor): tf.Tensor => {
@@ -163,13 +172,13 @@ export function normalizer(name: 'softmax' | 'logSoftmax', axis: number | readon
   };
 }
 
-/** The activation a layer's config names, or an error that names the layer and the way out. */
+/** The activation function that a layer's config names, or an error that names the layer and the way out. */
 export function activationNamed(name: string | null | undefined, layer: string): Activation {
   const found = ACTIVATIONS[name ?? 'linear'];
   if (found) return found;
   throw new DeconvnetError(
     'unsupported-layer',
-    `Layer '${layer}' has the activation function '${name}', which has no mirror. Known are: ${Object.keys(ACTIVATIONS).join(', ')}.`,
+    `Layer '${layer}' has the activation function '${name}', which has no mirror. Options: ${Object.keys(ACTIVATIONS).join(', ')}.`,
     {
       layer,
       advice: {

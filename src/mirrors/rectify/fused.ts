@@ -3,7 +3,10 @@ import { withoutUp } from '../kit/without-up.js';
 import type { DownContext, Mirror, MirrorContext } from '../mirror.js';
 import type { RectifyStep } from './rectify.js';
 
-/** A filter and a rectify step as one mirror: a layer with a fused activation, to be wrapped as a whole. */
+/**
+ * The mirror of a layer with a fused activation function: a filter and a rectify step as one mirror that can be
+ * wrapped.
+ */
 export function fused(filter: Mirror, rectify: RectifyStep): Mirror {
   const { records } = rectify;
   const linear = (inputs: readonly Tensor[], at: MirrorContext): Tensor => {

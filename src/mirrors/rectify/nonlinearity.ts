@@ -4,8 +4,8 @@ import type { Activation } from './activation.js';
 import { type RectifyStep, rectifyStep } from './rectify.js';
 
 /**
- * An activation function with its mirror, where it stands: a softmax along rows or columns (the Softmax layer's axis is
- * 1 unless told otherwise) sees everything below.
+ * An activation function with its mirror, at its place in the network. A softmax along rows or columns reads everything
+ * below. The axis of the Softmax layer is 1 by default, which may be the rows.
  */
 export function nonlinearity(activation: Activation, mirror: RectifyMirror, placement?: Placement): RectifyStep {
   const step = rectifyStep(activation, mirror);

@@ -10,30 +10,31 @@ import type { RectifyMirror } from '../roles.js';
 import type { Activation } from './activation.js';
 import { type RectifyStep, rectifyStep } from './rectify.js';
 
-/** Of a slope below zero: exact, since one of the two terms is always 0. */
+/** `max(0, x) + alpha · min(x, 0)`. The sum is exact, because one of the two terms is always 0. */
 const bent = (x: tf.Tensor, alpha: tf.Tensor | number): tf.Tensor =>
   tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(x, 0)));
 
+/** The derivative: 1 above zero and alpha below. */
 const slope = (side: tf.Tensor, alpha: tf.Tensor | number): tf.Tensor => {
   const above = tf.cast(tf.greater(side, 0), 'float32');
   return tf.add(above, tf.mul(alpha, tf.sub(1, above)));
 };
 
-/** LeakyReLU: x above zero, alpha x below. */
+/** LeakyReLU: x above zero, alpha · x below. */
 export function leakyRelu(layer: Layer): Activation {
   const { alpha = 0.3 } = optionsOf(layer);
   return {
     name: `leakyRelu (alpha ${alpha})`,
     family: 'leaky',
     nonNegative: false,
-    // With a negative alpha both sides are positive.
+    // If alpha is negative, the output is positive on both sides of zero.
     derivativeOf: alpha < 0 ? 'input' : 'output',
     apply: (x) => bent(x, alpha),
     pullback: (signal, side) => tf.mul(signal, slope(side, alpha)),
   };
 }
 
-/** ThresholdedReLU: x where it is larger than theta, else 0. */
+/** ThresholdedReLU: x if it is larger than theta, otherwise 0. */
 export function thresholdedRelu(layer: Layer): Activation {
   const { theta = 1 } = optionsOf(layer);
   const above = (x: tf.Tensor, bound: number): tf.Tensor => tf.cast(tf.greater(x, bound), 'float32');
@@ -47,7 +48,7 @@ export function thresholdedRelu(layer: Layer): Activation {
   };
 }
 
-/** PReLU: x above zero, alpha x below, with an alpha for each cell that `sharedAxes` does not share. */
+/** PReLU: x above zero, alpha · x below. Each cell and feature map has its own alpha, except along `sharedAxes`. */
 export function parametricRelu(layer: Layer, mirror: RectifyMirror, placement?: Placement): RectifyStep {
   const on = (at: MirrorContext): RectifyStep =>
     rectifyStep(
@@ -72,14 +73,14 @@ function bentBy(alpha: () => tf.Tensor): Activation {
     name: 'prelu',
     family: 'leaky',
     nonNegative: false,
-    // Some alphas may be negative: the sign of the output does not tell the side.
+    // Some alphas may be negative, so the sign of the output does not show the sign of the input.
     derivativeOf: 'input',
     apply: (x) => bent(x, alpha()),
     pullback: (signal, side) => tf.mul(signal, slope(side, alpha())),
   };
 }
 
-/** The alphas of the region in hand; shared ones keep their size of 1. */
+/** The alphas of the given region. Along shared axes their size stays 1. */
 function alphaOn(layer: Layer, at: MirrorContext, placement: Placement | undefined): tf.Tensor {
   const alpha = weightsOf(layer)[0]!;
   const rank = at.outputShape.length;

@@ -4,7 +4,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { alias } from '../../tensors/alias.js';
-import { keepingMaps } from '../convolution/one-map.js';
+import { keepingMaps } from '../kit/one-map.js';
 import type { Mirror } from '../mirror.js';
 import type { RectifyMirror } from '../roles.js';
 import type { Activation } from './activation.js';
@@ -39,14 +39,15 @@ const named = (kind: string, mirror: RectifyMirror, records: NonNullable<Rectify
 /**
  * The built-in rectify mirrors.
  *
- * - `relu`: the deconvnet's own, `max(0, signal)` whatever the way up saw (Zeiler & Fergus 2014, section 2.1).
+ * - `relu`: the deconvnet's own, `max(0, signal)` whatever the input was on the way up (Zeiler & Fergus 2014, section
+ *   2.1).
  * - `guided`: the true derivative times `max(0, signal)` (Springenberg et al. 2015).
  * - `gradient`: the true derivative.
  * - `none`: the signal passes unchanged.
  *
- * Each takes the signal and what the way up recorded, and returns the signal below; the library disposes it.
+ * Each takes the signal and what was recorded on the way up, and returns the signal below, which the library disposes.
  *
- * @example A mirror that doubles what the deconvnet's own passes on:
+ * @example A mirror that doubles the result of the deconvnet's own:
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
  * import { type RectifyMirror, rectifyMirrors } from 'deconvnet';
@@ -72,7 +73,7 @@ export const rectifyMirrors: Readonly<Record<'relu' | 'guided' | 'gradient' | 'n
 /** A step of a mirror: an activation function on the way up, a rectify mirror on the way down. */
 export interface RectifyStep extends Mirror {
   readonly activation: Activation;
-  /** What has to be recorded of the way up. */
+  /** What has to be recorded on the way up. */
   readonly records: readonly ('input' | 'output')[];
 }
 
@@ -81,7 +82,7 @@ export function isRectifyStep(step: Mirror): step is RectifyStep {
   return 'activation' in step;
 }
 
-/** Whether a mirror ends in a softmax or logSoftmax, so that what goes into it can be seeded. */
+/** Whether a mirror ends in a softmax or logSoftmax, so that its input can be seeded. */
 export function endsInSoftmax(steps: readonly Mirror[]): boolean {
   const last = steps.at(-1);
   return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';

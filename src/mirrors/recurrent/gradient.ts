@@ -10,8 +10,12 @@ import { repeatPictures } from '../../tensors/repeat-batch.js';
 import type { Mirror } from '../mirror.js';
 
 /**
- * The mirror of a layer that the paper has none for: its vector-Jacobian product, the plain gradient of what the layer
- * did on the way up. Recurrent layers have it; others only where `fallback: 'gradient'` asks for it.
+ * The mirror of a layer for which the paper has none: the vector-Jacobian product `dx = Jᵀ dy`, with the Jacobian
+ * `J = ∂y/∂x` of the layer at the input of the way up. tfjs computes it without making J, by running the layer once
+ * more and differentiating in reverse (backpropagation). Recurrent layers have this mirror; other layers have it only
+ * if `fallback: 'gradient'` asks for it.
+ *
+ * Source: Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (Nature, 1986).
  */
 export function pullbackOf(layer: Layer): Mirror {
   const pull = (inputs: readonly tf.Tensor[], mask: tf.Tensor | undefined, signal: tf.Tensor): tf.Tensor[] => {
@@ -27,12 +31,13 @@ export function pullbackOf(layer: Layer): Mirror {
     recordsLieOn: ['whole'],
     down(signal, { recorded, inputShapes }) {
       const seeds = signal.shape[0]!;
-      // One picture for many seeds: the tape wants as many pictures as seeds.
+      // If one image serves many seeds, it is repeated, because tfjs's gradient needs as many rows as there are seeds.
       const rows = recorded.map((record) => (record.shape[0] === seeds ? record : repeatPictures(record, seeds)));
       const inputs = rows.slice(0, inputShapes.length);
       const mask = rows[inputShapes.length];
       try {
-        // On cpu one picture at a time: tfjs's gradient of nearest-neighbour resizing reads the wrong rows of a batch.
+        // On cpu one row is taken at a time, because tfjs's gradient of nearest-neighbour resizing reads wrong rows of
+        // a batch.
         if (tf.getBackend() !== 'cpu' || seeds === 1) return pull(inputs, mask, signal);
         const each = Array.from({ length: seeds }, (_, row) =>
           pull(

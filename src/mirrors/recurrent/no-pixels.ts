@@ -3,8 +3,8 @@ import type { Layer } from '../../network/layer-access.js';
 import { titleOf } from '../../network/layer-options.js';
 
 /**
- * The row of a class that no signal can go through on its way to the pixels, and why: selections below such a layer
- * are served, others get this error.
+ * The row of a class that no signal can pass on its way to the pixels. Layers below such a layer can be projected. A
+ * selection above it gets an error with this reason.
  */
 export function noPixels(reason: string): (layer: Layer) => never {
   return (layer) => {

@@ -8,10 +8,10 @@ import { repeatPictures } from '../../tensors/repeat-batch.js';
 import { inputChannelAxis, outputChannelAxis, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 
-/** The mirror of a layer by its steps, or undefined where its class has none. */
+/** Makes the steps of a layer's mirror, or undefined if its class has none. */
 type MirrorOf = (layer: Layer, placement: Placement | undefined) => readonly Mirror[] | undefined;
 
-/** TimeDistributed: the steps of the inner layer's mirror, with time folded into the batch. */
+/** TimeDistributed: the steps of the inner layer's mirror, with the time axis folded into the batch. */
 export function timeDistributed(
   layer: Layer,
   placement: Placement | undefined,
@@ -27,7 +27,10 @@ export function timeDistributed(
   });
 }
 
-/** Where the inner layer stands: without the axis of time. A layer with a data format knows its channels itself. */
+/**
+ * The placement of the inner layer, without the time axis. The data format of a layer, if it has one, says where its
+ * channels are.
+ */
 function placementWithin(inner: Layer, { channelAxis, inputChannelAxes, inputShapes }: Placement): Placement {
   const { dataFormat } = optionsOf(inner);
   const within = (axis: number): number =>
@@ -72,7 +75,7 @@ function overTime(step: Mirror, inner: Layer, within: Placement | undefined, inP
       record({ inputs, output, at, ...seen }) {
         const [batch, times] = inputs[0]!.shape as [number, number];
         const records = record({ ...seen, inputs: inputs.map(fold), output: fold(output), at: insideOf(at) });
-        // A record that serves all of the batch has to serve each time of it.
+        // A record that serves the whole batch is repeated for each time step.
         return records.map((one) =>
           unfold(one.shape[0] === batch * times ? one : repeatPictures(one, batch * times), times),
         );
@@ -97,7 +100,7 @@ function unfold(x: tf.Tensor, times: number): tf.Tensor {
   return tf.reshape(x, [x.shape[0]! / times, times, ...x.shape.slice(1)]);
 }
 
-/** A window that reads one step of time. */
+/** What one output reads, if it reads one time step. */
 function reachOverTime(reach: Reach): Reach {
   if (reach === 'pointwise') return reach;
   return {

@@ -12,10 +12,15 @@ import { axisAt, cellByCell, outputChannelAxis, type Placement } from '../kit/pl
 import type { Mirror } from '../mirror.js';
 
 /**
- * BatchNormalization: times gamma / sqrt(variance + epsilon) of the moving statistics; the shift is dropped.
+ * BatchNormalization: the signal is multiplied by a factor per channel, and the shift is dropped.
  *
- * It may normalise along a spatial axis: one output still reads its own cell alone, but the factors are then those of
- * the region.
+ * At inference the layer is affine, `y = f · x + (β − f · μ)` with `f = γ / √(σ² + ε)`, where μ and σ² are the moving
+ * mean and variance. So the adjoint is `dx = f · dy`, the same under every rule.
+ *
+ * The layer may normalise along a spatial axis. One output then still reads only its own cell, but the factors have to
+ * be sliced to the region.
+ *
+ * Source: Ioffe & Szegedy, Batch normalization (ICML 2015), section 3.1.
  */
 export function batchNormalization(layer: Layer, placement?: Placement): Mirror {
   const [given = -1] = axesOf(layer, -1);

@@ -7,8 +7,17 @@ import { rectifyMirrors } from '../rectify/rectify.js';
 import type { Roles } from '../roles.js';
 
 /**
- * LayerNormalization: times gamma / sqrt(variance + epsilon) of the recorded statistics, which count as constants;
- * under the rule `gradient` the true derivative, which sees that the statistics depend on the input.
+ * LayerNormalization: the signal is multiplied by a factor whose statistics are recorded on the way up.
+ *
+ * The layer computes `y = γ · x̂ + β` with `x̂ = f · (x − μ)` and `f = 1 / √(σ² + ε)`. The mean μ and the variance σ²
+ * of the input are taken along the layer's axes. Let `dn = γ · dy` be the signal at x̂. Then the signal at the input is
+ *
+ * - under the rule `gradient` the true derivative, in which μ and σ² depend on the input:
+ *   `dx = f · (dn − mean(dn) − x̂ · mean(dn · x̂))`, with means along the same axes;
+ * - under the other rules `dx = f · dn`. There μ and σ² count as constants at their recorded values, as the moving
+ *   statistics of BatchNormalization do, so each value of the signal is scaled and none is mixed with others.
+ *
+ * Source: Ba, Kiros & Hinton, Layer normalization (2016), section 3.
  */
 export function layerNormalization(layer: Layer, { rectify }: Roles, placement?: Placement): Mirror {
   const { epsilon = 1e-3, center = true, scale = true } = optionsOf(layer);

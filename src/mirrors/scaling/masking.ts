@@ -4,7 +4,10 @@ import { optionsOf } from '../../network/layer-options.js';
 import { cellByCell, outputChannelAxis, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
-/** Masking: times the recorded mask, which is 0 where all features of a step have the mask's value. */
+/**
+ * Masking: the signal is multiplied by the recorded mask, which is 0 for a time step if all its features have the mask
+ * value.
+ */
 export function masking(layer: Layer, placement?: Placement): Mirror {
   const { maskValue = 0 } = optionsOf(layer);
   const unmasked = (x: tf.Tensor): tf.Tensor => tf.any(tf.notEqual(x, maskValue), -1, true);

@@ -4,9 +4,9 @@ import { optionsOf } from '../../network/layer-options.js';
 import { cellByCell, outputChannelAxis, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
-/** Rescaling: times the scale; the offset is dropped. */
+/** Rescaling: the signal is multiplied by the scale, and the offset is dropped. */
 export function rescaling(layer: Layer, placement?: Placement): Mirror {
-  // One number, or one for each cell of the last axis.
+  // Each of them is one number, or one number for each place on the last axis.
   const { scale = 1, offset = 0 } = optionsOf(layer) as { scale?: number | number[]; offset?: number | number[] };
   const mirror: Mirror = {
     kind: 'scale',

@@ -7,7 +7,7 @@ import { alias } from '../../tensors/alias.js';
 import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
-/** Layers that change nothing at inference: Dropout and noise. */
+/** Dropout and noise layers, which change nothing at inference: the signal passes unchanged. */
 export function identity(_?: Layer, placement?: Placement): Mirror {
   return cellByCell(
     { kind: 'identity', sign: 'as-input', up: ([input]) => alias(input!), down: (signal) => alias(signal) },
@@ -15,7 +15,7 @@ export function identity(_?: Layer, placement?: Placement): Mirror {
   );
 }
 
-/** Flatten: the signal takes the shape of the input again. */
+/** Flatten: the signal gets the shape of the input again. */
 export function flatten(layer: Layer, placement?: Placement): Mirror {
   const channelsFirst = isChannelsFirst(layer);
   return wholeExtent(
@@ -32,12 +32,12 @@ export function flatten(layer: Layer, placement?: Placement): Mirror {
         return tf.transpose(moved, [0, last, ...Array.from({ length: last - 1 }, (_, axis) => axis + 1)]);
       },
     },
-    // Outside a network, the layer's own word on where channels are.
+    // Outside a network, only the layer's own data format says where the channels are.
     placement ?? (channelsFirst ? { channelAxis: 1, inputChannelAxes: [1], inputShapes: [] } : undefined),
   );
 }
 
-/** ZeroPadding2D: crop. */
+/** ZeroPadding2D: crops the padding off. */
 export function zeroPadding2d(layer: Layer): Mirror {
   const padding = optionsOf(layer).padding as readonly (readonly [number, number])[];
   const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];

@@ -2,13 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../../regions/fit-region.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 
-/** Resizes `[1, cells, 1, channels]`, or with `columns` `[1, 1, cells, channels]`, along its cells. */
+/** Resizes `[1, cells, 1, channels]` (axis 0) or `[1, 1, cells, channels]` (axis 1) along its cells. */
 type ResizeAxis = (line: tf.Tensor4D, axis: 0 | 1, at: MirrorContext) => tf.Tensor;
 
 /**
- * A layer that interpolates pictures `[batch, rows, columns, maps]`, each axis for itself: the transposed matrix of
- * each axis. The matrices are what the layer's own operation makes of unit vectors, so that the mirror is its adjoint
- * with all its rounding.
+ * The mirror of a layer that interpolates tensors `[batch, rows, columns, maps]` along each axis separately.
+ *
+ * Such a layer is linear. For each feature map X it computes `Y = R X Cᵀ`, with a matrix R for the rows and a matrix C
+ * for the columns. Its adjoint is `X = Rᵀ Y C`. One row of a matrix has the weights with which one result reads the
+ * cells:
+ *
+ * - nearest: a single 1, for the cell that the result copies. The adjoint adds the signals of all copies of a cell.
+ * - bilinear: `1 − f` for the cell `floor(p)` and `f = p − floor(p)` for the next cell, if the result lies at position
+ *   p between the cells. The adjoint gives each of the two cells that share of the signal.
+ *
+ * The matrices are made by applying the layer's own operation to unit vectors, so the mirror is the adjoint of what the
+ * layer computes, including its rounding.
  */
 export function interpolation(resize: ResizeAxis): Pick<Mirror, 'up' | 'down'> {
   const matrices = (at: MirrorContext): [tf.Tensor, tf.Tensor] =>
@@ -31,7 +40,7 @@ export function interpolation(resize: ResizeAxis): Pick<Mirror, 'up' | 'down'> {
   };
 }
 
-/** Multiplies the rows, then the columns of pictures by a matrix each. */
+/** Multiplies by one matrix along the rows, then by the other along the columns. */
 function mapAxes(x: tf.Tensor, [rows, columns]: readonly [tf.Tensor, tf.Tensor], transposed: boolean): tf.Tensor {
   const [batch, height, width, maps] = x.shape as [number, number, number, number];
   const results = (matrix: tf.Tensor): number => matrix.shape[transposed ? 1 : 0]!;

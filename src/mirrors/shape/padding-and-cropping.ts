@@ -4,7 +4,7 @@ import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import type { Mirror } from '../mirror.js';
 
-/** Cropping2D: pad with zeros what was cut off. */
+/** Cropping2D: pads with zeros where the layer cropped. */
 export function cropping2d(layer: Layer): Mirror {
   const { cropping = [] } = optionsOf(layer);
   const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];

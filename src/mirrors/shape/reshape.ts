@@ -8,7 +8,7 @@ import { optionsOf } from '../../network/layer-options.js';
 import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
-/** Reshape: the signal takes the shape of the input again. */
+/** Reshape: the signal gets the shape of the input again. */
 export function reshape(_: Layer, placement?: Placement): Mirror {
   return wholeExtent(
     {
@@ -21,7 +21,7 @@ export function reshape(_: Layer, placement?: Placement): Mirror {
   );
 }
 
-/** RepeatVector: the sum over the copies. */
+/** RepeatVector: the signals of all copies are added. */
 export function repeatVector(layer: Layer, placement?: Placement): Mirror {
   const { n = 1 } = optionsOf(layer);
   return wholeExtent(
@@ -41,10 +41,10 @@ export function permutedAxes(layer: Layer): readonly number[] {
 }
 
 /**
- * Permute: the axes go back to where they were.
+ * Permute: the axes are put back in their former order.
  *
- * Where the channels move and the spatial axes keep their order, one output reads one cell; where rows and columns
- * change places, regions would have to as well: then the mirror works on the whole extent.
+ * If only the channels move and the spatial axes keep their order, one output reads one cell. If rows and columns are
+ * exchanged, regions would have to be exchanged as well, so the mirror then works on the whole extent.
  */
 export function permute(layer: Layer, placement?: Placement): Mirror {
   const order = permutedAxes(layer);

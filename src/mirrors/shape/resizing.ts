@@ -4,9 +4,9 @@ import { optionsOf } from '../../network/layer-options.js';
 import type { Mirror } from '../mirror.js';
 import { interpolation } from './interpolation.js';
 
-/** Resizing: the adjoint of the interpolation. */
+/** Resizing: the adjoint of the interpolation (see `interpolation`). */
 export function resizing(layer: Layer): Mirror {
-  // tfjs takes cropToAspectRatio for the opposite of aligned corners; it crops nothing.
+  // tfjs does not crop if cropToAspectRatio is set. It turns off the alignment of corners instead.
   const { height = 0, width = 0, interpolation: kind, cropToAspectRatio } = optionsOf(layer);
   const wanted = [height, width] as const;
   const resize = kind === 'nearest' ? tf.image.resizeNearestNeighbor : tf.image.resizeBilinear;
@@ -17,7 +17,10 @@ export function resizing(layer: Layer): Mirror {
   };
 }
 
-/** CenterCrop: the adjoint of what it does, which is to resample a box in the middle, or to enlarge a small picture. */
+/**
+ * CenterCrop: the adjoint of what the layer does. It resamples a box in the middle, or enlarges an image that is too
+ * small.
+ */
 export function centerCrop(layer: Layer): Mirror {
   const { height = 0, width = 0 } = optionsOf(layer);
   const wanted = [height, width] as const;
@@ -27,7 +30,7 @@ export function centerCrop(layer: Layer): Mirror {
     ...interpolation((line, axis, { inputShapes }) => {
       const [, rows, columns] = inputShapes[0] as [number, number, number];
       const top = Math.floor((rows - height) / 2);
-      // An odd column too many counts as one column before the box.
+      // If one column has to be cut, tfjs cuts it before the box.
       const left = columns === width ? 0 : Math.floor((columns - width) / 2) || 1;
       if (top < 0 || left < 0) return tf.image.resizeBilinear(line, sizeOf(wanted, axis));
       return axis === 0 ? boxMatrix(top, rows, height) : boxMatrix(left, columns, width);
@@ -36,8 +39,9 @@ export function centerCrop(layer: Layer): Mirror {
 }
 
 /**
- * Which cell each result of `tf.image.cropAndResize` reads along one axis, as its rounding has it: the box is in shares
- * of the extent, the cells are counted from the middle of the first to the middle of the last. Cells beyond give 0.
+ * The matrix `[results, cells]` of `tf.image.cropAndResize` along one axis, with a 1 for the cell that each result
+ * reads. It repeats the rounding of tfjs: the box is given in fractions of the extent, and positions are counted from
+ * the middle of the first cell to the middle of the last. Results that read beyond the cells are 0.
  */
 function boxMatrix(before: number, cells: number, results: number): tf.Tensor {
   const [from, to] = [Math.fround(before / cells), Math.fround((before + results) / cells)];

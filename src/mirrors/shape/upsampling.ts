@@ -1,42 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../../network/layer-access.js';
-import { isChannelsFirst, optionsOf } from '../../network/layer-options.js';
+import { optionsOf } from '../../network/layer-options.js';
 import { ROUNDED_FACTOR } from '../../network/tfjs-faults.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import type { Window } from '../../regions/window.js';
-import { fromChannelsLast, toChannelsLast } from '../kit/channels-last.js';
-import type { Mirror, MirrorContext } from '../mirror.js';
+import { channelsLast } from '../kit/channels-last.js';
+import type { Mirror } from '../mirror.js';
 import { interpolation } from './interpolation.js';
 
-/** UpSampling2D: the adjoint of the interpolation; for nearest neighbours the sum over the copies of a cell. */
+/** UpSampling2D: the adjoint of the interpolation. For nearest neighbours it is the sum over the copies of a cell. */
 export function upSampling2d(layer: Layer): Mirror {
   const options = optionsOf(layer);
   const size = (options.size ?? [2, 2]) as readonly [number, number];
-  const channelsFirst = isChannelsFirst(layer);
   const nearest = options.interpolation === 'nearest';
   const copies = nearest && size.every((factor) => factor < ROUNDED_FACTOR);
-  const steps = copies ? copiesOf(size) : resized(size, nearest);
-  const channelsLast = (at: MirrorContext): MirrorContext => ({
-    ...at,
-    inputShapes: [orderLast(at.inputShapes[0]!, channelsFirst)],
-    outputShape: orderLast(at.outputShape, channelsFirst),
-  });
-  return {
+  return channelsLast<Mirror>(layer, {
     kind: nearest ? 'sum' : 'interpolation',
     sign: 'as-input',
     ...(nearest && !copies ? {} : { window: windowOf(size, nearest) }),
-    up: ([input], at) =>
-      fromChannelsLast(steps.up!([toChannelsLast(input!, channelsFirst)], channelsLast(at)), channelsFirst),
-    down: (signal, at) =>
-      fromChannelsLast(
-        steps.down(toChannelsLast(signal, channelsFirst), { ...at, ...channelsLast(at) }) as tf.Tensor,
-        channelsFirst,
-      ),
-  };
+    ...(copies ? copiesOf(size) : resized(size, nearest)),
+  });
 }
 
-/** A cell writes its copies; with bilinear interpolation also what lies between it and its neighbours. */
+/** A cell writes its copies. With bilinear interpolation it also writes the results between it and its neighbours. */
 function windowOf(size: readonly number[], nearest: boolean): Window {
   return {
     size: size.map((factor) => (nearest ? factor : 2 * factor - 1)),
@@ -55,7 +42,7 @@ function resized(size: readonly [number, number], nearest: boolean): Pick<Mirror
 }
 
 function copiesOf(size: readonly [number, number]): Pick<Mirror, 'up' | 'down'> {
-  /** The input cells whose copies a region of the output touches, and all their copies. */
+  /** The input cells that have copies in a region of the output, and the region of all their copies. */
   const touched = (output: Region): { cells: Region; copies: Region } => {
     const start = output.start.map((from, axis) => Math.floor(from / size[axis]!));
     const cells = output.start.map((from, axis) => Math.ceil((from + output.size[axis]!) / size[axis]!) - start[axis]!);
@@ -91,8 +78,4 @@ function copiesOf(size: readonly [number, number]): Pick<Mirror, 'up' | 'down'> 
       return fitRegion(tf.reshape(narrow, [batch, rows, columns, maps]), cells, inputRegions[0]!, [1, 2]);
     },
   };
-}
-
-function orderLast(shape: readonly number[], channelsFirst: boolean): readonly number[] {
-  return channelsFirst ? [shape[0]!, shape[2]!, shape[3]!, shape[1]!] : shape;
 }

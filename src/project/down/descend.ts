@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { keepsMaps, takesOneMap } from '../../mirrors/convolution/one-map.js';
+import { keepsMaps } from '../../mirrors/kit/one-map.js';
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
 import { ancestorsOf } from '../../network/ancestors.js';
@@ -14,6 +14,7 @@ import type { Crop, Shapes } from '../crop/crop.js';
 import type { Ascent } from '../up/ascend.js';
 import { contextOf } from '../up/context.js';
 import { cutRecords } from './cut-records.js';
+import { stepDown } from './step-down.js';
 
 /** Where the way down starts, and from what. */
 export interface DescendOptions {
@@ -125,8 +126,8 @@ function downNode(
         down,
       });
       const recorded = records.map((record) => rowsOf(record, at.rows));
-      const told = featureMaps && takesOneMap(step) && { featureMaps };
-      const below = step.down(signal, { ...down, recorded, ...told });
+      const maps = featureMaps && { axis: node.channelAxis, featureMaps };
+      const below = stepDown(step, signal, { ...down, recorded }, maps);
       // A mirror may return its input, or one tensor twice. Each result gets a handle of its own, so that `signal` can be
       // freed.
       return [below].flat().map((x, nth, all) => (all.indexOf(x) < nth ? alias(x) : ownedSince(x, [signal])));

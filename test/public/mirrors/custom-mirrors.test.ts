@@ -134,7 +134,7 @@ describe('mirrors of your own', () => {
         'invalid-option',
         /'onyl' is neither .* 'net' .* Did you mean 'only'\?/,
       ],
-      ['a typo', { Typo: named('x') }, 'invalid-option', /Its classes are: InputLayer, Conv2D, ReLU\./],
+      ['a typo', { Typo: named('x') }, 'invalid-option', /The classes of its layers: InputLayer, Conv2D, ReLU\./],
       ['the name of a nested model', { a: named('x') }, 'invalid-option', /'a' is neither/],
       ['a name of objects', { constructor: named('x') }, 'invalid-option', /'constructor' is neither/],
       [

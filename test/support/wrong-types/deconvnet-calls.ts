@@ -41,7 +41,7 @@ export const deconvnetCalls: readonly WrongCall[] = [
     /mean is the string "1"; .* one number, or one for each/,
   ],
   ['new Deconvnet', 'labels', make({ labels: 'cat' }), bad, /labels is a list of names.* "cat"/],
-  ['new Deconvnet', 'rule', make({ rule: () => 1 }), bad, /no rule that is a function\. Known are: deconvnet/],
+  ['new Deconvnet', 'rule', make({ rule: () => 1 }), bad, /no rule that is a function\. Options: deconvnet/],
   [
     'new Deconvnet',
     'unpool',
