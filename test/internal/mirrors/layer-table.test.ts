@@ -104,7 +104,7 @@ describe('what one output sees', () => {
   });
 
   it('is everything if a fused softmax runs along the columns', () => {
-    expect(page).toContain('A softmax that is fused into a convolution with its channels first runs along the columns');
+    expect(page).toContain('If a convolution with `channelsFirst` has a softmax as its activation function');
     const seenWith = (activation: 'softmax' | 'relu', dataFormat: (typeof DATA_FORMATS)[number]) => {
       const layer = tfl.layers.conv2d({ filters: 2, kernelSize: 3, activation, dataFormat });
       return whatIsSeen({ make: () => layer, inputShapes: [[6, 5, 4]] });

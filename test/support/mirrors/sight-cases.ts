@@ -13,7 +13,7 @@ const under = (below: 'channelsFirst' | 'channelsLast', make: () => unknown): St
 
 const merging = (make: () => unknown): Record<string, readonly Standing[]> => ({
   'its own cell': [on(make, PICTURE, PICTURE), on(make, PICTURE, [6, 5, 1])],
-  'everything where an input is broadcast along a spatial axis': [
+  'everything if an input is broadcast along a spatial axis': [
     on(make, PICTURE, [1, 1, 4]),
     on(make, [6, 1, 4], PICTURE),
     on(make, PICTURE, [4]),
@@ -26,18 +26,18 @@ const merging = (make: () => unknown): Record<string, readonly Standing[]> => ({
  */
 export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readonly Standing[]>>>> = {
   Dense: {
-    'its own cell, which of a vector is all of it': [
+    'its own cell (in a vector, this is the whole vector)': [
       on(() => layers.dense({ units: 3 }), [5]),
       onPicture(() => layers.dense({ units: 3, activation: 'softmax' })),
     ],
-    'everything where the channels come first': [under('channelsFirst', () => layers.dense({ units: 3 }))],
+    'everything if the channels come first': [under('channelsFirst', () => layers.dense({ units: 3 }))],
   },
   Activation: {
     'its own cell': [
       under('channelsFirst', () => layers.activation({ activation: 'relu' })),
       onPicture(() => layers.activation({ activation: 'softmax' })),
     ],
-    'everything where a softmax runs along a spatial axis': [
+    'everything if a softmax runs along a spatial axis': [
       under('channelsFirst', () => layers.activation({ activation: 'softmax' })),
       under('channelsFirst', () => layers.activation({ activation: 'logSoftmax' as never })),
     ],
@@ -47,7 +47,7 @@ export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readon
       onPicture(() => layers.softmax({ axis: -1 })),
       under('channelsFirst', () => layers.softmax({ axis: 1 })),
     ],
-    'everything where its axis is spatial (in tfjs `axis` is 1 unless it is given)': [
+    'everything if its axis is spatial (in tfjs the default of `axis` is 1)': [
       onPicture(() => layers.softmax({})),
       onPicture(() => layers.softmax({ axis: 2 })),
       under('channelsFirst', () => layers.softmax({ axis: -1 })),
@@ -58,7 +58,7 @@ export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readon
       onPicture(() => layers.layerNormalization({})),
       under('channelsFirst', () => layers.layerNormalization({ axis: 1 })),
     ],
-    'everything where it normalises along a spatial axis': [
+    'everything if it normalises along a spatial axis': [
       onPicture(() => layers.layerNormalization({ axis: [1, 2, 3] })),
       under('channelsFirst', () => layers.layerNormalization({})),
     ],
@@ -68,13 +68,13 @@ export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readon
       under('channelsFirst', () => layers.rescaling({ scale: 2 })),
       onPicture(() => layers.rescaling({ scale: [1, 2, 3, 4] as never })),
     ],
-    'everything where the scales lie along a spatial axis': [
+    'everything if the scales lie along a spatial axis': [
       under('channelsFirst', () => layers.rescaling({ scale: [1, 2, 3, 4] as never })),
     ],
   },
   Masking: {
     'its own cell': [on(() => layers.masking({}), [7, 3]), onPicture(() => layers.masking({ maskValue: 1 }))],
-    'everything where the channels come first': [under('channelsFirst', () => layers.masking({}))],
+    'everything if the channels come first': [under('channelsFirst', () => layers.masking({}))],
   },
   Permute: {
     'its own cell': [
@@ -82,7 +82,7 @@ export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readon
       under('channelsFirst', () => layers.permute({ dims: [2, 3, 1] })),
       onPicture(() => layers.permute({ dims: [1, 2, 3] })),
     ],
-    'everything where it does more than move the channels': [
+    'everything if it does more than move the channels': [
       onPicture(() => layers.permute({ dims: [2, 1, 3] })),
       under('channelsFirst', () => layers.permute({ dims: [3, 2, 1] })),
       on(() => layers.permute({ dims: [2, 1] }), [7, 3]),
@@ -93,7 +93,7 @@ export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readon
       onPicture(() => layers.upSampling2d({ size: [2, 40] })),
       onPicture(() => layers.upSampling2d({ size: [50, 2], interpolation: 'bilinear' })),
     ],
-    'everything for nearest neighbours from a factor of 41 on': [
+    'everything if it copies nearest neighbours by a factor of 41 or more': [
       onPicture(() => layers.upSampling2d({ size: [1, 41] })),
     ],
   },
@@ -113,12 +113,12 @@ export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readon
   Minimum: merging(() => layers.minimum()),
   Multiply: merging(() => layers.multiply()),
   TimeDistributed: {
-    'what its inner layer sees, at one step': [
+    'what its inner layer sees at one time step': [
       on(() => layers.timeDistributed({ layer: layers.dense({ units: 2 }) }), [7, 3]),
       on(() => layers.timeDistributed({ layer: layers.conv2d({ filters: 2, kernelSize: 3 }) }), [3, ...PICTURE]),
       on(() => layers.timeDistributed({ layer: layers.flatten() }), [3, ...PICTURE]),
     ],
-    'everything where the inner layer has its channels first': [
+    'everything if the inner layer has its channels first': [
       on(
         () =>
           layers.timeDistributed({
