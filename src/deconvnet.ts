@@ -151,7 +151,7 @@ export class Deconvnet {
     return this.#withInput(image, { batch: false }, async (inputs) => {
       await engine.checkWeights([node]);
       engine.assertUsable();
-      const options = { targets: [node], record: false, atLogits: false, plain: true };
+      const options = { targets: [node], record: false, atLogits: false, ownCalls: true };
       return tf.tidy(() =>
         tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).outputs[node.index]!, [0]),
       );
