@@ -16,7 +16,7 @@ import { type LayerInfo, layerInfo } from './mirrors/layer-info.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
 import { resolveRule } from './mirrors/rules.js';
 import { layerClass } from './mirrors/table.js';
-import { findNode } from './network/network.js';
+import { findNode, firstInput } from './network/network.js';
 import { readNetwork } from './network/read-network.js';
 import { Engine } from './project/engine.js';
 import { projectRequests } from './project/project-requests.js';
@@ -85,7 +85,7 @@ export class Deconvnet {
     const mirrors = new MirrorSet(network, rule, options);
     this.model = model;
     this.engine = new Engine(network, mirrors, { rule, maxBytes });
-    this.#layout = layoutOf(network.nodes[network.inputs[0]!]!);
+    this.#layout = layoutOf(firstInput(network));
     const metadata = readModelMetadata(network, this.#layout.channels);
     const format = input === undefined ? metadata.input : resolveInputFormat(input, this.#layout.channels, 'option');
     if (format) this.inputFormat = format;
@@ -151,7 +151,7 @@ export class Deconvnet {
     return this.#withInput(image, { batch: false }, async (inputs) => {
       await engine.checkWeights([node]);
       engine.assertUsable();
-      const options = { targets: [node], record: false, atLogits: false, plain: true };
+      const options = { targets: [node], record: false, atLogits: false, ownCalls: true };
       return tf.tidy(() =>
         tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).outputs[node.index]!, [0]),
       );

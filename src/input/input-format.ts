@@ -1,6 +1,6 @@
 // Stage: after `network/`. `input/` turns pictures into images and back.
 // In: a picture that a person sees (RGBA pixels), or a tensor, and what is known of the input format.
-// Out: an image, which is a tensor that the model takes, or a picture (`encode-picture.ts`,
+// Out: an image, which is a tensor that the model takes, or a picture (`encode-picture.ts` and
 // `decode-picture.ts`). `model-metadata.ts` finds out the format that a model states for itself.
 
 import { checkKeys, describeValue } from '../errors/check-options.js';

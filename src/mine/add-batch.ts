@@ -32,8 +32,8 @@ export async function addBatch(
   await engine.checkWeights(nodes);
   const wanted = ({ name }: NetworkNode): Wanted => wantedBy(state.layers.get(name)!, ids);
   const mined = await mineBatch(engine, input, nodes, { k, perImage, wanted });
-  const kept = [...mined.candidates].filter(([{ name }]) => state.rooms.get(name)!.bytes > 0);
-  const rows = [...new Set(kept.flatMap(([, candidates]) => candidates.map(({ row }) => row)))];
+  const withPixels = [...mined.candidates].filter(([{ name }]) => state.rooms.get(name)!.bytes > 0);
+  const rows = [...new Set(withPixels.flatMap(([, candidates]) => candidates.map(({ row }) => row)))];
   const cut = pixelCutter(await readRows(engine, input, rows), ids, inputFormat);
   // Nothing is awaited from here on, so that the batch enters completely or not at all.
   for (const [node, candidates] of mined.candidates) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { extentOf, type NetworkNode } from '../network/network.js';
+import { extentOf, firstInput, type NetworkNode } from '../network/network.js';
 import { pixelsSeen } from '../project/down/pixels-seen.js';
 import type { Engine } from '../project/engine.js';
 import { overflowed } from '../project/overflow.js';
@@ -125,14 +125,14 @@ function strongest(
   { k, maps, admits }: { readonly k: number } & Pick<Wanted, 'maps' | 'admits'>,
 ): Strong[] {
   const [batch, stride] = layer.peaks.shape;
-  const floor = firesAbove(engine, layer);
+  const mustExceed = firesAbove(engine, layer);
   const found: Strong[] = [];
   for (const featureMap of maps) {
     const rows: Strong[] = [];
     for (let row = 0; row < batch; row++) {
       const activation = values[row * stride + featureMap]!;
       if (!Number.isFinite(activation)) throw overflowed(layer.node, { featureMap, activation });
-      if (activation > floor && admits(featureMap, row, activation)) {
+      if (activation > mustExceed && admits(featureMap, row, activation)) {
         rows.push({ row, featureMap, activation });
       }
     }
@@ -198,8 +198,7 @@ export function locator(
 
 /** Makes a function from a flat index to the part of its receptive field that lies inside the image. */
 function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Region {
-  const { network } = engine;
-  const input = network.nodes[network.inputs[0]!]!;
+  const input = firstInput(engine.network);
   const extent = extentOf(shapes[input.index]!, input.channelAxis);
   const locate = locator(engine, node, shapes);
   return (cell) => clipRegion(locate(cell).receptiveField, extent);

@@ -2,7 +2,7 @@ import type { Deconvnet } from '../deconvnet.js';
 import type { ResolvedInputFormat } from '../input/input-format.js';
 import { endsInSoftmax } from '../mirrors/rectify/rectify.js';
 import type { Shape } from '../network/layer-access.js';
-import { featureMapsOf, type NetworkNode } from '../network/network.js';
+import { featureMapsOf, firstInput, type NetworkNode } from '../network/network.js';
 
 /** What is mined, and how. States with different bases cannot be compared or merged. */
 export interface MinerBasis {
@@ -53,7 +53,7 @@ export function basisOf(
       selected,
       rankedBy: atLogits && endsInSoftmax(mirrors.find(node) ?? []) ? 'logit' : 'output',
     })),
-    inputShape: network.nodes[network.inputs[0]!]!.outputShape.slice(1),
+    inputShape: firstInput(network).outputShape.slice(1),
     inputFormat: inputFormat ? numbersOf(inputFormat) : null,
   };
 }

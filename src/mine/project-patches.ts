@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import type { NetworkNode } from '../network/network.js';
+import { firstInput, type NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
@@ -70,7 +70,7 @@ async function imagesOf(
   source: ImageLookup | undefined,
 ): Promise<tf.Tensor[]> {
   const { network } = deconvnet.engine;
-  const { channelAxis } = network.nodes[network.inputs[0]!]!;
+  const { channelAxis } = firstInput(network);
   const missing = entries.filter(({ pixels }) => !pixels).map(({ id }) => id);
   const fetched = await fetchImages(deconvnet, missing, source);
   try {

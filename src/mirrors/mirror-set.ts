@@ -108,7 +108,8 @@ export class MirrorSet {
   /**
    * Lends the mirrored weights of a node. They are made at the first call, and again after the layer's weights have
    * changed. Give them back with `release`. They are not cloned, because wasm copies the values of a clone and packs
-   * them for its convolutions once more. Do not await anything between this call and the way up.
+   * them for its convolutions once more. Do not await anything between the way up and this call, because training could
+   * change the weights in the meantime.
    */
   borrow(node: NetworkNode): Prepared {
     if (this.#disposed) throw new DeconvnetError('disposed', 'This Deconvnet has been disposed: make a new one.');

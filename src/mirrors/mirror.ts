@@ -79,9 +79,12 @@ export interface Mirror {
    */
   prepare?(layer: Layer): Tensor[];
   /**
-   * The layer's output on a region, or the part of it below a fused activation function. If the whole output is
-   * wanted, the library runs the layer's own call, unless it needs a value inside the layer or the call is known to be
-   * wrong on the backend.
+   * Computes the layer's output on a region. If the whole output is wanted, the library runs the layer's own call,
+   * unless it needs a value inside the layer or the call is known to be wrong on the backend.
+   *
+   * A mirror from the option `mirrors` stands for the whole layer, so its `up` includes the layer's fused activation
+   * function. The mirror of the role `filter` stands for the layer below its fused activation function, because the
+   * role `rectify` mirrors that function, so its `up` leaves the function out.
    */
   up?(inputs: readonly Tensor[], at: MirrorContext): Tensor;
   /**

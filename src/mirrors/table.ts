@@ -58,7 +58,7 @@ const plain =
   (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
   (layer, _roles, placement) => [mirror(layer, placement)];
 
-/** The same for a layer that treats each feature map apart from the others. */
+/** The same for a mirror in which each feature map of the result depends only on the map of the same number. */
 const perMap =
   (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
   (layer, _roles, placement) => [keepingMaps(mirror(layer, placement))];
@@ -68,7 +68,7 @@ const firstKernel = (layer: Layer): number => weightsOf(layer)[0]?.size ?? 0;
 
 /**
  * What is known of each class of tfjs-layers, in one row for each class, by the folder that its mirror is in. What tfjs
- * computes or states wrong stands in `network/tfjs-faults.ts`. Nothing else has to be told of a new class.
+ * computes or states wrong stands in `network/tfjs-faults.ts`. No other file of the core lists classes.
  */
 const TABLE: Readonly<Record<string, LayerClass>> = {
   // convolution/

@@ -48,6 +48,11 @@ export function inputNodes({ nodes, inputs }: Network): NetworkNode[] {
   return inputs.map((index) => nodes[index]!);
 }
 
+/** The node by which images enter, or the first one if the model has several inputs. */
+export function firstInput({ nodes, inputs }: Network): NetworkNode {
+  return nodes[inputs[0]!]!;
+}
+
 /** Whether a node only lets images into the network, as an InputLayer does. */
 export function isInput(node: NetworkNode): boolean {
   return node.inputs.length === 0;

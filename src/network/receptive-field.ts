@@ -18,7 +18,7 @@ export interface ReceptiveField {
 }
 
 /** The cells of one tensor that position `p` of the layer sees: from `first + stride * p` to `last + stride * p`. */
-interface Sight {
+interface CellsSeen {
   readonly first: readonly number[];
   readonly last: readonly number[];
   readonly stride: readonly number[];
@@ -34,14 +34,14 @@ interface Sight {
 export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf: ReachOf): ReceptiveField | null {
   const axes = extentOf(target.outputShape, target.channelAxis).length;
   const ones: number[] = Array(axes).fill(1);
-  const unit: Sight = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: ones, phases: ones };
+  const unit: CellsSeen = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: ones, phases: ones };
   // Null stands for a node that is seen whole; undefined, as in any walk, for a node that is not seen.
-  const sights = walkDown<Sight | null>(network, new Map([[target, unit]]), {
-    below: (sight, node, input) => (sight === null ? null : through(sight, reachOf(node), node, input)),
+  const byNode = walkDown<CellsSeen | null>(network, new Map([[target, unit]]), {
+    below: (above, node, input) => (above === null ? null : through(above, reachOf(node), node, input)),
     join: joined,
   });
-  const entry = network.inputs.find((index) => sights[index] !== undefined);
-  const seen = entry === undefined ? null : sights[entry]!;
+  const entry = network.inputs.find((index) => byNode[index] !== undefined);
+  const seen = entry === undefined ? null : byNode[entry]!;
   if (!seen) return null;
   if (seen.phases.some((count) => count > 1)) return overAllPhases(network, target, reachOf, entry!, seen);
   return {
@@ -51,11 +51,16 @@ export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf:
   };
 }
 
-function through(sight: Sight, reaches: readonly Reach[] | null, node: NetworkNode, input: NetworkNode): Sight | null {
+function through(
+  from: CellsSeen,
+  reaches: readonly Reach[] | null,
+  node: NetworkNode,
+  input: NetworkNode,
+): CellsSeen | null {
   if (reaches === null) return null;
   const extent = extentOf(input.outputShape, input.channelAxis);
   if (extent.length !== extentOf(node.outputShape, node.channelAxis).length) return null;
-  return reaches.reduceRight<Sight>((above, reach) => {
+  return reaches.reduceRight<CellsSeen>((above, reach) => {
     if (reach === 'pointwise') return above;
     if (reach.transposed) return throughTransposed(above, reach);
     const start = (cells: readonly number[], axis: number): number =>
@@ -66,14 +71,14 @@ function through(sight: Sight, reaches: readonly Reach[] | null, node: NetworkNo
       last: above.last.map((_, axis) => start(above.last, axis) + windowSpan(reach, axis) - 1),
       stride: above.stride.map((stride, axis) => stride * reach.stride[axis]!),
     };
-  }, sight);
+  }, from);
 }
 
 /**
  * Above a layer that enlarges, the boxes of different positions differ in size and place. Only the stride and the number
  * of different boxes are worked out here; `overAllPhases` looks at the boxes one by one.
  */
-function throughTransposed(above: Sight, reach: Window): Sight {
+function throughTransposed(above: CellsSeen, reach: Window): CellsSeen {
   return {
     ...above,
     stride: above.stride.map((stride, axis) => stride / reach.stride[axis]!),
@@ -87,7 +92,7 @@ function overAllPhases(
   target: NetworkNode,
   reachOf: ReachOf,
   entry: number,
-  { stride, phases }: Sight,
+  { stride, phases }: CellsSeen,
 ): ReceptiveField {
   const first: number[] = stride.map(() => Number.POSITIVE_INFINITY);
   const end: number[] = stride.map(() => Number.NEGATIVE_INFINITY);
@@ -105,7 +110,7 @@ function overAllPhases(
   return { size: first.map((from, axis) => Math.ceil(end[axis]! - from)), stride, offset: first };
 }
 
-function joined(a: Sight | null, b: Sight | null): Sight | null {
+function joined(a: CellsSeen | null, b: CellsSeen | null): CellsSeen | null {
   // Paths with different strides see boxes that drift apart, so both together count as the whole image.
   if (a === null || b === null || a.stride.some((stride, axis) => stride !== b.stride[axis])) return null;
   return {

@@ -14,7 +14,7 @@ import { makeProjections } from './down/make-projections.js';
 import { disposeSentDown, type SentDown, sendDown } from './down/send-down.js';
 import type { Engine } from './engine.js';
 import type { Projection } from './projection.js';
-import type { Request, Seed } from './request.js';
+import type { FoundSeed, Request, Seed } from './request.js';
 import { findSeeds } from './seed/find-seeds.js';
 import { checkPosition } from './selection.js';
 import { type Ascent, disposeAscent } from './up/ascend.js';
@@ -68,15 +68,15 @@ interface Job {
   readonly projections: Projection[];
 }
 
-/** Answers the requests for some rows of the batch. */
-async function projectRows(job: Job, rows: { readonly from: number; readonly to: number }): Promise<void> {
+/** Answers the requests for a range of rows of the caller's batch. */
+async function projectRows(job: Job, range: { readonly from: number; readonly to: number }): Promise<void> {
   const { engine, requests, plans } = job;
   const isHere = (request: number): boolean => {
     const { row } = requests[request]!;
-    return row >= rows.from && row < rows.to;
+    return row >= range.from && row < range.to;
   };
   // The seeds that are still to run on the part of the network that each of them sees.
-  const cropped = new Map<Plan, Seed[]>();
+  const cropped = new Map<Plan, FoundSeed[]>();
   for (const plan of plans) {
     const given = plan.requests.filter((request) => !plan.upWhole.has(request) && isHere(request));
     cropped.set(plan, givenSeeds(job, plan.target, given));
@@ -86,14 +86,14 @@ async function projectRows(job: Job, rows: { readonly from: number; readonly to:
     const own = plans
       .filter(({ target }) => shared.targets.includes(target))
       .map((plan) => ({ plan, served: [...plan.upWhole].filter(isHere) }));
-    const up = inOrder(own.flatMap(({ served }) => served.map((request) => requests[request]!.row)));
-    if (up.length === 0) continue;
+    const rows = inOrder(own.flatMap(({ served }) => served.map((request) => requests[request]!.row)));
+    if (rows.length === 0) continue;
     const record = own.some(({ plan, served }) => served.some((request) => !plan.cropped.has(request)));
     const { targets, parts } = shared;
-    const ascent = ascendRows(engine, job.inputs, up, { targets, record, crop: parts.up });
+    const ascent = ascendRows(engine, job.inputs, rows, { targets, record, crop: parts.up });
     try {
       for (const { plan, served } of own) {
-        const left = await projectWhole(job, plan, ascent, { requests: served, rows: up, crop: parts.down });
+        const left = await projectWhole(job, plan, ascent, { requests: served, rows, crop: parts.down });
         cropped.get(plan)!.push(...left);
       }
     } finally {
@@ -107,13 +107,13 @@ async function projectRows(job: Job, rows: { readonly from: number; readonly to:
 }
 
 /** The seeds of requests that name their position: nothing has to be looked for. */
-function givenSeeds({ requests, shapes }: Job, target: NetworkNode, given: readonly number[]): Seed[] {
+function givenSeeds({ requests, shapes }: Job, target: NetworkNode, given: readonly number[]): FoundSeed[] {
   return given.map((request) => {
     const { row, selection } = requests[request]!;
     const { featureMap, crop } = selection;
     const position = selection.position as readonly number[];
     checkPosition(target, position, shapes![target.index]!);
-    return { request, row, featureMap, crop, position };
+    return { request, callerRow: row, featureMap, cutToField: crop, position };
   });
 }
 
@@ -127,7 +127,7 @@ async function projectWhole(
   { target, cropped }: Plan,
   ascent: Ascent,
   served: { readonly requests: readonly number[]; readonly rows: readonly number[]; readonly crop: Crop | undefined },
-): Promise<Seed[]> {
+): Promise<FoundSeed[]> {
   if (served.requests.length === 0) return [];
   const { engine } = job;
   const { rows, crop } = served;
@@ -143,7 +143,7 @@ async function projectWhole(
 }
 
 /** Runs each seed of a layer on the part of the network that it sees. Seeds at the same position run together. */
-async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Seed[]): Promise<void> {
+async function projectCropped(job: Job, target: NetworkNode, seeds: readonly FoundSeed[]): Promise<void> {
   const { engine, inputs } = job;
   const sent: SentDown[] = [];
   try {
@@ -152,11 +152,11 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly See
       const position = group[0]!.position as readonly number[];
       const { up, down } = partsSeenBy(engine, target, position, job.shapes!);
       const chunk = seedsAtOnce(engine, target, job.shapes!, up);
-      const seen = inOrder(group.map(({ row }) => row));
-      for (let first = 0; first < seen.length; first += chunk) {
-        const rows = seen.slice(first, first + chunk);
+      const callerRows = inOrder(group.map(({ callerRow }) => callerRow));
+      for (let first = 0; first < callerRows.length; first += chunk) {
+        const rows = callerRows.slice(first, first + chunk);
         const own = onRows(
-          group.filter(({ row }) => rows.includes(row)),
+          group.filter(({ callerRow }) => rows.includes(callerRow)),
           rows,
         );
         const ascent = ascendRows(engine, inputs, rows, { targets: [target], record: true, crop: up });
@@ -188,9 +188,13 @@ async function finish(job: Job, target: NetworkNode, sent: readonly SentDown[]):
   }
 }
 
-/** The seeds, each with the row that its image has among the rows that went up. */
-function onRows(seeds: readonly Seed[], rows: readonly number[]): Seed[] {
-  return seeds.map((seed) => ({ ...seed, row: rows.indexOf(seed.row) }));
+/**
+ * The seeds, each with the row that its image has in the batch that went up.
+ *
+ * @param rows the rows of the caller's batch that went up, in this order
+ */
+function onRows(seeds: readonly FoundSeed[], rows: readonly number[]): Seed[] {
+  return seeds.map(({ callerRow, ...seed }) => ({ ...seed, row: rows.indexOf(callerRow) }));
 }
 
 /** Each number once, in rising order. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { inputNodes, type Network, type NetworkNode } from '../network/network.js';
+import { firstInput, inputNodes, type Network, type NetworkNode } from '../network/network.js';
 import { alias } from '../tensors/alias.js';
 import { tidied } from '../tensors/tidied.js';
 import { allFinite } from './check-finite.js';
@@ -59,7 +59,7 @@ export function readInput(
   network: Network,
   image: tf.Tensor,
   { batch }: { readonly batch: boolean },
-  node: NetworkNode = inputNodes(network)[0]!,
+  node: NetworkNode = firstInput(network),
 ): tf.Tensor {
   const expected = node.outputShape.slice(1);
   if (typeof image?.shape !== 'object' || !('dataId' in image)) {

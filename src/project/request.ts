@@ -21,8 +21,14 @@ export interface SeedAt {
 export interface Seed extends SeedAt {
   /** The index of its request in the list of requests. */
   readonly request: number;
-  /** Whether the caller wants only the pixels of the receptive field. */
-  readonly crop: boolean;
+  /** Whether the caller wants only the pixels of the receptive field: the option `crop` of a selection. */
+  readonly cutToField: boolean;
   /** What was read of the activation when whole images went up, if they did. */
   readonly known?: { readonly activation: number; readonly probability: number | undefined };
+}
+
+/** A seed that has been found. It becomes a `Seed` when it is known which rows go up together with its own. */
+export interface FoundSeed extends Omit<Seed, 'row'> {
+  /** The row of the caller's batch, as in its request. */
+  readonly callerRow: number;
 }

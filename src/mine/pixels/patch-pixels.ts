@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ResolvedInputFormat } from '../../input/input-format.js';
 import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
+import { firstInput } from '../../network/network.js';
 import type { Engine } from '../../project/engine.js';
 import { indexAt, positionAt } from '../../regions/position.js';
 import { cellCount, clipRegion, type Region, wholeRegion } from '../../regions/region.js';
@@ -31,7 +32,7 @@ export async function readRows(
   rows: readonly number[],
 ): Promise<Map<number, HostImage>> {
   if (rows.length === 0) return new Map();
-  const { channelAxis } = network.nodes[network.inputs[0]!]!;
+  const { channelAxis } = firstInput(network);
   const chosen = tf.tidy(() => {
     const picked = tf.cast(rows.length === input.shape[0] ? tf.clone(input) : tf.gather(input, [...rows]), 'float32');
     if (channelAxis === input.rank - 1) return picked;
@@ -84,7 +85,7 @@ function cutBox(
   channels: number,
 ): Float32Array {
   const cut = new Float32Array(cellCount(size) * channels);
-  eachRun(extent, start, size, channels, (from, to, length) => cut.set(values.subarray(from, from + length), to));
+  eachLine(extent, start, size, channels, (from, to, length) => cut.set(values.subarray(from, from + length), to));
   return cut;
 }
 
@@ -97,7 +98,7 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
   const channels = whole.at(-1)!;
   const values = restoreValues(stored.values, format, channels);
   const image = new Float32Array(cellCount(whole));
-  eachRun(whole.slice(0, -1), start, shape.slice(0, -1), channels, (to, from, length) =>
+  eachLine(whole.slice(0, -1), start, shape.slice(0, -1), channels, (to, from, length) =>
     image.set(values.subarray(from, from + length), to),
   );
   return image;
@@ -120,7 +121,7 @@ export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputF
  * Visits the lines of a box inside an image. `visit` receives the index at which a line begins in the image, the index
  * at which it begins in the box, and its length.
  */
-function eachRun(
+function eachLine(
   extent: readonly number[],
   start: readonly number[],
   size: readonly number[],

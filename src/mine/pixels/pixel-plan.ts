@@ -1,5 +1,5 @@
 import type { Deconvnet } from '../../deconvnet.js';
-import { extentOf } from '../../network/network.js';
+import { extentOf, firstInput } from '../../network/network.js';
 
 /** Which pixels a layer keeps for its patches. */
 export interface PixelRoom {
@@ -10,7 +10,7 @@ export interface PixelRoom {
 }
 
 /** If a receptive field covers at least this share of the image, the whole image is stored. */
-const MOST = 0.5;
+const WHOLE_FROM = 0.5;
 const FLOAT_BYTES = 4;
 
 /**
@@ -25,7 +25,7 @@ export function pixelPlan(
   mined: readonly { readonly name: string; readonly patches: number }[],
   maxBytes: number,
 ): ReadonlyMap<string, PixelRoom> {
-  const input = engine.network.nodes[engine.network.inputs[0]!]!;
+  const input = firstInput(engine.network);
   const extent = extentOf(input.outputShape, input.channelAxis);
   const channels = input.outputShape[input.channelAxis] ?? null;
   let left = maxBytes;
@@ -52,5 +52,5 @@ function boxOf(
   const known = extent.every((size) => size !== null) ? area(extent) : null;
   if (field === null || field.length !== extent.length) return { cells: known, whole: true };
   const seen = area(field.map((size, axis) => Math.min(size, extent[axis] ?? size)));
-  return known !== null && seen >= MOST * known ? { cells: known, whole: true } : { cells: seen, whole: false };
+  return known !== null && seen >= WHOLE_FROM * known ? { cells: known, whole: true } : { cells: seen, whole: false };
 }

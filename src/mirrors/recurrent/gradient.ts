@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { classNameOf, type Layer, releaseTape } from '../../network/layer-access.js';
-import { repeatPictures } from '../../tensors/repeat-batch.js';
+import { repeatBatch } from '../../tensors/repeat-batch.js';
 import type { Mirror } from '../mirror.js';
 
 /**
@@ -32,7 +32,7 @@ export function pullbackOf(layer: Layer): Mirror {
     down(signal, { recorded, inputShapes }) {
       const seeds = signal.shape[0]!;
       // If one image serves many seeds, it is repeated, because tfjs's gradient needs as many rows as there are seeds.
-      const rows = recorded.map((record) => (record.shape[0] === seeds ? record : repeatPictures(record, seeds)));
+      const rows = recorded.map((record) => (record.shape[0] === seeds ? record : repeatBatch(record, seeds)));
       const inputs = rows.slice(0, inputShapes.length);
       const mask = rows[inputShapes.length];
       try {

@@ -4,7 +4,7 @@ import { optionsOf } from '../../network/layer-options.js';
 import { extentOf } from '../../network/network.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
 import type { Reach } from '../../regions/window.js';
-import { repeatPictures } from '../../tensors/repeat-batch.js';
+import { repeatBatch } from '../../tensors/repeat-batch.js';
 import { inputChannelAxis, outputChannelAxis, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror, MirrorContext } from '../mirror.js';
 
@@ -77,13 +77,13 @@ function overTime(step: Mirror, inner: Layer, within: Placement | undefined, inP
         const records = record({ ...seen, inputs: inputs.map(fold), output: fold(output), at: insideOf(at) });
         // A record that serves the whole batch is repeated for each time step.
         return records.map((one) =>
-          unfold(one.shape[0] === batch * times ? one : repeatPictures(one, batch * times), times),
+          unfold(one.shape[0] === batch * times ? one : repeatBatch(one, batch * times), times),
         );
       },
     }),
     down(signal, at) {
       const [seeds, times] = signal.shape as [number, number];
-      const recorded = at.recorded.map((one) => fold(one.shape[0] === seeds ? one : repeatPictures(one, seeds)));
+      const recorded = at.recorded.map((one) => fold(one.shape[0] === seeds ? one : repeatBatch(one, seeds)));
       const below = step.down(fold(signal), { ...at, ...insideOf(at), recorded });
       return [below].flat().map((x) => unfold(x, times));
     },

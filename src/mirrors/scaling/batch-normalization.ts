@@ -20,7 +20,7 @@ import type { Mirror } from '../mirror.js';
  * The layer may normalise along a spatial axis. One output then still reads only its own cell, but the factors have to
  * be sliced to the region.
  *
- * Source: Ioffe & Szegedy, Batch normalization (ICML 2015), section 3.1.
+ * Source: Ioffe & Szegedy, Batch normalization (ICML 2015).
  */
 export function batchNormalization(layer: Layer, placement?: Placement): Mirror {
   const [given = -1] = axesOf(layer, -1);

@@ -17,7 +17,7 @@ import type { Roles } from '../roles.js';
  * - under the other rules `dx = f · dn`. There μ and σ² count as constants at their recorded values, as the moving
  *   statistics of BatchNormalization do, so each value of the signal is scaled and none is mixed with others.
  *
- * Source: Ba, Kiros & Hinton, Layer normalization (2016), section 3.
+ * Source: Ba, Kiros & Hinton, Layer normalization (2016).
  */
 export function layerNormalization(layer: Layer, { rectify }: Roles, placement?: Placement): Mirror {
   const { epsilon = 1e-3, center = true, scale = true } = optionsOf(layer);

@@ -8,7 +8,10 @@ import { inputRegionOf, type Reach } from '../../regions/window.js';
 /** By node: the sizes of its whole output, the batch first; undefined above the targets. */
 export type Shapes = readonly (readonly number[] | undefined)[];
 
-/** The part of a network that one activation, or some layers, depend on. */
+/**
+ * The part of a network that one activation, or some layers, depend on. It saves work and does not change the result.
+ * The option `crop` of a selection is something else: it cuts the receptive field out of a projection.
+ */
 export interface Crop {
   /** By node: the cells of its output that matter, all inside its extent; undefined if nothing of it matters. */
   readonly regions: readonly (Region | undefined)[];

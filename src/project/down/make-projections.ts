@@ -25,7 +25,7 @@ export async function makeProjections(
   const probability = probabilityOf(mirrors, target);
   return sent.flatMap(({ seeds, pixels, seen }, one) => {
     const [magnitudes, activations, outputs] = read[one]!;
-    return seeds.map(({ request, featureMap, position, crop, known }, i) => {
+    return seeds.map(({ request, featureMap, position, cutToField, known }, i) => {
       const output = outputs?.[i];
       const activation = known?.activation ?? activations![i]!;
       const chance = known ? known.probability : output === undefined ? undefined : probability(output);
@@ -41,7 +41,7 @@ export async function makeProjections(
         position,
         activation,
         ...(chance !== undefined && { probability: chance }),
-        cropped: crop,
+        cropped: cutToField,
         rule: rule.name,
         empty: magnitudes![i] === 0,
         channels,

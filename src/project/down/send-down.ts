@@ -75,7 +75,7 @@ export function sendDown(
           fitRegion(
             pixelsOf,
             regionOf(node, crop),
-            seeds[i]!.crop ? seen[i]![input]! : regionOf(node, undefined),
+            seeds[i]!.cutToField ? seen[i]![input]! : regionOf(node, undefined),
             axes,
           ),
         );

@@ -7,7 +7,7 @@ import { extentOf, type NetworkNode } from '../../network/network.js';
 import { indexAt, positionAt } from '../../regions/position.js';
 import type { Engine } from '../engine.js';
 import { overflowed } from '../overflow.js';
-import type { Request, Seed } from '../request.js';
+import type { FoundSeed, Request } from '../request.js';
 import { checkPosition } from '../selection.js';
 import type { Ascent } from '../up/ascend.js';
 import { byCell } from './peaks.js';
@@ -28,7 +28,7 @@ export async function findSeeds(
   { target: node, requests, rows }: Sought,
   ascent: Ascent,
   all: readonly Request[],
-): Promise<Seed[]> {
+): Promise<FoundSeed[]> {
   const output = ascent.outputs[node.index]!;
   const logits = ascent.logits[node.index];
   const values = logits ?? output;
@@ -54,9 +54,9 @@ export async function findSeeds(
     if (!Number.isFinite(activation)) throw overflowed(node, { featureMap, activation });
     return {
       request,
-      row,
+      callerRow: row,
       featureMap,
-      crop,
+      cutToField: crop,
       position: position === 'all' ? position : positionAt(cell, extent),
       known: { activation, probability: outputs && probability(outputs.at(rowUp, cell, map)) },
     };

@@ -23,7 +23,6 @@ export interface RankedMap {
 export async function rankMaps(engine: Engine, inputs: readonly tf.Tensor[], node: NetworkNode): Promise<RankedMap[]> {
   await engine.checkWeights([node]);
   const { network, mirrors, atLogits } = engine;
-  // The Deconvnet may have been disposed while the check above was awaited.
   engine.assertUsable();
   const ascent = ascend(network, mirrors, inputs, { targets: [node], record: false, atLogits });
   const output = ascent.outputs[node.index]!;

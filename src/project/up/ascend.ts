@@ -38,8 +38,11 @@ export interface AscendOptions {
   readonly record: boolean;
   /** Whether a target that ends in a softmax is seeded at the input of the softmax. */
   readonly atLogits: boolean;
-  /** Whether to use the layers' own calls wherever these are right: for outputs that are read and not projected. */
-  readonly plain?: boolean;
+  /**
+   * Whether to use the layers' own calls wherever these are right, even for a layer that is run step by step when it is
+   * projected. The outputs can then differ from those of another way up by rounding. False by default.
+   */
+  readonly ownCalls?: boolean;
   /** The part of the network to run; by default the whole network. The inputs are whole in either case. */
   readonly crop?: Crop | undefined;
 }
@@ -52,7 +55,7 @@ export function ascend(
   network: Network,
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
-  { targets, record, atLogits, plain = false, crop }: AscendOptions,
+  { targets, record, atLogits, ownCalls = false, crop }: AscendOptions,
 ): Ascent {
   const needed = ancestorsOf(network, targets);
   checkExtent(network, needed, inputs);
@@ -79,11 +82,11 @@ export function ascend(
             const value = values[input]!;
             return crop ? cutOut(value, network.nodes[input]!, crop.reads[index]![i]!, crop.regions[input]!) : value;
           });
-          const cover = node.inputs.map((input) => masks[input]);
+          const inputMasks = node.inputs.map((input) => masks[input]);
           const logit = atLogits && wanted.has(index);
           const inputShapes = node.inputs.map((input) => shapes[input]!);
-          const at = { network, node, inputs: below, masks: cover, inputShapes, crop };
-          return runNode(mirrors, at, { record, logit, seedsLogits: atLogits, plain });
+          const at = { network, node, inputs: below, masks: inputMasks, inputShapes, crop };
+          return runNode(mirrors, at, { record, logit, seedsLogits: atLogits, ownCalls });
         });
         values[index] = made.output;
         records[index] = made.records;

@@ -30,18 +30,18 @@ export interface RunOptions {
   readonly logit: boolean;
   /** Whether softmax layers are seeded at their input, in this run or in another one. */
   readonly seedsLogits: boolean;
-  /** Whether only the output is ever wanted of this run. */
-  readonly plain: boolean;
+  /** Whether to use the layer's own call wherever it is right, even if other runs of the node go step by step. */
+  readonly ownCalls: boolean;
 }
 
 /** Runs one node on the way up, and records what its mirror needs on the way down. Called inside a tidy. */
 export function runNode(mirrors: MirrorSet, at: NodeAt, options: RunOptions): NodeRun {
   const { node, inputs, masks } = at;
-  const { record, logit, plain } = options;
+  const { record, logit, ownCalls } = options;
   const mask = maskOf(node.layer, inputs, masks);
   const needsMirror = !isCallable(at) || isCallWrong(node, at.inputShapes[0]!);
   // A layer without a mirror can be run by its own call, as long as nothing is recorded.
-  const steps = record || needsMirror ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
+  const steps = record || needsMirror ? mirrors.of(node) : (!ownCalls && mirrors.find(node)) || [];
   const run = pathOf(needsMirror, steps, options);
   const { output, belowLast, records } = run(at, steps, record);
   return { output, mask, logit: logit && endsInSoftmax(steps) ? alias(belowLast) : undefined, records };

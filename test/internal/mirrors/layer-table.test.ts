@@ -8,8 +8,8 @@ import { activationNamed } from '../../../src/mirrors/rectify/activation.js';
 import { use } from '../../support/backends.js';
 import { DATA_FORMATS } from '../../support/mirrors/drawn-cases.js';
 import { LAYER_CLASSES, WITHOUT_MIRROR } from '../../support/mirrors/layer-classes.js';
-import { SIGHT_CASES } from '../../support/mirrors/sight-cases.js';
-import { SIGHTS, type Sight, type Standing, whatIsSeen } from '../../support/project/what-is-seen.js';
+import { SEEN_CASES } from '../../support/mirrors/seen-cases.js';
+import { SEEN, type Seen, type Standing, whatIsSeen } from '../../support/project/what-is-seen.js';
 
 type Registered = new (...args: never[]) => object;
 
@@ -40,7 +40,7 @@ const documented = new Map(rows.map(({ name, mirror }) => [name, mirror]));
 const seenBy = new Map(rows.map(({ name, seen }) => [name, seen]));
 
 /** What words of the third column begin with, which a condition may follow. */
-const sightIn = (words: string): Sight | undefined => SIGHTS.find((sight) => words.startsWith(sight));
+const seenIn = (words: string): Seen | undefined => SEEN.find((one) => words.startsWith(one));
 
 describe('the table of layers', () => {
   beforeAll(() => use('cpu'));
@@ -80,8 +80,12 @@ function standings(name: string): Standing[] {
   const drawn = [...fixed, ...fc.sample(generated, { numRuns: 25, seed: 7 })];
   return drawn.flatMap(({ make, inputShapes }) => {
     const { dataFormat } = make().getConfig() as { dataFormat?: string };
-    const told = dataFormat === undefined && inputShapes.every((shape) => shape.length === 3);
-    return [undefined, ...(told ? DATA_FORMATS : [])].map((below) => ({ make, inputShapes, ...(below && { below }) }));
+    const statesNone = dataFormat === undefined && inputShapes.every((shape) => shape.length === 3);
+    return [undefined, ...(statesNone ? DATA_FORMATS : [])].map((below) => ({
+      make,
+      inputShapes,
+      ...(below && { below }),
+    }));
   });
 }
 
@@ -92,14 +96,14 @@ describe('what one output sees', () => {
     for (const { name, seen } of rows) {
       if (name in WITHOUT_MIRROR) expect(seen, name).toEqual([]);
       else expect(seen.length, name).toBeGreaterThan(0);
-      for (const words of seen) expect(sightIn(words), `${name}: ${words}`).toBeDefined();
+      for (const words of seen) expect(seenIn(words), `${name}: ${words}`).toBeDefined();
     }
   });
 
-  it.each(Object.entries(SIGHT_CASES))('is for %s what docs/layers.md states, case by case', (name, cases) => {
+  it.each(Object.entries(SEEN_CASES))('is for %s what docs/layers.md states, case by case', (name, cases) => {
     expect(seenBy.get(name)).toEqual(Object.keys(cases));
     for (const [words, examples] of Object.entries(cases)) {
-      for (const [i, one] of examples.entries()) expect(whatIsSeen(one), `${words}, ${i}`).toContain(sightIn(words));
+      for (const [i, one] of examples.entries()) expect(whatIsSeen(one), `${words}, ${i}`).toContain(seenIn(words));
     }
   });
 
@@ -115,13 +119,13 @@ describe('what one output sees', () => {
   });
 
   it.each(Object.keys(LAYER_CLASSES))('is for %s nothing else, in any use', (name) => {
-    const words = seenBy.get(name)!.map(sightIn);
+    const words = seenBy.get(name)!.map(seenIn);
     // Without a condition there is one case.
-    if (!(name in SIGHT_CASES)) expect(words).toHaveLength(1);
+    if (!(name in SEEN_CASES)) expect(words).toHaveLength(1);
     for (const one of standings(name)) {
       const seen = whatIsSeen(one);
       expect(
-        seen.some((sight) => words.includes(sight)),
+        seen.some((sees) => words.includes(sees)),
         `${seen}: ${JSON.stringify([one.make().getConfig(), one.inputShapes, one.below])}`,
       ).toBe(true);
     }

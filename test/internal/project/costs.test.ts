@@ -90,7 +90,7 @@ describe('the multiply-adds of a projection', () => {
 });
 
 describe('a seed in one feature map', () => {
-  /** The same mirrors, wrapped: they are not told of the map, and convolve all. */
+  /** The same mirrors, wrapped: they are not given the number of the map, so they convolve all maps. */
   const wrapped: DeconvnetOptions = { filter: (_, builtIn) => ({ ...builtIn }) };
   const input = (shape: number[]) => tfl.input({ shape });
   const windows = { filters: 5, kernelSize: 3 };

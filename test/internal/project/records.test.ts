@@ -39,7 +39,7 @@ async function pixelsBy(
   target: NetworkNode,
   at: { readonly featureMap: number; readonly position: readonly number[]; readonly up?: Crop; readonly down: Crop },
 ): Promise<Float32Array[]> {
-  const seeds = [{ request: 0, row: 0, featureMap: at.featureMap, position: at.position, crop: false }];
+  const seeds = [{ request: 0, row: 0, featureMap: at.featureMap, position: at.position, cutToField: false }];
   const ascent = ascendRows(engine, inputs, [0], { targets: [target], record: true, crop: at.up });
   const sent = sendDown(engine, ascent, { target, seeds, crop: at.down });
   disposeAscent(ascent);

@@ -9,7 +9,7 @@ import type { DATA_FORMATS } from '../mirrors/drawn-cases.js';
 import type { LayerCase } from '../mirrors/layer-case.js';
 
 /** The words of docs/layers.md for what one output of a layer sees. */
-export const SIGHTS = [
+export const SEEN = [
   'its own cell',
   'a window',
   'a transposed window',
@@ -17,7 +17,7 @@ export const SIGHTS = [
   'what its inner layer sees',
 ] as const;
 
-export type Sight = (typeof SIGHTS)[number];
+export type Seen = (typeof SEEN)[number];
 
 /** A layer in its place: a layer below it may state where an image has its channels. */
 export interface Standing extends Pick<LayerCase, 'make' | 'inputShapes'> {
@@ -25,12 +25,12 @@ export interface Standing extends Pick<LayerCase, 'make' | 'inputShapes'> {
 }
 
 /** What one output sees in a network of this layer, in all words that are true of it. */
-export function whatIsSeen({ make, inputShapes, below }: Standing): readonly Sight[] {
+export function whatIsSeen({ make, inputShapes, below }: Standing): readonly Seen[] {
   const layer = make();
-  const seen = sightOf(reachIn(layer, inputShapes, below));
+  const seen = wordsFor(reachIn(layer, inputShapes, below));
   if (classNameOf(layer) !== 'TimeDistributed') return [seen];
   const oneStep = inputShapes.map(([, ...shape]) => shape);
-  return sightOf(reachIn(wrappedLayer(layer), oneStep)) === seen ? [seen, 'what its inner layer sees'] : [seen];
+  return wordsFor(reachIn(wrappedLayer(layer), oneStep)) === seen ? [seen, 'what its inner layer sees'] : [seen];
 }
 
 function reachIn(
@@ -52,7 +52,7 @@ function reachIn(
   return mirrors.reachOf(node);
 }
 
-function sightOf(reaches: readonly Reach[] | null): Sight {
+function wordsFor(reaches: readonly Reach[] | null): Seen {
   if (reaches === null) return 'everything';
   const windows = reaches.filter((reach) => reach !== 'pointwise');
   if (windows.length === 0) return 'its own cell';

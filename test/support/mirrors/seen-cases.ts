@@ -21,10 +21,10 @@ const merging = (make: () => unknown): Record<string, readonly Standing[]> => ({
 });
 
 /**
- * The classes whose outputs do not see the same in every use: by class and by the words of docs/layers.md, uses of
- * which these words are true.
+ * The classes for which it depends on the use what one output sees. For each class, and for each case in the words of
+ * docs/layers.md, there are uses of which these words are true.
  */
-export const SIGHT_CASES: Readonly<Record<string, Readonly<Record<string, readonly Standing[]>>>> = {
+export const SEEN_CASES: Readonly<Record<string, Readonly<Record<string, readonly Standing[]>>>> = {
   Dense: {
     'its own cell (in a vector, this is the whole vector)': [
       on(() => layers.dense({ units: 3 }), [5]),
