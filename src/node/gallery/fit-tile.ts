@@ -1,12 +1,7 @@
 import type { Picture } from '../../input/picture.js';
+import { fittedSize, type Size } from '../../render/resize-grid.js';
 import { enlarge } from './enlarge.js';
 import { shrink } from './shrink.js';
-
-/** A size in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** How the tiles of a layer are drawn. */
 export interface TileSize extends Size {
@@ -32,10 +27,9 @@ export function tileSize({ width, height }: Size, max: number): TileSize {
 }
 
 /** Makes a picture fit into a tile without cropping it: it is shrunk, or enlarged by a whole factor. */
-export function fitTile(picture: Picture, { width, height }: Size): Picture {
-  const ratio = Math.min(width / picture.width, height / picture.height);
-  if (ratio >= 2) return enlarge(picture, Math.floor(ratio));
-  if (ratio >= 1) return picture;
-  const scaled = (length: number, limit: number): number => Math.min(limit, Math.max(1, Math.round(length * ratio)));
-  return shrink(picture, scaled(picture.width, width), scaled(picture.height, height));
+export function fitTile(picture: Picture, tile: Size): Picture {
+  const { width, height } = fittedSize(picture, tile);
+  return width >= picture.width && height >= picture.height
+    ? enlarge(picture, width / picture.width)
+    : shrink(picture, width, height);
 }

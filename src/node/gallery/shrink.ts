@@ -1,10 +1,5 @@
 import type { Picture } from '../../input/picture.js';
-
-/** The source cells that make one cell of the target along one axis. */
-interface Span {
-  readonly from: number;
-  readonly weights: readonly number[];
-}
+import { spans } from '../../render/resize-grid.js';
 
 /**
  * Shrinks a picture by averaging the area that each new pixel covers. Colours are weighted by their opacity, so that
@@ -44,16 +39,4 @@ export function shrink(picture: Picture, width: number, height: number): Picture
     }
   }
   return { width, height, data };
-}
-
-function spans(from: number, to: number): Span[] {
-  const ratio = from / to;
-  return Array.from({ length: to }, (_, cell) => {
-    const start = cell * ratio;
-    const end = Math.min(from, (cell + 1) * ratio);
-    const first = Math.floor(start);
-    const weights: number[] = [];
-    for (let i = first; i < end; i++) weights.push(Math.min(i + 1, end) - Math.max(i, start));
-    return { from: first, weights };
-  });
 }
