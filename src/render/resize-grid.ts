@@ -6,15 +6,11 @@ export interface Size {
   readonly height: number;
 }
 
-/**
- * The largest size of a drawing that fits into a tile. A larger picture is shrunk, and keeps its proportions. A smaller
- * one is enlarged by a whole factor.
- */
-export function fittedSize({ width, height }: Size, tile: Size): Size {
+/** The size with the same proportions that fills a tile along at least one side. */
+export function filledSize({ width, height }: Size, tile: Size): Size {
   const ratio = Math.min(tile.width / width, tile.height / height);
-  const factor = ratio < 1 ? ratio : Math.floor(ratio);
-  const scaled = (side: number): number => Math.max(1, Math.round(side * factor));
-  return { width: Math.min(tile.width, scaled(width)), height: Math.min(tile.height, scaled(height)) };
+  const scaled = (side: number, most: number): number => Math.min(most, Math.max(1, Math.round(side * ratio)));
+  return { width: scaled(width, tile.width), height: scaled(height, tile.height) };
 }
 
 /** The cells that make one cell of the result along one axis, and how much of each. */
@@ -24,25 +20,24 @@ export interface Span {
 }
 
 /**
- * The cells that are averaged, along an axis with `from` cells, into each of `to` cells: the whole area that a cell
- * covers if the axis shrinks, and a single cell if it does not.
+ * The cells that are averaged, along an axis with `from` cells, into each of `to` cells, weighted by the length that they
+ * share. If the axis grows by a whole factor, each cell is repeated.
  */
 export function spans(from: number, to: number): Span[] {
-  const ratio = from / to;
   return Array.from({ length: to }, (_, cell) => {
-    if (to >= from) return { from: Math.floor((cell * from) / to), weights: [1] };
-    const start = cell * ratio;
-    const end = Math.min(from, (cell + 1) * ratio);
-    const first = Math.floor(start);
+    // Whole numbers, in units of 1 / to cells: with rounding errors, cells that only touch would get a tiny weight.
+    const start = cell * from;
+    const end = start + from;
+    const first = Math.floor(start / to);
     const weights: number[] = [];
-    for (let i = first; i < end; i++) weights.push(Math.min(i + 1, end) - Math.max(i, start));
+    for (let i = first; i * to < end; i++) weights.push(Math.min((i + 1) * to, end) - Math.max(i * to, start));
     return { from: first, weights };
   });
 }
 
 /**
- * Brings values to another size: along an axis that shrinks they are averaged by area, and along one that grows they are
- * repeated. Cells outside of the input weigh nothing.
+ * Brings values to another size by averaging the area that each new cell covers. Cells outside of the input weigh
+ * nothing.
  */
 export function resizeGrid(grid: ValueGrid, { width, height }: Size): ValueGrid {
   const { values, channels, cover } = grid;
@@ -74,9 +69,4 @@ export function resizeGrid(grid: ValueGrid, { width, height }: Size): ValueGrid 
     }
   }
   return { values: resized, width, height, channels, ...(cover && { cover: covered }) };
-}
-
-/** Brings values to the largest size that fits into a tile. */
-export function fitGrid(grid: ValueGrid, tile: Size): ValueGrid {
-  return resizeGrid(grid, fittedSize(grid, tile));
 }

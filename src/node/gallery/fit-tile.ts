@@ -1,7 +1,6 @@
 import type { Picture } from '../../input/picture.js';
-import { fittedSize, type Size } from '../../render/resize-grid.js';
-import { enlarge } from './enlarge.js';
-import { shrink } from './shrink.js';
+import { filledSize, type Size } from '../../render/resize-grid.js';
+import { resizePicture } from './resize-picture.js';
 
 /** How the tiles of a layer are drawn. */
 export interface TileSize extends Size {
@@ -26,10 +25,7 @@ export function tileSize({ width, height }: Size, max: number): TileSize {
   return { width: width * factor, height: height * factor, scale: factor };
 }
 
-/** Makes a picture fit into a tile without cropping it: it is shrunk, or enlarged by a whole factor. */
+/** Brings a picture to the size that fills a tile, without cropping it. */
 export function fitTile(picture: Picture, tile: Size): Picture {
-  const { width, height } = fittedSize(picture, tile);
-  return width >= picture.width && height >= picture.height
-    ? enlarge(picture, width / picture.width)
-    : shrink(picture, width, height);
+  return resizePicture(picture, filledSize(picture, tile));
 }

@@ -8,8 +8,6 @@ export interface FocusOptions {
   readonly bounds: readonly (Region | undefined)[];
   /** The size of the input; null if it is not known. */
   readonly extent: readonly number[] | null;
-  /** The length of a tile along each axis, in pixels. */
-  readonly tile: readonly number[];
 }
 
 /** The side of the box is longer than that of the largest bounds by this factor, so that one sees what is around it. */
@@ -20,11 +18,10 @@ const PADDING = 1.1;
  * size for all tiles and large enough for the bounds of each, with its centre at the centre of the bounds, moved where
  * this keeps it inside the window and the input. It is never larger than the window.
  */
-export function focusWindows({ windows, bounds, extent, tile }: FocusOptions): Region[] {
+export function focusWindows({ windows, bounds, extent }: FocusOptions): Region[] {
   const longest = Math.max(...bounds.flatMap((box) => box?.size ?? []));
   if (longest === Number.NEGATIVE_INFINITY) return [...windows];
-  const wanted = Math.ceil(longest * PADDING);
-  const side = Math.min(...tile) > wanted ? wholeFactor(wanted, Math.min(...tile)) : wanted;
+  const side = Math.ceil(longest * PADDING);
   return windows.map((window, rank) => {
     const room = extent ? clipRegion(window, extent) : window;
     const { start, size } = bounds[rank] ?? window;
@@ -38,11 +35,6 @@ export function focusWindows({ windows, bounds, extent, tile }: FocusOptions): R
       size: sizes,
     };
   });
-}
-
-/** The largest side that is enlarged by the same whole factor as `side`, so that a tile has no empty margin. */
-function wholeFactor(side: number, tile: number): number {
-  return Math.floor(tile / Math.floor(tile / side));
 }
 
 function axisOf({ start, size }: Region, axis: number): { readonly start: number; readonly size: number } {

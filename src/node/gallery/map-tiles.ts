@@ -6,7 +6,7 @@ import { type Region, wholeRegion } from '../../regions/region.js';
 import { type Contrast, clippedShare, scaleOfValues } from '../../render/contrast.js';
 import { drawValues } from '../../render/draw-values.js';
 import { boundsOf } from '../../render/projection-bounds.js';
-import { fitGrid, type Size } from '../../render/resize-grid.js';
+import { filledSize, resizeGrid, type Size } from '../../render/resize-grid.js';
 import { gridOf, type ValueGrid } from '../../render/value-grid.js';
 import { cutGrid } from './cut-grid.js';
 import { focusWindows } from './focus.js';
@@ -43,12 +43,12 @@ export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
   });
   const order = projections?.[0]?.channels ?? 'rgb';
 
+  const shown = zoom === 'focus' ? focusWindows({ windows, bounds, extent }) : windows;
   const draw = (tile: Size): ReturnType<MapTiles['draw']> => {
-    const shown =
-      zoom === 'focus' ? focusWindows({ windows, bounds, extent, tile: [tile.height, tile.width] }) : windows;
     const drawn = grids?.map((grid, rank): ValueGrid => {
       const { receptiveField: field } = patches[rank]!;
-      return fitGrid(cutGrid(grid, { field, window: shown[rank]!, inside: insideOf(patches[rank]!, extent) }), tile);
+      const cut = cutGrid(grid, { field, window: shown[rank]!, inside: insideOf(patches[rank]!, extent) });
+      return resizeGrid(cut, filledSize(cut, tile));
     });
     const values = drawn?.map((grid) => grid.values) ?? [];
     const scale = scaleOfValues(values, contrast.percentile);

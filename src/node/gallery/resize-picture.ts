@@ -1,14 +1,13 @@
 import type { Picture } from '../../input/picture.js';
-import { spans } from '../../render/resize-grid.js';
+import { type Size, spans } from '../../render/resize-grid.js';
 
 /**
- * Shrinks a picture by averaging the area that each new pixel covers. Colours are weighted by their opacity, so that
- * transparent pixels do not darken their neighbours.
- *
- * @param width At most the picture's own, at least 1.
- * @param height At most the picture's own, at least 1.
+ * Brings a picture to another size by averaging the area that each new pixel covers: if it grows by a whole factor, each
+ * pixel becomes a square. Colours are weighted by their opacity, so that transparent pixels do not darken their
+ * neighbours.
  */
-export function shrink(picture: Picture, width: number, height: number): Picture {
+export function resizePicture(picture: Picture, { width, height }: Size): Picture {
+  if (width === picture.width && height === picture.height) return picture;
   const columns = spans(picture.width, width);
   const rows = spans(picture.height, height);
   const from = picture.data;
