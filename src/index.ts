@@ -36,6 +36,11 @@ export type { Padding, Reach, Window } from './regions/window.js';
 export type { ContrastOptions } from './render/contrast.js';
 export { type MontageOptions, montage } from './render/montage.js';
 export { type ProjectionBoundsOptions, projectionBounds } from './render/projection-bounds.js';
+export {
+  type ActivationDrawingOptions,
+  type DrawnActivations,
+  renderActivations,
+} from './render/render-activations.js';
 export { renderFilters } from './render/render-filters.js';
 export { renderPatches } from './render/render-patches.js';
 export {
