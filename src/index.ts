@@ -50,3 +50,9 @@ export {
   renderProjections,
   type ScaleOptions,
 } from './render/render-projection.js';
+export {
+  renderSignals,
+  type SignalDrawingOptions,
+  type SignalPatch,
+  type SignalPicture,
+} from './render/render-signals.js';
