@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { type ContrastChoice, count, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import { scaleText, type Terminal } from './terminal.js';
 
@@ -27,7 +27,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
       'Draws what a layer computes for one picture: a grid of its feature maps, the strongest first, row by row, all on one scale. Bright is strong, and zero is the darkest colour (or mid-grey, if there are negative values).',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<image>', 'a picture file')
+    .argument('<image>', IMAGE_ARGUMENT)
     .addOption(new Option('--layer <name>', 'the name of the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(options.out('the PNG to write'))
     .addOption(new Option('--top <n>', 'the largest number of feature maps').argParser(count).default(64))

@@ -4,6 +4,10 @@ import type { NodeBackend } from '../node/peers.js';
 /** What the help says about the argument MODEL. */
 export const MODEL_ARGUMENT = 'a model.json, or the folder or zip file that contains it';
 
+/** What the help says about an argument that is one image. */
+export const IMAGE_ARGUMENT =
+  'a picture file, or a signal: a .npy file of NumPy or a .json file of nested lists, which contains model input';
+
 /** The options of every command that draws values. */
 export interface ContrastChoice {
   readonly contrast: 'percentile' | 'max' | number;

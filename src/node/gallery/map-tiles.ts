@@ -11,6 +11,7 @@ import { gridOf, type ValueGrid } from '../../render/value-grid.js';
 import { cutGrid } from './cut-grid.js';
 import { focusWindows } from './focus.js';
 import type { MapTiles, TilePair } from './gallery-source.js';
+import { inputExtent } from './input-extent.js';
 import { cutTile, tileWindow } from './tile-window.js';
 
 /** What a tile shows: the receptive field, or only the part of it in which the projections are. */
@@ -29,7 +30,7 @@ export interface MapTilesOptions {
 }
 
 /** The share of the energy of a projection that a tile shows when it zooms. */
-const ENERGY = 0.95;
+export const ENERGY = 0.95;
 
 /** Reads the projections of one feature map, and plans its tiles. The projections are not needed after that. */
 export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
@@ -67,11 +68,6 @@ export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
   };
   const [height, width] = windows[0]!.size as [number, number];
   return { size: { width, height }, draw };
-}
-
-/** The size of the input along its spatial axes; null if the model takes any size. */
-export function inputExtent({ inputSize }: Deconvnet): readonly [number, number] | null {
-  return inputSize && [inputSize.height, inputSize.width];
 }
 
 /** The part of the input in which pixels are known to exist. */

@@ -9,9 +9,11 @@ import type { Projection } from '../../project/projection.js';
 import type { Contrast } from '../../render/contrast.js';
 import { filtersLayer, renderFilters } from '../../render/render-filters.js';
 import { renderPatches } from '../../render/render-patches.js';
-import { fetchPatches } from './fetch-patches.js';
+import { fetchPatches, fetchSignals } from './fetch-patches.js';
 import type { GallerySource, MapTiles, SourceLayer } from './gallery-source.js';
-import { inputExtent, mapTiles, type Zoom } from './map-tiles.js';
+import { inputExtent } from './input-extent.js';
+import { mapTiles, type Zoom } from './map-tiles.js';
+import { signalTiles } from './signal-tiles.js';
 import { factsText } from './wording.js';
 
 /** A source for pixels that were not kept, the layers to show, and how tiles are drawn. */
@@ -65,13 +67,20 @@ interface TilesOptions extends Pick<MinerSourceOptions, 'source' | 'contrast' | 
 async function tilesOf(miner: PatchMiner, options: TilesOptions): Promise<MapTiles> {
   const { layer, map, patches, source, contrast, zoom } = options;
   const { deconvnet } = miner;
-  const kept = renderPatches(deconvnet, patches);
-  const lost = patches.filter(({ pixels }) => !pixels);
-  const fetched = source && lost.length > 0 ? await fetchPatches(deconvnet, lost, source) : undefined;
-  const pictures = patches.map(({ id }, rank) => kept[rank] ?? fetched?.get(id));
+  const lost = source ? patches.filter(({ pixels }) => !pixels) : [];
   const projections = await projectionsOf(miner, layer, map, source);
+  const shared = { deconvnet, projections, contrast, zoom };
   try {
-    return await mapTiles({ deconvnet, patches, pictures, projections, contrast, zoom });
+    if (patches[0]!.receptiveField.size.length < 2) {
+      const signals = source && (await fetchSignals(lost, source));
+      return await signalTiles({ ...shared, patches: patches.map((patch) => signals?.get(patch.id) ?? patch) });
+    }
+    // The patches of a network with, for example, five channels are not pictures. They stay blank.
+    if (!deconvnet.takesPictures) return await mapTiles({ ...shared, patches, pictures: [] });
+    const fetched = source && (await fetchPatches(deconvnet, lost, source));
+    const kept = renderPatches(deconvnet, patches);
+    const pictures = patches.map(({ id }, rank) => kept[rank] ?? fetched?.get(id));
+    return await mapTiles({ ...shared, patches, pictures });
   } finally {
     for (const projection of projections ?? []) projection.dispose();
   }
