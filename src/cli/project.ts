@@ -92,7 +92,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
 function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
   const { start, size } = receptiveField;
-  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.join('x')} pixels from ${start.join(',')}`;
+  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`}`;
 }
 
 function position(text: string): ProjectOptions['position'] {

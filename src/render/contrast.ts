@@ -52,7 +52,7 @@ export function scaleOfValues(lists: readonly ArrayLike<number>[], percentile: n
     for (let i = 0; i < list.length; i++) if (list[i] !== 0) sizes[count++] = Math.abs(list[i]!);
   }
   if (count === 0) return 0;
-  return sizes.subarray(0, count).sort()[Math.ceil((percentile / 100) * count) - 1]!;
+  return sizes.subarray(0, count).sort()[Math.ceil((percentile * count) / 100) - 1]!;
 }
 
 /** The share of the values that are not zero whose absolute value is beyond the scale, from 0 to 1. */
