@@ -100,6 +100,15 @@ export class Deconvnet {
     return width === null || height === null ? null : { width, height };
   }
 
+  /**
+   * Whether pictures can become model input: whether it has a height, a width, and 1 or 3 channels.
+   *
+   * @internal
+   */
+  get takesPictures(): boolean {
+    return takesPictures(this.#layout);
+  }
+
   /** Describes the input format for a person, in one line. */
   describeInput(): string {
     return takesPictures(this.#layout) ? describeInputFormat(this.inputFormat) : noPictures(this.#layout);

@@ -9,7 +9,7 @@ import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
-import { openNetwork, requireInputFormat } from './open-network.js';
+import { openNetwork, requireInputFormat, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
 import type { Terminal } from './terminal.js';
@@ -26,11 +26,21 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .argument('<model>', MODEL_ARGUMENT)
     .argument(
       '[images]',
-      'a folder of pictures, which may have one subfolder per class; with --from, they are only needed for pixels that the state does not contain',
+      'a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class; with --from, they are only needed for pixels that the state does not contain',
     )
     .addOption(options.out('the folder to write to'))
     .addOption(new Option('--from <state>', 'a state file that deconvnet mine or merge wrote; nothing is mined then'))
     .addOption(new Option('--title <text>', 'the heading of the page'))
+    .addOption(
+      new Option(
+        '--zoom <what>',
+        'what a tile shows: only the part of the receptive field in which the projections are (focus), or all of it (field)',
+      )
+        .choices(['focus', 'field'])
+        .default('focus'),
+    )
+    .addOption(options.contrast())
+    .addOption(options.gamma())
     .addOption(
       new Option(
         '--checkpoint <file>',
@@ -67,7 +77,10 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       if (from === undefined) requireMirrors(deconvnet, layers, terminal);
-      const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
+      const images =
+        pictures === undefined
+          ? []
+          : await library.listPictures(pictures, { followLinks, signals: !takesPictures(deconvnet) });
       const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;

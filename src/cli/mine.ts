@@ -6,7 +6,7 @@ import { CliError } from './cli-error.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
-import { openNetwork, requireInputFormat } from './open-network.js';
+import { openNetwork, requireInputFormat, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
 import { pictureCount, type Terminal } from './terminal.js';
@@ -24,7 +24,7 @@ export function addMine(program: Command, terminal: Terminal, args: readonly str
       'Searches pictures for the strongest patches of each feature map, and writes what it found to a file. This file, a state, is for deconvnet gallery --from and deconvnet merge. The run can be stopped or killed at any time, and continued with --resume.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<images>', 'a folder of pictures, which may have one subfolder per class')
+    .argument('<images>', 'a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class')
     .addOption(options.out('the state file to write'))
     .addOption(
       new Option(
@@ -57,7 +57,7 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       requireMirrors(deconvnet, layers, terminal);
-      const images = await library.listPictures(pictures, { followLinks });
+      const images = await library.listPictures(pictures, { followLinks, signals: !takesPictures(deconvnet) });
       const mined = await terminal.interruptible(async (signal) => {
         const job = { model, images, given: { ...given, checkpoint }, terminal, signal };
         let finished = false;

@@ -32,10 +32,10 @@ export async function networkOptions({ input, labels, rule, fallback }: ModelOpt
   };
 }
 
-/** Stops with an error, before any work, if the input format is unknown. */
+/** Stops with an error, before any work, if the model takes pictures and the input format is unknown. */
 export function requireInputFormat(deconvnet: Deconvnet, model: string): void {
-  requirePictures(deconvnet, model);
-  if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+  requireOneInput(deconvnet, model);
+  if (takesPictures(deconvnet) && !deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
 }
 
 /** Stops with an error if the model does not take one picture. */

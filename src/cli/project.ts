@@ -1,15 +1,23 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Projection } from 'deconvnet';
-import { enlarge } from '../node/gallery/enlarge.js';
 import { checkOutputs } from './check-outputs.js';
+import { drawProjection, VISIBLE } from './draw-projection.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { count, index, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import {
+  type ContrastChoice,
+  count,
+  IMAGE_ARGUMENT,
+  index,
+  MODEL_ARGUMENT,
+  type ModelOptions,
+  options,
+} from './options.js';
 import { readImage } from './read-image.js';
-import type { Terminal } from './terminal.js';
+import { scaleText, type Terminal } from './terminal.js';
 
-interface ProjectOptions extends ModelOptions {
+interface ProjectOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;
   readonly map: number;
   readonly position: 'all' | 'strongest' | number[];
@@ -18,19 +26,16 @@ interface ProjectOptions extends ModelOptions {
   readonly out: string;
 }
 
-/** A drawing is enlarged until its longer side has at least this many pixels. */
-const VISIBLE = 256;
-
 /** `deconvnet project`: projects one feature map of one picture to the pixels. */
 export function addProject(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('project')
     .summary('project one feature map of one picture to the pixels')
     .description(
-      'Projects the activation of one feature map on one picture to the pixels, and draws it. Mid-grey is zero.',
+      'Projects the activation of one feature map on one picture to the pixels, and draws it. Mid-grey is zero. For a network that takes signals, the signal is a line, and the projection is the colour behind it (red above zero, blue below).',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<image>', 'a picture file')
+    .argument('<image>', IMAGE_ARGUMENT)
     .addOption(new Option('--layer <name>', 'the name of the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(
       new Option('--map <n>', 'the number of the feature map, counted from 0').argParser(index).makeOptionMandatory(),
@@ -48,6 +53,8 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
         `the factor by which the drawing is enlarged (default: enough for at least ${VISIBLE} pixels)`,
       ).argParser(count),
     )
+    .addOption(options.contrast())
+    .addOption(options.gamma())
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
@@ -70,13 +77,13 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
         position: given.position,
         crop: given.crop === true,
       });
+      const drawn = await drawProjection(library, image, projection, given);
       image.dispose();
-      const drawn = await library.renderProjection(projection);
-      const zoom = given.zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(drawn.width, drawn.height)));
-      await library.writePicture(given.out, enlarge(drawn, zoom));
+      await library.writePicture(given.out, drawn);
       terminal.out.write(`${given.out}: ${describe(projection)}\n`);
+      if (!projection.empty) terminal.out.write(`${scaleText(drawn)}\n`);
       if (projection.empty) {
-        terminal.err.write('The projection is empty: it is zero everywhere, so the drawing is plain grey.\n');
+        terminal.err.write('The projection is empty: it is zero everywhere, so the drawing shows nothing.\n');
       }
       projection.dispose();
     });
@@ -85,7 +92,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
 function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
   const { start, size } = receptiveField;
-  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.join('x')} pixels from ${start.join(',')}`;
+  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`}`;
 }
 
 function position(text: string): ProjectOptions['position'] {

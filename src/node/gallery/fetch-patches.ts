@@ -20,28 +20,51 @@ export async function fetchPatches(
   patches: readonly Patch[],
   source: ImageLookup,
 ): Promise<ReadonlyMap<string, Picture>> {
+  return fetchImages(patches, source, async ({ receptiveField }, image) => {
+    const picture = await deconvnet.toPicture(image);
+    const whole = wholeRegion([picture.height, picture.width]);
+    return cutTile(picture, { field: whole, window: receptiveField, inside: whole, fill: TRANSPARENT });
+  });
+}
+
+/** Gets the signals of patches whose samples were not kept, as `fetchPatches` does. Each has all samples of its signal. */
+export async function fetchSignals(
+  patches: readonly Patch[],
+  source: ImageLookup,
+): Promise<ReadonlyMap<string, Patch>> {
+  return fetchImages(patches, source, async (patch, image) => {
+    // Sources give images with or without a batch axis of 1; a signal has samples, and perhaps channels.
+    const shape = image.shape.slice(image.rank - 1 - patch.receptiveField.size.length);
+    return {
+      ...patch,
+      pixels: { data: (await image.data()) as Float32Array, shape, start: shape.length > 1 ? [0] : [] },
+    };
+  });
+}
+
+async function fetchImages<Result>(
+  patches: readonly Patch[],
+  source: ImageLookup,
+  use: (patch: Patch, image: Tensor) => Promise<Result>,
+): Promise<ReadonlyMap<string, Result>> {
   const wanted = new Map(patches.map((patch) => [patch.id, patch]));
-  const drawn = new Map<string, Picture>();
-  const draw = async (id: string, image: Tensor): Promise<void> => {
+  const results = new Map<string, Result>();
+  const take = async (id: string, image: Tensor): Promise<void> => {
     try {
-      const { receptiveField } = wanted.get(id)!;
-      const picture = await deconvnet.toPicture(image);
-      const extent = [picture.height, picture.width];
-      const field = wholeRegion(extent);
-      drawn.set(id, cutTile(picture, { field, window: receptiveField, extent, fill: TRANSPARENT }));
+      results.set(id, await use(wanted.get(id)!, image));
     } finally {
       image.dispose();
     }
   };
   if (typeof source === 'function') {
-    for (const id of wanted.keys()) await draw(id, await source(id));
-    return drawn;
+    for (const id of wanted.keys()) await take(id, await source(id));
+    return results;
   }
-  if (wanted.size === 0) return drawn;
+  if (wanted.size === 0) return results;
   for await (const { id, image } of pull(source)) {
-    if (wanted.has(id) && !drawn.has(id)) await draw(id, image);
+    if (wanted.has(id) && !results.has(id)) await take(id, image);
     else image.dispose();
-    if (drawn.size === wanted.size) break;
+    if (results.size === wanted.size) break;
   }
-  return drawn;
+  return results;
 }

@@ -6,7 +6,7 @@ import { PatchMiner } from '../../mine/patch-miner.js';
 import type { MinerThresholds } from '../../mine/thresholds.js';
 import type { PictureFile } from '../pictures/list-pictures.js';
 import { readAhead } from '../pictures/read-ahead.js';
-import { sizeFor } from '../pictures/read-pictures.js';
+import { imageOf, sizeFor } from '../pictures/read-pictures.js';
 
 /** The options of a miner, without any defaults to fill in. */
 export type ChunkMinerOptions = Required<Omit<PatchMinerOptions, 'above'>>;
@@ -60,7 +60,7 @@ export async function mineChunk(
     for await (const { file, picture } of readAhead(files, sizeFor(deconvnet, maxPixels))) {
       const { id, label } = file;
       if (picture instanceof DeconvnetError) skipped.push({ id, code: picture.code, reason: picture.what });
-      else yield { id, ...(label !== undefined && { label }), image: deconvnet.toInput(picture) };
+      else yield { id, ...(label !== undefined && { label }), image: imageOf(deconvnet, picture) };
     }
   };
   try {

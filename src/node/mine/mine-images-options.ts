@@ -102,6 +102,7 @@ const NAMES = [
   'limit',
   'shard',
   'followLinks',
+  'signals',
   'maxPixels',
   'onProgress',
   'onWarning',

@@ -53,7 +53,7 @@ export async function openNetwork(
 
 /** Fails early with the error that every picture would cause. */
 export async function checkNetwork({ deconvnet, layers }: PatchMiner): Promise<void> {
-  deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
+  if (deconvnet.takesPictures) deconvnet.toInput({ width: 1, height: 1, data: new Uint8ClampedArray(4) }).dispose();
   await deconvnet.engine.checkWeights(layers.map((name) => findNode(deconvnet.engine.network, name)));
 }
 

@@ -19,21 +19,26 @@ export interface PictureFile {
 export interface ListPicturesOptions {
   /** Whether to follow links that lead out of the folder, to files or to folders; `false` by default. */
   readonly followLinks?: boolean;
+  /** Whether to search for signals (`.npy` and `.json` files) and not for pictures; `false` by default. */
+  readonly signals?: boolean;
 }
 
 const EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'tif', 'tiff'];
+const SIGNAL_EXTENSIONS = ['npy', 'json'];
 
 /**
  * Lists the pictures in a folder and in its subfolders, sorted by id (by UTF-16 code unit). The label of a picture in a
  * subfolder is the name of the topmost subfolder. Hidden files are skipped, and so are links that lead out of the folder
- * unless `followLinks` is `true`. The path of a single file gives a list of that file, whatever its extension.
+ * unless `followLinks` is `true`. With `signals`, signals are listed and not pictures. The path of a single file gives a list of that file, whatever its extension.
  *
  * @throws DeconvnetError `pictures-not-found`, `invalid-option`.
  */
 export async function listPictures(folder: string, options: ListPicturesOptions = {}): Promise<PictureFile[]> {
-  checkKeys('listPictures', options, ['followLinks'] satisfies readonly (keyof ListPicturesOptions)[]);
-  const { followLinks = false } = options;
+  checkKeys('listPictures', options, ['followLinks', 'signals'] satisfies readonly (keyof ListPicturesOptions)[]);
+  const { followLinks = false, signals = false } = options;
   checkFlag('followLinks', followLinks);
+  checkFlag('signals', signals);
+  const extensions = signals ? SIGNAL_EXTENSIONS : EXTENSIONS;
   checkPath('listPictures lists a folder', folder);
   checkOnDisk(folder, 'pictures-not-found', 'Download the pictures first.');
   const found = await stat(folder).catch(() => undefined);
@@ -46,14 +51,14 @@ export async function listPictures(folder: string, options: ListPicturesOptions 
   if (!found.isDirectory()) return [{ id: basename(folder), path: folder }];
   const root = await realpath(folder);
   const pictures: PictureFile[] = [];
-  for await (const parts of walk(folder, { root, followLinks, above: [root] }, [])) {
+  for await (const parts of walk(folder, { root, followLinks, extensions, above: [root] }, [])) {
     const label = parts.length > 1 ? parts[0] : undefined;
     pictures.push({ id: parts.join('/'), path: join(folder, ...parts), ...(label !== undefined && { label }) });
   }
   if (pictures.length === 0) {
     throw new DeconvnetError(
       'pictures-not-found',
-      `The folder ${folder} contains no pictures, and neither do its subfolders. Extensions: .${EXTENSIONS.join(', .')}.`,
+      `The folder ${folder} contains no ${signals ? 'signals' : 'pictures'}, and neither do its subfolders. Extensions: .${extensions.join(', .')}.`,
     );
   }
   return pictures.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -63,6 +68,7 @@ interface Walk {
   /** The real path of the folder that is listed. */
   readonly root: string;
   readonly followLinks: boolean;
+  readonly extensions: readonly string[];
   /** The real paths of the folders above: a link to one of them would lead in a circle. */
   readonly above: readonly string[];
 }
@@ -77,12 +83,12 @@ async function* walk(folder: string, way: Walk, parts: readonly string[]): Async
     } else if (entry.isSymbolicLink() && way.followLinks && (await isFolder(path))) {
       const real = await realpath(path);
       if (!way.above.includes(real)) yield* walk(folder, { ...way, above: [...way.above, real] }, inside);
-    } else if (isNamedPicture(entry.name) && (await isFileToRead(entry, path, way))) yield inside;
+    } else if (isNamed(entry.name, way.extensions) && (await isFileToRead(entry, path, way))) yield inside;
   }
 }
 
-function isNamedPicture(name: string): boolean {
-  return EXTENSIONS.includes(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
+function isNamed(name: string, extensions: readonly string[]): boolean {
+  return extensions.includes(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
 }
 
 /** Whether an entry is a file to read. Without `followLinks`, links are followed to files inside the folder only. */

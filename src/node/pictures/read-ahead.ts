@@ -2,14 +2,15 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
 import type { PictureFile } from './list-pictures.js';
 import { type ReadPictureOptions, readPicture } from './read-picture.js';
+import { isSignalFile, readSignal, type Signal } from './read-signal.js';
 
-/** How many pictures are decoded while the consumer works. Decoding runs beside the computation. */
+/** How many files are decoded while the consumer works. Decoding runs beside the computation. */
 const AHEAD = 4;
 
-/** A file with its picture, or with the error that reading it gave. */
+/** A file with its picture or signal, or with the error that reading it gave. */
 export interface ReadFile {
   readonly file: PictureFile;
-  readonly picture: Picture | DeconvnetError;
+  readonly picture: Picture | Signal | DeconvnetError;
 }
 
 /** Reads files in order. The next ones are read while the consumer works. */
@@ -32,7 +33,7 @@ export async function* readAhead(
 
 async function readOne(file: PictureFile, options: ReadPictureOptions): Promise<ReadFile> {
   try {
-    return { file, picture: await readPicture(file.path, options) };
+    return { file, picture: await (isSignalFile(file.path) ? readSignal(file.path) : readPicture(file.path, options)) };
   } catch (error) {
     // A file may have been removed since the folder was listed. It is skipped too.
     const passedOver =

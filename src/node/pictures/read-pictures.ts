@@ -2,15 +2,19 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { checkCallback, checkKeys, checkValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { Picture } from '../../input/picture.js';
 import { checkDeconvnet } from '../../mine/check-deconvnet.js';
 import type { ListPicturesOptions, PictureFile } from './list-pictures.js';
 import { readAhead } from './read-ahead.js';
 import type { ReadPictureOptions } from './read-picture.js';
+import { type Signal, signalInput } from './read-signal.js';
 import { resolveListing } from './resolve-listing.js';
 import { inTurn } from './take-pictures.js';
 
 /** How many pictures to read, and what to do with those that cannot be read. */
-export interface ReadPicturesOptions extends ListPicturesOptions, Pick<ReadPictureOptions, 'maxPixels'> {
+export interface ReadPicturesOptions
+  extends Pick<ListPicturesOptions, 'followLinks'>,
+    Pick<ReadPictureOptions, 'maxPixels'> {
   /**
    * The largest number of pictures to read; all by default. If the pictures have classes, the classes take turns, so that
    * each gives about as many pictures as the others.
@@ -25,6 +29,9 @@ const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly
 /**
  * Reads pictures and makes an image (a tensor) from each, of the size that a network takes. The result is a source for
  * `PatchMiner.run`. Pictures that cannot be read are skipped.
+ *
+ * Files that end in `.npy` (of NumPy) or `.json` (nested lists of numbers) are signals: they contain model input, and are
+ * used as they are. For a network that does not take pictures, a folder is searched for such files.
  *
  * @param pictures a folder, a single file, or a list of files
  * @returns the images, each with its id and its label; the consumer disposes them
@@ -56,7 +63,7 @@ export async function* readPictures(
     limit,
   );
   checkCallback('onSkip', onSkip);
-  const files = await resolveListing(pictures, { followLinks });
+  const files = await resolveListing(pictures, { followLinks, signals: !deconvnet.takesPictures });
   let read = 0;
   let failure: DeconvnetError | undefined;
   for await (const { file, picture } of readAhead(
@@ -69,7 +76,7 @@ export async function* readPictures(
       continue;
     }
     const { id, label } = file;
-    yield { id, ...(label !== undefined && { label }), image: deconvnet.toInput(picture) };
+    yield { id, ...(label !== undefined && { label }), image: imageOf(deconvnet, picture) };
     read++;
     if (read >= limit) return;
   }
@@ -81,6 +88,11 @@ export async function* readPictures(
       { cause: failure, advice: failure.advice },
     );
   }
+}
+
+/** Makes model input from what was read from a file. The caller disposes the tensor. */
+export function imageOf(deconvnet: Deconvnet, content: Picture | Signal): Tensor {
+  return 'shape' in content ? signalInput(deconvnet, content) : deconvnet.toInput(content);
 }
 
 /** The options with which a picture is read for a network: the size that it takes, and the fit of its input format. */

@@ -13,9 +13,9 @@ const SHOWN = 3;
  */
 export async function resolveListing(
   pictures: string | readonly PictureFile[],
-  { followLinks = false }: ListPicturesOptions = {},
+  { followLinks = false, signals = false }: ListPicturesOptions = {},
 ): Promise<readonly PictureFile[]> {
-  if (typeof pictures === 'string') return listPictures(pictures, { followLinks });
+  if (typeof pictures === 'string') return listPictures(pictures, { followLinks, signals });
   if (!Array.isArray(pictures)) {
     throw new DeconvnetError(
       'invalid-option',

@@ -45,7 +45,7 @@ function filterModel(
 }
 
 describe('projections', () => {
-  it('are drawn as 128 + 127 v / max|v|, in the channel order of the network', async () => {
+  it('are drawn as 128 + 127 v / s, in the channel order of the network', async () => {
     const kernel = tf.tensor4d([1, -0.5, 0, 0.25, 0, 0], [1, 2, 3, 1]);
     for (const input of ['raw', 'caffe'] as const) {
       const deconvnet = new Deconvnet(filterModel(kernel), { input });
@@ -117,14 +117,26 @@ describe('filters', () => {
     expect(at((await renderFilters(new Deconvnet(model, { input: 'caffe' })))[0]!, 0, 0)).toEqual([1, 128, 255, 255]);
   });
 
-  it('over many channels are a grey tile a channel', async () => {
+  it('over many channels are a grey tile for each channel', async () => {
+    const model = filterModel(tf.tensor4d([1, -1, 0, 0.5, 0.25, 0, 0, 0, 0, 1], [1, 2, 5, 1]));
+    const [picture] = await renderFilters(model);
+    // Five tiles of 2x1 pixels, three in a row.
+    expect([picture!.width, picture!.height]).toEqual([8, 3]);
+    expect(
+      [at(picture!, 0, 0), at(picture!, 3, 0), at(picture!, 6, 0), at(picture!, 0, 2), at(picture!, 4, 2)].map(
+        ([grey]) => grey,
+      ),
+    ).toEqual([255, 1, 128, 192, 255]);
+    expect(at(picture!, 2, 0)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('of 1x1 over many channels are one compact grid of cells', async () => {
     const model = filterModel(tf.tensor4d([1, -1, 0, 0.5, 0.25], [1, 1, 5, 1]));
     const [picture] = await renderFilters(model);
-    expect([picture!.width, picture!.height]).toEqual([5, 3]);
-    expect(
-      [at(picture!, 0, 0), at(picture!, 2, 0), at(picture!, 4, 0), at(picture!, 0, 2)].map((rgba) => rgba[0]),
-    ).toEqual([255, 1, 128, 192]);
-    expect(at(picture!, 1, 0)).toEqual([0, 0, 0, 0]);
+    expect([picture!.width, picture!.height]).toEqual([3, 2]);
+    const cells = [0, 1, 2, 3, 4, 5].map((cell) => at(picture!, cell % 3, Math.floor(cell / 3)));
+    expect(cells.map(([grey]) => grey)).toEqual([255, 1, 128, 192, 160, 0]);
+    expect(cells[5]).toEqual([0, 0, 0, 0]);
   });
 
   it('need a convolution', async () => {
