@@ -82,12 +82,6 @@ export function isRectifyStep(step: Mirror): step is RectifyStep {
   return 'activation' in step;
 }
 
-/** Whether a mirror ends in a softmax or logSoftmax, so that its input can be seeded. */
-export function endsInSoftmax(steps: readonly Mirror[]): boolean {
-  const last = steps.at(-1);
-  return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';
-}
-
 /** A nonlinearity with its mirror. */
 export function rectifyStep(activation: Activation, mirror: RectifyMirror): RectifyStep {
   const records = mirror.records?.(activation) ?? ['input', 'output'];

@@ -22,7 +22,7 @@ export interface SentDown {
   readonly pixels: readonly (readonly tf.Tensor[] | undefined)[];
   /** The largest magnitude among the pixels of each seed, `[seeds]`. */
   readonly largest: tf.Tensor;
-  /** The activation of each seed, `[seeds]`; the logit if the layer ends in a softmax. Undefined if all are known. */
+  /** The activation of each seed, `[seeds]`. Undefined if all are known. */
   readonly activations: tf.Tensor | undefined;
   /** The layer's output at each seed, `[seeds]`, if the seeds stand at its logits and are not known. */
   readonly outputs: tf.Tensor | undefined;
@@ -48,13 +48,13 @@ export function sendDown(
   const { network, mirrors } = engine;
   const { channelAxis } = target;
   const seen = seeds.map(({ position }) => pixelsSeen(engine, target, position, ascent.shapes));
-  const output = ascent.outputs[target.index]!;
-  const logits = ascent.logits[target.index];
+  const values = ascent.values[target.index]!;
+  const probabilities = ascent.probabilities[target.index];
   const regionOf = ({ index, channelAxis: axis }: NetworkNode, part: Crop | undefined): Region =>
     part?.regions[index] ?? wholeRegion(extentOf(ascent.shapes[index]!, axis));
-  const seeded = { values: logits ?? output, channelAxis, region: regionOf(target, ascent.crop) };
+  const seeded = { values, channelAxis, region: regionOf(target, ascent.crop) };
   const rows = seeds.map(({ row }) => row);
-  const inOrder = seeds.length === output.shape[0] && rows.every((row, i) => row === i);
+  const inOrder = seeds.length === values.shape[0] && rows.every((row, i) => row === i);
   const isUnread = seeds.some(({ known }) => known === undefined);
   const sent = tidied(() => {
     const signals = descend(network, mirrors, ascent, {
@@ -62,7 +62,7 @@ export function sendDown(
       signal: seedSignal(seeded, seeds, regionOf(target, crop)),
       rows: inOrder ? undefined : rows,
       featureMaps: seeds.map(({ featureMap }) => featureMap),
-      atLogits: logits !== undefined,
+      skipsLast: engine.boundedEnd(target) !== undefined,
       crop,
     });
     const pixels = inputNodes(network).map((node, input) => {
@@ -84,7 +84,7 @@ export function sendDown(
       pixels,
       largest: largestOf(signals.filter((signal) => signal !== undefined)),
       activations: isUnread ? seedValues(seeded, seeds) : undefined,
-      outputs: isUnread && logits ? seedValues({ ...seeded, values: output }, seeds) : undefined,
+      outputs: isUnread && probabilities ? seedValues({ ...seeded, values: probabilities }, seeds) : undefined,
     };
   });
   return { seeds, seen, ...sent };
