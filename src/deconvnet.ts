@@ -93,7 +93,7 @@ export class Deconvnet {
     if (format) this.inputFormat = format;
     const names = labels ?? metadata.labels;
     if (names) this.labels = names;
-    this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors));
+    this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors, this.engine));
   }
 
   /** The size that pictures are resized to, in pixels; null if the model takes any size or does not take pictures. */

@@ -82,6 +82,14 @@ export function isRectifyStep(step: Mirror): step is RectifyStep {
   return 'activation' in step;
 }
 
+/**
+ * Whether a step is a nonlinearity that acts on each value by itself. On the way down such a step only scales a signal
+ * that lies in one cell of one feature map.
+ */
+export function isPointwise(step: Mirror): boolean {
+  return isRectifyStep(step) && step.activation.family !== 'normalizer';
+}
+
 /** A nonlinearity with its mirror. */
 export function rectifyStep(activation: Activation, mirror: RectifyMirror): RectifyStep {
   const records = mirror.records?.(activation) ?? ['input', 'output'];

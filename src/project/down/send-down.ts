@@ -3,6 +3,7 @@
 // Out: the signal at the pixels for each seed, which becomes a `Projection`.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { isPointwise } from '../../mirrors/rectify/rectify.js';
 import { extentOf, inputNodes, type NetworkNode, spatialAxes } from '../../network/network.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
@@ -35,6 +36,7 @@ export interface SentDown {
  * and the way down.
  *
  * @param crop the part of the network that the way down runs on; undefined for the whole network
+ * @param unit whether each seed is 1 at the input of the layer's own nonlinearity, and not the activation
  */
 export function sendDown(
   engine: Engine,
@@ -43,7 +45,13 @@ export function sendDown(
     target,
     seeds,
     crop,
-  }: { readonly target: NetworkNode; readonly seeds: readonly Seed[]; readonly crop: Crop | undefined },
+    unit,
+  }: {
+    readonly target: NetworkNode;
+    readonly seeds: readonly Seed[];
+    readonly crop: Crop | undefined;
+    readonly unit: boolean;
+  },
 ): SentDown {
   const { network, mirrors } = engine;
   const { channelAxis } = target;
@@ -55,14 +63,16 @@ export function sendDown(
   const seeded = { values, channelAxis, region: regionOf(target, ascent.crop) };
   const rows = seeds.map(({ row }) => row);
   const inOrder = seeds.length === values.shape[0] && rows.every((row, i) => row === i);
+  const last = engine.mirrors.of(target).at(-1);
+  const endsPointwise = last !== undefined && isPointwise(last);
   const isUnread = seeds.some(({ known }) => known === undefined);
   const sent = tidied(() => {
     const signals = descend(network, mirrors, ascent, {
       target,
-      signal: seedSignal(seeded, seeds, regionOf(target, crop)),
+      signal: seedSignal(unit ? { ...seeded, values: tf.onesLike(values) } : seeded, seeds, regionOf(target, crop)),
       rows: inOrder ? undefined : rows,
       featureMaps: seeds.map(({ featureMap }) => featureMap),
-      skipsLast: engine.boundedEnd(target) !== undefined,
+      skipsLast: engine.boundedEnd(target) !== undefined || (unit && endsPointwise),
       crop,
     });
     const pixels = inputNodes(network).map((node, input) => {
