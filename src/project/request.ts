@@ -1,3 +1,4 @@
+import type { Reported } from './seed/reported.js';
 import type { CheckedSelection } from './selection.js';
 
 /** One projection that was asked for. */
@@ -24,7 +25,7 @@ export interface Seed extends SeedAt {
   /** Whether the caller wants only the pixels of the receptive field: the option `crop` of a selection. */
   readonly cutToField: boolean;
   /** What was read of the activation when whole images went up, if they did. */
-  readonly known?: { readonly activation: number; readonly probability: number | undefined };
+  readonly known?: { readonly activation: number; readonly reported: Reported };
 }
 
 /** A seed that has been found. It becomes a `Seed` when it is known which rows go up together with its own. */

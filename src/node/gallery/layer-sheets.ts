@@ -86,7 +86,7 @@ export class LayerSheets {
 }
 
 function describe(
-  { id, label, activation, probability, position, receptiveField: field }: Patch,
+  { id, label, activation, probability, output, position, receptiveField: field }: Patch,
   { projection, zero, patch, shown, focus }: TilePair,
 ): GalleryPatch {
   return {
@@ -100,5 +100,6 @@ function describe(
     ...(focus && { focus }),
     ...(label !== undefined && { label }),
     ...(probability !== undefined && { probability }),
+    ...(output !== undefined && { output }),
   };
 }
