@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
+import { chooseLayers, meansAll } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
@@ -11,7 +12,6 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
-import { requireMirrors } from './require-mirrors.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
@@ -49,7 +49,7 @@ Examples:
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
-      const { from, out, layers, checkpoint, followLinks = false } = given;
+      const { from, out, checkpoint, followLinks = false } = given;
       if (from === undefined && pictures === undefined) {
         throw new CliError(
           EXIT.usage,
@@ -66,13 +66,16 @@ Examples:
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
-      if (from === undefined) requireMirrors(deconvnet, layers, terminal);
       const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
       const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
+      const { layers: named, ...others } = given;
+      const layers = kept
+        ? layersOf(kept, named)
+        : chooseLayers(library, deconvnet, { named, fewOfMany: true, terminal });
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
       const { mined, index, maps } = await terminal.interruptible(async (signal) => {
-        const job = { images, given, args, terminal, signal };
+        const job = { images, given: { ...others, ...(layers && { layers }) }, args, terminal, signal };
         try {
           const mined = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
           drawing = true;
@@ -90,6 +93,11 @@ Examples:
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
       terminal.out.write(`${index}\n`);
     });
+}
+
+/** The layers of a state to show; undefined for all. */
+function layersOf(miner: PatchMiner, named: readonly string[] | undefined): readonly string[] | undefined {
+  return meansAll(named, miner.layers) ? undefined : named;
 }
 
 /** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */

@@ -5,7 +5,7 @@ import { type MapChoice, mapChoice } from './read-maps.js';
 
 /** The options of a command that mines. */
 export interface MiningOptions extends ModelOptions {
-  readonly layers?: string[];
+  readonly layers?: readonly string[];
   readonly maps?: MapChoice;
   readonly top: number;
   readonly perImage: number;
@@ -26,7 +26,7 @@ export function addMiningOptions(command: Command): Command {
     .addOption(
       new Option(
         '--layers <names>',
-        'names of layers, separated by commas (default: all convolutions, or all layers of a state)',
+        'names of layers, separated by commas, or all (default: the nonlinearities above the convolutions, or all layers of a state)',
       ).argParser(names),
     )
     .addOption(
