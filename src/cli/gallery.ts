@@ -12,6 +12,7 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
+import { tellCost } from './tell-cost.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
@@ -77,6 +78,7 @@ Examples:
       const { mined, index, maps } = await terminal.interruptible(async (signal) => {
         const job = { images, given: { ...others, ...(layers && { layers }) }, args, terminal, signal };
         try {
+          await tellCost(library, deconvnet, { ...job, kept, draws: true });
           const mined = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
           drawing = true;
           return { mined, ...(await drawGallery(library, kept ?? mined!.miner, job)) };
@@ -105,7 +107,8 @@ function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string
   const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
     isGiven,
   );
-  const option = idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : undefined);
+  const option =
+    idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : maps?.every && 'maps FROM-TO');
   if (option === undefined) return;
   const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError(

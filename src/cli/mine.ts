@@ -9,6 +9,7 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
+import { tellCost } from './tell-cost.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
@@ -62,6 +63,7 @@ Examples:
         const job = { model, images, given: { ...given, ...(layers && { layers }), checkpoint }, terminal, signal };
         let finished = false;
         try {
+          await tellCost(library, deconvnet, { ...job, draws: false });
           const found = await minePictures(library, deconvnet, job);
           finished = true;
           await library.writeState(out, found.miner);

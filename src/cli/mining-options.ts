@@ -32,7 +32,7 @@ export function addMiningOptions(command: Command): Command {
     .addOption(
       new Option(
         '--maps <which>',
-        'only some feature maps: a number n for the first n of each layer, or numbers for one layer, such as conv3=0-31,64; can be repeated (default: all)',
+        'only some feature maps: a number n for the first n of each layer, ranges for each layer, such as 8-15, or for one layer, such as conv3=0-31,64; can be repeated (default: all)',
       ).argParser(mapChoice),
     )
     .addOption(new Option('--top <n>', 'patches per feature map').argParser(count).default(9))

@@ -1,17 +1,21 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Projection } from 'deconvnet';
+import type { Deconvnet, Picture, Projection } from 'deconvnet';
 import { enlarge } from '../node/gallery/enlarge.js';
 import { checkOutputs } from './check-outputs.js';
-import { loadLibrary } from './load-library.js';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
+import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { count, index, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import { count, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
+import { mapsIn } from './read-maps.js';
 import type { Terminal } from './terminal.js';
 
 interface ProjectOptions extends ModelOptions {
   readonly layer: string;
-  readonly map: number;
+  readonly map: 'strongest' | readonly number[];
   readonly position: 'all' | 'strongest' | number[];
   readonly crop?: boolean;
   readonly zoom?: number;
@@ -20,20 +24,29 @@ interface ProjectOptions extends ModelOptions {
 
 /** A drawing is enlarged until its longer side has at least this many pixels. */
 const VISIBLE = 256;
+/** The same for each of several drawings. */
+const VISIBLE_AMONG = 128;
+/** How many feature maps `--map strongest` draws. */
+const STRONGEST = 9;
 
 /** `deconvnet project`: projects one feature map of one picture to the pixels. */
 export function addProject(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('project')
-    .summary('project one feature map of one picture to the pixels')
+    .summary('project feature maps of one picture to the pixels')
     .description(
-      'Projects the activation of one feature map on one picture to the pixels, and draws it. Mid-grey is zero.',
+      'Projects the activations of a feature map on one picture to the pixels, and draws them. Mid-grey is zero. Several feature maps are drawn side by side, each on its own scale.',
     )
     .argument('<model>', MODEL_ARGUMENT)
     .argument('<image>', 'a picture file')
     .addOption(new Option('--layer <name>', 'the name of the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(
-      new Option('--map <n>', 'the number of the feature map, counted from 0').argParser(index).makeOptionMandatory(),
+      new Option(
+        '--map <which>',
+        `the number of the feature map, counted from 0; several such as 3,7,12 or 0-8; or strongest, for the ${STRONGEST} that fire most on the picture`,
+      )
+        .argParser(mapList)
+        .makeOptionMandatory(),
     )
     .addOption(
       new Option('--position <where>', 'which activations: all, strongest, or y,x for a single one')
@@ -55,7 +68,10 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .addOption(options.backend())
     .addHelpText(
       'after',
-      '\nExample:\n  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map 12 --position strongest --out map12.png',
+      `
+Examples:
+  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map 12 --position strongest --out map12.png
+  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map strongest --out strongest.png`,
     )
     .action(async (model: string, path: string, given: ProjectOptions) => {
       const picture = { what: 'the picture to project', path };
@@ -64,28 +80,59 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       const image = await readImage(library, deconvnet, path);
-      const projection = await deconvnet.project(image, {
-        layer: given.layer,
-        featureMap: given.map,
-        position: given.position,
-        crop: given.crop === true,
-      });
+      const { layer, position, crop = false } = given;
+      const maps = given.map === 'strongest' ? await strongestMaps(deconvnet, image, layer) : given.map;
+      const projections = await deconvnet.project(
+        image,
+        maps.map((featureMap) => ({ layer, featureMap, position, crop })),
+      );
       image.dispose();
-      const drawn = await library.renderProjection(projection);
-      const zoom = given.zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(drawn.width, drawn.height)));
-      await library.writePicture(given.out, enlarge(drawn, zoom));
-      terminal.out.write(`${given.out}: ${describe(projection)}\n`);
-      if (projection.empty) {
-        terminal.err.write('The projection is empty: it is zero everywhere, so the drawing is plain grey.\n');
-      }
-      projection.dispose();
+      const drawn = await library.renderProjections(projections, { scale: 'each' });
+      await library.writePicture(given.out, arranged(library, drawn, given.zoom));
+      terminal.out.write(`${given.out}: ${described(projections)}\n`);
+      const empty = projections.filter((projection) => projection.empty);
+      if (empty.length > 0) terminal.err.write(`${emptyWords(projections, empty)}\n`);
+      for (const projection of projections) projection.dispose();
     });
+}
+
+async function strongestMaps(deconvnet: Deconvnet, image: Tensor, layer: string): Promise<number[]> {
+  const found = await deconvnet.strongest(image, { layer, top: STRONGEST });
+  if (found.length > 0) return found.map(({ featureMap }) => featureMap);
+  throw new CliError(EXIT.input, `No feature map of layer '${layer}' fires on this picture.`);
+}
+
+/** One drawing, enlarged; or several as a montage, row by row. */
+function arranged({ montage }: Library, drawn: readonly Picture[], given: number | undefined): Picture {
+  const side = Math.max(...drawn.map(({ width, height }) => Math.max(width, height)));
+  const visible = drawn.length === 1 ? VISIBLE : VISIBLE_AMONG;
+  const zoom = given ?? Math.max(1, Math.ceil(visible / side));
+  return drawn.length === 1 ? enlarge(drawn[0]!, zoom) : montage(drawn, { tile: side * zoom });
+}
+
+function described(projections: readonly Projection[]): string {
+  if (projections.length === 1) return describe(projections[0]!);
+  const columns = Math.ceil(Math.sqrt(projections.length));
+  const lines = projections.map((projection) => `  ${describe(projection)}`);
+  return `${projections.length} feature maps in rows of ${columns}\n${lines.join('\n')}`;
+}
+
+function emptyWords({ length }: readonly Projection[], empty: readonly Projection[]): string {
+  if (length === 1) return 'The projection is empty: it is zero everywhere, so the drawing is plain grey.';
+  const maps = empty.map(({ featureMap }) => featureMap).join(', ');
+  return `Zero everywhere, so that their drawings are plain grey: the projections of feature map${empty.length === 1 ? '' : 's'} ${maps}.`;
 }
 
 function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
   const { start, size } = receptiveField;
   return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.join('x')} pixels from ${start.join(',')}`;
+}
+
+function mapList(text: string): ProjectOptions['map'] {
+  const maps = text === 'strongest' ? text : mapsIn(text);
+  if (maps) return maps;
+  throw new InvalidArgumentError('It must be strongest, or numbers of feature maps counted from 0: 12, or 3,7,12.');
 }
 
 function position(text: string): ProjectOptions['position'] {

@@ -15,6 +15,7 @@ import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
 import { addMine } from './mine.js';
 import { addProject } from './project.js';
+import { addStrongest } from './strongest.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -34,7 +35,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addGallery, addMine, addMerge, addLayers, addFilters, addProject, addCheck])
+  for (const add of [addGallery, addMine, addMerge, addLayers, addFilters, addStrongest, addProject, addCheck])
     add(program, terminal, args);
   try {
     await program.parseAsync([...args], { from: 'user' });
