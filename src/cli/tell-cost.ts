@@ -54,14 +54,12 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
   try {
     const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, signal });
     const drawn = draws ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, signal }) : null;
-    const mining = mined ? mined.secondsPerPicture * pictures : 0;
-    const parts = [
-      ...(mined ? [`${duration(mining)} for mining`] : []),
-      ...(drawn ? [`${duration(drawn.seconds)} for drawing, ${size(drawn.bytes)} on the disk`] : []),
-      ...(mined && !draws ? [`${size(stateBytes(mined.miner, { layers, pictures }))} for the state`] : []),
-    ];
-    if (parts.length > 0) err.write(`Estimate: ${parts.join(', ')}.\n`);
-    if (mining + (drawn?.seconds ?? 0) > LONG) err.write(`${lessWork(kept !== undefined)}\n`);
+    const lines = estimateLines({
+      ...(mined && { mining: mined.secondsPerPicture * pictures }),
+      ...(drawn && { drawing: drawn.seconds, gallery: drawn.bytes }),
+      ...(mined && !draws && { state: stateBytes(mined.miner, { layers, pictures }) }),
+    });
+    for (const line of lines) err.write(`${line}\n`);
   } catch (error) {
     if (signal.aborted) throw error;
   }
@@ -80,13 +78,33 @@ function workOf(
   return { name, maps: shown.length, patches };
 }
 
-function lessWork(isMined: boolean): string {
+/** What work is expected to take: seconds and bytes. Absent is what is not done, or not known. */
+interface Estimate {
+  readonly mining?: number;
+  readonly drawing?: number;
+  readonly gallery?: number;
+  readonly state?: number;
+}
+
+/** Says an estimate; above ten minutes also how to do less. */
+export function estimateLines({ mining, drawing, gallery, state }: Estimate): string[] {
+  const parts = [
+    ...(mining === undefined ? [] : [`${duration(mining)} for mining`]),
+    ...(drawing === undefined ? [] : [`${duration(drawing)} for drawing`]),
+    ...(gallery === undefined ? [] : [`${size(gallery)} on the disk`]),
+    ...(state === undefined ? [] : [`${size(state)} for the state, and as much for each of its two checkpoints`]),
+  ];
+  if (parts.length === 0) return [];
+  const line = `Estimate: ${parts.join(', ')}.`;
+  if ((mining ?? 0) + (drawing ?? 0) <= LONG) return [line];
   const ways = [
     'fewer layers with --layers conv3,conv5',
     'fewer feature maps of each with --maps 32',
-    ...(isMined ? [] : ['fewer pictures with --limit 500', 'fewer patches of each feature map with --top 4']),
+    ...(mining === undefined
+      ? []
+      : ['fewer pictures with --limit 500', 'fewer patches of each feature map with --top 4']),
   ];
-  return `If that is too long, choose ${ways.join(', or ')}.`;
+  return [line, `If that is too long, choose ${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}.`];
 }
 
 /** "1 layer", "2,304 feature maps". */
