@@ -11,7 +11,9 @@ export {
   type ResolvedInputFormat,
 } from './input/input-format.js';
 export type { Picture } from './input/picture.js';
+export type { ActivationHistogram, HistogramBin, KeptHistogram } from './mine/activation-histogram.js';
 export type { ClassCount } from './mine/count-classes.js';
+export { type DefaultLayers, defaultLayers, type LeftOutLayer } from './mine/default-layers.js';
 export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
 export type { FeatureMapStatistics, KeptStatistics } from './mine/map-statistics.js';
 export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.js';

@@ -57,7 +57,8 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
   }
 }
 
-function imageById(
+/** Makes a function from the id of a picture to its image. */
+export function imageById(
   library: Library,
   deconvnet: Deconvnet,
   images: readonly PictureFile[],

@@ -7,6 +7,8 @@ import type { ContrastChoice } from './options.js';
 /** How a projection is drawn. */
 export interface DrawingChoice extends ContrastChoice {
   readonly zoom?: number;
+  /** Without `zoom`, the drawing is enlarged until its longer side has at least this many pixels. */
+  readonly visible: number;
 }
 
 /** The drawing of a projection, and its scale. */
@@ -15,7 +17,7 @@ export interface DrawnProjection extends Picture {
   readonly clipped: number;
 }
 
-/** A drawing is enlarged until its longer side has at least this many pixels. */
+/** The `visible` of a drawing that stands alone. */
 export const VISIBLE = 256;
 /** The size of the drawing of a signal, in pixels. A channel gets at least `BAND`. */
 const SIGNAL = { width: 640, height: 160 };
@@ -26,7 +28,7 @@ export async function drawProjection(
   library: Library,
   image: Tensor,
   projection: Projection,
-  { contrast, gamma, zoom }: DrawingChoice,
+  { contrast, gamma, zoom, visible }: DrawingChoice,
 ): Promise<DrawnProjection> {
   const shape = image.shape.slice(1);
   if (shape.length < 3) {
@@ -42,6 +44,6 @@ export async function drawProjection(
   }
   const drawn = await library.renderProjection(projection, { contrast, gamma });
   const { scale, clipped } = drawn;
-  const factor = zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(drawn.width, drawn.height)));
+  const factor = zoom ?? Math.max(1, Math.ceil(visible / Math.max(drawn.width, drawn.height)));
   return { ...enlarge(drawn, factor), scale, clipped };
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
+import { chooseLayers, meansAll } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
@@ -11,8 +12,8 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openModel, requireInputFormat, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
-import { requireMirrors } from './require-mirrors.js';
 import { suitRule, tellRule } from './suit-rule.js';
+import { tellCost } from './tell-cost.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
@@ -60,7 +61,7 @@ Examples:
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
-      const { from, out, layers, checkpoint, followLinks = false } = given;
+      const { from, out, checkpoint, followLinks = false } = given;
       if (from === undefined && pictures === undefined) {
         throw new CliError(
           EXIT.usage,
@@ -78,12 +79,13 @@ Examples:
       const withRule = await openModel(library, model, given);
       const opened = withRule(given.rule);
       requireInputFormat(opened, model);
-      if (from === undefined) requireMirrors(opened, layers, terminal);
       const images =
         pictures === undefined
           ? []
           : await library.listPictures(pictures, { followLinks, signals: !takesPictures(opened) });
       const read = from === undefined ? undefined : await library.readState(from, opened);
+      const { layers: named, ...others } = given;
+      const layers = read ? layersOf(read, named) : chooseLayers(library, opened, { named, fewOfMany: true, terminal });
       const mined = layers ?? (read ?? new library.PatchMiner(opened, { maxBytes: 0 })).layers;
       const question = { deconvnet: opened, layers: mined, images, maxPixels: given.maxPixels };
       const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
@@ -94,8 +96,10 @@ Examples:
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
       const { found, index, maps } = await terminal.interruptible(async (signal) => {
-        const job = { images, given: choice ? { ...given, rule: choice.rule } : given, choice, args, terminal, signal };
+        const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
+        const job = { images, given: chosen, choice, args, terminal, signal };
         try {
+          await tellCost(library, deconvnet, { ...job, kept, draws: true });
           const found = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
           drawing = true;
           return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
@@ -114,12 +118,18 @@ Examples:
     });
 }
 
+/** The layers of a state to show; undefined for all. */
+function layersOf(miner: PatchMiner, named: readonly string[] | undefined): readonly string[] | undefined {
+  return meansAll(named, miner.layers) ? undefined : named;
+}
+
 /** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */
 function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string) => boolean): void {
   const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
     isGiven,
   );
-  const option = idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : undefined);
+  const option =
+    idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : maps?.every && 'maps FROM-TO');
   if (option === undefined) return;
   const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError(

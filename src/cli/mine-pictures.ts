@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Deconvnet } from 'deconvnet';
+import type { Deconvnet, PatchMinerOptions } from 'deconvnet';
 import type { MinedImages } from 'deconvnet/node';
 import { messageOf } from './advice.js';
 import type { Library } from './load-library.js';
@@ -24,18 +24,16 @@ export interface MiningJob {
 /** Mines pictures with the options of the command line, and shows the progress. */
 export async function minePictures(library: Library, deconvnet: Deconvnet, job: MiningJob): Promise<MinedImages> {
   const { model, images, given, terminal, signal } = job;
-  const { layers, maps, top: k, perImage, workers, backend, checkpoint, every, resume = false } = given;
-  const { maxBytes, maxPixels, limit, shard } = given;
+  const { workers, backend, checkpoint, every, resume = false } = given;
+  const { maxPixels, limit, shard } = given;
   if (checkpoint !== undefined) await mkdir(dirname(checkpoint), { recursive: true });
   let progress: Progress | undefined;
   try {
     return await library.mineImages({
-      ...{ model, deconvnet, images, k, perImage, workers, backend, resume },
+      ...{ model, deconvnet, images, workers, backend, resume },
+      ...minerOptionsOf(library, deconvnet, given),
       ...(await networkOptions(given)),
       ...(given.import !== undefined && { setup: given.import }),
-      ...(layers && { layers }),
-      ...(maps && { featureMaps: featureMapsOf(library, deconvnet, layers, maps) }),
-      ...(maxBytes !== undefined && { maxBytes }),
       ...(maxPixels !== undefined && { maxPixels }),
       ...(limit !== undefined && { limit }),
       ...(shard && { shard }),
@@ -54,6 +52,20 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
   } finally {
     progress?.stop();
   }
+}
+
+/** What to mine, in the form that a miner takes. */
+export function minerOptionsOf(
+  library: Library,
+  deconvnet: Deconvnet,
+  { layers, maps, top: k, perImage, maxBytes }: MiningOptions,
+): PatchMinerOptions {
+  return {
+    ...{ k, perImage },
+    ...(layers && { layers }),
+    ...(maps && { featureMaps: featureMapsOf(library, deconvnet, layers, maps) }),
+    ...(maxBytes !== undefined && { maxBytes }),
+  };
 }
 
 /** Reports the pictures that were left out. */

@@ -2,13 +2,14 @@ import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, isFinished, removeCheckpoint, resumeCommand } from './checkpoint.js';
+import { chooseLayers } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
-import { requireMirrors } from './require-mirrors.js';
+import { tellCost } from './tell-cost.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
@@ -41,7 +42,7 @@ Examples:
   deconvnet mine vgg16/model.json val --input caffe --shard 1/2 --out half-1.state`,
     )
     .action(async (model: string, pictures: string, given: MineOptions) => {
-      const { out, layers, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
+      const { out, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
       await checkOutputs([
         { flag: '--out', path: out, kind: 'state' },
         { flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' },
@@ -56,12 +57,13 @@ Examples:
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
-      requireMirrors(deconvnet, layers, terminal);
+      const layers = chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: false, terminal });
       const images = await library.listPictures(pictures, { followLinks, signals: !takesPictures(deconvnet) });
       const mined = await terminal.interruptible(async (signal) => {
-        const job = { model, images, given: { ...given, checkpoint }, terminal, signal };
+        const job = { model, images, given: { ...given, ...(layers && { layers }), checkpoint }, terminal, signal };
         let finished = false;
         try {
+          await tellCost(library, deconvnet, { ...job, draws: false });
           const found = await minePictures(library, deconvnet, job);
           finished = true;
           await library.writeState(out, found.miner);

@@ -5,7 +5,7 @@ import { type MapChoice, mapChoice } from './read-maps.js';
 
 /** The options of a command that mines. */
 export interface MiningOptions extends ModelOptions {
-  readonly layers?: string[];
+  readonly layers?: readonly string[];
   readonly maps?: MapChoice;
   readonly top: number;
   readonly perImage: number;
@@ -26,13 +26,13 @@ export function addMiningOptions(command: Command, rule: Option = options.rule()
     .addOption(
       new Option(
         '--layers <names>',
-        'names of layers, separated by commas (default: all convolutions, or all layers of a state)',
+        'names of layers, separated by commas, or all (default: the nonlinearities above the convolutions, or all layers of a state)',
       ).argParser(names),
     )
     .addOption(
       new Option(
         '--maps <which>',
-        'only some feature maps: a number n for the first n of each layer, or numbers for one layer, such as conv3=0-31,64; can be repeated (default: all)',
+        'only some feature maps: a number n for the first n of each layer, ranges for each layer, such as 8-15, or for one layer, such as conv3=0-31,64; can be repeated (default: all)',
       ).argParser(mapChoice),
     )
     .addOption(new Option('--top <n>', 'patches per feature map').argParser(count).default(9))

@@ -1,44 +1,51 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Projection } from 'deconvnet';
+import type { Deconvnet, Picture, Projection } from 'deconvnet';
+import { stackPictures } from '../render/stack-pictures.js';
 import { checkOutputs } from './check-outputs.js';
-import { drawProjection, VISIBLE } from './draw-projection.js';
-import { loadLibrary } from './load-library.js';
+import { CliError } from './cli-error.js';
+import { type DrawnProjection, drawProjection, VISIBLE } from './draw-projection.js';
+import { EXIT } from './exit-code.js';
+import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import {
-  type ContrastChoice,
-  count,
-  IMAGE_ARGUMENT,
-  index,
-  MODEL_ARGUMENT,
-  type ModelOptions,
-  options,
-} from './options.js';
+import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
+import { mapsIn } from './read-maps.js';
 import { scaleText, type Terminal } from './terminal.js';
 
 interface ProjectOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;
-  readonly map: number;
+  readonly map: 'strongest' | readonly number[];
   readonly position: 'all' | 'strongest' | number[];
   readonly crop?: boolean;
   readonly zoom?: number;
   readonly out: string;
 }
 
+/** Each of several drawings is enlarged until its longer side has at least this many pixels. */
+const VISIBLE_AMONG = 128;
+/** How many feature maps `--map strongest` draws. */
+const STRONGEST = 9;
+
 /** `deconvnet project`: projects one feature map of one picture to the pixels. */
 export function addProject(program: Command, terminal: Terminal, args: readonly string[]): void {
   program
     .command('project')
-    .summary('project one feature map of one picture to the pixels')
+    .summary('project feature maps of one picture to the pixels')
     .description(
-      'Projects the activation of one feature map on one picture to the pixels, and draws it. Mid-grey is zero. For a network that takes signals, the signal is a line, and the projection is the colour behind it (red above zero, blue below).',
+      'Projects the activations of a feature map on one picture to the pixels, and draws them. Mid-grey is zero. Several feature maps are drawn side by side, each on its own scale. For a network that takes signals, the signal is a line, and the projection is the colour behind it (red above zero, blue below).',
     )
     .argument('<model>', MODEL_ARGUMENT)
     .argument('<image>', IMAGE_ARGUMENT)
     .addOption(new Option('--layer <name>', 'the name of the layer (see deconvnet layers)').makeOptionMandatory())
     .addOption(
-      new Option('--map <n>', 'the number of the feature map, counted from 0').argParser(index).makeOptionMandatory(),
+      new Option(
+        '--map <which>',
+        `the number of the feature map, counted from 0; several such as 3,7,12 or 0-8; or strongest, for the ${STRONGEST} that fire most on the picture`,
+      )
+        .argParser(mapList)
+        .makeOptionMandatory(),
     )
     .addOption(
       new Option('--position <where>', 'which activations: all, strongest, or y,x for a single one')
@@ -62,7 +69,10 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .addOption(options.backend())
     .addHelpText(
       'after',
-      '\nExample:\n  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map 12 --position strongest --out map12.png',
+      `
+Examples:
+  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map 12 --position strongest --out map12.png
+  deconvnet project vgg16/model.json cat.jpg --input caffe --layer block4_conv2 --map strongest --out strongest.png`,
     )
     .action(async (model: string, path: string, given: ProjectOptions) => {
       const picture = { what: 'the picture to project', path };
@@ -71,28 +81,64 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       const image = await readImage(library, deconvnet, path);
-      const projection = await deconvnet.project(image, {
-        layer: given.layer,
-        featureMap: given.map,
-        position: given.position,
-        crop: given.crop === true,
-      });
-      const drawn = await drawProjection(library, image, projection, given);
+      const { layer, position, crop = false } = given;
+      const maps = given.map === 'strongest' ? await strongestMaps(deconvnet, image, layer) : given.map;
+      const projections = await deconvnet.project(
+        image,
+        maps.map((featureMap) => ({ layer, featureMap, position, crop })),
+      );
+      const drawn: DrawnProjection[] = [];
+      const visible = projections.length === 1 ? VISIBLE : VISIBLE_AMONG;
+      for (const projection of projections)
+        drawn.push(await drawProjection(library, image, projection, { ...given, visible }));
+      const isSignal = image.rank < 4;
       image.dispose();
-      await library.writePicture(given.out, drawn);
-      terminal.out.write(`${given.out}: ${describe(projection)}\n`);
-      if (!projection.empty) terminal.out.write(`${scaleText(drawn)}\n`);
-      if (projection.empty) {
-        terminal.err.write('The projection is empty: it is zero everywhere, so the drawing shows nothing.\n');
-      }
-      projection.dispose();
+      await library.writePicture(given.out, arranged(library, drawn, isSignal));
+      terminal.out.write(`${given.out}: ${described(projections, drawn, isSignal)}\n`);
+      const empty = projections.filter((projection) => projection.empty);
+      if (empty.length > 0) terminal.err.write(`${emptyWords(projections, empty)}\n`);
+      for (const projection of projections) projection.dispose();
     });
+}
+
+async function strongestMaps(deconvnet: Deconvnet, image: Tensor, layer: string): Promise<number[]> {
+  const found = await deconvnet.strongest(image, { layer, top: STRONGEST });
+  if (found.length > 0) return found.map(({ featureMap }) => featureMap);
+  throw new CliError(EXIT.input, `No feature map of layer '${layer}' fires on this picture.`);
+}
+
+/** One drawing; or several, as a montage of pictures row by row, or signals one below the other. */
+function arranged({ montage }: Library, drawn: readonly Picture[], isSignal: boolean): Picture {
+  if (drawn.length === 1) return drawn[0]!;
+  if (isSignal) return stackPictures(drawn);
+  return montage(drawn, { tile: Math.max(...drawn.map(({ width, height }) => Math.max(width, height))) });
+}
+
+function described(projections: readonly Projection[], drawn: readonly DrawnProjection[], isSignal: boolean): string {
+  const lines = projections.map((projection, i) =>
+    projection.empty ? describe(projection) : `${describe(projection)}; ${scaleText(drawn[i]!)}`,
+  );
+  if (lines.length === 1) return lines[0]!;
+  const where = isSignal ? 'one below the other' : `in rows of ${Math.ceil(Math.sqrt(lines.length))}`;
+  return `${lines.length} feature maps ${where}\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function emptyWords({ length }: readonly Projection[], empty: readonly Projection[]): string {
+  if (length === 1) return 'The projection is empty: it is zero everywhere, so the drawing shows nothing.';
+  const maps = empty.map(({ featureMap }) => featureMap).join(', ');
+  return `The projections of these feature maps are zero everywhere, so their drawings show nothing: ${maps}.`;
 }
 
 function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
   const { start, size } = receptiveField;
   return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`}`;
+}
+
+function mapList(text: string): ProjectOptions['map'] {
+  const maps = text === 'strongest' ? text : mapsIn(text);
+  if (maps) return maps;
+  throw new InvalidArgumentError('It must be strongest, or numbers of feature maps counted from 0: 12, or 3,7,12.');
 }
 
 function position(text: string): ProjectOptions['position'] {

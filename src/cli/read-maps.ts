@@ -1,48 +1,80 @@
 import { InvalidArgumentError } from 'commander';
 import type { Deconvnet } from 'deconvnet';
+import { CliError } from './cli-error.js';
+import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
 
-/** Which feature maps to mine: the first ones of every layer, or given ones of some layers. */
+/** Which feature maps to mine. What is said of one layer counts more than what is said of every layer. */
 export interface MapChoice {
+  /** How many of every layer, counted from the first. */
   readonly first?: number;
+  /** Which of every layer, as far as it has them. */
+  readonly every?: readonly number[];
   readonly byLayer: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The largest number of feature maps that a range may contain. A larger one is probably a typing mistake. */
 const LONGEST = 100_000;
 
-/** Parses `--maps`, which can be repeated: a number, or `conv3=0-31,64`. */
+/** Parses `--maps`, which can be repeated: a number, ranges such as `0-7`, or ranges of one layer, `conv3=0-31,64`. */
 export function mapChoice(text: string, former: MapChoice = { byLayer: {} }): MapChoice {
-  if (/^[1-9]\d*$/.test(text)) return { ...former, first: Number(text) };
+  const { byLayer } = former;
+  if (/^[1-9]\d*$/.test(text)) return { byLayer, first: Number(text) };
   const at = text.lastIndexOf('=');
-  const ranges = text.slice(at + 1).split(',');
-  if (at < 1 || !ranges.every((range) => /^\d+(-\d+)?$/.test(range))) {
+  const maps = at === 0 ? undefined : mapsIn(text.slice(at + 1));
+  if (!maps) {
     throw new InvalidArgumentError(
-      'It must be a whole number of at least 1, or feature maps of a layer: conv3=0-31,64.',
+      'It must be a whole number of at least 1, ranges such as 0-7, or feature maps of a layer: conv3=0-31,64.',
     );
   }
-  const maps = ranges.flatMap((range) => {
+  if (at < 0) {
+    const isFirst = maps.every((map, i) => map === i);
+    return { byLayer, ...(isFirst ? { first: maps.length } : { every: maps }) };
+  }
+  const layer = text.slice(0, at);
+  return { ...former, byLayer: { ...byLayer, [layer]: [...(byLayer[layer] ?? []), ...maps] } };
+}
+
+/**
+ * Parses numbers and ranges of feature maps, `0-31,64`; undefined if the text is something else.
+ *
+ * @throws InvalidArgumentError for a range that runs backwards or is too long.
+ */
+export function mapsIn(text: string): number[] | undefined {
+  const ranges = text.split(',');
+  if (!ranges.every((range) => /^\d+(-\d+)?$/.test(range))) return undefined;
+  return ranges.flatMap((range) => {
     const [from, to = from] = range.split('-').map(Number) as [number, number?];
     if (to < from || to - from > LONGEST)
       throw new InvalidArgumentError(`The range ${range} runs backwards or is too long.`);
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
-  const layer = text.slice(0, at);
-  return { ...former, byLayer: { ...former.byLayer, [layer]: [...(former.byLayer[layer] ?? []), ...maps] } };
 }
 
-/** The choice in the form that the library takes. */
+/**
+ * The choice in the form that the library takes.
+ *
+ * @throws CliError if a layer has none of the feature maps that are chosen of every layer.
+ */
 export function featureMapsOf(
   { PatchMiner }: Library,
   deconvnet: Deconvnet,
   layers: readonly string[] | undefined,
-  { first, byLayer }: MapChoice,
+  { first, every, byLayer }: MapChoice,
 ): Record<string, readonly number[]> {
-  if (first === undefined) return { ...byLayer };
+  if (first === undefined && every === undefined) return { ...byLayer };
   const miner = new PatchMiner(deconvnet, { ...(layers && { layers }) });
-  const firstOnes = miner.layers.map((layer) => {
-    const count = Math.min(first, miner.featureMaps(layer));
-    return [layer, Array.from({ length: count }, (_, map) => map)] as const;
+  const ofEach = miner.layers.map((layer) => {
+    const count = miner.featureMaps(layer);
+    if (!every) return [layer, Array.from({ length: Math.min(first!, count) }, (_, map) => map)] as const;
+    const maps = every.filter((map) => map < count);
+    if (maps.length === 0 && !Object.keys(byLayer).includes(layer)) {
+      throw new CliError(
+        EXIT.usage,
+        `--maps chooses no feature map of layer '${layer}', which has ${count}, numbered from 0. Choose smaller numbers, or name the other layers with --layers.`,
+      );
+    }
+    return [layer, maps] as const;
   });
-  return { ...Object.fromEntries(firstOnes), ...byLayer };
+  return { ...Object.fromEntries(ofEach), ...byLayer };
 }

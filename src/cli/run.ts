@@ -16,6 +16,7 @@ import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
 import { addMine } from './mine.js';
 import { addProject } from './project.js';
+import { addStrongest } from './strongest.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -35,8 +36,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addGallery, addMine, addMerge, addLayers, addFilters, addProject, addActivations, addCheck])
-    add(program, terminal, args);
+  const commands = [
+    ...[addGallery, addMine, addMerge, addLayers, addFilters],
+    ...[addStrongest, addActivations, addProject, addCheck],
+  ];
+  for (const add of commands) add(program, terminal, args);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;

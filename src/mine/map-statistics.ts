@@ -1,3 +1,4 @@
+import { type ActivationHistogram, binOf, histogramOf, type KeptHistogram } from './activation-histogram.js';
 import { ExactSum } from './exact-sum.js';
 
 /** How a feature map behaves over all images that were mined, not only over those of its patches. */
@@ -14,6 +15,11 @@ export interface FeatureMapStatistics {
   readonly maximum: number;
   /** Whether it never fired: images were mined, it was above 0 on none of them, and it cannot be negative. */
   readonly dead: boolean;
+  /**
+   * How each image's strongest activation is distributed, in bins that are the same for all feature maps. Absent if a part
+   * of the images was mined by version 0.1, which did not count it.
+   */
+  readonly histogram?: ActivationHistogram;
 }
 
 /** The statistics of a feature map as plain data. */
@@ -23,6 +29,8 @@ export interface KeptStatistics {
   readonly fired: number;
   /** Null before the first image. */
   readonly maximum: number | null;
+  /** Absent in states of version 0.1. */
+  readonly histogram?: KeptHistogram;
 }
 
 /**
@@ -33,26 +41,34 @@ export class MapStatistics {
   #sum = new ExactSum();
   #fired = 0;
   #maximum = Number.NEGATIVE_INFINITY;
+  /** By bin, how many images have their strongest activation there; undefined if it is not known of all images. */
+  #bins: Map<number, number> | undefined = new Map();
 
   /** Counts one image by its strongest activation, a finite float32. */
   count(strongest: number): void {
     if (strongest > this.#maximum) this.#maximum = strongest;
-    if (strongest > 0) this.#fired++;
     this.#sum.add(strongest);
+    if (!(strongest > 0)) return;
+    this.#fired++;
+    if (this.#bins) addTo(this.#bins, binOf(strongest), 1);
   }
 
   /** Adds the counts of another part of the images. */
-  include({ sum, fired, maximum }: KeptStatistics): void {
+  include({ sum, fired, maximum, histogram }: KeptStatistics): void {
     this.#sum = new ExactSum(this.#sum.units + BigInt(sum));
     this.#fired += fired;
     if (maximum !== null && maximum > this.#maximum) this.#maximum = maximum;
+    if (!histogram && maximum !== null) this.#bins = undefined;
+    if (this.#bins) for (const [bin, count] of histogram ?? []) addTo(this.#bins, bin, count);
   }
 
   /** The counts as plain data. */
   get kept(): KeptStatistics {
     // Adding 0 turns -0 into 0. The two are equal, and JSON cannot tell them apart.
     const maximum = this.#maximum === Number.NEGATIVE_INFINITY ? null : this.#maximum + 0;
-    return { sum: String(this.#sum.units), fired: this.#fired, maximum };
+    // Sorted, so that equal counts give equal bytes.
+    const histogram = this.#bins && [...this.#bins].sort(([a], [b]) => a - b);
+    return { sum: String(this.#sum.units), fired: this.#fired, maximum, ...(histogram && { histogram }) };
   }
 
   /**
@@ -68,6 +84,11 @@ export class MapStatistics {
       mean: this.#sum.dividedBy(images),
       maximum: images === 0 ? Number.NaN : this.#maximum + 0,
       dead: nonNegative && images > 0 && this.#fired === 0,
+      ...(this.#bins && { histogram: histogramOf(this.#bins, images - this.#fired) }),
     };
   }
+}
+
+function addTo(counts: Map<number, number>, bin: number, count: number): void {
+  counts.set(bin, (counts.get(bin) ?? 0) + count);
 }

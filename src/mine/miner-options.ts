@@ -5,14 +5,15 @@ import { namesIn } from '../errors/did-you-mean.js';
 import { featureMapsOf, findNode } from '../network/network.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { checkDeconvnet } from './check-deconvnet.js';
+import { defaultLayers } from './default-layers.js';
 import type { MinedNode } from './miner-basis.js';
 import type { MinerThresholds } from './thresholds.js';
 
 /** What a miner mines, and how much it keeps. */
 export interface PatchMinerOptions {
   /**
-   * The names of the layers to mine. If `maxBytes` is too small for all of them, the first ones keep pixels. Default: all
-   * convolutions.
+   * The names of the layers to mine. If `maxBytes` is too small for all of them, the first ones keep pixels. Default: the
+   * nonlinearities above the convolutions, which `defaultLayers` returns.
    */
   readonly layers?: readonly string[];
   /** The feature maps to mine, by the name of their layer. Default: all feature maps of each layer. */
@@ -49,7 +50,7 @@ export interface ResolvedMinerOptions {
 export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOptions): ResolvedMinerOptions {
   checkDeconvnet('A PatchMiner', deconvnet);
   checkKeys('PatchMiner', options, ['layers', 'featureMaps', 'k', 'perImage', 'maxBytes', 'above']);
-  const { layers = defaultLayers(deconvnet), featureMaps = {}, above } = options;
+  const { layers = defaultLayers(deconvnet).layers, featureMaps = {}, above } = options;
   const { k = 9, perImage = 1, maxBytes = 256 * 2 ** 20 } = options;
   const { network } = deconvnet.engine;
   if (network.inputs.length !== 1) {
@@ -67,7 +68,7 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
   if (layers.length === 0) {
     throw new DeconvnetError(
       'invalid-option',
-      `There are no layers to mine; by default the convolutions are mined. The model has ${namesIn(network.nodes.map(({ name }) => name))}.`,
+      `There are no layers to mine; by default the nonlinearities above the convolutions are mined. The model has ${namesIn(network.nodes.map(({ name }) => name))}.`,
       { advice: { about: 'choose-layers', text: 'Name some in { layers: [...] }.' } },
     );
   }
@@ -108,9 +109,4 @@ export function resolveMinerOptions(deconvnet: Deconvnet, options: PatchMinerOpt
 
 function checkCount(what: string, count: number): void {
   checkValue(isCount(count, 1), `${what}, 1 or more`, count);
-}
-
-function defaultLayers({ engine, layers }: Deconvnet): string[] {
-  const convolutions = engine.network.nodes.filter((node) => engine.mirrors.isConvolution(node));
-  return convolutions.filter(({ index }) => layers[index]!.blockedBy === null).map(({ name }) => name);
 }

@@ -14,8 +14,17 @@ export type MirrorMaker = (layer: Layer, roles: Roles, placement: Placement | un
 export interface LayerClass extends ChannelFacts {
   /** What a layer becomes on the way down. A class without it has no mirror. */
   readonly mirror?: MirrorMaker;
-  /** Whether it is a convolution. If nobody names layers, the convolutions are mined. */
+  /** Whether it is a convolution. If nobody names layers, the nonlinearities above the convolutions are mined. */
   readonly isConvolution?: boolean;
+  /** Whether it is a dense layer. These take the place of convolutions in a network without any. */
+  readonly isDense?: boolean;
+  /** Whether a layer ends in a nonlinearity: it is one, or has one fused into it. */
+  readonly isNonlinear?: (layer: Layer) => boolean;
+  /**
+   * Whether its feature maps still show what those of its input show: it scales, shifts, pads or joins them, but does not
+   * mix them by weights, nor pool them. A nonlinearity above it then belongs to the convolution below it.
+   */
+  readonly keepsFeatures?: boolean;
   /**
    * How many multiply-adds a layer costs for each place of its window. A layer without it costs only what reading and
    * writing its values costs.

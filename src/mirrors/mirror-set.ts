@@ -85,11 +85,6 @@ export class MirrorSet {
     return reaches.every((reach) => reach !== undefined) ? reaches : null;
   }
 
-  /** Whether a node is a convolution. If no layers are named, the convolutions are mined. */
-  isConvolution({ className }: NetworkNode): boolean {
-    return layerClass(className).isConvolution === true;
-  }
-
   /** Whether a node's output cannot be negative. If so, 0 is not an activation. */
   isNonNegative(node: NetworkNode): boolean {
     if (isInput(node)) return false;

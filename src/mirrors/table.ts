@@ -66,20 +66,27 @@ const perMap =
 /** The weights in a layer's first kernel: each of them is used once for each place of the window. */
 const firstKernel = (layer: Layer): number => weightsOf(layer)[0]?.size ?? 0;
 
+/** Whether the option `activation` of a layer names a nonlinearity. */
+const isNonlinear = (layer: Layer): boolean => (optionsOf(layer).activation ?? 'linear') !== 'linear';
+
+const CONVOLUTION: Omit<LayerClass, 'mirror'> = { isConvolution: true, isNonlinear, multiplyAdds: firstKernel };
+const NONLINEARITY: Omit<LayerClass, 'mirror'> = { isNonlinear: () => true };
+const FEATURES: Omit<LayerClass, 'mirror'> = { keepsFeatures: true };
+
 /**
  * What is known of each class of tfjs-layers, in one row for each class, by the folder that its mirror is in. What tfjs
  * computes or states wrong stands in `network/tfjs-faults.ts`. No other file of the core lists classes.
  */
 const TABLE: Readonly<Record<string, LayerClass>> = {
   // convolution/
-  Dense: { mirror: filter(dense), channelsLast: true, multiplyAdds: firstKernel },
-  Conv1D: { mirror: filter(convolution1d), isConvolution: true, multiplyAdds: firstKernel },
-  Conv2D: { mirror: filter(convolution2d), isConvolution: true, multiplyAdds: firstKernel },
-  Conv3D: { mirror: filter(convolution3d), isConvolution: true, multiplyAdds: firstKernel },
-  DepthwiseConv2D: { mirror: filter(depthwiseConvolution2d), isConvolution: true, multiplyAdds: firstKernel },
-  SeparableConv2D: { mirror: filter(separableConvolution2d), isConvolution: true, multiplyAdds: firstKernel },
-  Conv2DTranspose: { mirror: filter(transposedConvolution2d), isConvolution: true, multiplyAdds: firstKernel },
-  Conv3DTranspose: { mirror: filter(transposedConvolution3d), isConvolution: true, multiplyAdds: firstKernel },
+  Dense: { mirror: filter(dense), channelsLast: true, isDense: true, isNonlinear, multiplyAdds: firstKernel },
+  Conv1D: { mirror: filter(convolution1d), ...CONVOLUTION },
+  Conv2D: { mirror: filter(convolution2d), ...CONVOLUTION },
+  Conv3D: { mirror: filter(convolution3d), ...CONVOLUTION },
+  DepthwiseConv2D: { mirror: filter(depthwiseConvolution2d), ...CONVOLUTION },
+  SeparableConv2D: { mirror: filter(separableConvolution2d), ...CONVOLUTION },
+  Conv2DTranspose: { mirror: filter(transposedConvolution2d), ...CONVOLUTION },
+  Conv3DTranspose: { mirror: filter(transposedConvolution3d), ...CONVOLUTION },
   // pooling/
   MaxPooling1D: { mirror: unpool((layer) => maxPooling(layer, 1)) },
   MaxPooling2D: { mirror: unpool((layer) => maxPooling(layer, 2)) },
@@ -92,45 +99,53 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   GlobalAveragePooling1D: { mirror: perMap(globalAveragePooling) },
   GlobalAveragePooling2D: { mirror: perMap(globalAveragePooling) },
   // rectify/
-  Activation: { mirror: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)) },
+  Activation: {
+    mirror: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)),
+    ...FEATURES,
+    isNonlinear,
+  },
   ReLU: {
     mirror: rectify((layer) => {
       const { maxValue } = optionsOf(layer);
       return maxValue == null ? activationNamed('relu', layer.name) : cappedRelu(maxValue);
     }),
+    ...NONLINEARITY,
   },
-  LeakyReLU: { mirror: rectify(leakyRelu) },
-  PReLU: { mirror: (layer, roles, placement) => [parametricRelu(layer, roles.rectify, placement)] },
-  ELU: { mirror: rectify((layer) => activationNamed('elu', layer.name)) },
-  ThresholdedReLU: { mirror: rectify(thresholdedRelu) },
-  Softmax: { mirror: rectify((layer) => normalizer('softmax', optionsOf(layer).axis ?? -1)) },
+  LeakyReLU: { mirror: rectify(leakyRelu), ...NONLINEARITY },
+  PReLU: { mirror: (layer, roles, placement) => [parametricRelu(layer, roles.rectify, placement)], ...NONLINEARITY },
+  ELU: { mirror: rectify((layer) => activationNamed('elu', layer.name)), ...NONLINEARITY },
+  ThresholdedReLU: { mirror: rectify(thresholdedRelu), ...NONLINEARITY },
+  Softmax: { mirror: rectify((layer) => normalizer('softmax', optionsOf(layer).axis ?? -1)), ...NONLINEARITY },
   // merge/
-  Add: { mirror: perMap(add) },
-  Average: { mirror: perMap(average) },
+  Add: { mirror: perMap(add), ...FEATURES },
+  Average: { mirror: perMap(average), ...FEATURES },
   Maximum: { mirror: perMap(maximum) },
   Minimum: { mirror: perMap(minimum) },
-  Multiply: { mirror: perMap(multiply) },
-  Concatenate: { mirror: plain(concatenate) },
+  Multiply: { mirror: perMap(multiply), ...FEATURES },
+  Concatenate: { mirror: plain(concatenate), ...FEATURES },
   Dot: { mirror: (layer, roles, placement) => [dot(layer, roles, placement)] },
   // shape/
-  Dropout: { mirror: perMap(identity) },
-  SpatialDropout1D: { mirror: perMap(identity) },
-  GaussianNoise: { mirror: perMap(identity) },
-  GaussianDropout: { mirror: perMap(identity) },
-  AlphaDropout: { mirror: perMap(identity) },
+  Dropout: { mirror: perMap(identity), ...FEATURES },
+  SpatialDropout1D: { mirror: perMap(identity), ...FEATURES },
+  GaussianNoise: { mirror: perMap(identity), ...FEATURES },
+  GaussianDropout: { mirror: perMap(identity), ...FEATURES },
+  AlphaDropout: { mirror: perMap(identity), ...FEATURES },
   Flatten: { mirror: plain(flatten) },
   Reshape: { mirror: plain(reshape) },
   Permute: { mirror: plain(permute), axisOrder: permutedAxes },
   RepeatVector: { mirror: plain(repeatVector) },
-  ZeroPadding2D: { mirror: perMap(zeroPadding2d) },
-  Cropping2D: { mirror: perMap(cropping2d) },
-  CenterCrop: { mirror: plain(centerCrop) },
+  ZeroPadding2D: { mirror: perMap(zeroPadding2d), ...FEATURES },
+  Cropping2D: { mirror: perMap(cropping2d), ...FEATURES },
+  CenterCrop: { mirror: plain(centerCrop), ...FEATURES },
   UpSampling2D: { mirror: perMap(upSampling2d) },
   Resizing: { mirror: plain(resizing) },
   // scaling/
-  BatchNormalization: { mirror: perMap(batchNormalization) },
-  LayerNormalization: { mirror: (layer, roles, placement) => [layerNormalization(layer, roles, placement)] },
-  Rescaling: { mirror: perMap(rescaling) },
+  BatchNormalization: { mirror: perMap(batchNormalization), ...FEATURES },
+  LayerNormalization: {
+    mirror: (layer, roles, placement) => [layerNormalization(layer, roles, placement)],
+    ...FEATURES,
+  },
+  Rescaling: { mirror: perMap(rescaling), ...FEATURES },
   Masking: { mirror: plain(masking), makesMask: true },
   // recurrent/
   TimeDistributed: {
@@ -150,13 +165,16 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
 };
 
 /**
- * What is known of a class. A class without a row is the user's own. Only its name is known, and it counts as a
- * convolution if it is named like one of those in Keras.
+ * What is known of a class. A class without a row is the user's own. Only its name is known: it counts as a convolution,
+ * as a nonlinearity or as a layer that keeps features if it is named like one of those in Keras.
  */
 export function layerClass(className: string): LayerClass {
   if (Object.hasOwn(TABLE, className)) return TABLE[className]!;
   return {
     isConvolution: /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className),
+    isNonlinear: (layer) =>
+      /Activation|Rectif|(Re|E|Ge|Si|Se)LU|Swish|Mish|Sigmoid|Tanh/i.test(className) || isNonlinear(layer),
+    keepsFeatures: /Norm|Scal|Drop|Noise|Padding|Cropping/i.test(className),
     ...(/Conv|Dense/.test(className) && { multiplyAdds: firstKernel }),
   };
 }

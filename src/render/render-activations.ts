@@ -10,6 +10,7 @@ import { type ContrastOptions, checkContrast, clippedShare, contrasted, scaleOfV
 import { drawValues } from './draw-values.js';
 import { montage } from './montage.js';
 import { drawnSize, resizeGrid } from './resize-grid.js';
+import { stackPictures } from './stack-pictures.js';
 import { gridSize, type ValueGrid } from './value-grid.js';
 
 /** Which feature maps are drawn, and how they are laid out. */
@@ -98,7 +99,9 @@ export async function renderActivations(
     signed ? drawValues(grid, { scale, gamma, order: 'rgb' }) : drawPositive(grid, scale, gamma),
   );
   const layout = { ...(columns !== undefined && { columns }), ...(gap !== undefined && { gap }) };
-  const picture = isRow ? below(pictures) : montage(pictures, { tile: Math.max(drawn.width, drawn.height), ...layout });
+  const picture = isRow
+    ? stackPictures(pictures)
+    : montage(pictures, { tile: Math.max(drawn.width, drawn.height), ...layout });
   return { picture, featureMaps, scale, clipped: clippedShare(values, scale) };
 }
 
@@ -134,12 +137,4 @@ function drawPositive({ values, height, width }: ValueGrid, scale: number, gamma
     data.set([...sequentialColour(contrasted(values[cell]!, scale, gamma)), 255], cell * 4);
   }
   return { width, height, data };
-}
-
-/** Pictures of the same width, below each other. */
-function below(pictures: readonly Picture[]): Picture {
-  const { width, height } = pictures[0]!;
-  const data = new Uint8ClampedArray(width * height * pictures.length * 4);
-  for (const [i, picture] of pictures.entries()) data.set(picture.data, i * width * height * 4);
-  return { width, height: height * pictures.length, data };
 }

@@ -20,6 +20,8 @@ export interface NetworkOptions {
 export interface NetworkView {
   readonly name: string;
   readonly layers: readonly LayerInfo[];
+  /** The names of the layers that are mined, unless others are chosen: the nonlinearities above the convolutions. */
+  readonly minedLayers: readonly string[];
   readonly labels: readonly string[];
   readonly inputSize: { readonly width: number; readonly height: number } | null;
   /** What a person should know of how it was loaded, in full sentences. */

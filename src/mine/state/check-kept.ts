@@ -1,4 +1,5 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { isKeptHistogram } from '../activation-histogram.js';
 import type { KeptStatistics } from '../map-statistics.js';
 import { minedMaps } from '../miner-basis.js';
 import type { PatchEntry } from '../pixels/patch-entry.js';
@@ -76,14 +77,15 @@ function isEntry(entry: PatchEntry | null): boolean {
 }
 
 function isStatistics(statistics: KeptStatistics | null, images: number): boolean {
-  const { sum, fired, maximum } = statistics ?? {};
+  const { sum, fired, maximum, histogram } = statistics ?? {};
   return (
     typeof sum === 'string' &&
     sum.length <= LONGEST_SUM &&
     /^(0|-?[1-9]\d*)$/.test(sum) &&
     isCount(fired) &&
     fired <= images &&
-    (images === 0 ? maximum === null && sum === '0' : isFloat32(maximum) && maximum > 0 === fired > 0)
+    (images === 0 ? maximum === null && sum === '0' : isFloat32(maximum) && maximum > 0 === fired > 0) &&
+    (histogram === undefined || isKeptHistogram(histogram, fired))
   );
 }
 

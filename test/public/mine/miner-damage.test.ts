@@ -56,6 +56,29 @@ describe('a damaged state', () => {
       maps: Record<string, unknown>[][];
       statistics: Record<string, unknown>[];
     };
+    const count = miner.statistics('conv1', 0).fired;
+    const histograms = [
+      null,
+      {},
+      [],
+      [null],
+      [[500]],
+      [[500, count, 0]],
+      [[500, count + 1]],
+      [[500, -count]],
+      [[-1, count]],
+      [[1020, count]],
+      [[500.5, count]],
+      [['500', count]],
+      [
+        [500, count],
+        [501, 0],
+      ],
+      [
+        [501, 1],
+        [500, count - 1],
+      ],
+    ];
     const changes: ((json: Json, conv: Layer, linear: Layer) => void)[] = [
       (json) => Object.assign(json, { version: 1 }),
       (json) => Object.assign(json, { perImage: 0 }),
@@ -79,6 +102,11 @@ describe('a damaged state', () => {
       (_, conv) => Object.assign(conv.statistics[0]!, { sum: '9'.repeat(200) }),
       (_, conv) => Object.assign(conv.statistics[0]!, { fired: 99 }),
       (_, conv) => Object.assign(conv.statistics[0]!, { maximum: null }),
+      ...histograms.map(
+        (histogram) =>
+          (_: Json, conv: Layer): unknown =>
+            Object.assign(conv.statistics[0]!, { histogram }),
+      ),
       (_, conv) => Object.assign(conv, { rankedBy: 'fame' }),
       (_, conv) => Object.assign(conv, { floors: [1] }),
       (_, conv) => Object.assign(conv, { floors: ['', null, null, null, null] }),

@@ -49,12 +49,20 @@ describe.each(backends)('feature maps of a miner, on %s', (backend) => {
       }
       for (const map of miner.minedMaps(layer)) {
         const own = strongest.map((image) => image[map]!);
-        const { images, fired, firingShare, mean, maximum, dead } = miner.statistics(layer, map);
+        const { images, fired, firingShare, mean, maximum, dead, histogram } = miner.statistics(layer, map);
         expect([images, fired, firingShare]).toEqual([COUNT, own.filter((value) => value > 0).length, fired / COUNT]);
         expect(mean).toBeCloseTo(own.reduce((a, b) => a + b, 0) / COUNT, 5);
         expect(maximum).toBeCloseTo(Math.max(...own), 5);
         expect(maximum).toBe(miner.top(layer, map)[0]?.activation ?? 0);
         expect(dead).toBe(miner.top(layer, map).length === 0);
+        expect(histogram!.notAbove).toBe(COUNT - fired);
+        for (const { from, to, count } of histogram!.bins) {
+          // Values within rounding of a bound may lie on either side of it.
+          const inside = (slack: number): number =>
+            own.filter((value) => value >= from + slack && value < to - slack).length;
+          expect(count).toBeGreaterThanOrEqual(inside(1e-5));
+          expect(count).toBeLessThanOrEqual(inside(-1e-5));
+        }
       }
     }
   });
@@ -76,6 +84,7 @@ describe.each(backends)('feature maps of a miner, on %s', (backend) => {
     const [relu, linear] = [new PatchMiner(make('relu')), new PatchMiner(make('linear'))];
     expect(relu.statistics('conv', 1)).toEqual({
       ...{ images: 0, fired: 0, firingShare: Number.NaN, mean: Number.NaN, maximum: Number.NaN, dead: false },
+      histogram: { notAbove: 0, bins: [] },
     });
     for (const miner of [relu, linear]) await miner.add(tf.ones([2, 3, 3, 1]), ['a', 'b']);
     expect(relu.statistics('conv', 1)).toEqual({
@@ -85,10 +94,12 @@ describe.each(backends)('feature maps of a miner, on %s', (backend) => {
       mean: 0,
       maximum: 0,
       dead: true,
+      histogram: { notAbove: 2, bins: [] },
     });
     // What can be negative is mined all the same.
     expect(linear.statistics('conv', 1)).toEqual({
       ...{ images: 2, fired: 0, firingShare: 0, mean: -1, maximum: -1, dead: false },
+      histogram: { notAbove: 2, bins: [] },
     });
     expect(linear.top('conv', 1)).toHaveLength(2);
   });

@@ -102,16 +102,16 @@ export class Networks {
   }
 }
 
-/** The last convolution that sees less than the picture: its feature maps look for much, and its patches for a part. */
-function firstLayer({ layers, inputSize }: NetworkView): string | null {
+/** The last mined layer that sees less than the picture: its feature maps look for much, and its patches are a part. */
+function firstLayer({ layers, minedLayers, inputSize }: NetworkView): string | null {
   const open = layers.filter(({ blockedBy, className }) => blockedBy === null && className !== 'InputLayer');
-  const convolutions = open.filter(({ className }) => className === 'Conv2D');
+  const mined = open.filter(({ name }) => minedLayers.includes(name));
   const { width, height } = inputSize ?? { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
-  const partial = convolutions.filter(({ receptiveField }) => {
+  const partial = mined.filter(({ receptiveField }) => {
     const [rows, columns] = receptiveField?.size ?? [height, width];
     return rows! < height && columns! < width;
   });
-  return (partial.at(-1) ?? convolutions.at(-1) ?? open.at(-1) ?? layers.at(-1))?.name ?? null;
+  return (partial.at(-1) ?? mined.at(-1) ?? open.at(-1) ?? layers.at(-1))?.name ?? null;
 }
 
 /** The backends to try: the library knows what is fastest here; what a person has chosen comes first. */

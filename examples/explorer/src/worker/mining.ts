@@ -1,4 +1,4 @@
-import { type Deconvnet, type Patch, PatchMiner, type SourceItem } from 'deconvnet';
+import { type Deconvnet, defaultLayers, type Patch, PatchMiner, type SourceItem } from 'deconvnet';
 import type { CollectionPicture, MiningProgress } from '../protocol';
 import { readPicture } from './read-picture';
 
@@ -14,13 +14,10 @@ export class Mining {
 
   /** The deconvnet is its own, and disposed by `run`: what is found is the same under every rule. */
   constructor(deconvnet: Deconvnet, layer: string, pictures: readonly CollectionPicture[]) {
-    const convolutions = deconvnet.layers.filter(
-      ({ className, blockedBy }) => blockedBy === null && /^(Depthwise|Separable)?Conv2D$/.test(className),
-    );
     // One forward pass serves all layers, so that the next one need not be waited for again. Pixels are not kept: the
     // pictures are at hand.
     this.#miner = new PatchMiner(deconvnet, {
-      layers: [...new Set([...convolutions.map(({ name }) => name), layer])],
+      layers: [...new Set([...defaultLayers(deconvnet).layers, layer])],
       maxBytes: 0,
     });
     this.#pictures = new Map(pictures.map((picture) => [picture.id, picture]));

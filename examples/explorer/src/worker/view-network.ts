@@ -1,4 +1,4 @@
-import type { Deconvnet } from 'deconvnet';
+import { type Deconvnet, defaultLayers } from 'deconvnet';
 import type { NetworkView } from '../protocol';
 
 /** What the page needs to know of a network. */
@@ -7,6 +7,7 @@ export function viewNetwork(deconvnet: Deconvnet, warnings: readonly string[]): 
   return {
     name: model.name,
     layers,
+    minedLayers: defaultLayers(deconvnet).layers,
     labels: labels ?? [],
     inputSize,
     warnings,

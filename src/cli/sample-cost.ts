@@ -1,0 +1,111 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deconvnet, PatchMiner } from 'deconvnet';
+import type { PictureFile } from 'deconvnet/node';
+import { imageById } from './draw-gallery.js';
+import type { Library } from './load-library.js';
+import { minerOptionsOf } from './mine-pictures.js';
+import type { MiningOptions } from './mining-options.js';
+
+/** At most this many pictures are mined for an estimate. */
+const PICTURES = 8;
+/** At most this many feature maps are drawn of each of at most this many layers, and no new one after some seconds. */
+const SAMPLE = { layers: 5, maps: 2, seconds: 10 } as const;
+
+/** A layer to draw. */
+export interface LayerWork {
+  readonly name: string;
+  readonly patches: number;
+}
+
+/** Mines a few pictures twice, because the first time takes longer. */
+export async function sampleMining(
+  library: Library,
+  deconvnet: Deconvnet,
+  {
+    images,
+    given,
+    signal,
+  }: {
+    readonly images: readonly PictureFile[];
+    readonly given: MiningOptions;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly miner: PatchMiner; readonly secondsPerPicture: number }> {
+  const { maxPixels, workers } = given;
+  const mine = async (count: number): Promise<{ miner: PatchMiner; seconds: number }> => {
+    const started = Date.now();
+    const { miner } = await library.mineImages({
+      ...{ deconvnet, images: images.slice(0, count), signal },
+      ...minerOptionsOf(library, deconvnet, given),
+      ...(maxPixels !== undefined && { maxPixels }),
+    });
+    return { miner, seconds: (Date.now() - started) / 1000 / Math.max(1, miner.images) };
+  };
+  const first = await mine(1);
+  const count = Math.min(PICTURES, Math.max(1, Math.floor(SAMPLE.seconds / first.seconds)));
+  const { miner, seconds } = await mine(count);
+  return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers, availableParallelism())) };
+}
+
+/** Draws a few feature maps into a folder that it removes again. Null if none of them fired. */
+export async function sampleDrawing(
+  library: Library,
+  miner: PatchMiner,
+  {
+    images,
+    layers,
+    signal,
+  }: {
+    readonly images: readonly PictureFile[];
+    readonly layers: readonly LayerWork[];
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly seconds: number; readonly bytes: number } | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'deconvnet-'));
+  const started = Date.now();
+  const drawn = new Map<number, { readonly seconds: number; readonly bytes: number }>();
+  try {
+    for (const place of spread(layers.length)) {
+      if (Date.now() - started > 1000 * SAMPLE.seconds) break;
+      const { name } = layers[place]!;
+      const out = join(folder, String(place));
+      const before = Date.now();
+      await library.writeGallery(miner, {
+        ...{ out, layers: [name], maps: SAMPLE.maps, signal },
+        ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      });
+      const patches = miner
+        .minedMaps(name)
+        .slice(0, SAMPLE.maps)
+        .reduce((sum, map) => sum + miner.top(name, map).length, 0);
+      if (patches === 0) continue;
+      const seconds = (Date.now() - before) / 1000 / patches;
+      drawn.set(place, { seconds, bytes: (await spriteBytes(join(out, 'sprites'))) / patches });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (drawn.size === 0) return null;
+  // A layer that was not drawn costs what the nearest one costs that was.
+  const nearest = (place: number): { readonly seconds: number; readonly bytes: number } =>
+    [...drawn].reduce((a, b) => (Math.abs(b[0] - place) < Math.abs(a[0] - place) ? b : a))[1];
+  const total = (what: 'seconds' | 'bytes'): number =>
+    layers.reduce((sum, { patches }, place) => sum + patches * nearest(place)[what], 0);
+  return { seconds: total('seconds'), bytes: total('bytes') };
+}
+
+/** Places in a list, evenly spread, the last one first. */
+function spread(length: number): number[] {
+  const count = Math.min(SAMPLE.layers, length);
+  const places = Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));
+  return [places.at(-1)!, ...places.slice(0, -1)];
+}
+
+/** The size of the pictures of feature maps; there is one picture of filters whatever is drawn. */
+async function spriteBytes(folder: string): Promise<number> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('filters'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((a, b) => a + b, 0);
+}
