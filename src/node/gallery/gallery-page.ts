@@ -1,4 +1,6 @@
+import type { ClassCount } from '../../mine/count-classes.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
+import type { Region } from '../../regions/region.js';
 import type { FacePlace, SheetLayout } from './sheet-layout.js';
 
 /** A picture file of the gallery. */
@@ -15,26 +17,64 @@ export interface GalleryFile {
 export interface GalleryPatch {
   readonly id: string;
   readonly label?: string;
+  /** The value that it is ranked by. */
   readonly activation: number;
   /** Only for a softmax layer, whose `activation` is the logit. */
   readonly probability?: number;
+  /** Only for a bounded nonlinearity, whose `activation` is the input of the nonlinearity. */
+  readonly output?: number;
   readonly position: readonly number[];
+  /** The receptive field: a box of input pixels, which may stick out of the picture. */
+  readonly field?: Region;
+  /** The part of the input that the tile shows, if it is not the receptive field or the whole picture. */
+  readonly focus?: Region;
   /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';
   /** Whether the patch is drawn. */
   readonly kept: boolean;
 }
 
-/** One feature map that fired. */
+/** How a feature map behaves over all pictures. */
+export interface GalleryStatistics {
+  /** 0 to 1. */
+  readonly firingShare: number;
+  /** The mean of each picture's strongest activation. */
+  readonly mean: number;
+  /** The strongest activation. */
+  readonly maximum: number;
+  readonly dead: boolean;
+  /** How the strongest activations of the pictures are distributed; absent in states of version 0.1. */
+  readonly histogram?: GalleryHistogram;
+}
+
+/** How many pictures have their strongest activation in each bin. */
+export interface GalleryHistogram {
+  /** The number of pictures whose strongest activation is 0 or negative. */
+  readonly notAbove: number;
+  /** In rising order, without gaps. A bin begins at a power of two, or at one of the three steps to the next one. */
+  readonly bins: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/** One feature map. */
 export interface GalleryMap {
   readonly map: number;
   /** What it stands for, if that is known: the class of an output unit. */
   readonly name?: string;
-  /** Its statistics over all pictures, in one line. */
-  readonly facts?: string;
-  readonly place: FacePlace;
-  /** Strongest first; never empty. */
+  readonly statistics?: GalleryStatistics;
+  /** How its projections are coloured, if that is known. */
+  readonly contrast?: GalleryContrast;
+  /** Absent if it never fired, because nothing is drawn then. */
+  readonly place?: FacePlace;
+  /** Strongest first; empty if it never fired. */
   readonly patches: readonly GalleryPatch[];
+}
+
+/** How the projections of a feature map are coloured. */
+export interface GalleryContrast {
+  /** The size of a value that is drawn in full colour. */
+  readonly scale: number;
+  /** The share of the values that are not zero whose size is above the scale, 0 to 1. */
+  readonly clipped: number;
 }
 
 /** What a page says about one layer. */
@@ -45,28 +85,35 @@ export interface LayerFacts {
   readonly outputShape: readonly (number | null)[];
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
+  /**
+   * The mean similarity of projections of the same feature map and position from different pictures, -1 to 1, if it was
+   * measured.
+   */
+  readonly dependence?: number;
+}
+
+/** The sprite sheets of a layer. */
+export interface GalleryDrawing {
+  readonly layout: SheetLayout;
+  readonly sheets: readonly GalleryFile[];
+  /** Whether the tiles were shrunk. */
+  readonly shrunk: boolean;
+  /** Whether each of their pixels is shown as a square, without smoothing. */
+  readonly blocky: boolean;
+  /** Whether the tiles show the whole picture although the receptive field is limited. */
+  readonly wholePicture: boolean;
 }
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
-  /** How many of the mined feature maps the gallery covers, counted from the first. */
-  readonly looked: number;
-  /** Feature maps that never fired, in rising order. */
-  readonly silent: readonly number[];
+  /** The mined feature maps that the gallery covers, in rising order, with those that never fired. */
   readonly maps: readonly GalleryMap[];
   /** Absent if no feature map fired. */
-  readonly drawing?: {
-    readonly layout: SheetLayout;
-    readonly sheets: readonly GalleryFile[];
-    /** Whether the tiles were shrunk. */
-    readonly shrunk: boolean;
-    /** Whether each of their pixels is shown as a square, without smoothing. */
-    readonly blocky: boolean;
-    /** Whether the tiles show the whole picture although the receptive field is limited. */
-    readonly wholePicture: boolean;
-  };
+  readonly drawing?: GalleryDrawing;
+  /** What another miner found in the same layer. */
+  readonly compared?: { readonly maps: readonly GalleryMap[]; readonly drawing?: GalleryDrawing };
 }
 
 /** The filters of the first layer. */
@@ -75,22 +122,69 @@ export interface GalleryFilters extends GalleryFile {
   readonly count: number;
 }
 
+/** What is known about the pictures that were mined. */
+export interface GalleryPictures {
+  /** How many there are. */
+  readonly count: number;
+  /** Height and width of the model's input; absent if the model takes any size. */
+  readonly extent?: readonly [height: number, width: number];
+  /** How many pictures each class has; absent if that is not known. */
+  readonly classes?: readonly ClassCount[];
+}
+
 /** How a gallery was made, for the foot of its page. */
 export interface GalleryOrigin {
-  /** The number of pictures that were mined. */
-  readonly images: number;
   readonly inputFormat?: string;
+  /** The rule by which the projections were made. */
+  readonly rule?: string;
   readonly command?: string;
   readonly versions?: Readonly<Record<string, string>>;
   readonly date?: Date;
 }
 
-/** Everything that a gallery's page says. */
+/** One layer in the overview. */
+export interface OverviewLayer extends LayerFacts {
+  /** The script that contains the layer's data. */
+  readonly file: string;
+  /** How many feature maps the gallery covers. */
+  readonly covered: number;
+  /** How many of these have a patch. */
+  readonly fired: number;
+  /** The most telling feature maps; absent if none fired. */
+  readonly telling?: TellingStrip;
+}
+
+/** The most telling feature maps of a layer. */
+export interface TellingStrip {
+  readonly maps: readonly TellingMap[];
+  /** A picture with the strongest projection and patch of each. Absent if they could not be made. */
+  readonly strip?: GalleryFile;
+}
+
+/** One of the most telling feature maps of a layer. */
+export interface TellingMap {
+  readonly map: number;
+  /** Its strongest activation. */
+  readonly activation: number;
+  /** The class of an output unit, or the commonest class of its patches. */
+  readonly about?: string;
+}
+
+/** Everything that the page itself says, without the data of the layers. */
 export interface GalleryPage {
   readonly title: string;
   /** Patches per feature map. */
   readonly k: number;
+  readonly pictures: GalleryPictures;
   readonly filters?: GalleryFilters;
-  readonly layers: readonly GalleryLayer[];
+  readonly layers: readonly OverviewLayer[];
+  /** The script that contains the search index. */
+  readonly search: string;
+  /** The heading of what is compared with. */
+  readonly comparedWith?: string;
+  /** Why the rule was chosen, in one sentence; absent if the rule was given. */
+  readonly ruleChosen?: string;
+  /** Whether tiles are zoomed to the part of the receptive field that matters. */
+  readonly zoom?: 'field' | 'focus';
   readonly origin: GalleryOrigin;
 }

@@ -1,7 +1,7 @@
 import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
 import { type TileSize, tileSize } from './fit-tile.js';
-import type { GalleryFile, GalleryLayer, GalleryMap, GalleryPatch } from './gallery-page.js';
+import type { GalleryDrawing, GalleryFile, GalleryMap, GalleryPatch } from './gallery-page.js';
 import type { TilePair } from './gallery-source.js';
 import { facePlace, largestTile, type SheetLayout, sheetLayout, sheetSize, tileOffset } from './sheet-layout.js';
 import { blankSheet, drawMissing, drawTile } from './sprite-sheet.js';
@@ -35,7 +35,7 @@ export class LayerSheets {
     map: number,
     patches: readonly Patch[],
     pairs: readonly TilePair[],
-    { name, facts }: { readonly name?: string | undefined; readonly facts?: string | undefined } = {},
+    words: Pick<GalleryMap, 'name' | 'statistics'> = {},
   ): Promise<void> {
     this.#plan ??= this.#planFor(pairs);
     const { layout } = this.#plan;
@@ -52,7 +52,6 @@ export class LayerSheets {
       }
     }
     const described = patches.map((patch, rank) => describe(patch, pairs[rank]!));
-    const words = { ...(name !== undefined && { name }), ...(facts !== undefined && { facts }) };
     this.#maps.push({ map, place, patches: described, ...words });
     if ((index + 1) % layout.perSheet === 0 || index + 1 === this.#options.count) {
       const full = this.#sheet;
@@ -67,7 +66,7 @@ export class LayerSheets {
   }
 
   /** The files, and the layout of the faces in them; undefined if no feature map was added. */
-  get drawing(): Omit<NonNullable<GalleryLayer['drawing']>, 'wholePicture'> | undefined {
+  get drawing(): Omit<GalleryDrawing, 'wholePicture'> | undefined {
     if (!this.#plan) return undefined;
     const { layout, tile } = this.#plan;
     // Large squares look right however the page is scaled. Small ones look better if they are smoothed.
@@ -84,13 +83,14 @@ export class LayerSheets {
 }
 
 function describe(
-  { id, label, activation, probability, position }: Patch,
+  { id, label, activation, probability, position, receptiveField }: Patch,
   { projection, zero, patch }: TilePair,
 ): GalleryPatch {
   return {
     id,
     activation,
     position,
+    field: receptiveField,
     projection: projection === undefined ? 'missing' : zero ? 'zero' : 'drawn',
     kept: patch !== undefined,
     ...(label !== undefined && { label }),

@@ -12,7 +12,6 @@ import { renderProjections } from '../../render/render-projection.js';
 import { fetchPatches } from './fetch-patches.js';
 import type { GallerySource, SourceLayer, TilePair } from './gallery-source.js';
 import { cutTile, tileWindow } from './tile-window.js';
-import { factsText } from './wording.js';
 
 type Colour = readonly [number, number, number, number];
 
@@ -48,7 +47,7 @@ export function minerSource(
         outputShape: outputShape.slice(1),
         wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
         mined: miner.minedMaps(name),
-        facts: (map) => factsText(miner.statistics(name, map), miner.classes(name, map)),
+        statistics: (map) => miner.statistics(name, map),
         mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
         top: (map) => miner.top(name, map),
         tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source }),

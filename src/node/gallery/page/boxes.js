@@ -1,0 +1,31 @@
+import { gallery } from './data.js';
+import { shape } from './elements.js';
+
+/** The side of the drawing on the page, in pixels. */
+const SIDE = 60;
+
+/** Where a patch lies on its picture: the outline of the picture, the receptive field, and the part that the tile shows. */
+export function boxes(field, focus) {
+  if (!gallery.extent || field === 0) return undefined;
+  const [height, width] = gallery.extent;
+  const margin = Math.max(width, height) / 16;
+  const scale = SIDE / (Math.max(width, height) + 2 * margin);
+  const box = ([y, x, high, wide], name) => shape('rect', { x, y, width: wide, height: high, class: name });
+  const [y, x, high, wide] = field;
+  const range = (from, size) => `${from} to ${from + size - 1}`;
+  const outside = y < 0 || x < 0 || y + high > height || x + wide > width ? ' It sticks out of the picture.' : '';
+  return shape(
+    'svg',
+    {
+      class: 'boxes',
+      viewBox: `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`,
+      width: Math.round((width + 2 * margin) * scale),
+      height: Math.round((height + 2 * margin) * scale),
+      role: 'img',
+      'aria-label': `The receptive field covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`,
+    },
+    box([0, 0, height, width], 'whole'),
+    box(field, 'field'),
+    ...(focus === 0 ? [] : [box(focus, 'focus')]),
+  );
+}
