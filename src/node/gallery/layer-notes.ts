@@ -40,7 +40,8 @@ function lostNote(maps: readonly GalleryMap[]): string | undefined {
   const lost = patches.filter(({ kept }) => !kept).length;
   const bare = patches.filter(({ projection }) => projection === 'missing').length;
   if (lost === 0 && bare === 0) return undefined;
-  const many = lost === patches.length ? 'The pixels of the patches' : `The pixels of ${numberWord(lost)} patches`;
+  const some = lost === 1 ? 'one patch' : `${numberWord(lost)} patches`;
+  const many = lost === patches.length ? 'The pixels of the patches' : `The pixels of ${some}`;
   const without = bare === patches.length ? ' Therefore there are no projections either.' : '';
   return `${many} were not kept, so these tiles are blank.${without}`;
 }

@@ -27,13 +27,6 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** An activation in three digits: "4.31", "2.70", "0.00420", "1230". */
-export function activationText(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 999.5) return String(Math.round(value));
-  return size === 0 || size >= 1e-4 ? value.toPrecision(3) : value.toExponential(2);
-}
-
 /** Sizes along the axes: "7 × 7". An axis of any length is a question mark. */
 export function sizeText(sizes: readonly (number | null)[]): string {
   return sizes.map((size) => size ?? '?').join(' × ');

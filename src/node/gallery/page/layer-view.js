@@ -24,7 +24,7 @@ export class LayerView {
     this.#data = data;
     this.#grid = new MapGrid(data);
     this.heading = element('h2', {}, breakable(data.name));
-    const explain =
+    const selectivity =
       data.labels.length > 0
         ? 'Class selectivity is the share of the patches that belong to their commonest class' +
           (data.shares
@@ -36,7 +36,7 @@ export class LayerView {
       { className: 'layer', 'aria-label': `Layer ${data.name}` },
       this.heading,
       element('p', { className: 'facts' }, data.facts.join(' · ')),
-      [...data.notes, explain].filter((note) => note).map((note) => element('p', { className: 'note' }, note)),
+      [...data.notes, selectivity].filter((note) => note).map((note) => element('p', { className: 'note' }, note)),
       this.#controls(),
       this.#status,
       this.#grid.list,
