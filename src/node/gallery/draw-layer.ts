@@ -100,7 +100,7 @@ function stripOf(
   const shown = telling.map((number) => {
     const { map, name, patches } = byNumber.get(number)!;
     const best = commonestClass(patches, shares);
-    const about = name ?? (best && best.count > 1 ? `${best.label} ${best.count} of ${patches.length}` : undefined);
+    const about = name ?? (best && best.count > 1 ? best.label : undefined);
     return { map, activation: patches[0]!.activation, ...(about !== undefined && { about }) };
   });
   const drawn = telling.some((number) =>

@@ -185,7 +185,9 @@ describe('the data of a layer', () => {
   });
 
   it('says how much the projections depend on the picture', () => {
-    expect(dependenceNote(1)).toMatch(/similarity of 1\.00: they show the weights, and hardly anything of the picture\.$/);
+    expect(dependenceNote(1)).toMatch(
+      /similarity of 1\.00: they show the weights, and hardly anything of the picture\.$/,
+    );
     expect(dependenceNote(0.64)).toMatch(/similarity of 0\.64: they show mostly the weights\.$/);
     expect(dependenceNote(0.04)).toMatch(/similarity of 0\.04: what they show depends on the picture\.$/);
   });
@@ -203,7 +205,9 @@ describe('the page', () => {
     const html = pageOf([rowOf('conv1'), rowOf('a/b', { receptiveField: null, fired: 0 }), rowOf('c', { covered: 2 })]);
     expect(html).toContain('<h3><a href="#conv1">conv1</a></h3>');
     expect(html).toContain('<h3><a href="#a%2Fb">a/<wbr>b</a></h3>');
-    expect(html).toContain('32 × 32 × 4 · receptive field 7 × 7 pixels, stride 1<br>4 feature maps, of which 2 never fired');
+    expect(html).toContain(
+      '32 × 32 × 4 · receptive field 7 × 7 pixels, stride 1<br>4 feature maps, of which 2 never fired',
+    );
     expect(html).toContain('sees the whole image<br>4 feature maps, none of which fired');
     expect(html).toContain('2 of 4 feature maps<');
     expect(html.toLowerCase()).not.toMatch(/heat ?map|explanation|explain/);

@@ -21,7 +21,10 @@ describe('class selectivity', () => {
       selectivity: expect.closeTo(0.15, 10),
     });
     expect(commonestClass(labelled('cat', 'dog'), shares)).toMatchObject({ label: 'dog', selectivity: 0.3 });
-    expect(commonestClass([...labelled('cat', 'cat'), {}, {}], undefined)).toMatchObject({ share: 0.5, selectivity: 0.5 });
+    expect(commonestClass([...labelled('cat', 'cat'), {}, {}], undefined)).toMatchObject({
+      share: 0.5,
+      selectivity: 0.5,
+    });
     expect(commonestClass([{}], shares)).toBeUndefined();
   });
 });
@@ -80,7 +83,7 @@ describe('related feature maps', () => {
 describe('the search index', () => {
   it('has each name once, for all layers', () => {
     const patch = (id: string, label?: string) => ({
-      ...{ id, activation: 1, position: [], projection: 'drawn', kept: true } as const,
+      ...({ id, activation: 1, position: [], projection: 'drawn', kept: true } as const),
       ...(label !== undefined && { label }),
     });
     const index = new SearchIndex();

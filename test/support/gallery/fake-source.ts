@@ -49,9 +49,19 @@ export function fakeSource(
     receptiveField: { size: [40, 40], stride: [8, 8], offset: [-16, -16] },
     ...(statistics && {
       statistics: (map: number) => ({
-        ...{ firingShare: isDead(map) ? 0 : ((map * 13) % 97) / 97, mean: strengthOf(map) / 3, maximum: strengthOf(map) },
+        ...{
+          firingShare: isDead(map) ? 0 : ((map * 13) % 97) / 97,
+          mean: strengthOf(map) / 3,
+          maximum: strengthOf(map),
+        },
         dead: isDead(map),
-        histogram: { notAbove: 400, bins: [{ from: 1, to: 1.25, count: 500 }, { from: 1.25, to: 1.5, count: 100 }] },
+        histogram: {
+          notAbove: 400,
+          bins: [
+            { from: 1, to: 1.25, count: 500 },
+            { from: 1.25, to: 1.5, count: 100 },
+          ],
+        },
       }),
     }),
     top: (map) =>

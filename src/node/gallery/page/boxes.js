@@ -4,13 +4,23 @@ import { shape } from './elements.js';
 /** The side of the drawing on the page, in pixels. */
 const SIDE = 60;
 
-/** Where a patch lies on its picture: the outline of the picture, the receptive field, and the part that the tile shows. */
+/**
+ * Where a patch lies on its picture: the outline of the picture, and inside it the receptive field and the part that the
+ * tile shows.
+ */
 export function boxes(field, focus) {
   if (!gallery.extent || field === 0) return undefined;
   const [height, width] = gallery.extent;
-  const margin = Math.max(width, height) / 16;
+  const margin = Math.max(width, height) / 32;
   const scale = SIDE / (Math.max(width, height) + 2 * margin);
-  const box = ([y, x, high, wide], name) => shape('rect', { x, y, width: wide, height: high, class: name });
+  const box = ([y, x, high, wide], name) => {
+    const [top, left] = [Math.max(0, y), Math.max(0, x)];
+    return shape('rect', {
+      ...{ x: left, y: top, class: name },
+      width: Math.max(0, Math.min(width, x + wide) - left),
+      height: Math.max(0, Math.min(height, y + high) - top),
+    });
+  };
   const [y, x, high, wide] = field;
   const range = (from, size) => `${from} to ${from + size - 1}`;
   const outside = y < 0 || x < 0 || y + high > height || x + wide > width ? ' It sticks out of the picture.' : '';

@@ -113,6 +113,6 @@ export class LayerView {
     const choice = choiceOf(this.#data.name);
     const maps = arrange(this.#data, choice);
     this.#status.textContent = arrangedText(maps, this.#data, choice);
-    this.#grid.show(maps);
+    this.#grid.show(maps, choice.order);
   }
 }

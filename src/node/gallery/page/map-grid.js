@@ -1,8 +1,8 @@
 import { addressOf } from './address.js';
 import { element, named } from './elements.js';
-import { isSilent, strengthOf } from './order.js';
+import { isSilent, ORDERS } from './order.js';
 import { face } from './tiles.js';
-import { numberText, percentText } from './words.js';
+import { percentText } from './words.js';
 
 const GAP = 28;
 /** The height of the two lines under the tiles, in pixels. */
@@ -21,6 +21,7 @@ const SHRUNK_SIDE = 56;
 export class MapGrid {
   #data;
   #maps = [];
+  #order = 'number';
   #cards = new Map();
   #current = 0;
   #columns = 1;
@@ -47,8 +48,9 @@ export class MapGrid {
   }
 
   /** Shows other feature maps, or the same in another order. */
-  show(maps) {
+  show(maps, order) {
     this.#maps = maps;
+    this.#order = order;
     this.#current = 0;
     for (const card of this.#cards.values()) card.remove();
     this.#cards.clear();
@@ -130,7 +132,7 @@ export class MapGrid {
     const silent = isSilent(map);
     const title = element('b', {}, `map ${map.n}`);
     if (map.name) title.append(' · ', named(map.name));
-    const strength = silent ? undefined : element('span', {}, numberText(strengthOf(map)));
+    const value = ORDERS[this.#order].shown(map);
     const facts = [];
     if (silent) facts.push('never fired');
     else if (map.stats) facts.push(`fires on ${percentText(map.stats[0])}`);
@@ -139,7 +141,13 @@ export class MapGrid {
       'a',
       { href: addressOf(name, map.n) },
       map.at ? face(drawing, map) : element('span', { className: 'face none' }, 'nothing drawn'),
-      element('span', { className: 'caption' }, title, strength, element('small', {}, facts.join(' · '))),
+      element(
+        'span',
+        { className: 'caption' },
+        title,
+        value && element('span', {}, value),
+        element('small', {}, facts.join(' · ')),
+      ),
     );
   }
 

@@ -1,8 +1,13 @@
-import { counted } from './words.js';
+import { counted, numberText } from './words.js';
 
 /** The strongest activation of a feature map; undefined if it never fired. */
 export function strengthOf({ stats, patches }) {
   return patches[0]?.[2] ?? stats?.[2];
+}
+
+function strengthText(map) {
+  const strength = strengthOf(map);
+  return strength === undefined || isSilent(map) ? undefined : numberText(strength);
 }
 
 /** Whether a feature map never fired. */
@@ -17,12 +22,23 @@ export function labelCounts({ patches }) {
   return counts;
 }
 
-/** The orders in which the feature maps of a layer can be shown. Each has a value by which they fall. */
+/**
+ * The orders in which the feature maps of a layer can be shown. Each has a value by which they fall, and a text for what a
+ * card shows.
+ */
 export const ORDERS = {
-  number: { words: 'Number', of: ({ n }) => -n },
-  strength: { words: 'Strongest activation', of: (map) => strengthOf(map) ?? Number.NEGATIVE_INFINITY },
-  share: { words: 'Firing share', of: ({ stats }) => stats?.[0] ?? -1 },
-  selectivity: { words: 'Class selectivity', of: ({ best }) => best?.[2] ?? -2 },
+  number: { words: 'Number', of: ({ n }) => -n, shown: strengthText },
+  strength: {
+    words: 'Strongest activation',
+    of: (map) => strengthOf(map) ?? Number.NEGATIVE_INFINITY,
+    shown: strengthText,
+  },
+  share: { words: 'Firing share', of: ({ stats }) => stats?.[0] ?? -1, shown: strengthText },
+  selectivity: {
+    words: 'Class selectivity',
+    of: ({ best }) => best?.[2] ?? -2,
+    shown: ({ best }) => best && `selectivity ${best[2].toFixed(2)}`,
+  },
 };
 
 /** The orders that a layer has the data for. */

@@ -4,7 +4,7 @@ import { tile } from './tiles.js';
 import { numberText, placeText } from './words.js';
 
 /** The length of the longer side of a tile on the page, in pixels. */
-const LARGE = 136;
+const LARGE = 168;
 const DRAWN = 1;
 const ZERO = 2;
 
