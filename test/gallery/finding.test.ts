@@ -15,6 +15,10 @@ describe('the overview', () => {
   it('has a row for each layer, with links to the layer and to its most telling feature maps', async () => {
     const { page, errors } = await gallery.open();
     expect(await page.locator('.layers h3').allTextContents()).toEqual(ODD_NAMES);
+    // A long name may break after a separator, and nowhere else.
+    const name = page.locator('.layers h3 a').first();
+    await page.locator('.telling a').first().waitFor();
+    expect(await name.innerHTML()).toBe('mixed/<wbr>branch3x3dbl_<wbr>2/<wbr>Relu');
     const row = page.locator('.layers > li').nth(3);
     await row.locator('.telling a').first().waitFor();
     const links = await row.locator('.telling a').evaluateAll((all) => all.map((link) => link.getAttribute('href')!));

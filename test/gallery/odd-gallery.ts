@@ -20,7 +20,7 @@ export function writeOdd(write: ReturnType<typeof useGalleries>): Promise<Writte
   const layers = ODD_NAMES.map((name) => ({ name, featureMaps: MAPS }));
   const classes = ODD_LABELS.map((label) => ({ label, count: 250 }));
   return write(fakeSource(layers, { labels: ODD_LABELS }), {
-    pictures: { count: 1000, extent: [120, 120], classes },
+    pictures: { count: 1000, classes },
   });
 }
 

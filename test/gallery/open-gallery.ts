@@ -50,7 +50,7 @@ export function useGalleries(): (
     const folder = await GalleryFolder.open(out, encodePng);
     const { index } = await drawGallery(source, folder, {
       ...{ title: 'Feature maps of net', maps: Number.POSITIVE_INFINITY, tile: 16, origin: {} },
-      pictures: { count: 1000, extent: [120, 120] },
+      pictures: { count: 1000 },
       ...options,
     });
     return {

@@ -3,7 +3,7 @@ import { drawFilters } from './draw-filters.js';
 import { drawLayer } from './draw-layer.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
-import type { GalleryOrigin, GalleryPictures, OverviewLayer } from './gallery-page.js';
+import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
 import type { GallerySource } from './gallery-source.js';
 import { renderPage } from './page.js';
 import { SearchIndex } from './search-index.js';
@@ -29,8 +29,9 @@ export interface DrawGalleryOptions {
   readonly tile: number;
   /** Another source, whose feature maps are shown beside those of the same layer and number. */
   readonly compared?: { readonly title: string; readonly source: GallerySource };
-  /** Why the rule was chosen, in one sentence; absent if the rule was given. */
-  readonly ruleChosen?: string;
+  /** By layer, how much projections depend on the picture under the rule `deconvnet`. */
+  readonly dependence?: Readonly<Record<string, number>> | undefined;
+  readonly ruleChosen?: GalleryPage['ruleChosen'];
   readonly onProgress?: (progress: GalleryProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -52,7 +53,7 @@ export interface DrawnGallery {
 export async function drawGallery(
   source: GallerySource,
   folder: GalleryFolder,
-  { title, pictures, origin, maps, tile, compared, ruleChosen, onProgress, signal }: DrawGalleryOptions,
+  { title, pictures, origin, maps, tile, compared, dependence, ruleChosen, onProgress, signal }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
   const { k } = source;
   const shares: ClassShares | undefined = pictures.classes && classShares(pictures.classes, pictures.count);
@@ -68,7 +69,7 @@ export async function drawGallery(
   for (const [number, layer] of source.layers.entries()) {
     const covered = minedIn(layer).slice(0, maps);
     const drawn = await drawLayer(layer, folder, {
-      ...{ number, covered, k, tile, shares, signal },
+      ...{ number, covered, k, tile, shares, signal, dependence: dependence?.[layer.name] },
       ...(compared && { other: { k: compared.source.k, layer: layersOfOther.get(layer.name) } }),
       onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
     });
@@ -82,7 +83,7 @@ export async function drawGallery(
     renderPage({
       ...{ title, k, pictures, layers, search, origin },
       ...(compared && { comparedWith: compared.title }),
-      ...(ruleChosen !== undefined && { ruleChosen }),
+      ...(ruleChosen && { ruleChosen }),
       ...(filters && { filters }),
     }),
   );

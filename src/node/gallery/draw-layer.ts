@@ -22,6 +22,8 @@ export interface DrawLayerOptions {
   readonly k: number;
   /** The largest length of a tile's longer side, in pixels. */
   readonly tile: number;
+  /** How much projections depend on the picture under the rule `deconvnet`, if that was measured. */
+  readonly dependence: number | undefined;
   /** The share of each class in all pictures, if that is known. */
   readonly shares: ClassShares | undefined;
   /** The same layer of another source, if there is another source. */
@@ -49,12 +51,12 @@ interface DrawnMaps {
 export async function drawLayer(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, k, tile, shares, other, onMap, signal }: DrawLayerOptions,
+  { number, covered, k, tile, dependence, shares, other, onMap, signal }: DrawLayerOptions,
 ): Promise<DrawnLayer> {
-  const { name, className, outputShape, featureMaps, receptiveField, dependence } = source;
+  const { name, className, outputShape, featureMaps, receptiveField } = source;
   const facts = {
     ...{ name, className, outputShape, featureMaps, receptiveField },
-    ...(dependence !== undefined && { dependence }),
+    ...(dependence !== undefined && !Number.isNaN(dependence) && { dependence }),
   };
   const candidates = covered.map((map) => candidateOf(source, map));
   const telling = tellingMaps(candidates, { k, count: TELLING, shares });
@@ -174,9 +176,10 @@ async function drawMaps(
     }
     onMap?.();
   }
-  const { wholePicture } = source;
+  const { wholePicture, extent, zoom } = source;
+  const shown = { wholePicture, ...(extent && { extent }), ...(zoom && { zoom }) };
   return {
     maps: [...sheets.maps, ...silent].sort((a, b) => a.map - b.map),
-    ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
+    ...(sheets.drawing && { drawing: { ...sheets.drawing, ...shown } }),
   };
 }

@@ -24,9 +24,11 @@ export interface GalleryPatch {
   /** Only for a bounded nonlinearity, whose `activation` is the input of the nonlinearity. */
   readonly output?: number;
   readonly position: readonly number[];
-  /** The receptive field: a box of input pixels, which may stick out of the picture. */
+  /** The receptive field, in input pixels; it may stick out of the input. */
   readonly field?: Region;
-  /** The part of the input that the tile shows, if it is not the receptive field or the whole picture. */
+  /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
+  readonly shown?: Region;
+  /** The box in which 95 % of the energy of the projection is, in input pixels; absent if there is none. */
   readonly focus?: Region;
   /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';
@@ -61,20 +63,14 @@ export interface GalleryMap {
   /** What it stands for, if that is known: the class of an output unit. */
   readonly name?: string;
   readonly statistics?: GalleryStatistics;
-  /** How its projections are coloured, if that is known. */
-  readonly contrast?: GalleryContrast;
+  /** The absolute value that is drawn as full black or white in its projections; absent if there are none. */
+  readonly scale?: number;
+  /** The share of the drawn values that are not zero that are beyond the scale, from 0 to 1. */
+  readonly clipped?: number;
   /** Absent if it never fired, because nothing is drawn then. */
   readonly place?: FacePlace;
   /** Strongest first; empty if it never fired. */
   readonly patches: readonly GalleryPatch[];
-}
-
-/** How the projections of a feature map are coloured. */
-export interface GalleryContrast {
-  /** The size of a value that is drawn in full colour. */
-  readonly scale: number;
-  /** The share of the values that are not zero whose size is above the scale, 0 to 1. */
-  readonly clipped: number;
 }
 
 /** What a page says about one layer. */
@@ -86,8 +82,8 @@ export interface LayerFacts {
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
   /**
-   * The mean similarity of projections of the same feature map and position from different pictures, -1 to 1, if it was
-   * measured.
+   * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
+   * 1 if they do not depend on it. Absent if it was not measured.
    */
   readonly dependence?: number;
 }
@@ -102,6 +98,10 @@ export interface GalleryDrawing {
   readonly blocky: boolean;
   /** Whether the tiles show the whole picture although the receptive field is limited. */
   readonly wholePicture: boolean;
+  /** The size of the input along its spatial axes; absent if the model takes any size. */
+  readonly extent?: readonly number[];
+  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  readonly zoom?: 'field' | 'focus';
 }
 
 /** One layer of a gallery. */
@@ -126,8 +126,6 @@ export interface GalleryFilters extends GalleryFile {
 export interface GalleryPictures {
   /** How many there are. */
   readonly count: number;
-  /** Height and width of the model's input; absent if the model takes any size. */
-  readonly extent?: readonly [height: number, width: number];
   /** How many pictures each class has; absent if that is not known. */
   readonly classes?: readonly ClassCount[];
 }
@@ -182,9 +180,7 @@ export interface GalleryPage {
   readonly search: string;
   /** The heading of what is compared with. */
   readonly comparedWith?: string;
-  /** Why the rule was chosen, in one sentence; absent if the rule was given. */
-  readonly ruleChosen?: string;
-  /** Whether tiles are zoomed to the part of the receptive field that matters. */
-  readonly zoom?: 'field' | 'focus';
+  /** The rule that was chosen because nobody named one. Absent if a rule was named, or if nothing was measured. */
+  readonly ruleChosen?: 'deconvnet' | 'guided';
   readonly origin: GalleryOrigin;
 }

@@ -26,6 +26,10 @@ export interface SourceLayer extends LayerFacts {
   tiles(map: number, patches: readonly Patch[]): Promise<readonly TilePair[]>;
   /** Whether tiles show the whole picture although the receptive field is limited. */
   readonly wholePicture: boolean;
+  /** The size of the input along its spatial axes; absent if the model takes any size. */
+  readonly extent?: readonly number[];
+  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  readonly zoom?: 'field' | 'focus';
 }
 
 /** The data from which a gallery is drawn. */

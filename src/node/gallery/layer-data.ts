@@ -11,7 +11,7 @@ type Box = readonly [y: number, x: number, height: number, width: number];
 
 /**
  * A patch: id and label by number (label -1: no label), activation, position, projection (0: missing, 1: drawn, 2: zero),
- * whether the patch was kept, its receptive field and its focus (0: none), its probability and its output (null: none).
+ * whether the patch was kept, its receptive field and the part of it that matters (0: none), its probability and its output (null: none).
  */
 export type PatchData = readonly [
   id: number,
@@ -39,7 +39,7 @@ export interface MapData {
   readonly bins?: readonly [notAbove: number, first: number, counts: readonly number[]];
   /** The commonest class of its patches: the number of the label, how many patches, and the selectivity. */
   readonly best?: readonly [label: number, count: number, selectivity: number];
-  /** The scale of its projections, and the share of the values that are clipped. */
+  /** The scale of its projections, and the share of the values that are beyond it. */
   readonly contrast?: readonly [scale: number, clipped: number];
   /** Other feature maps of the layer, with the number of pictures in common. */
   readonly related?: readonly (readonly [map: number, shared: number])[];
@@ -62,7 +62,8 @@ export interface LayerData {
   readonly name: string;
   readonly facts: readonly string[];
   readonly notes: readonly string[];
-  readonly wholePicture: boolean;
+  /** Height and width of the input; absent if the model takes any size. */
+  readonly extent?: readonly number[];
   readonly ids: readonly string[];
   readonly labels: readonly string[];
   /** For each label its share of all pictures; absent if that is not known. */
@@ -82,7 +83,7 @@ export function layerData(
   const ids = new Map<string, number>();
   const labels = new Map<string, number>();
   const packPatch = (patch: GalleryPatch): PatchData => {
-    const { id, label, activation, position, projection, kept, field, focus, probability, output } = patch;
+    const { id, label, activation, position, projection, kept, field, probability, output } = patch;
     return [
       numberOf(ids, id),
       label === undefined ? -1 : numberOf(labels, label),
@@ -91,12 +92,12 @@ export function layerData(
       PROJECTION_STATES[projection],
       kept ? 1 : 0,
       boxOf(field),
-      boxOf(focus),
+      boxOf(innerBox(patch)),
       probability === undefined ? null : rounded(probability),
       output === undefined ? null : rounded(output),
     ];
   };
-  const packMap = ({ map, name, place, patches, statistics, contrast }: GalleryMap): MapData => {
+  const packMap = ({ map, name, place, patches, statistics, scale, clipped }: GalleryMap): MapData => {
     const best = commonestClass(patches, shares);
     return {
       n: map,
@@ -113,7 +114,7 @@ export function layerData(
       }),
       ...(statistics?.histogram && { bins: packBins(statistics.histogram) }),
       ...(best && { best: [numberOf(labels, best.label), best.count, rounded(best.selectivity)] as const }),
-      ...(contrast && { contrast: [rounded(contrast.scale), rounded(contrast.clipped)] as const }),
+      ...(scale !== undefined && { contrast: [rounded(scale), rounded(clipped ?? 0)] as const }),
     };
   };
   const related = relatedMaps(layer.maps);
@@ -129,7 +130,7 @@ export function layerData(
     name: layer.name,
     facts: layerFacts(layer),
     notes: layerNotes(layer),
-    wholePicture: layer.drawing?.wholePicture ?? false,
+    ...(layer.drawing?.extent && { extent: layer.drawing.extent }),
     ids: [...ids.keys()],
     labels: [...labels.keys()],
     ...(shares && { shares: [...labels.keys()].map((label) => rounded(shares.get(label) ?? 0)) }),
@@ -164,6 +165,11 @@ function packBins({ notAbove, bins }: GalleryHistogram): NonNullable<MapData['bi
   const exponent = Math.floor(Math.log2(from));
   const first = 4 * exponent + Math.round(4 * (from / 2 ** exponent - 1));
   return [notAbove, first, bins.map(({ count }) => count)];
+}
+
+/** The part of the receptive field that the tile shows or, if the tile shows all of it, the part with the projection. */
+function innerBox({ field, shown, focus }: GalleryPatch): GalleryPatch['focus'] {
+  return shown && field && String(Object.values(shown)) !== String(Object.values(field)) ? shown : focus;
 }
 
 function boxOf(region: GalleryPatch['field']): Box | 0 {

@@ -10,6 +10,8 @@ export function layerNotes(layer: GalleryLayer): string[] {
       `The first ${maps.length} of ${mined ? 'these' : `its ${featureMaps} feature maps`} are shown.`,
     drawing?.wholePicture &&
       'The receptive field is at least as large as the picture. Therefore each tile shows the whole picture, and it is blank where an activation does not see the picture.',
+    drawing?.zoom === 'focus' &&
+      'The tiles of a feature map are zoomed to the part of the receptive field in which nearly all of its projections lie, with the same zoom for all of them.',
     drawing?.shrunk &&
       `The tiles are shrunk to ${sizeText([drawing.layout.tile.height, drawing.layout.tile.width])} pixels.`,
     silentNote(maps),
@@ -21,11 +23,21 @@ export function layerNotes(layer: GalleryLayer): string[] {
 
 /** How much the projections of a layer depend on the picture. */
 export function dependenceNote(similarity: number): string {
-  const measured = `Projections of the same feature map and position from different pictures have a mean similarity of ${similarity.toFixed(2)}`;
+  const measured = `Under the rule deconvnet, projections of the same feature map and position from different pictures have a mean similarity of ${similarity.toFixed(2)}`;
   if (similarity >= 0.9) return `${measured}: they show the weights, and hardly anything of the picture.`;
   if (similarity >= 0.5) return `${measured}: they show mostly the weights.`;
   if (similarity >= 0.2) return `${measured}: they show the picture, but also the weights.`;
   return `${measured}: what they show depends on the picture.`;
+}
+
+/** Why the rule was chosen. */
+export function ruleNote(rule: 'deconvnet' | 'guided', layers: readonly { readonly dependence?: number }[]): string {
+  const figures = layers.flatMap(({ dependence }) => dependence ?? []);
+  const above = figures.filter((figure) => figure > 0.5).length;
+  const little = `the projections of ${above} of ${counted(figures.length, 'layer')} depend little on the picture`;
+  if (rule === 'guided')
+    return `No rule was given. Under the rule deconvnet ${little}, so this gallery uses the rule guided.`;
+  return `No rule was given, so this gallery uses the rule deconvnet.${above > 0 ? ` Under it ${little}.` : ''}`;
 }
 
 function silentNote(maps: readonly GalleryMap[]): string | undefined {

@@ -66,7 +66,7 @@ export class LayerSheets {
   }
 
   /** The files, and the layout of the faces in them; undefined if no feature map was added. */
-  get drawing(): Omit<GalleryDrawing, 'wholePicture'> | undefined {
+  get drawing(): Omit<GalleryDrawing, 'wholePicture' | 'extent' | 'zoom'> | undefined {
     if (!this.#plan) return undefined;
     const { layout, tile } = this.#plan;
     // Large squares look right however the page is scaled. Small ones look better if they are smoothed.

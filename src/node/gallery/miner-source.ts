@@ -46,6 +46,7 @@ export function minerSource(
         ...{ name, className, featureMaps, receptiveField },
         outputShape: outputShape.slice(1),
         wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
+        ...(extent && { extent }),
         mined: miner.minedMaps(name),
         statistics: (map) => miner.statistics(name, map),
         mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),

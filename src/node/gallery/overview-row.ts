@@ -1,20 +1,24 @@
-import { addressOf, breakable } from './breakable.js';
+import { addressOf } from './address.js';
 import { escapeHtml } from './escape.js';
 import type { OverviewLayer } from './gallery-page.js';
 import { counted, fieldText, sizeText } from './wording.js';
 
 /**
- * The row of a layer in the overview: its name, its size, and a place for its most telling feature maps, which the script
- * draws while the row is near the screen.
+ * The row of a layer in the overview. It has only the name, so that the document stays small. The script adds the rest
+ * while the row is near the screen.
  */
-export function overviewRow(layer: OverviewLayer, index: number): string {
-  const { name, outputShape, receptiveField } = layer;
-  return `<li data-layer="${index}"><h3><a href="${escapeHtml(addressOf(name))}">${breakable(name)}</a></h3>
-<p>${escapeHtml(`${sizeText(outputShape)} · ${fieldText(receptiveField)}`)}<br>${firedText(layer)}</p><ul class="telling"></ul></li>`;
+export function overviewRow({ name }: OverviewLayer, index: number): string {
+  return `<li data-layer="${index}"><h3><a href="${escapeHtml(addressOf(name))}">${escapeHtml(name)}</a></h3></li>`;
+}
+
+/** What the overview says about a layer, in two lines. */
+export function overviewFacts(layer: OverviewLayer): [size: string, fired: string] {
+  const { outputShape, receptiveField } = layer;
+  return [`${sizeText(outputShape)} · ${fieldText(receptiveField)}`, firedText(layer)];
 }
 
 /** How many feature maps of a layer fired. */
-export function firedText({ covered, fired, featureMaps }: OverviewLayer): string {
+function firedText({ covered, fired, featureMaps }: OverviewLayer): string {
   const all =
     covered === featureMaps ? counted(covered, 'feature map') : `${covered} of ${counted(featureMaps, 'feature map')}`;
   if (fired === covered) return all;

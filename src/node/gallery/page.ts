@@ -1,7 +1,8 @@
 import { escapeHtml, jsonForScript } from './escape.js';
 import { GENERATOR } from './gallery-folder.js';
-import type { GalleryFilters, GalleryOrigin, GalleryPage, GalleryPictures } from './gallery-page.js';
-import { overviewRow } from './overview-row.js';
+import type { GalleryFilters, GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
+import { ruleNote } from './layer-notes.js';
+import { overviewFacts, overviewRow } from './overview-row.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 import { counted, numberWord } from './wording.js';
@@ -11,13 +12,11 @@ import { counted, numberWord } from './wording.js';
  * then the sprite sheets that are seen.
  */
 export function renderPage(page: GalleryPage): string {
-  const { title, k, pictures, filters, layers, comparedWith, ruleChosen, zoom, origin } = page;
+  const { title, k, pictures, filters, layers, comparedWith, ruleChosen, origin } = page;
   const patches = k === 1 ? 'strongest patch' : `${numberWord(k)} strongest patches`;
-  const rule = ruleChosen ?? (origin.rule && `The projections were made by the rule ${origin.rule}.`);
-  const focused =
-    zoom === 'focus'
-      ? ' The tiles of a feature map are zoomed to the part of the receptive field in which nearly all of its projections lie.'
-      : '';
+  const rule = ruleChosen
+    ? ruleNote(ruleChosen, layers)
+    : origin.rule && `The projections were made by the rule ${origin.rule}.`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -49,8 +48,8 @@ ${PAGE_STYLE}</style>
 <p>${counted(layers.length, 'layer')}, ${counted(
     layers.reduce((sum, { covered }) => sum + covered, 0),
     'feature map',
-  )}, ${counted(pictures.count, 'picture')}. For each feature map the gallery shows its ${patches}, and beside each patch its projection. A projection shows which structure of the patch activates the feature map. It does not show how the network reaches its answer, because projections recover the structure of the picture largely whatever the class (<a href="https://arxiv.org/abs/1805.07039">Nie et al. 2018</a>; <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018</a>).</p>
-<p class="note">In a projection, zero is grey. Brighter and darker colours are positive and negative values, and all projections of a feature map have the same scale.${focused}${rule ? ` ${escapeHtml(rule)}` : ''}${comparedWith === undefined ? '' : ` An opened feature map also shows the same feature map in ${escapeHtml(comparedWith)}.`}</p>
+  )}, ${counted(pictures.count, 'picture')}. For each feature map the gallery shows its ${patches}, and beside each patch its projection. The projections are on the left, the patches on the right, the strongest first. A projection shows which structure of the patch activates the feature map. It does not show how the network reaches its answer, because projections recover the structure of the picture largely whatever the class (<a href="https://arxiv.org/abs/1805.07039">Nie et al. 2018</a>; <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018</a>).</p>
+<p class="note">In a projection, zero is grey. Brighter and darker colours are positive and negative values, and all projections of a feature map have the same scale.${rule ? ` ${escapeHtml(rule)}` : ''}${comparedWith === undefined ? '' : ` An opened feature map also shows the same feature map in ${escapeHtml(comparedWith)}.`}</p>
 </div>
 ${key(k)}
 </div>
@@ -78,17 +77,21 @@ ${PAGE_SCRIPT}</script>
 function scriptData({ title, pictures, layers, search, comparedWith }: GalleryPage): unknown {
   return {
     ...{ title, search, pictures: pictures.count },
-    ...(pictures.extent && { extent: pictures.extent }),
     ...(comparedWith !== undefined && { comparedWith }),
-    layers: layers.map(({ name, file, telling }) => ({
-      ...{ name, file },
-      ...(telling && {
-        telling: {
-          maps: telling.maps.map(({ map, activation, about }) => [map, Number(activation.toPrecision(4)), about ?? '']),
-          ...(telling.strip && { strip: [telling.strip.file, telling.strip.width, telling.strip.height] }),
-        },
-      }),
-    })),
+    layers: layers.map((layer) => layerSummary(layer)),
+  };
+}
+
+function layerSummary(layer: OverviewLayer): unknown {
+  const { name, file, telling } = layer;
+  return {
+    ...{ name, file, facts: overviewFacts(layer) },
+    ...(telling && {
+      telling: {
+        maps: telling.maps.map(({ map, activation, about }) => [map, Number(activation.toPrecision(4)), about ?? '']),
+        ...(telling.strip && { strip: [telling.strip.file, telling.strip.width, telling.strip.height] }),
+      },
+    }),
   };
 }
 

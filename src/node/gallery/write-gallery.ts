@@ -159,10 +159,9 @@ function checkComparison(compare: GalleryComparison): void {
   checkLookup(compare.source);
 }
 
-function picturesOf({ images, imageClasses, deconvnet: { inputSize } }: PatchMiner): GalleryPictures {
+function picturesOf({ images, imageClasses }: PatchMiner): GalleryPictures {
   return {
     count: images,
-    ...(inputSize && { extent: [inputSize.height, inputSize.width] as const }),
     ...(imageClasses && imageClasses.length > 0 && { classes: imageClasses }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, breakable } from '../../../src/node/gallery/breakable.js';
+import { addressOf } from '../../../src/node/gallery/address.js';
 import { escapeHtml, jsonForScript } from '../../../src/node/gallery/escape.js';
 import type { GalleryLayer, GalleryPage, OverviewLayer } from '../../../src/node/gallery/gallery-page.js';
 import { layerData } from '../../../src/node/gallery/layer-data.js';
@@ -31,7 +31,8 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
           {
             ...{ id, label: other, activation: 4.3125, position: [3, 5], projection: 'drawn', kept: true },
             field: { start: [0, 2], size: [7, 7] },
-            focus: { start: [1, 3], size: [4, 4] },
+            shown: { start: [1, 3], size: [4, 4] },
+            focus: { start: [2, 3], size: [3, 4] },
           },
           { id: other, activation: 2.7, position: [0, 31], projection: 'zero', kept: true, output: 1 },
         ],
@@ -45,7 +46,8 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
             ],
           },
         },
-        contrast: { scale: 0.25, clipped: 0.005 },
+        scale: 0.25,
+        clipped: 0.005,
       },
       { map: 1, patches: [] },
       {
@@ -102,10 +104,10 @@ describe('escaping', () => {
       const filters = { layer: text, count: 4, file: 'sprites/f.00000000.png', width: 9, height: 9 };
       const origin = { command: text, inputFormat: text, rule: text, versions: { [text]: text } };
       const html = pageOf([rowOf(text, { className: text })], {
-        ...{ title: text, filters, origin, comparedWith: text, ruleChosen: text },
+        ...{ title: text, filters, origin, comparedWith: text, ruleChosen: 'guided' },
       });
       const plain = pageOf([rowOf('conv1')], {
-        ...{ comparedWith: 'x', ruleChosen: 'y', filters: { ...filters, layer: 'conv1' } },
+        ...{ comparedWith: 'x', ruleChosen: 'guided', filters: { ...filters, layer: 'conv1' } },
         origin: { command: 'c', inputFormat: 'i', rule: 'r', versions: { v: '1' } },
       });
       const tags = (page: string): string[] =>
@@ -122,11 +124,6 @@ describe('escaping', () => {
 });
 
 describe('names of layers', () => {
-  it('break after separators only', () => {
-    expect(breakable('conv2d_1/Relu.x-y')).toBe('conv2d_<wbr>1/<wbr>Relu.<wbr>x-<wbr>y');
-    expect(breakable('a<b/')).toBe('a&lt;b/');
-  });
-
   it('have addresses with one slash, before the number of a feature map', () => {
     expect(addressOf('fire7', 291)).toBe('#fire7/291');
     expect(addressOf('a/b #1 100%', 3)).toBe('#a%2Fb%20%231%20100%25/3');
@@ -204,19 +201,19 @@ describe('the page', () => {
   it('has a row for each layer, with a link, its size and how many feature maps fired', () => {
     const html = pageOf([rowOf('conv1'), rowOf('a/b', { receptiveField: null, fired: 0 }), rowOf('c', { covered: 2 })]);
     expect(html).toContain('<h3><a href="#conv1">conv1</a></h3>');
-    expect(html).toContain('<h3><a href="#a%2Fb">a/<wbr>b</a></h3>');
+    expect(html).toContain('<h3><a href="#a%2Fb">a/b</a></h3>');
     expect(html).toContain(
-      '32 × 32 × 4 · receptive field 7 × 7 pixels, stride 1<br>4 feature maps, of which 2 never fired',
+      '"facts":["32 × 32 × 4 · receptive field 7 × 7 pixels, stride 1","4 feature maps, of which 2 never fired"]',
     );
-    expect(html).toContain('sees the whole image<br>4 feature maps, none of which fired');
-    expect(html).toContain('2 of 4 feature maps<');
+    expect(html).toContain('sees the whole image","4 feature maps, none of which fired"]');
+    expect(html).toContain('"2 of 4 feature maps"]');
     expect(html.toLowerCase()).not.toMatch(/heat ?map|explanation|explain/);
   });
 
   it('says by which rule its projections were made, and why', () => {
     expect(pageOf([], { origin: { rule: 'guided' } })).toContain('The projections were made by the rule guided.');
-    const html = pageOf([], { origin: { rule: 'guided' }, ruleChosen: 'No rule was given.' });
-    expect(html).toContain('No rule was given.');
+    const html = pageOf([], { origin: { rule: 'guided' }, ruleChosen: 'guided' });
+    expect(html).toContain('No rule was given. Under the rule deconvnet the projections of 0 of 0 layers');
     expect(html).not.toContain('The projections were made by');
   });
 

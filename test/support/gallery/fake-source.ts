@@ -46,6 +46,7 @@ export function fakeSource(
   });
   const layerOf = ({ name, featureMaps }: FakeLayer): SourceLayer => ({
     ...{ name, className: 'Conv2D', outputShape: [14, 14, featureMaps], featureMaps, wholePicture: false },
+    extent: [120, 120],
     receptiveField: { size: [40, 40], stride: [8, 8], offset: [-16, -16] },
     ...(statistics && {
       statistics: (map: number) => ({

@@ -1,4 +1,3 @@
-import { gallery } from './data.js';
 import { shape } from './elements.js';
 
 /** The side of the drawing on the page, in pixels. */
@@ -8,9 +7,9 @@ const SIDE = 60;
  * Where a patch lies on its picture: the outline of the picture, and inside it the receptive field and the part that the
  * tile shows.
  */
-export function boxes(field, focus) {
-  if (!gallery.extent || field === 0) return undefined;
-  const [height, width] = gallery.extent;
+export function boxes(extent, field, focus) {
+  if (extent?.length !== 2 || field === 0) return undefined;
+  const [height, width] = extent;
   const margin = Math.max(width, height) / 32;
   const scale = SIDE / (Math.max(width, height) + 2 * margin);
   const box = ([y, x, high, wide], name) => {

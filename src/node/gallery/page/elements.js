@@ -25,7 +25,7 @@ export function breakable(name) {
 
 /** The name of a picture or a class. Its direction of writing must not change the text around it. */
 export function named(text) {
-  return element('bdi', {}, text);
+  return element('bdi', {}, breakable(text));
 }
 
 /** Moves the focus to a heading, without scrolling. */

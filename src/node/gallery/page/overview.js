@@ -1,20 +1,19 @@
 import { addressOf } from './address.js';
 import { gallery } from './data.js';
-import { element, named } from './elements.js';
+import { breakable, element, named } from './elements.js';
 import { crop } from './tiles.js';
 import { numberText } from './words.js';
 
 /**
- * Draws the most telling feature maps of each layer while its row is near the screen, and removes them when it is not, so
- * that the document stays small however many layers there are.
+ * Fills the row of each layer while it is near the screen, and empties it when it is not, so that the document stays small
+ * however many layers there are. The name of the layer always stays.
  */
 export function watchRows() {
   const near = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
-        const list = target.querySelector('.telling');
-        if (isIntersecting) fill(list, gallery.layers[Number(target.dataset.layer)]);
-        else empty(list);
+        if (isIntersecting) fill(target);
+        else empty(target);
       }
     },
     { rootMargin: '400px' },
@@ -22,37 +21,40 @@ export function watchRows() {
   for (const row of document.querySelectorAll('[data-layer]')) near.observe(row);
 }
 
-/** Removes what `watchRows` drew, before the overview is hidden. It is drawn again when the overview is shown. */
+/** Empties all rows, before the overview is hidden. They are filled again when it is shown. */
 export function emptyRows() {
-  for (const list of document.querySelectorAll('.telling')) empty(list);
+  for (const row of document.querySelectorAll('[data-layer]')) empty(row);
 }
 
-/** The row keeps its height, so that the page below does not move. */
-function empty(list) {
-  if (list.childElementCount === 0) return;
-  if (list.offsetHeight > 0) list.style.minHeight = `${list.offsetHeight}px`;
-  list.replaceChildren();
+/** An empty row keeps its height, so that the page below it does not move. */
+function empty(row) {
+  if (row.childElementCount === 1) return;
+  if (row.offsetHeight > 0) row.style.minHeight = `${row.offsetHeight}px`;
+  while (row.childElementCount > 1) row.lastChild.remove();
 }
 
-function fill(list, { name, telling }) {
-  if (!telling || list.childElementCount > 0) return;
-  const { maps, strip } = telling;
-  const items = maps.map(([map, activation, about], i) => {
-    const link = element('a', { href: addressOf(name, map) });
+function fill(row) {
+  if (row.childElementCount > 1) return;
+  const layer = gallery.layers[Number(row.dataset.layer)];
+  row.querySelector('a').replaceChildren(...breakable(layer.name));
+  row.append(element('p', {}, layer.facts[0], element('br'), layer.facts[1]));
+  if (layer.telling) row.append(element('ul', { className: 'telling', role: 'list' }, tellingItems(layer)));
+  row.style.minHeight = '';
+}
+
+/** The most telling feature maps of a layer, each a link. */
+function tellingItems({ name, telling: { maps, strip } }) {
+  return maps.map(([map, activation, about], i) => {
+    const link = element('a', { href: addressOf(name, map), title: `map ${map} of ${name}` });
     if (strip) {
       const [, width, height] = strip;
       const tile = width / (2 * maps.length);
-      const part = (side) =>
-        crop(strip, [(2 * i + side) * tile, 0, tile, height], {
-          className: tile > 64 ? 'tile drawn' : 'tile drawn crisp',
-        });
+      const className = tile > 64 ? 'tile drawn' : 'tile drawn crisp';
+      const part = (side) => crop(strip, [(2 * i + side) * tile, 0, tile, height], { className });
       link.append(element('span', { className: 'pair' }, part(0), part(1)));
     }
     const words = about ? named(about) : numberText(activation);
     link.append(element('span', { className: 'caption' }, element('b', {}, String(map)), ' ', words));
-    link.title = `map ${map} of ${name}`;
     return element('li', {}, link);
   });
-  list.replaceChildren(...items);
-  list.style.minHeight = '';
 }

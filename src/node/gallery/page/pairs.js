@@ -9,7 +9,7 @@ const DRAWN = 1;
 const ZERO = 2;
 
 /** The patches of a feature map beside their projections, the strongest first. */
-export function pairList({ ids, labels }, drawing, map) {
+export function pairList(data, drawing, map) {
   const list = element('ol', { className: 'pairs', role: 'list' });
   if (drawing) {
     const [width, height] = drawing.tile;
@@ -18,11 +18,11 @@ export function pairList({ ids, labels }, drawing, map) {
     list.style.setProperty('--pair', `${Math.round(width * scale) * 2 + 6}px`);
     list.style.setProperty('--ratio', `${width} / ${height}`);
   }
-  list.append(...map.patches.map((patch, rank) => pair({ ids, labels }, drawing, map, patch, rank)));
+  list.append(...map.patches.map((patch, rank) => pair(data, drawing, map, patch, rank)));
   return list;
 }
 
-function pair({ ids, labels }, drawing, map, patch, rank) {
+function pair({ ids, labels, extent }, drawing, map, patch, rank) {
   const [id, label, activation, position, projection, kept, field, focus, probability, output] = patch;
   const name = ids[id];
   const left =
@@ -41,7 +41,7 @@ function pair({ ids, labels }, drawing, map, patch, rank) {
     'li',
     {},
     element('div', { className: 'pair' }, left, right),
-    element('div', { className: 'about' }, words, boxes(field, focus)),
+    element('div', { className: 'about' }, words, boxes(extent, field, focus)),
   );
 }
 

@@ -1,5 +1,5 @@
 /** How many results each group shows. */
-const MOST = 20;
+const MOST = 12;
 
 /**
  * What fits a text: layers, feature maps by number, classes and pictures.

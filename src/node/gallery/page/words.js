@@ -7,8 +7,8 @@ export function numberText(value) {
 
 /** A share in whole percents. Only 0 gives "0%", and only 1 gives "100%". */
 export function percentText(share) {
-  if (share > 0 && share < 0.01) return 'under 1%';
-  if (share < 1 && share > 0.99) return 'over 99%';
+  if (share > 0 && share < 0.01) return 'less than 1%';
+  if (share < 1 && share > 0.99) return 'more than 99%';
   return `${Math.round(100 * share)}%`;
 }
 
