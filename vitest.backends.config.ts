@@ -46,6 +46,17 @@ export default defineConfig(({ mode }) => ({
         },
       },
       {
+        // The page of the gallery, opened from disk and used as a person does.
+        test: {
+          ...shared,
+          name: 'gallery',
+          include: ['test/gallery/*.test.ts'],
+          // The styles of the page are text, which Vitest would leave out.
+          css: true,
+          pool: 'forks',
+        },
+      },
+      {
         resolve: { alias: sourceAlias },
         test: {
           ...shared,

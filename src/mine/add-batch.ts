@@ -49,6 +49,7 @@ export async function addBatch(
       for (let at = featureMap; at < peaks.length; at += stride) statistics.count(peaks[at]!);
     }
   }
+  state.classes.count(labels);
   state.images += ids.length;
 }
 

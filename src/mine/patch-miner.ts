@@ -14,7 +14,7 @@ import { addBatch } from './add-batch.js';
 import { checkDeconvnet } from './check-deconvnet.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
-import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';
+import { checkLookup, type ImageLookup, type ImageSource } from './image-source.js';
 import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js';
@@ -22,7 +22,7 @@ import type { Patch } from './patch.js';
 import { patchOf } from './pixels/patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
-import { stackImages } from './stack-images.js';
+import { withStack } from './stack-images.js';
 import { checkFits, checkFormat, checkRanking } from './state/check-fits.js';
 import { readMinerBytes, writeMinerBytes } from './state/miner-bytes.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './state/miner-json.js';
@@ -98,6 +98,15 @@ export class PatchMiner {
     return this.#state.images;
   }
 
+  /**
+   * How many of the images that were mined belong to each class. The most frequent class comes first; equally frequent ones
+   * are ordered by UTF-16 code unit. Images without a label are not counted. Undefined if a part of the images was mined by
+   * version 0.1, which did not count their classes.
+   */
+  get imageClasses(): ClassCount[] | undefined {
+    return this.#state.classes.kept?.sort((a, b) => b.count - a.count);
+  }
+
   /** How many bytes of pixels are kept; never more than `maxBytes`. */
   get bytes(): number {
     return this.#state.store.bytes;
@@ -161,7 +170,8 @@ export class PatchMiner {
    */
   async run(source: ImageSource, options: RunOptions = {}): Promise<void> {
     this.deconvnet.engine.assertUsable();
-    await runSource(source, (items) => this.#addItems(items), options);
+    const add = this.add.bind(this);
+    await runSource(source, (items) => withStack(this.deconvnet.engine.network, items, add), options);
   }
 
   /**
@@ -358,18 +368,5 @@ export class PatchMiner {
       `Layer '${node.name}' is not mined. This miner mines ${namesIn(this.layers)}.`,
       { layer: node.name },
     );
-  }
-
-  async #addItems(items: readonly SourceItem[]): Promise<void> {
-    const batch = stackImages(this.deconvnet.engine.network, items);
-    try {
-      await this.add(
-        batch,
-        items.map(({ id }) => id),
-        items.map(({ label }) => label),
-      );
-    } finally {
-      batch.dispose();
-    }
   }
 }

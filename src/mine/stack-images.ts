@@ -4,12 +4,30 @@ import type { Network } from '../network/network.js';
 import { readInput } from '../project/read-input.js';
 import type { SourceItem } from './image-source.js';
 
+/** Does something with the images of some items, stacked into one batch, which is disposed afterwards. */
+export async function withStack(
+  network: Network,
+  items: readonly SourceItem[],
+  use: (batch: tf.Tensor, ids: string[], labels: (string | undefined)[]) => Promise<void>,
+): Promise<void> {
+  const batch = stackImages(network, items);
+  try {
+    await use(
+      batch,
+      items.map(({ id }) => id),
+      items.map(({ label }) => label),
+    );
+  } finally {
+    batch.dispose();
+  }
+}
+
 /**
  * Stacks the images of some items into one batch, which the caller disposes. The images stay as they are.
  *
  * @throws DeconvnetError `shape-mismatch`.
  */
-export function stackImages(network: Network, items: readonly SourceItem[]): tf.Tensor {
+function stackImages(network: Network, items: readonly SourceItem[]): tf.Tensor {
   return tf.tidy(() => {
     const inputs = items.map(({ image }) => readInput(network, image, { batch: false }));
     const odd = inputs.findIndex(({ shape }) => String(shape) !== String(inputs[0]!.shape));

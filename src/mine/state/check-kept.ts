@@ -1,5 +1,6 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { isKeptHistogram } from '../activation-histogram.js';
+import type { ClassCount } from '../count-classes.js';
 import type { KeptStatistics } from '../map-statistics.js';
 import { minedMaps } from '../miner-basis.js';
 import type { PatchEntry } from '../pixels/patch-entry.js';
@@ -16,17 +17,34 @@ const LONGEST_SUM = 101;
  * @throws DeconvnetError `state-unreadable`.
  */
 export function checkKept(state: KeptState): void {
-  const { k, perImage, images, layers, inputShape } = state;
+  const { k, perImage, images, classes, layers, inputShape } = state;
   if (![k, perImage].every((count) => isCount(count) && count > 0) || !isCount(images)) {
     throw unreadable('k, perImage or images are missing');
   }
   if (!Array.isArray(layers) || !Array.isArray(inputShape)) throw unreadable('layers or inputShape are missing');
+  if (classes !== undefined && !areClasses(classes, images))
+    throw unreadable('its classes are not those of its images');
   for (const layer of layers as readonly (KeptLayer | null)[]) checkLayer(layer, state);
 }
 
 /** The error for a saved state that cannot be read. */
 export function unreadable(why: string): DeconvnetError {
   return new DeconvnetError('state-unreadable', `This miner state cannot be read: ${why}.`);
+}
+
+/** Whether a value counts images by class, in the order of the labels, and no more images than there are. */
+function areClasses(classes: readonly (ClassCount | null)[], images: number): boolean {
+  return (
+    Array.isArray(classes) &&
+    classes.every(
+      (one, i) =>
+        typeof one?.label === 'string' &&
+        isCount(one.count) &&
+        one.count > 0 &&
+        !(i > 0 && one.label <= classes[i - 1].label),
+    ) &&
+    classes.reduce((sum, { count }) => sum + count, 0) <= images
+  );
 }
 
 function checkLayer(layer: KeptLayer | null, { k, perImage, images }: KeptState): void {

@@ -1,3 +1,4 @@
+import type { ClassCount } from '../count-classes.js';
 import type { KeptStatistics } from '../map-statistics.js';
 import type { MinedLayer, MinerBasis } from '../miner-basis.js';
 import type { Patch } from '../patch.js';
@@ -11,6 +12,8 @@ export interface MinerJson extends MinerBasis {
   /** The name of the model that was mined. */
   readonly model: string;
   readonly images: number;
+  /** How many images each class has, by label in rising order. Absent in states of version 0.1. */
+  readonly classes?: readonly ClassCount[];
   readonly layers: readonly (MinedLayer & {
     /** One list per mined feature map, in their order. Each list has its strongest patch first. */
     readonly maps: readonly (readonly Omit<Patch, 'pixels'>[])[];
@@ -50,7 +53,10 @@ export function readMinerJson(json: MinerJson): KeptState {
   if (json?.format !== 'deconvnet-miner' || json.version !== 2) {
     throw unreadable(`it is not what PatchMiner.toJSON writes (format ${json?.format}, version ${json?.version})`);
   }
-  const { k, perImage, images, layers, inputShape, inputFormat } = json;
+  const { k, perImage, images, classes, layers, inputShape, inputFormat } = json;
   checkKept(json);
-  return { k, perImage, images, inputShape, inputFormat: inputFormat ?? null, layers: structuredClone(layers) };
+  return {
+    ...{ k, perImage, images, inputShape, inputFormat: inputFormat ?? null, layers: structuredClone(layers) },
+    ...(classes && { classes: structuredClone(classes) }),
+  };
 }

@@ -5,6 +5,8 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Region } from '../../regions/region.js';
+import type { ClassCount } from '../count-classes.js';
+import { ImageClasses } from '../image-classes.js';
 import { type KeptStatistics, MapStatistics } from '../map-statistics.js';
 import { differenceOf, type MinedLayer, type MinerBasis, minedMaps } from '../miner-basis.js';
 import type { PatchEntry } from '../pixels/patch-entry.js';
@@ -30,12 +32,15 @@ export interface MinerState {
   /** By the name of the layer. */
   readonly rooms: ReadonlyMap<string, PixelRoom>;
   readonly store: PixelStore;
+  readonly classes: ImageClasses;
   images: number;
 }
 
 /** The part of a state that is saved as JSON or bytes. */
 export interface KeptState extends MinerBasis {
   readonly images: number;
+  /** How many images each class has; absent if that is not known of all images. */
+  readonly classes?: readonly ClassCount[];
   readonly layers: readonly KeptLayer[];
 }
 
@@ -69,7 +74,8 @@ export function emptyState(
   });
   const patches = basis.layers.map((layer) => ({ name: layer.name, patches: minedMaps(layer).length * k }));
   const rooms = pixelPlan(deconvnet, patches, maxBytes);
-  return { basis, layers: new Map(layers), maxBytes, rooms, store: new PixelStore(), images: 0 };
+  const classes = new ImageClasses();
+  return { basis, layers: new Map(layers), maxBytes, rooms, store: new PixelStore(), classes, images: 0 };
 }
 
 /** A bound: no activation below it can enter the list of a feature map. */
@@ -78,7 +84,7 @@ export function leastOf({ list, floor }: MapState): number {
 }
 
 /** The state as plain data. */
-export function keptState({ basis, images, layers }: MinerState): KeptState {
+export function keptState({ basis, images, classes, layers }: MinerState): KeptState {
   const kept = basis.layers.map((layer): KeptLayer => {
     const maps = [...layers.get(layer.name)!.values()];
     const floors = maps.map((map) => (isExact(map) ? null : map.floor));
@@ -89,7 +95,7 @@ export function keptState({ basis, images, layers }: MinerState): KeptState {
       ...(floors.some((floor) => floor !== null) && { floors }),
     };
   });
-  return { ...basis, images, layers: kept };
+  return { ...basis, images, ...(classes.kept && { classes: classes.kept }), layers: kept };
 }
 
 /**
@@ -123,6 +129,7 @@ export function fillState(state: MinerState, kept: KeptState): void {
       own.floor = Math.max(own.floor, floors?.[place] ?? Number.NEGATIVE_INFINITY);
     }
   }
+  state.classes.include(kept.classes, kept.images);
   state.images += kept.images;
 }
 

@@ -1,9 +1,12 @@
+import { type ClassShares, classShares } from './class-selectivity.js';
 import { drawFilters } from './draw-filters.js';
+import { drawLayer } from './draw-layer.js';
+import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
-import type { GalleryFilters, GalleryLayer, GalleryOrigin, GalleryPage } from './gallery-page.js';
-import type { GallerySource, SourceLayer } from './gallery-source.js';
-import { LayerSheets } from './layer-sheets.js';
+import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
+import type { GallerySource } from './gallery-source.js';
 import { renderPage } from './page.js';
+import { SearchIndex } from './search-index.js';
 
 /** The progress of a gallery, in feature maps. Those that never fired count too. */
 export interface GalleryProgress {
@@ -18,11 +21,14 @@ export interface GalleryProgress {
 /** What to draw, and what the page says about it. */
 export interface DrawGalleryOptions {
   readonly title: string;
+  readonly pictures: GalleryPictures;
   readonly origin: GalleryOrigin;
   /** The largest number of feature maps per layer. */
   readonly maps: number;
   /** The largest length of a tile's longer side, in pixels. */
   readonly tile: number;
+  /** Another source, whose feature maps are shown beside those of the same layer and number. */
+  readonly compared?: { readonly title: string; readonly source: GallerySource };
   /** By layer, how much projections depend on the picture under the rule `deconvnet`. */
   readonly dependence?: Readonly<Record<string, number>> | undefined;
   readonly ruleChosen?: GalleryPage['ruleChosen'];
@@ -40,61 +46,50 @@ export interface DrawnGallery {
   readonly maps: number;
 }
 
-/** Draws a gallery into its folder, feature map by feature map. The page is written last. */
+/**
+ * Draws a gallery into its folder, feature map by feature map. The data of a layer is written when the layer is drawn. The
+ * page is written last.
+ */
 export async function drawGallery(
   source: GallerySource,
   folder: GalleryFolder,
-  { title, origin, maps, tile, dependence, ruleChosen, onProgress, signal }: DrawGalleryOptions,
+  { title, pictures, origin, maps, tile, compared, dependence, ruleChosen, onProgress, signal }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
+  const { k } = source;
+  const shares: ClassShares | undefined = pictures.classes && classShares(pictures.classes, pictures.count);
+  const layersOfOther = new Map(compared?.source.layers.map((layer) => [layer.name, layer]));
   const total = source.layers.reduce((sum, layer) => sum + Math.min(maps, minedIn(layer).length), 0);
+  const index = new SearchIndex();
+  const layers: OverviewLayer[] = [];
   let done = 0;
-  const drawLayer = async (layer: SourceLayer, number: number): Promise<GalleryLayer> => {
-    const all = minedIn(layer).slice(0, maps);
-    const fired = new Set(all.filter((map) => layer.top(map).length > 0));
-    const sheets = new LayerSheets({
-      k: source.k,
-      count: fired.size,
-      largest: tile,
-      write: (sheet, picture) => folder.writeSprite(`${number}-${layer.name}-${sheet}`, picture),
-    });
-    for (const map of all) {
-      signal?.throwIfAborted();
-      if (fired.has(map)) {
-        const patches = layer.top(map);
-        await sheets.add(map, patches, await layer.tiles(map, patches), {
-          name: layer.mapName?.(map),
-          facts: layer.facts?.(map),
-        });
-      }
-      done++;
-      onProgress?.({ done, total, layer: layer.name });
-    }
-    const { name, className, outputShape, featureMaps, receptiveField, wholePicture, extent, zoom } = layer;
-    const shown = { wholePicture, ...(extent && { extent }), ...(zoom && { zoom }) };
-    return {
-      ...{ name, className, outputShape, featureMaps, receptiveField, looked: all.length, maps: sheets.maps },
-      ...(dependence?.[name] !== undefined && { dependence: dependence[name] }),
-      ...(layer.mined && layer.mined.length < featureMaps && { mined: layer.mined }),
-      silent: all.filter((map) => !fired.has(map)),
-      ...(sheets.drawing && { drawing: { ...sheets.drawing, ...shown } }),
-    };
-  };
+  let sheets = 0;
 
   signal?.throwIfAborted();
-  const filters: GalleryFilters | undefined = await drawFilters(source, folder);
-  const layers: GalleryLayer[] = [];
-  for (const [number, layer] of source.layers.entries()) layers.push(await drawLayer(layer, number));
+  const filters = await drawFilters(source, folder);
+  for (const [number, layer] of source.layers.entries()) {
+    const covered = minedIn(layer).slice(0, maps);
+    const drawn = await drawLayer(layer, folder, {
+      ...{ number, covered, k, tile, shares, signal, dependence: dependence?.[layer.name] },
+      ...(compared && { other: { k: compared.source.k, layer: layersOfOther.get(layer.name) } }),
+      onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
+    });
+    index.add(drawn.layer);
+    layers.push(drawn.overview);
+    sheets += drawn.sheets;
+  }
   signal?.throwIfAborted();
-  const index = await folder.finish(
-    renderPage({ title, k: source.k, layers, origin, ...(filters && { filters }), ...(ruleChosen && { ruleChosen }) }),
+  const search = await folder.writeScript('search', `deconvnetGallery.search(${jsonForScript(index.data)});\n`);
+  const page = await folder.finish(
+    renderPage({
+      ...{ title, k, pictures, layers, search, origin },
+      ...(compared && { comparedWith: compared.title }),
+      ...(ruleChosen && { ruleChosen }),
+      ...(filters && { filters }),
+    }),
   );
-  return {
-    index,
-    sheets: layers.reduce((sum, { drawing }) => sum + (drawing?.sheets.length ?? 0), 0),
-    maps: layers.reduce((sum, layer) => sum + layer.maps.length, 0),
-  };
+  return { index: page, sheets, maps: layers.reduce((sum, { fired }) => sum + fired, 0) };
 }
 
-function minedIn({ mined, featureMaps }: SourceLayer): readonly number[] {
+function minedIn({ mined, featureMaps }: GallerySource['layers'][number]): readonly number[] {
   return mined ?? Array.from({ length: featureMaps }, (_, map) => map);
 }

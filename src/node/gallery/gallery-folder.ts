@@ -8,15 +8,22 @@ import type { GalleryFile } from './gallery-page.js';
 /** The element by which the page of a gallery is recognised. */
 export const GENERATOR = '<meta name="generator" content="deconvnet">';
 
-const SPRITES = 'sprites';
-const SPRITE_NAME = /^[a-z0-9-]+\.[0-9a-f]{8}\.png$/;
+/** The folders beside the page, and the names of the files that a gallery writes into them. */
+const FOLDERS = {
+  sprites: /^[a-z0-9-]+\.[0-9a-f]{8}\.png$/,
+  data: /^[a-z0-9-]+\.[0-9a-f]{8}\.js$/,
+} as const;
+
+type Folder = keyof typeof FOLDERS;
+const NAMES = Object.keys(FOLDERS) as Folder[];
 
 /** Encodes a picture as the bytes of a file. */
 export type PictureEncoder = (picture: Picture) => Promise<Uint8Array>;
 
 /**
- * The folder of a gallery. The name of a sprite sheet contains a hash of its bytes. Therefore, while a gallery is written
- * over an older one, the older page keeps its sheets until the new page is complete.
+ * The folder of a gallery: the page, sprite sheets in `sprites/` and scripts with the data of the layers in `data/`. The
+ * name of each of these files contains a hash of its bytes. Therefore, while a gallery is written over an older one, the
+ * older page keeps its files until the new page is complete.
  */
 export class GalleryFolder {
   readonly #out: string;
@@ -35,51 +42,70 @@ export class GalleryFolder {
    */
   static async open(out: string, encode: PictureEncoder): Promise<GalleryFolder> {
     await checkGalleryFolder(out);
-    await orWriteFailed(out, () => mkdir(join(out, SPRITES), { recursive: true }));
+    for (const folder of NAMES) await orWriteFailed(out, () => mkdir(join(out, folder), { recursive: true }));
     return new GalleryFolder(out, encode);
   }
 
   /** Writes one picture. The name of its file begins with the given name, in letters that every system allows. */
   async writeSprite(title: string, picture: Picture): Promise<GalleryFile> {
-    const bytes = await this.#encode(picture);
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
-    const name = `${slug(title)}.${hash}.png`;
-    const path = join(this.#out, SPRITES, name);
-    await orWriteFailed(path, () => writeFile(path, bytes));
-    this.#written.add(name);
-    return { file: `${SPRITES}/${name}`, width: picture.width, height: picture.height };
+    const file = await this.#write('sprites', title, 'png', await this.#encode(picture));
+    return { file, width: picture.width, height: picture.height };
   }
 
-  /** Writes the page, whole or not at all, then removes the sprite sheets that only an older page used. */
+  /**
+   * Writes a script that the page loads when it needs it. A page that was opened from disk may not read any other file
+   * than pictures, styles and scripts.
+   *
+   * @returns the path of the file, relative to the page
+   */
+  async writeScript(title: string, text: string): Promise<string> {
+    return this.#write('data', title, 'js', new TextEncoder().encode(text));
+  }
+
+  /** Writes the page, whole or not at all, then removes the files that only an older page used. */
   async finish(html: string): Promise<string> {
     const index = join(this.#out, 'index.html');
     const draft = `${index}.part`;
     await orWriteFailed(index, async () => {
       await writeFile(draft, html);
       await rename(draft, index);
-      for (const name of await readdir(join(this.#out, SPRITES))) {
-        if (SPRITE_NAME.test(name) && !this.#written.has(name)) await rm(join(this.#out, SPRITES, name));
+      for (const folder of NAMES) {
+        for (const name of await readdir(join(this.#out, folder))) {
+          const file = `${folder}/${name}`;
+          if (FOLDERS[folder].test(name) && !this.#written.has(file)) await rm(join(this.#out, file));
+        }
       }
     });
     return index;
   }
+
+  async #write(folder: Folder, title: string, extension: 'png' | 'js', bytes: Uint8Array): Promise<string> {
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+    const file = `${folder}/${slug(title)}.${hash}.${extension}`;
+    const path = join(this.#out, file);
+    await orWriteFailed(path, () => writeFile(path, bytes));
+    this.#written.add(file);
+    return file;
+  }
 }
 
 /**
- * Checks that a gallery can be written into a folder: that it contains no other page, and no file named `sprites`.
+ * Checks that a gallery can be written into a folder: that it contains no other page, and no file named `sprites` or `data`.
  *
  * @throws DeconvnetError `write-failed`.
  */
 export async function checkGalleryFolder(out: string): Promise<void> {
   const index = join(out, 'index.html');
-  const sprites = join(out, SPRITES);
   const taken = (path: string, why: string): DeconvnetError =>
     new DeconvnetError(
       'write-failed',
       `${path} exists already, and it is ${why}. Choose another folder, or move it away.`,
     );
-  const found = await stat(sprites).catch(() => undefined);
-  if (found && !found.isDirectory()) throw taken(sprites, 'not a folder');
+  for (const folder of NAMES) {
+    const path = join(out, folder);
+    const found = await stat(path).catch(() => undefined);
+    if (found && !found.isDirectory()) throw taken(path, 'not a folder');
+  }
   const page = await readFile(index, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EISDIR') throw taken(index, 'a folder');
   });

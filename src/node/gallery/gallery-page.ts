@@ -1,3 +1,4 @@
+import type { ClassCount } from '../../mine/count-classes.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 import type { Region } from '../../regions/region.js';
 import type { FacePlace, SheetLayout } from './sheet-layout.js';
@@ -16,38 +17,60 @@ export interface GalleryFile {
 export interface GalleryPatch {
   readonly id: string;
   readonly label?: string;
+  /** The value that it is ranked by. */
   readonly activation: number;
   /** Only for a softmax layer, whose `activation` is the logit. */
   readonly probability?: number;
   /** Only for a layer with another bounded nonlinearity, whose `activation` is the input of it: the layer's output. */
   readonly output?: number;
   readonly position: readonly number[];
-  /** `missing` if it could not be made because the patch's pixels were not kept. */
-  readonly projection: 'drawn' | 'zero' | 'missing';
-  /** Whether the patch is drawn. */
-  readonly kept: boolean;
   /** The receptive field, in input pixels; it may stick out of the input. */
   readonly field?: Region;
   /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
   readonly shown?: Region;
   /** The box in which 95 % of the energy of the projection is, in input pixels; absent if there is none. */
   readonly focus?: Region;
+  /** `missing` if it could not be made because the patch's pixels were not kept. */
+  readonly projection: 'drawn' | 'zero' | 'missing';
+  /** Whether the patch is drawn. */
+  readonly kept: boolean;
 }
 
-/** One feature map that fired. */
+/** How a feature map behaves over all pictures. */
+export interface GalleryStatistics {
+  /** 0 to 1. */
+  readonly firingShare: number;
+  /** The mean of each picture's strongest activation. */
+  readonly mean: number;
+  /** The strongest activation. */
+  readonly maximum: number;
+  readonly dead: boolean;
+  /** How the strongest activations of the pictures are distributed; absent in states of version 0.1. */
+  readonly histogram?: GalleryHistogram;
+}
+
+/** How many pictures have their strongest activation in each bin. */
+export interface GalleryHistogram {
+  /** The number of pictures whose strongest activation is 0 or negative. */
+  readonly notAbove: number;
+  /** In rising order, without gaps. A bin begins at a power of two, or at one of the three steps to the next one. */
+  readonly bins: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/** One feature map. */
 export interface GalleryMap {
   readonly map: number;
   /** What it stands for, if that is known: the class of an output unit. */
   readonly name?: string;
-  /** Its statistics over all pictures, in one line. */
-  readonly facts?: string;
-  readonly place: FacePlace;
-  /** Strongest first; never empty. */
-  readonly patches: readonly GalleryPatch[];
+  readonly statistics?: GalleryStatistics;
   /** The absolute value that is drawn as full black or white in its projections; absent if there are none. */
   readonly scale?: number;
   /** The share of the drawn values that are not zero that are beyond the scale, from 0 to 1. */
   readonly clipped?: number;
+  /** Absent if it never fired, because nothing is drawn then. */
+  readonly place?: FacePlace;
+  /** Strongest first; empty if it never fired. */
+  readonly patches: readonly GalleryPatch[];
 }
 
 /** What a page says about one layer. */
@@ -58,37 +81,39 @@ export interface LayerFacts {
   readonly outputShape: readonly (number | null)[];
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
+  /**
+   * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
+   * 1 if they do not depend on it. Absent if it was not measured.
+   */
+  readonly dependence?: number;
+}
+
+/** The sprite sheets of a layer. */
+export interface GalleryDrawing {
+  readonly layout: SheetLayout;
+  readonly sheets: readonly GalleryFile[];
+  /** Whether the tiles were shrunk. */
+  readonly shrunk: boolean;
+  /** Whether each of their pixels is shown as a square, without smoothing. */
+  readonly blocky: boolean;
+  /** Whether the tiles show the whole picture although the receptive field is limited. */
+  readonly wholePicture: boolean;
+  /** The size of the input along its spatial axes; absent if the model takes any size. */
+  readonly extent?: readonly number[];
+  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  readonly zoom?: 'field' | 'focus';
 }
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
-  /**
-   * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
-   * 1 if they do not depend on it; NaN if all projections that were compared are zero. Absent if it was not measured.
-   */
-  readonly dependence?: number;
   /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
-  /** How many of the mined feature maps the gallery covers, counted from the first. */
-  readonly looked: number;
-  /** Feature maps that never fired, in rising order. */
-  readonly silent: readonly number[];
+  /** The mined feature maps that the gallery covers, in rising order, with those that never fired. */
   readonly maps: readonly GalleryMap[];
   /** Absent if no feature map fired. */
-  readonly drawing?: {
-    readonly layout: SheetLayout;
-    readonly sheets: readonly GalleryFile[];
-    /** Whether the tiles were shrunk. */
-    readonly shrunk: boolean;
-    /** Whether each of their pixels is shown as a square, without smoothing. */
-    readonly blocky: boolean;
-    /** Whether the tiles show the whole picture although the receptive field is limited. */
-    readonly wholePicture: boolean;
-    /** The size of the input along its spatial axes; absent if the model takes any size. */
-    readonly extent?: readonly number[];
-    /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
-    readonly zoom?: 'field' | 'focus';
-  };
+  readonly drawing?: GalleryDrawing;
+  /** What another miner found in the same layer. */
+  readonly compared?: { readonly maps: readonly GalleryMap[]; readonly drawing?: GalleryDrawing };
 }
 
 /** The filters of the first layer. */
@@ -97,24 +122,65 @@ export interface GalleryFilters extends GalleryFile {
   readonly count: number;
 }
 
+/** What is known about the pictures that were mined. */
+export interface GalleryPictures {
+  /** How many there are. */
+  readonly count: number;
+  /** How many pictures each class has; absent if that is not known. */
+  readonly classes?: readonly ClassCount[];
+}
+
 /** How a gallery was made, for the foot of its page. */
 export interface GalleryOrigin {
-  /** The number of pictures that were mined. */
-  readonly images: number;
   readonly inputFormat?: string;
+  /** The rule by which the projections were made. */
+  readonly rule?: string;
   readonly command?: string;
   readonly versions?: Readonly<Record<string, string>>;
   readonly date?: Date;
 }
 
-/** Everything that a gallery's page says. */
+/** One layer in the overview. */
+export interface OverviewLayer extends LayerFacts {
+  /** The script that contains the layer's data. */
+  readonly file: string;
+  /** How many feature maps the gallery covers. */
+  readonly covered: number;
+  /** How many of these have a patch. */
+  readonly fired: number;
+  /** The most telling feature maps; absent if none fired. */
+  readonly telling?: TellingStrip;
+}
+
+/** The most telling feature maps of a layer. */
+export interface TellingStrip {
+  readonly maps: readonly TellingMap[];
+  /** A picture with the strongest projection and patch of each. Absent if they could not be made. */
+  readonly strip?: GalleryFile;
+}
+
+/** One of the most telling feature maps of a layer. */
+export interface TellingMap {
+  readonly map: number;
+  /** Its strongest activation. */
+  readonly activation: number;
+  /** The class of an output unit, or the commonest class of its patches. */
+  readonly about?: string;
+}
+
+/** Everything that the page itself says, without the data of the layers. */
 export interface GalleryPage {
-  /** The rule that was chosen because nobody named one. Absent if a rule was named, or if nothing was measured. */
-  readonly ruleChosen?: 'deconvnet' | 'guided';
   readonly title: string;
   /** Patches per feature map. */
   readonly k: number;
+  readonly pictures: GalleryPictures;
   readonly filters?: GalleryFilters;
-  readonly layers: readonly GalleryLayer[];
+  readonly layers: readonly OverviewLayer[];
+  /** The script that contains the search index. */
+  readonly search: string;
+  /** The heading of what is compared with. */
+  readonly comparedWith?: string;
+  /** The rule that was chosen because nobody named one. Absent if a rule was named, or if nothing was measured. */
+  readonly ruleChosen?: 'deconvnet' | 'guided';
   readonly origin: GalleryOrigin;
 }

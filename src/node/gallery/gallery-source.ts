@@ -2,7 +2,7 @@ import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
 import type { Region } from '../../regions/region.js';
 import type { Size } from '../../render/resize-grid.js';
-import type { LayerFacts } from './gallery-page.js';
+import type { GalleryStatistics, LayerFacts } from './gallery-page.js';
 
 /** The pictures of one patch. */
 export interface TilePair {
@@ -37,8 +37,8 @@ export interface MapTiles {
 export interface SourceLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; all by default. */
   readonly mined?: readonly number[];
-  /** The statistics of a feature map over all pictures, in one line. */
-  facts?(map: number): string;
+  /** How a feature map behaves over all pictures. */
+  statistics?(map: number): GalleryStatistics;
   /** What a feature map stands for, if that is known. */
   mapName?(map: number): string | undefined;
   /** The strongest patches of a feature map, strongest first. */

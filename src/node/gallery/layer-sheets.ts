@@ -2,7 +2,7 @@ import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
 import type { Size } from '../../render/resize-grid.js';
 import { type TileSize, tileSize } from './fit-tile.js';
-import type { GalleryFile, GalleryLayer, GalleryMap, GalleryPatch } from './gallery-page.js';
+import type { GalleryDrawing, GalleryFile, GalleryMap, GalleryPatch } from './gallery-page.js';
 import type { MapTiles, TilePair } from './gallery-source.js';
 import { facePlace, largestTile, type SheetLayout, sheetLayout, sheetSize, tileOffset } from './sheet-layout.js';
 import { blankSheet, drawMissing, drawTile } from './sprite-sheet.js';
@@ -36,7 +36,7 @@ export class LayerSheets {
     map: number,
     patches: readonly Patch[],
     tiles: MapTiles,
-    { name, facts }: { readonly name?: string | undefined; readonly facts?: string | undefined } = {},
+    words: Pick<GalleryMap, 'name' | 'statistics'> = {},
   ): Promise<void> {
     this.#plan ??= this.#planFor(tiles.size);
     const { layout } = this.#plan;
@@ -54,7 +54,6 @@ export class LayerSheets {
       }
     }
     const described = patches.map((patch, rank) => describe(patch, pairs[rank]!));
-    const words = { ...(name !== undefined && { name }), ...(facts !== undefined && { facts }) };
     const drawn = { ...(scale !== undefined && { scale }), ...(clipped !== undefined && { clipped }) };
     this.#maps.push({ map, place, patches: described, ...words, ...drawn });
     if ((index + 1) % layout.perSheet === 0 || index + 1 === this.#options.count) {
@@ -70,7 +69,7 @@ export class LayerSheets {
   }
 
   /** The files, and the layout of the faces in them; undefined if no feature map was added. */
-  get drawing(): Omit<NonNullable<GalleryLayer['drawing']>, 'wholePicture' | 'extent' | 'zoom'> | undefined {
+  get drawing(): Omit<GalleryDrawing, 'wholePicture' | 'extent' | 'zoom'> | undefined {
     if (!this.#plan) return undefined;
     const { layout, tile } = this.#plan;
     // Large squares look right however the page is scaled. Small ones look better if they are smoothed.

@@ -14,7 +14,6 @@ import type { GallerySource, MapTiles, SourceLayer } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
 import { mapTiles, type Zoom } from './map-tiles.js';
 import { signalTiles } from './signal-tiles.js';
-import { factsText } from './wording.js';
 
 /** A source for pixels that were not kept, the layers to show, and how tiles are drawn. */
 interface MinerSourceOptions {
@@ -49,7 +48,7 @@ export function minerSource(
         ...(extent && { extent }),
         zoom,
         mined: miner.minedMaps(name),
-        facts: (map) => factsText(miner.statistics(name, map), miner.classes(name, map)),
+        statistics: (map) => miner.statistics(name, map),
         mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
         top: (map) => miner.top(name, map),
         tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source, contrast, zoom }),

@@ -1,17 +1,22 @@
-import dialogStyle from './dialog.css?raw';
 import { escapeHtml, jsonForScript } from './escape.js';
-import pageStyle from './gallery.css?raw';
-import script from './gallery.js?raw';
 import { GENERATOR } from './gallery-folder.js';
-import type { GalleryFilters, GalleryOrigin, GalleryPage } from './gallery-page.js';
-import { layerSection, sectionId, sheetRules } from './layer-section.js';
-import mapsStyle from './maps.css?raw';
-import { pageData } from './page-data.js';
+import type { GalleryFilters, GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
+import { ruleNote } from './layer-notes.js';
+import { overviewFacts, overviewRow } from './overview-row.js';
+import { PAGE_SCRIPT } from './page-script.js';
+import { PAGE_STYLE } from './page-style.js';
 import { counted, numberWord } from './wording.js';
 
-/** The gallery's page: one HTML file that needs its sprite sheets beside it and nothing else. */
-export function renderPage({ title, k, filters, layers, origin }: GalleryPage): string {
+/**
+ * The gallery's page. It shows the layers. When a layer is opened, it loads the script with the data of that layer, and
+ * then the sprite sheets that are seen.
+ */
+export function renderPage(page: GalleryPage): string {
+  const { title, k, pictures, filters, layers, comparedWith, ruleChosen, origin } = page;
   const patches = k === 1 ? 'strongest patch' : `${numberWord(k)} strongest patches`;
+  const rule = ruleChosen
+    ? ruleNote(ruleChosen, layers)
+    : origin.rule && `The projections were made by the rule ${origin.rule}.`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -22,51 +27,72 @@ ${GENERATOR}
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>
-${pageStyle}${mapsStyle}${dialogStyle}${layers.map(sheetRules).join('')}</style>
-<script>document.documentElement.classList.add('js')</script>
+${PAGE_STYLE}</style>
 </head>
 <body>
-<a class="skip" href="#maps">Skip to the feature maps</a>
-<div class="page">
-<header>
+<a class="skip" href="#">Skip to the content</a>
+<header class="top">
+<nav id="trail" aria-label="Where you are" hidden></nav>
+<search><form role="search" autocomplete="off">
+<label for="find" class="unseen">Find a layer, feature map, class or picture</label>
+<input id="find" type="search" placeholder="Layer, map number, class or picture" aria-describedby="found" aria-keyshortcuts="/"><kbd aria-hidden="true">/</kbd>
+<p id="found" class="unseen" role="status"></p>
+<div id="results" hidden></div>
+</form></search>
+</header>
+<main id="content" tabindex="-1">
+<div id="overview">
+<div class="intro">
 <div class="lead">
 <h1>${escapeHtml(title)}</h1>
-<p>Each block is one feature map: the ${patches} in ${counted(origin.images, 'picture')} on the right, strongest first, and on the left their projections, on one colour scale for the map, with grey for zero. Select a block to enlarge it.</p>
-<p class="limits">A projection shows which structure of its patch made the feature map fire. It does not show how the network reaches its answer: projections recover image structure largely whatever the class (<a href="https://arxiv.org/abs/1805.07039">Nie et al. 2018</a>; <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018</a>).</p>
+<p>${counted(layers.length, 'layer')}, ${counted(
+    layers.reduce((sum, { covered }) => sum + covered, 0),
+    'feature map',
+  )}, ${counted(pictures.count, 'picture')}. For each feature map the gallery shows its ${patches}, and beside each patch its projection. The projections are on the left, the patches on the right, the strongest first. A projection shows which structure of the patch activates the feature map. It does not show how the network reaches its answer, because projections recover the structure of the picture largely whatever the class (<a href="https://arxiv.org/abs/1805.07039">Nie et al. 2018</a>; <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018</a>).</p>
+<p class="note">In a projection, zero is grey. Brighter and darker colours are positive and negative values, and all projections of a feature map have the same scale.${rule ? ` ${escapeHtml(rule)}` : ''}${comparedWith === undefined ? '' : ` An opened feature map also shows the same feature map in ${escapeHtml(comparedWith)}.`}</p>
 </div>
 ${key(k)}
-</header>
-<div class="columns">
-<nav aria-labelledby="nav-name">
-<h2 id="nav-name">Layers</h2>
-<ul>
-${filters ? '<li><a href="#filters">filters</a></li>\n' : ''}${layers
-  .map(
-    ({ name, maps }, index) =>
-      `<li><a href="#${sectionId(index)}">${escapeHtml(name)} <span>${maps.length}<span class="unseen"> feature maps</span></span></a></li>`,
-  )
-  .join('\n')}
-</ul>
-</nav>
-<main id="maps" tabindex="-1">
-${filters ? filterSection(filters) : ''}${layers.map(layerSection).join('\n')}
+</div>
+<noscript><p class="note">This page needs JavaScript to show feature maps.</p></noscript>
+<section aria-labelledby="layers-name">
+<h2 id="layers-name">Layers</h2>
+<p class="note">Each row shows some of the most telling feature maps: those whose patches belong most clearly to one class or, if the classes are not known, those that respond most strongly to few pictures. Select a layer to see all of its feature maps.</p>
+<ol class="layers" role="list">
+${layers.map(overviewRow).join('\n')}
+</ol>
+</section>
+${filters ? filterSection(filters) : ''}</div>
+<div id="view" hidden></div>
 </main>
-</div>
-${footer(origin)}
-</div>
-<dialog aria-labelledby="dialog-name">
-<div class="bar">
-<h2 id="dialog-name" aria-live="polite"></h2>
-<div><button type="button" aria-label="previous feature map">←</button><button type="button" aria-label="next feature map">→</button><button type="button">Close</button></div>
-</div>
-<ol class="pairs"></ol>
-</dialog>
-<script type="application/json" id="gallery-data">${jsonForScript(pageData(layers, k))}</script>
-<script>
-${script}</script>
+${footer(pictures, origin)}
+<script type="application/json" id="gallery-data">${jsonForScript(scriptData(page))}</script>
+<script type="module">
+${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
+}
+
+/** What the page's script needs before any layer is loaded. */
+function scriptData({ title, pictures, layers, search, comparedWith }: GalleryPage): unknown {
+  return {
+    ...{ title, search, pictures: pictures.count },
+    ...(comparedWith !== undefined && { comparedWith }),
+    layers: layers.map((layer) => layerSummary(layer)),
+  };
+}
+
+function layerSummary(layer: OverviewLayer): unknown {
+  const { name, file, telling } = layer;
+  return {
+    ...{ name, file, facts: overviewFacts(layer) },
+    ...(telling && {
+      telling: {
+        maps: telling.maps.map(({ map, activation, about }) => [map, Number(activation.toPrecision(4)), about ?? '']),
+        ...(telling.strip && { strip: [telling.strip.file, telling.strip.width, telling.strip.height] }),
+      },
+    }),
+  };
 }
 
 /** A drawing that explains a block: projections left, patches right, numbered from the strongest. */
@@ -90,19 +116,20 @@ function key(k: number): string {
 
 function filterSection({ layer, count, file, width, height }: GalleryFilters): string {
   const what = `${counted(count, 'filter')} of ${escapeHtml(layer)}`;
-  return `<section id="filters" aria-labelledby="filters-name">
-<h2 id="filters-name">filters</h2>
-<p class="facts">The ${what}, the first layer with filters, each on its own scale</p>
+  return `<section aria-labelledby="filters-name">
+<h2 id="filters-name">Filters</h2>
+<p class="note">These are the ${what}, the first layer with filters. Each has its own scale.</p>
 <img class="filters" src="${file}" width="${width}" height="${height}" alt="The ${what}">
 </section>
 `;
 }
 
-function footer({ images, inputFormat, command, versions, date }: GalleryOrigin): string {
+function footer({ count }: GalleryPictures, { inputFormat, rule, command, versions, date }: GalleryOrigin): string {
   const day = date?.toISOString().slice(0, 10);
   const rows: [string, string | undefined][] = [
     ['Made with', command === undefined ? undefined : `<code>${escapeHtml(command)}</code>`],
-    ['Pictures', images.toLocaleString('en')],
+    ['Pictures', count.toLocaleString('en')],
+    ['Rule', rule === undefined ? undefined : escapeHtml(rule)],
     ['Input format', inputFormat === undefined ? undefined : escapeHtml(inputFormat)],
     [
       'Versions',

@@ -15,7 +15,17 @@ import { checkMiner } from '../mine/check-miner.js';
 import { encodePng } from '../pictures/png.js';
 import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
 import { GalleryFolder } from './gallery-folder.js';
+import type { GalleryPictures } from './gallery-page.js';
 import { minerSource } from './miner-source.js';
+
+/** What a gallery is compared with. */
+export interface GalleryComparison {
+  readonly miner: PatchMiner;
+  /** What it is, as a heading: 'the same network with random weights'. */
+  readonly title: string;
+  /** As the option of the same name of the gallery, which is the default. */
+  readonly source?: ImageLookup;
+}
 
 /** Where to write a gallery, what it shows, and what its page says. */
 export interface WriteGalleryOptions extends ContrastOptions {
@@ -41,6 +51,11 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly command?: string;
   /** The versions of the software that made it, by name, for the foot of the page. */
   readonly versions?: Readonly<Record<string, string>>;
+  /**
+   * Another miner of layers with the same names: of the same network under another rule, of another checkpoint, or of a
+   * network with other weights. The page shows its feature maps beside those of the same layer and number.
+   */
+  readonly compare?: GalleryComparison;
   /** The day, for the foot of the page. It is left out by default, so that equal input gives an equal page. */
   readonly date?: Date;
   /**
@@ -72,6 +87,7 @@ const NAMES = [
   'gamma',
   'command',
   'versions',
+  'compare',
   'date',
   'source',
   'dependence',
@@ -162,12 +178,20 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     layers === undefined || layers.length > 0,
     'layers is an empty list: leave it out to show all layers that were mined.',
   );
+  const { compare } = options;
+  if (compare !== undefined) checkComparison(compare);
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodePng);
-  return drawGallery(minerSource(miner, { source, layers, contrast, zoom }), folder, {
-    ...{ title, maps, tile },
+  const drawn = { contrast, zoom };
+  return drawGallery(minerSource(miner, { source, layers, ...drawn }), folder, {
+    ...{ title, maps, tile, pictures: picturesOf(miner) },
+    ...(compare && {
+      compared: {
+        title: compare.title,
+        source: minerSource(compare.miner, { source: compare.source ?? source, ...drawn }),
+      },
+    }),
     origin: {
-      images: miner.images,
       inputFormat: miner.deconvnet.describeInput(),
       ...(command !== undefined && { command }),
       ...(versions && { versions }),
@@ -178,6 +202,20 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
+}
+
+function checkComparison(compare: GalleryComparison): void {
+  checkKeys('compare', compare, ['miner', 'title', 'source']);
+  checkMiner('compare', compare.miner);
+  checkValue(typeof compare.title === 'string', 'title of compare is a heading, a string', compare.title);
+  checkLookup(compare.source);
+}
+
+function picturesOf({ images, imageClasses }: PatchMiner): GalleryPictures {
+  return {
+    count: images,
+    ...(imageClasses && imageClasses.length > 0 && { classes: imageClasses }),
+  };
 }
 
 function check(holds: boolean, message: string): void {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,6 +9,7 @@ import { Deconvnet } from '../../../src/deconvnet.js';
 import type { Picture } from '../../../src/input/picture.js';
 import type { PatchMinerOptions } from '../../../src/mine/miner-options.js';
 import { PatchMiner } from '../../../src/mine/patch-miner.js';
+import type { LayerData } from '../../../src/node/gallery/layer-data.js';
 import { minerSource } from '../../../src/node/gallery/miner-source.js';
 import { facePlace, sheetLayout, tileOffset } from '../../../src/node/gallery/sheet-layout.js';
 import { writeGallery } from '../../../src/node/gallery/write-gallery.js';
@@ -85,6 +86,13 @@ const firing = (miner: PatchMiner, layer: string): number =>
 const firingOf = (miner: PatchMiner, layer: string): number =>
   miner.minedMaps(layer).filter((map) => miner.top(layer, map).length > 0).length;
 
+/** What was written about a layer. */
+async function layerDataOf(layer: string): Promise<LayerData> {
+  const name = (await readdir(join(out, 'data'))).find((file) => file.includes(`-${layer}.`))!;
+  const [, json] = /^deconvnetGallery\.layer\(\d+,(.*)\);\n$/s.exec(await readFile(join(out, 'data', name), 'utf8'))!;
+  return JSON.parse(json!) as LayerData;
+}
+
 describe('the pictures of a miner', () => {
   it('shows projections on one scale, cut to the receptive field', async () => {
     const miner = await mined();
@@ -141,14 +149,18 @@ describe('the pictures of a miner', () => {
       [0, 2],
     ]);
     const map = firing(miner, 'conv1');
-    expect(conv1!.facts!(map)).toMatch(
-      /^above 0 on \d+% of 12 pictures, strongest activation .* in the mean; patches: (even|odd) \d/,
-    );
+    expect(conv1!.statistics!(map)).toEqual(miner.statistics('conv1', map));
     const { index, maps } = await writeGallery(miner, { out });
     expect(maps).toBe([0, 2].filter((one) => miner.top('conv2', one).length > 0).length + 3 + firingOf(miner, 'conv1'));
     const html = await readFile(index, 'utf8');
-    expect(html).toContain('Of its 3 feature maps, 0, 2 were mined.');
-    expect(html).toContain(conv1!.facts!(map));
+    const data = await layerDataOf('conv2');
+    expect(data.notes).toContain('Of its 3 feature maps, 0, 2 were mined.');
+    expect(data.maps.map(({ n }) => n)).toEqual([0, 2]);
+    expect(html).toContain('2 of 3 feature maps');
+    const { firingShare, mean, maximum } = miner.statistics('conv1', map);
+    const [share, ...others] = (await layerDataOf('conv1')).maps.find(({ n }) => n === map)!.stats!;
+    expect(share).toBeCloseTo(firingShare, 5);
+    expect(others).toEqual([expect.closeTo(mean, 5), expect.closeTo(maximum, 5), 0]);
   });
 
   it('names the feature maps of the answer after the classes', async () => {
@@ -166,9 +178,9 @@ describe('writeGallery', () => {
     expect(maps).toBe(firing(first) + firing(second));
     expect(maps).toBeGreaterThan(0);
     const html = await readFile(index, 'utf8');
-    expect(html.indexOf(`>${first}</h2>`)).toBeGreaterThan(0);
-    expect(html.indexOf(`>${second}</h2>`)).toBeGreaterThan(html.indexOf(`>${first}</h2>`));
-    expect(html).not.toContain(`>${LAYERS[2]}</h2>`);
+    expect(html.indexOf(`>${first}</a></h3>`)).toBeGreaterThan(0);
+    expect(html.indexOf(`>${second}</a></h3>`)).toBeGreaterThan(html.indexOf(`>${first}</a></h3>`));
+    expect(html).not.toContain(`>${LAYERS[2]}</a></h3>`);
     await expect(writeGallery(miner, { out, layers: ['nope'] })).rejects.toMatchObject({ code: 'unknown-layer' });
     await expect(writeGallery(miner, { out, layers: [] })).rejects.toMatchObject({ code: 'invalid-option' });
   });
@@ -192,7 +204,8 @@ describe('writeGallery', () => {
 
     const map = firing(miner, 'conv1');
     const [tile] = await tilesOf(miner, 0, map);
-    const file = /sprites\/0-conv1-0\.[0-9a-f]{8}\.png/.exec(html)![0];
+    const [file] = (await layerDataOf('conv1')).drawing!.sheets[0]!;
+    expect(file).toMatch(/^sprites\/0-conv1-0\.[0-9a-f]{8}\.png$/);
     const { data, info } = await sharp(join(out, file)).raw().toBuffer({ resolveWithObject: true });
     const layout = sheetLayout({ width: 48, height: 48 }, { k: 9, count: 4 });
     const { x, y } = facePlace(layout, 0);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { addressOf } from '../../../src/node/gallery/address.js';
 import { escapeHtml, jsonForScript } from '../../../src/node/gallery/escape.js';
-import type { GalleryLayer, GalleryPage } from '../../../src/node/gallery/gallery-page.js';
+import type { GalleryLayer, GalleryPage, OverviewLayer } from '../../../src/node/gallery/gallery-page.js';
+import { layerData } from '../../../src/node/gallery/layer-data.js';
+import { dependenceNote } from '../../../src/node/gallery/layer-notes.js';
 import { renderPage } from '../../../src/node/gallery/page.js';
-import type { PageData } from '../../../src/node/gallery/page-data.js';
 import { facePlace, sheetLayout, sheetSize } from '../../../src/node/gallery/sheet-layout.js';
-import { activationText, factsText, numberList } from '../../../src/node/gallery/wording.js';
+import { numberList } from '../../../src/node/gallery/wording.js';
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -19,24 +21,42 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
   const layout = sheetLayout({ width: 48, height: 48 }, { k: 9, count: 2 });
   const [id = 'cat/00046', other = id] = ids;
   return {
-    ...{ name, className: 'Conv2D', outputShape: [32, 32, 4], featureMaps: 4, looked: 4, silent: [1, 3] },
+    ...{ name, className: 'Conv2D', outputShape: [32, 32, 4], featureMaps: 4 },
     receptiveField: { size: [7, 7], stride: [1, 1], offset: [-3, -3] },
     maps: [
       {
         map: 0,
         place: facePlace(layout, 0),
         patches: [
-          { id, label: other, activation: 4.3125, position: [3, 5], projection: 'drawn', kept: true },
-          { id: other, activation: 2.7, position: [0, 31], projection: 'zero', kept: true },
+          {
+            ...{ id, label: other, activation: 4.3125, position: [3, 5], projection: 'drawn', kept: true },
+            field: { start: [0, 2], size: [7, 7] },
+            shown: { start: [1, 3], size: [4, 4] },
+            focus: { start: [2, 3], size: [3, 4] },
+          },
+          { id: other, activation: 2.7, position: [0, 31], projection: 'zero', kept: true, output: 1 },
         ],
+        statistics: {
+          ...{ firingShare: 0.5, mean: 1.25, maximum: 4.3125, dead: false },
+          histogram: {
+            notAbove: 3,
+            bins: [
+              { from: 3.5, to: 4, count: 1 },
+              { from: 4, to: 5, count: 2 },
+            ],
+          },
+        },
+        scale: 0.25,
+        clipped: 0.005,
       },
+      { map: 1, patches: [] },
       {
         map: 2,
         name: other,
-        facts: `${other} often`,
         place: facePlace(layout, 1),
         patches: [{ id, activation: -1.5, probability: 0.25, position: [], projection: 'missing', kept: false }],
       },
+      { map: 3, patches: [] },
     ],
     drawing: {
       ...{ layout, shrunk: false, blocky: true, wholePicture: false },
@@ -46,13 +66,20 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
   };
 }
 
-function pageOf(layers: readonly GalleryLayer[], extra: Partial<GalleryPage> = {}): string {
-  return renderPage({ title: 'Feature maps of net', k: 9, layers, origin: { images: 500 }, ...extra });
-}
+const rowOf = (name: string, extra: Partial<OverviewLayer> = {}): OverviewLayer => ({
+  ...{ name, className: 'Conv2D', outputShape: [32, 32, 4], featureMaps: 4, covered: 4, fired: 2 },
+  receptiveField: { size: [7, 7], stride: [1, 1], offset: [-3, -3] },
+  file: 'data/0-conv.00000000.js',
+  telling: { maps: [{ map: 2, activation: 4.3125, about: name }] },
+  ...extra,
+});
 
-function dataOf(html: string): PageData {
-  const [, json] = /<script type="application\/json" id="gallery-data">([\s\S]*?)<\/script>/.exec(html)!;
-  return JSON.parse(json!) as PageData;
+function pageOf(layers: readonly OverviewLayer[], extra: Partial<GalleryPage> = {}): string {
+  return renderPage({
+    ...{ title: 'Feature maps of net', k: 9, layers, pictures: { count: 500 }, origin: {} },
+    search: 'data/search.00000000.js',
+    ...extra,
+  });
 }
 
 /** The page without its own script and styles. */
@@ -72,99 +99,140 @@ describe('escaping', () => {
     }
   });
 
-  it('is true of names, ids, labels, titles, commands and versions on the page', () => {
+  it('is true of names, titles, sentences, commands and versions on the page', () => {
     for (const text of HOSTILE) {
-      const layer = layerOf(text, [text, text], { className: text });
       const filters = { layer: text, count: 4, file: 'sprites/f.00000000.png', width: 9, height: 9 };
-      const origin = { images: 1, command: text, inputFormat: text, versions: { [text]: text } };
-      const html = pageOf([layer], { title: text, filters, origin });
-      const plain = pageOf([layerOf('conv1', ['a', 'b'])], {
-        filters: { ...filters, layer: 'conv1' },
-        origin: { images: 1, command: 'c', inputFormat: 'i', versions: { v: '1' } },
+      const origin = { command: text, inputFormat: text, rule: text, versions: { [text]: text } };
+      const html = pageOf([rowOf(text, { className: text })], {
+        ...{ title: text, filters, origin, comparedWith: text, ruleChosen: 'guided' },
       });
-      const tags = (page: string): string[] => markupOf(page).match(/<\/?[a-z][a-z0-9]*/g)!;
+      const plain = pageOf([rowOf('conv1')], {
+        ...{ comparedWith: 'x', ruleChosen: 'guided', filters: { ...filters, layer: 'conv1' } },
+        origin: { command: 'c', inputFormat: 'i', rule: 'r', versions: { v: '1' } },
+      });
+      const tags = (page: string): string[] =>
+        markupOf(page)
+          .match(/<\/?[a-z][a-z0-9]*/g)!
+          .filter((tag) => tag !== '<wbr');
       expect(tags(html)).toEqual(tags(plain));
-      expect(html.match(/<script/g)).toHaveLength(3);
-      expect(html.match(/<\/script/g)).toHaveLength(3);
+      expect(html.match(/<script/g)).toHaveLength(2);
+      expect(html.match(/<\/script/g)).toHaveLength(2);
       const bare = markupOf(html).replace(/"[^"]*"/g, '""');
       expect(bare).not.toMatch(/<[^>]*\son\w+=/);
     }
   });
 });
 
-describe('the page', () => {
-  it('carries all that the enlarged view shows', () => {
-    const data = dataOf(pageOf([layerOf('conv1', ['</script>', 'dog "x"'])]));
+describe('names of layers', () => {
+  it('have addresses with one slash, before the number of a feature map', () => {
+    expect(addressOf('fire7', 291)).toBe('#fire7/291');
+    expect(addressOf('a/b #1 100%', 3)).toBe('#a%2Fb%20%231%20100%25/3');
+    expect(addressOf('a/b')).toBe('#a%2Fb');
+  });
+});
+
+describe('the data of a layer', () => {
+  it('has all that the page shows of it', () => {
+    const data = layerData(layerOf('conv1', ['</script>', 'dog "x"']), { k: 9, shares: new Map([['dog "x"', 0.125]]) });
     expect(data.ids).toEqual(['</script>', 'dog "x"']);
     expect(data.labels).toEqual(['dog "x"']);
-    const [layer] = data.layers;
-    expect(layer!.name).toBe('conv1');
-    expect(layer!.projections).toHaveLength(9);
-    expect(layer!.maps).toEqual([
-      [
-        0,
-        '',
-        0,
-        0,
-        0,
-        [
-          [0, 0, 4.3125, null, [3, 5], 1, 1],
-          [1, -1, 2.7, null, [0, 31], 2, 1],
+    expect(data.shares).toEqual([0.125]);
+    expect(data.facts).toEqual([
+      'Conv2D',
+      'output 32 × 32 × 4',
+      'receptive field 7 × 7 pixels, stride 1',
+      '4 feature maps',
+    ]);
+    expect(data.drawing!.projections).toHaveLength(9);
+    expect(data.maps).toEqual([
+      {
+        n: 0,
+        at: [0, 0, 0],
+        patches: [
+          [0, 0, 4.3125, [3, 5], 1, 1, [0, 2, 7, 7], [1, 3, 4, 4], null, null],
+          [1, -1, 2.7, [0, 31], 2, 1, 0, 0, null, 1],
         ],
-        '',
-      ],
-      [2, 'dog "x"', 0, 310, 0, [[0, -1, -1.5, 0.25, [], 0, 0]], 'dog "x" often'],
+        stats: [0.5, 1.25, 4.3125, 0],
+        // 3.5 is three quarters of the way from 2 to 4: bin 4 · 1 + 3.
+        bins: [3, 7, [1, 2]],
+        best: [0, 1, 0.375],
+        contrast: [0.25, 0.005],
+      },
+      { n: 1, patches: [] },
+      { n: 2, name: 'dog "x"', at: [0, 310, 0], patches: [[0, -1, -1.5, [], 0, 0, 0, 0, 0.25, null]] },
+      { n: 3, patches: [] },
     ]);
   });
 
-  it('needs nothing but its sprites', () => {
-    const html = pageOf([layerOf('conv1', [])]);
+  it('says in words what is not drawn, and why', () => {
+    const notes = (extra: Partial<GalleryLayer>): readonly string[] =>
+      layerData(layerOf('conv', [], extra), { k: 9, shares: undefined }).notes;
+    expect(notes({})).toEqual([
+      '2 feature maps never fired on these pictures: 1, 3.',
+      'The pixels of one patch were not kept, so these tiles are blank.',
+    ]);
+    expect(notes({ featureMaps: 64 })[0]).toBe('The first 4 of its 64 feature maps are shown.');
+    expect(notes({ featureMaps: 64, mined: [0, 2, 3, 5, 63] }).slice(0, 2)).toEqual([
+      'Of its 64 feature maps, 0, 2, 3, 5, 63 were mined.',
+      'The first 4 of these are shown.',
+    ]);
+    expect(notes({ maps: [{ map: 0, patches: [] }], featureMaps: 1 })).toEqual([
+      'None of these feature maps fired on these pictures.',
+    ]);
+  });
+
+  it('says how much the projections depend on the picture', () => {
+    expect(dependenceNote(1)).toMatch(
+      /similarity of 1\.00: they show the weights, and hardly anything of the picture\.$/,
+    );
+    expect(dependenceNote(0.64)).toMatch(/similarity of 0\.64: they show mostly the weights\.$/);
+    expect(dependenceNote(0.04)).toMatch(/similarity of 0\.04: what they show depends on the picture\.$/);
+  });
+});
+
+describe('the page', () => {
+  it('needs nothing but the files beside it', () => {
+    const html = pageOf([rowOf('conv1')]);
     const addresses = [...html.matchAll(/(?:src=|url\()"?([^")]+)/g)].map(([, address]) => address!);
     expect(addresses.filter((address) => address.includes('//'))).toEqual([]);
-    expect(html).not.toMatch(/\bfetch\(|\bimport\(|<link rel="stylesheet"|@import/);
+    expect(html).not.toMatch(/\bfetch\(|\bimport\b|\bexport\b|<link rel="stylesheet"|@import/);
   });
 
-  it('has a button for each feature map that fired, which says what it is', () => {
-    const html = pageOf([layerOf('conv3', ['cat/00046', 'dog'])]);
-    const labels = [...html.matchAll(/<button [^>]*data-map[^>]*aria-label="([^"]*)"/g)].map(([, label]) => label);
-    expect(labels).toEqual([
-      'feature map 0 of conv3, strongest activation 4.31, from cat/00046; one projection is all zero',
-      'feature map 2 of conv3, dog, strongest activation -1.50, probability 0.250, from cat/00046; patches not kept, so no projections',
-    ]);
-  });
-
-  it('says in words what is not drawn', () => {
-    const html = pageOf([
-      layerOf('conv1', []),
-      layerOf('conv2', [], { featureMaps: 64 }),
-      layerOf('conv4', [], { featureMaps: 64, mined: [0, 2, 3, 5, 63] }),
-      layerOf('conv3', [], { receptiveField: null, maps: [], silent: [0, 1, 2, 3], looked: 4 }),
-    ]);
-    expect(html).toContain('Dead on these pictures: 1, 3.');
-    expect(html).toContain('The first 4 of its 64 feature maps are shown.');
-    expect(html).toContain('Of its 64 feature maps, 0, 2, 3, 5, 63 were mined.');
-    expect(html).toContain('The first 4 of these are shown.');
-    expect(html).toContain('None of these feature maps fired on these pictures.');
-    expect(html).toContain('receptive field 7 × 7 pixels, stride 1');
-    expect(html).toContain('sees the whole image');
+  it('has a row for each layer, with a link, its size and how many feature maps fired', () => {
+    const html = pageOf([rowOf('conv1'), rowOf('a/b', { receptiveField: null, fired: 0 }), rowOf('c', { covered: 2 })]);
+    expect(html).toContain('<h3><a href="#conv1">conv1</a></h3>');
+    expect(html).toContain('<h3><a href="#a%2Fb">a/b</a></h3>');
+    expect(html).toContain(
+      '"facts":["32 × 32 × 4 · receptive field 7 × 7 pixels, stride 1","4 feature maps, of which 2 never fired"]',
+    );
+    expect(html).toContain('sees the whole image","4 feature maps, none of which fired"]');
+    expect(html).toContain('"2 of 4 feature maps"]');
     expect(html.toLowerCase()).not.toMatch(/heat ?map|explanation|explain/);
   });
 
-  it('names each section, links to it, and labels the dialog', () => {
-    const html = pageOf([layerOf('conv1', []), layerOf('a/b', [])]);
-    const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
-    const links = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
-    const labels = [...html.matchAll(/aria-labelledby="([^"]+)"/g)].map(([, id]) => id);
-    expect(links).toEqual(expect.arrayContaining(['maps', 'layer-0', 'layer-1']));
-    expect([...links, ...labels].filter((id) => !ids.has(id))).toEqual([]);
-    expect(html).toMatch(/<dialog aria-labelledby=/);
+  it('says by which rule its projections were made, and why', () => {
+    expect(pageOf([], { origin: { rule: 'guided' } })).toContain('The projections were made by the rule guided.');
+    const html = pageOf([], { origin: { rule: 'guided' }, ruleChosen: 'guided' });
+    expect(html).toContain('No rule was given. Under the rule deconvnet the projections of 0 of 0 layers');
+    expect(html).not.toContain('The projections were made by');
+  });
+
+  it('labels each section by a heading that exists', () => {
+    const filters = { layer: 'conv1', count: 4, file: 'sprites/f.00000000.png', width: 9, height: 9 };
+    const html = pageOf([rowOf('conv1')], { filters });
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const labels = [...html.matchAll(/aria-(?:labelledby|describedby)="([^"]+)"/g)].map(([, id]) => id);
+    expect(labels).toEqual(['found', 'layers-name', 'filters-name']);
+    expect(labels.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it('says where it comes from', () => {
     const date = new Date('2026-01-05T23:00:00Z');
     const versions = { deconvnet: '1.0.0', node: '20.1.0' };
     const html = pageOf([], {
-      origin: { images: 1234, command: 'deconvnet gallery', inputFormat: 'unit', versions, date },
+      pictures: { count: 1234 },
+      origin: { command: 'deconvnet gallery', inputFormat: 'unit', versions, date },
     });
     const footer = /<footer>[\s\S]*<\/footer>/.exec(html)![0];
     for (const part of ['deconvnet gallery', '1,234', 'unit', 'deconvnet 1.0.0, node 20.1.0', '2026-01-05']) {
@@ -174,39 +242,10 @@ describe('the page', () => {
 });
 
 describe('wording', () => {
-  it('writes activations in three digits', () => {
-    const values = [4.3125, 2.7, 0, 999.7, 12345, 0.0042, 0.000001234, -0.5];
-    expect(values.map(activationText)).toEqual([
-      '4.31',
-      '2.70',
-      '0.00',
-      '1000',
-      '12345',
-      '0.00420',
-      '1.23e-6',
-      '-0.500',
-    ]);
-  });
-
   it('draws runs of numbers together', () => {
     expect(numberList([3, 7, 8, 12, 13, 14, 15])).toBe('3, 7, 8, 12–15');
     expect(numberList([])).toBe('');
     const odd = Array.from({ length: 40 }, (_, i) => 2 * i + 1);
     expect(numberList(odd)).toBe('1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 28 more');
-  });
-
-  it('says how a feature map behaves', () => {
-    const statistics = { images: 1500, firingShare: 0.424, mean: 1.3199 };
-    expect(factsText(statistics, [])).toBe('above 0 on 42% of 1,500 pictures, strongest activation 1.32 in the mean');
-    const classes = [
-      { label: 'cat', count: 5 },
-      { label: 'dog', count: 4 },
-    ];
-    expect(factsText({ ...statistics, firingShare: 0.0001 }, classes)).toBe(
-      'above 0 on under 1% of 1,500 pictures, strongest activation 1.32 in the mean; patches: cat 5, dog 4',
-    );
-    expect(factsText({ ...statistics, firingShare: 0.9999 }, [])).toContain('over 99%');
-    const many = Array.from({ length: 13 }, (_, i) => ({ label: `c${i}`, count: 1 }));
-    expect(factsText(statistics, many)).toMatch(/c11 1 …$/);
   });
 });

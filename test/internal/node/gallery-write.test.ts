@@ -12,7 +12,8 @@ import { facePlace, SHEET_SIDE, sheetLayout, tileOffset } from '../../../src/nod
 const SIDE = 48;
 const OPTIONS: DrawGalleryOptions = {
   ...{ title: 'net', maps: Number.POSITIVE_INFINITY, tile: 96 },
-  origin: { images: 9 },
+  pictures: { count: 9 },
+  origin: {},
 };
 
 let out: string;
@@ -66,6 +67,9 @@ describe('drawing a gallery', () => {
     const layout = sheetLayout({ width: SIDE, height: SIDE }, { k: 9, count: firing.length });
     expect({ sheets, maps }).toEqual({ sheets: layout.sheets, maps: firing.length });
     expect(sheets).toBeGreaterThan(1);
+    const strip = drawn.pop()!;
+    expect([strip.width, strip.height]).toEqual([6 * 2 * SIDE, SIDE]);
+    expect(drawn).toHaveLength(sheets);
     expect(drawn.every(({ width, height }) => Math.max(width, height) <= SHEET_SIDE)).toBe(true);
 
     const wrong: string[] = [];
@@ -87,11 +91,15 @@ describe('drawing a gallery', () => {
     }
     expect(wrong).toEqual([]);
     const html = await readFile(index, 'utf8');
-    expect(html).toContain('Dead on these pictures: 3, 10, 17, 24');
+    expect(html).toContain('110 feature maps, of which 16 never fired');
+    const [script] = (await readdir(join(out, 'data'))).filter((name) => !name.startsWith('search'));
+    const data = await readFile(join(out, 'data', script!), 'utf8');
+    expect(data).toContain('16 feature maps never fired on these pictures: 3, 10, 17, 24');
     for (const file of await readdir(join(out, 'sprites'))) {
-      expect(file).toMatch(/^0-block-conv-2-\d\.[0-9a-f]{8}\.png$/);
-      expect(html).toContain(`sprites/${file}`);
+      expect(file).toMatch(/^0-block-conv-2-(\d|telling)\.[0-9a-f]{8}\.png$/);
+      expect(file.includes('telling') ? html : data).toContain(`sprites/${file}`);
     }
+    expect(html).toContain(`data/${script}`);
   });
 
   it('looks at no more feature maps than asked for, and reports each', async () => {
@@ -112,7 +120,7 @@ describe('drawing a gallery', () => {
   it('draws a layer that never fired as words only', async () => {
     const { sheets, index } = await drawGallery(sourceOf(layerOf(4, () => 0)), await open(), OPTIONS);
     expect(sheets).toBe(0);
-    expect(await readFile(index, 'utf8')).toContain('None of these feature maps fired');
+    expect(await readFile(index, 'utf8')).toContain('4 feature maps, none of which fired');
   });
 
   it('writes the same bytes again from the same input', async () => {
@@ -132,7 +140,8 @@ describe('the folder of a gallery', () => {
     const after = await readdir(join(out, 'sprites'));
     expect(after).toContain('mine.png');
     expect(after.filter((name) => before.includes(name))).toEqual([]);
-    expect(await readdir(out)).toEqual(['index.html', 'sprites']);
+    expect(await readdir(join(out, 'data'))).toHaveLength(2);
+    expect(await readdir(out)).toEqual(['data', 'index.html', 'sprites']);
   });
 
   it('is no folder with a page of another kind, which stays', async () => {

@@ -1,0 +1,81 @@
+import { counted, numberText } from './words.js';
+
+/** The strongest activation of a feature map; undefined if it never fired. */
+export function strengthOf({ stats, patches }) {
+  return patches[0]?.[2] ?? stats?.[2];
+}
+
+function strengthText(map) {
+  const strength = strengthOf(map);
+  return strength === undefined || isSilent(map) ? undefined : numberText(strength);
+}
+
+/** Whether a feature map never fired. */
+export function isSilent({ patches }) {
+  return patches.length === 0;
+}
+
+/** How many patches of a feature map belong to each class, by the number of the label. */
+export function labelCounts({ patches }) {
+  const counts = new Map();
+  for (const [, label] of patches) if (label >= 0) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * The orders in which the feature maps of a layer can be shown. Each has a value by which they fall, and a text for what a
+ * card shows.
+ */
+export const ORDERS = {
+  number: { words: 'Number', of: ({ n }) => -n, shown: strengthText },
+  strength: {
+    words: 'Strongest activation',
+    of: (map) => strengthOf(map) ?? Number.NEGATIVE_INFINITY,
+    shown: strengthText,
+  },
+  share: { words: 'Firing share', of: ({ stats }) => stats?.[0] ?? -1, shown: strengthText },
+  selectivity: {
+    words: 'Class selectivity',
+    of: ({ best }) => best?.[2] ?? -2,
+    shown: ({ best }) => best && `selectivity ${best[2].toFixed(2)}`,
+  },
+};
+
+/** The orders that a layer has the data for. */
+export function ordersOf({ maps }) {
+  const known = { share: maps.some(({ stats }) => stats), selectivity: maps.some(({ best }) => best) };
+  return Object.keys(ORDERS).filter((name) => known[name] ?? true);
+}
+
+/** The numbers of the labels whose name matches a text: the label with exactly this name, or else those that contain it. */
+export function matchingLabels(labels, text) {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return undefined;
+  const names = labels.map((label) => label.toLowerCase());
+  const exact = names.indexOf(wanted);
+  const numbers = exact >= 0 ? [exact] : [...names.keys()].filter((i) => names[i].includes(wanted));
+  return new Set(numbers);
+}
+
+/**
+ * The feature maps of a layer, filtered and in order. If a class is wanted, those with most patches of it come first.
+ *
+ * @param choice `order`; `show`: all, fired or silent; `label`: the text of the class filter
+ */
+export function arrange({ maps, labels }, { order, show, label }) {
+  const wanted = matchingLabels(labels, label);
+  const count = (map) => map.patches.reduce((sum, [, own]) => sum + (wanted.has(own) ? 1 : 0), 0);
+  const shown = maps
+    .filter((map) => show === 'all' || isSilent(map) === (show === 'silent'))
+    .map((map) => ({ map, value: ORDERS[order].of(map), patches: wanted ? count(map) : 0 }))
+    .filter(({ patches }) => !wanted || patches > 0);
+  shown.sort((a, b) => b.patches - a.patches || b.value - a.value || a.map.n - b.map.n);
+  return shown.map(({ map }) => map);
+}
+
+/** What is shown of a layer, in words. */
+export function arrangedText(shown, { maps }, { label }) {
+  const all = shown.length === maps.length ? counted(maps.length, 'feature map') : undefined;
+  const some = all ?? `${shown.length} of ${counted(maps.length, 'feature map')}`;
+  return label.trim() === '' ? some : `${some} with patches of this class, those with most of them first`;
+}
