@@ -179,7 +179,7 @@ describe('deconvnet mine, merge and gallery --from', () => {
       expect(await mined(part, '--shard', `${i + 1}/2`, '--maps', '3')).toEqual({
         code: 0,
         out: `${part}: 15 pictures, 6 feature maps of conv1, conv2\n`,
-        err: 'Mining pictures: 15\n',
+        err: '15 pictures, 2 layers, 6 feature maps, at most 54 patches.\nMining pictures: 15\n',
       });
     }
     const merged = await deconvnet(['merge', model, two, one, '--out', all]);

@@ -112,7 +112,7 @@ describe('deconvnet', () => {
     const flat = tfl.sequential({
       layers: [
         tfl.layers.flatten({ inputShape: [8, 8, 3] }),
-        tfl.layers.dense({ name: 'd', units: 4 }),
+        tfl.layers.reshape({ name: 'd', targetShape: [192] }),
         tfl.layers.embedding({ name: 'words', inputDim: 9, outputDim: 2 }),
       ],
     });

@@ -1,5 +1,6 @@
-import type * as tfl from '@tensorflow/tfjs-layers';
-import { Deconvnet, defaultLayers, PatchMiner } from 'deconvnet';
+import type { Tensor as Values } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { Deconvnet, type DeconvnetOptions, defaultLayers, type Mirror, PatchMiner } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../support/backends.js';
 import { efficientNetB0, mobileNetV2 } from '../../support/models/mobile-networks.js';
@@ -93,5 +94,131 @@ describe('the layers that are mined by default', () => {
     );
     expect(new PatchMiner(deconvnet).layers).toEqual(layers);
     deconvnet.model.dispose();
+  });
+});
+
+const { layers } = tfl;
+type Tensor = tfl.SymbolicTensor;
+type Tensors = Values | Values[];
+const through = (x: Tensor, ...made: tfl.layers.Layer[]): Tensor =>
+  made.reduce((below, layer) => layer.apply(below) as Tensor, x);
+const conv = (name: string, activation: 'relu' | 'linear' = 'linear'): tfl.layers.Layer =>
+  layers.conv2d({ filters: 2, kernelSize: 1, activation, name });
+const relu = (name: string): tfl.layers.Layer => layers.reLU({ name });
+
+const passOn: Mirror = { window: 'pointwise', down: (signal) => signal.clone() };
+
+/** A layer of a class that the library does not know. */
+function strange(className: string, name: string): tfl.layers.Layer {
+  class Strange extends tfl.layers.Layer {
+    static readonly className: string = className;
+    override call(inputs: Tensors): Tensors {
+      return inputs;
+    }
+  }
+  return new Strange({ name });
+}
+
+/** What is chosen in a network on pictures of 8x8 pixels, and what is left out. */
+function chosen(build: (input: Tensor) => Tensor, options: DeconvnetOptions = {}): [readonly string[], string[]] {
+  const input = tfl.input({ shape: [8, 8, 3] });
+  const deconvnet = new Deconvnet(tfl.model({ inputs: input, outputs: build(input) }), options);
+  const { layers: names, leftOut } = defaultLayers(deconvnet);
+  return [names, leftOut.map(({ layer, why, blockedBy }) => [layer, why, ...(blockedBy ? [blockedBy] : [])].join(' '))];
+}
+
+describe('a layer that is mined by default', () => {
+  beforeAll(() => use('cpu'));
+
+  it('is the convolution itself if it ends in a nonlinearity', () => {
+    const fire = (x: Tensor): Tensor => {
+      const squeezed = conv('squeeze', 'relu').apply(x) as Tensor;
+      const made = [conv('expand1', 'relu'), conv('expand3', 'relu')].map((one) => one.apply(squeezed) as Tensor);
+      return through(layers.concatenate({ name: 'join' }).apply(made) as Tensor, relu('above'));
+    };
+    expect(chosen(fire)).toEqual([['squeeze', 'expand1', 'expand3'], []]);
+  });
+
+  it('is reached through what keeps features apart, and not through a pooling or a linear Activation', () => {
+    const kept = [
+      layers.batchNormalization(),
+      layers.dropout({ rate: 0.5 }),
+      layers.zeroPadding2d({ padding: 1 }),
+      layers.activation({ activation: 'linear' }),
+    ];
+    expect(chosen((x) => through(x, conv('c'), ...kept, relu('r')))).toEqual([['r'], []]);
+    const pooled = (x: Tensor): Tensor =>
+      through(x, conv('a'), layers.averagePooling2d({ poolSize: 2 }), relu('r'), conv('b', 'relu'));
+    expect(chosen(pooled)).toEqual([['b'], ['a linear']]);
+  });
+
+  it('is the nearest one, and the first on the way up of those that are equally near', () => {
+    const near = (x: Tensor): Tensor => {
+      const below = conv('c').apply(x) as Tensor;
+      const [far, close] = [through(below, layers.batchNormalization(), relu('far')), through(below, relu('close'))];
+      return layers.add({}).apply([far, close]) as Tensor;
+    };
+    expect(chosen(near)).toEqual([['close'], []]);
+    const equal = (x: Tensor): Tensor => {
+      const below = conv('c').apply(x) as Tensor;
+      return layers.add({}).apply([through(below, relu('one')), through(below, relu('two'))]) as Tensor;
+    };
+    expect(chosen(equal)).toEqual([['one'], []]);
+  });
+
+  it('lies above the gate of a block, whose own layers have no place and are left out', () => {
+    const gated = (x: Tensor): Tensor => {
+      const main = through(x, conv('main'), layers.batchNormalization());
+      const gate = through(
+        main,
+        ...[layers.globalAveragePooling2d({}), layers.reshape({ targetShape: [1, 1, 2] })],
+        ...[conv('narrow', 'relu'), conv('wide'), layers.activation({ activation: 'sigmoid' })],
+      );
+      return through(layers.multiply({}).apply([main, gate]) as Tensor, relu('out'));
+    };
+    expect(chosen(gated)).toEqual([['out'], ['narrow whole-image', 'wide whole-image']]);
+  });
+
+  it('may have a single position if windows have made it so', () => {
+    const shrunk = layers.conv2d({ filters: 2, kernelSize: 8, activation: 'relu', name: 'all' });
+    expect(chosen((x) => through(x, shrunk))).toEqual([['all'], []]);
+  });
+
+  it('is a convolution where none has a nonlinearity, and a dense layer where there are no convolutions', () => {
+    const flat = (): tfl.layers.Layer[] => [layers.flatten(), layers.dense({ units: 2, name: 'd' })];
+    expect(chosen((x) => through(x, conv('c'), ...flat()))).toEqual([['c'], []]);
+    expect(chosen((x) => through(x, ...flat(), relu('r'), layers.dense({ units: 2, name: 'e' })))).toEqual([
+      ['r'],
+      ['e linear'],
+    ]);
+    expect(chosen((x) => through(x, ...flat()))).toEqual([['d'], []]);
+    expect(chosen((x) => through(x, layers.flatten()))).toEqual([[], []]);
+  });
+
+  it('can be projected', () => {
+    const blocked = (x: Tensor): Tensor =>
+      through(x, conv('a', 'relu'), strange('Strange', 'strange'), conv('b', 'relu'));
+    expect(chosen(blocked)).toEqual([['a'], ['b no-mirror strange']]);
+    expect(chosen(blocked, { fallback: 'gradient' })).toEqual([['a', 'b'], []]);
+  });
+
+  it('is found under classes of the user by their names', () => {
+    const mirrors = { norm: () => passOn, h: () => passOn, scale: () => passOn };
+    const named = (x: Tensor): Tensor =>
+      through(
+        x,
+        conv('c'),
+        strange('GroupNorm', 'norm'),
+        strange('HardSwish', 'h'),
+        conv('d'),
+        strange('Scale', 'scale'),
+      );
+    expect(chosen(named, { mirrors })).toEqual([['h'], ['d linear']]);
+    // Without a mirror for it, only the convolution below can be projected.
+    expect(chosen((x) => through(x, conv('c'), strange('HardSwish', 'h')))).toEqual([['c'], []]);
+  });
+
+  it('is asked of a Deconvnet alone', () => {
+    expect(() => defaultLayers({} as Deconvnet)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
 });
