@@ -129,10 +129,18 @@ function emptyWords({ length }: readonly Projection[], empty: readonly Projectio
   return `The projections of these feature maps are zero everywhere, so their drawings show nothing: ${maps}.`;
 }
 
-function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
+function describe(projection: Projection): string {
+  const { layer, featureMap, activation, probability, output, position: at, receptiveField } = projection;
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
   const { start, size } = receptiveField;
-  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`}`;
+  const beside =
+    probability !== undefined
+      ? ` (probability ${probability.toPrecision(4)})`
+      : output !== undefined
+        ? ` (output ${output.toPrecision(4)})`
+        : '';
+  const seen = size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`;
+  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}${beside}, sees ${seen}`;
 }
 
 function mapList(text: string): ProjectOptions['map'] {
