@@ -1,4 +1,4 @@
-import type { Deconvnet, PatchMiner } from 'deconvnet';
+import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
 import type { DrawnGallery, PictureFile } from 'deconvnet/node';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
@@ -20,6 +20,8 @@ export interface Drawing {
   /** The pictures from which pixels that were not kept are read again. */
   readonly images: readonly PictureFile[];
   readonly given: GalleryOptions;
+  /** The rule that was chosen, if none was given. */
+  readonly choice: RuleChoice | undefined;
   readonly args: readonly string[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -27,7 +29,7 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { images, args, terminal, given, signal } = drawing;
+  const { images, args, terminal, given, choice, signal } = drawing;
   const { out, title, maps, backend, from, layers = miner.layers } = given;
   const first = from === undefined ? undefined : maps?.first;
   const total = layers.reduce(
@@ -45,6 +47,7 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
       onProgress: ({ done }) => progress.update(done),
       signal,
     });

@@ -9,9 +9,10 @@ import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
-import { openNetwork, requireInputFormat } from './open-network.js';
+import { openModel, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
+import { suitRule, tellRule } from './suit-rule.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
@@ -37,7 +38,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
         'a file that saves the mining, so that --resume can continue it (default: none)',
       ),
     );
-  addMiningOptions(command)
+  addMiningOptions(command, options.chosenRule())
     .addHelpText(
       'after',
       `
@@ -64,19 +65,27 @@ Examples:
       ]);
       await checkCheckpoint(checkpoint, given.resume === true);
       const library = await loadLibrary(given.backend, { pictures: true, args });
-      const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model);
-      if (from === undefined) requireMirrors(deconvnet, layers, terminal);
+      const withRule = await openModel(library, model, given);
+      const opened = withRule(given.rule);
+      requireInputFormat(opened, model);
+      if (from === undefined) requireMirrors(opened, layers, terminal);
       const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
-      const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
+      const read = from === undefined ? undefined : await library.readState(from, opened);
+      const mined = layers ?? (read ?? new library.PatchMiner(opened, { maxBytes: 0 })).layers;
+      const question = { deconvnet: opened, layers: mined, images, maxPixels: given.maxPixels };
+      const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
+      if (choice) tellRule(choice, terminal);
+      const changed = choice !== undefined && choice.rule !== 'deconvnet';
+      const deconvnet = changed ? withRule(choice.rule) : opened;
+      const kept = read && changed ? await library.readState(from!, deconvnet) : read;
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
-      const { mined, index, maps } = await terminal.interruptible(async (signal) => {
-        const job = { images, given, args, terminal, signal };
+      const { found, index, maps } = await terminal.interruptible(async (signal) => {
+        const job = { images, given: choice ? { ...given, rule: choice.rule } : given, choice, args, terminal, signal };
         try {
-          const mined = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
+          const found = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
           drawing = true;
-          return { mined, ...(await drawGallery(library, kept ?? mined!.miner, job)) };
+          return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
         } catch (error) {
           const left = await unfinishedGallery(given, { drawing, args });
           if (error === signal.reason) throw new CliError((error as CliError).exitCode, `Interrupted. ${left}`);
@@ -85,7 +94,7 @@ Examples:
         }
       });
       await removeCheckpoint(checkpoint, terminal);
-      if (mined) tellReport(mined, terminal);
+      if (found) tellReport(found, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
       terminal.out.write(`${index}\n`);

@@ -21,7 +21,7 @@ export interface MiningOptions extends ModelOptions {
 }
 
 /** Adds the options for mining, in the order in which the help shows them. */
-export function addMiningOptions(command: Command): Command {
+export function addMiningOptions(command: Command, rule: Option = options.rule()): Command {
   return command
     .addOption(
       new Option(
@@ -69,7 +69,7 @@ export function addMiningOptions(command: Command): Command {
     .option('--resume', 'go on from the checkpoint, if it exists')
     .addOption(options.input())
     .addOption(options.labels())
-    .addOption(options.rule())
+    .addOption(rule)
     .addOption(options.fallback())
     .addOption(options.import())
     .addOption(options.backend());

@@ -10,9 +10,19 @@ import { readInputOption, readLabelsOption } from './read-option.js';
 
 /** Loads a model and makes its Deconvnet. They are not disposed, because the process ends soon after. */
 export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
+  return (await openModel(library, path, options))(options.rule);
+}
+
+/** Loads a model, and returns a function that makes its Deconvnet with a rule. */
+export async function openModel(
+  library: Library,
+  path: string,
+  options: ModelOptions,
+): Promise<(rule: ModelOptions['rule']) => Deconvnet> {
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
-  return new library.Deconvnet(await library.loadModel(path), { ...given, ...(mirrors && { mirrors }) });
+  const model = await library.loadModel(path);
+  return (rule) => new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
 }
 
 /** Imports the module given as `--import`. It gets the TensorFlow.js that the library uses. */

@@ -30,10 +30,12 @@ export const options = {
       '--labels <names>',
       'class names: a .txt file with one name per line, a .json file, or a list such as a,b,c (default: what the model says)',
     ),
-  rule: (): Option =>
-    new Option('--rule <name>', 'the rule by which the signal goes down to the pixels')
-      .choices(['deconvnet', 'guided', 'gradient'])
-      .default('deconvnet'),
+  rule: (): Option => ruleOption('the rule by which the signal goes down to the pixels').default('deconvnet'),
+  /** The same for a command that chooses a rule if none is named. */
+  chosenRule: (): Option =>
+    ruleOption(
+      'the rule by which the signal goes down to the pixels (default: guided if projections under deconvnet hardly depend on the picture, otherwise deconvnet)',
+    ),
   fallback: (): Option =>
     new Option(
       '--fallback <how>',
@@ -48,6 +50,10 @@ export const options = {
     new Option('--limit <n>', 'the largest number of pictures, spread evenly over the classes').argParser(count),
   out: (what: string): Option => new Option('--out <path>', what).makeOptionMandatory(),
 } as const;
+
+function ruleOption(text: string): Option {
+  return new Option('--rule <name>', text).choices(['deconvnet', 'guided', 'gradient']);
+}
 
 /** Parses a whole number of at least 1. */
 export function count(text: string): number {

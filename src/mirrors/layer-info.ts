@@ -25,8 +25,9 @@ export interface LayerInfo {
    * Whether the projection of an activation depends on the picture, under the rule and the mirrors of this Deconvnet. It
    * does if something below the activation is recorded on the way up: switches of max pooling, gates, derivatives ... If
    * it is false, every picture gives the same projection of the same feature map from the same position, up to a factor
-   * (activations of the same sign): the projection shows the weights alone. True for a layer that cannot be projected.
-   * `pictureDependence` measures how much it depends on the picture.
+   * (activations of the same sign): the projection shows the weights alone. It is true for a layer that cannot be
+   * projected, and for a LayerNormalization or Masking layer, although that only scales a seed of its own.
+   * `pictureDependence` measures how much a projection depends on the picture.
    */
   readonly dependsOnPicture: boolean;
   /** The layer without a mirror, this one or one below it, that keeps it from being projected; null if there is none. */

@@ -1,6 +1,6 @@
 import { drawFilters } from './draw-filters.js';
 import type { GalleryFolder } from './gallery-folder.js';
-import type { GalleryFilters, GalleryLayer, GalleryOrigin } from './gallery-page.js';
+import type { GalleryFilters, GalleryLayer, GalleryOrigin, GalleryPage } from './gallery-page.js';
 import type { GallerySource, SourceLayer } from './gallery-source.js';
 import { LayerSheets } from './layer-sheets.js';
 import { renderPage } from './page.js';
@@ -23,6 +23,9 @@ export interface DrawGalleryOptions {
   readonly maps: number;
   /** The largest length of a tile's longer side, in pixels. */
   readonly tile: number;
+  /** By layer, how much projections depend on the picture under the rule `deconvnet`. */
+  readonly dependence?: Readonly<Record<string, number>> | undefined;
+  readonly ruleChosen?: GalleryPage['ruleChosen'];
   readonly onProgress?: (progress: GalleryProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -41,7 +44,7 @@ export interface DrawnGallery {
 export async function drawGallery(
   source: GallerySource,
   folder: GalleryFolder,
-  { title, origin, maps, tile, onProgress, signal }: DrawGalleryOptions,
+  { title, origin, maps, tile, dependence, ruleChosen, onProgress, signal }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
   const total = source.layers.reduce((sum, layer) => sum + Math.min(maps, minedIn(layer).length), 0);
   let done = 0;
@@ -69,6 +72,7 @@ export async function drawGallery(
     const { name, className, outputShape, featureMaps, receptiveField, wholePicture } = layer;
     return {
       ...{ name, className, outputShape, featureMaps, receptiveField, looked: all.length, maps: sheets.maps },
+      ...(dependence?.[name] !== undefined && { dependence: dependence[name] }),
       ...(layer.mined && layer.mined.length < featureMaps && { mined: layer.mined }),
       silent: all.filter((map) => !fired.has(map)),
       ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
@@ -80,7 +84,9 @@ export async function drawGallery(
   const layers: GalleryLayer[] = [];
   for (const [number, layer] of source.layers.entries()) layers.push(await drawLayer(layer, number));
   signal?.throwIfAborted();
-  const index = await folder.finish(renderPage({ title, k: source.k, layers, origin, ...(filters && { filters }) }));
+  const index = await folder.finish(
+    renderPage({ title, k: source.k, layers, origin, ...(filters && { filters }), ...(ruleChosen && { ruleChosen }) }),
+  );
   return {
     index,
     sheets: layers.reduce((sum, { drawing }) => sum + (drawing?.sheets.length ?? 0), 0),

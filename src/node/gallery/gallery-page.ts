@@ -18,6 +18,8 @@ export interface GalleryPatch {
   readonly activation: number;
   /** Only for a softmax layer, whose `activation` is the logit. */
   readonly probability?: number;
+  /** Only for a layer with another bounded nonlinearity, whose `activation` is the input of it: the layer's output. */
+  readonly output?: number;
   readonly position: readonly number[];
   /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';
@@ -49,6 +51,11 @@ export interface LayerFacts {
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
+  /**
+   * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
+   * 1 if they do not depend on it; NaN if all projections that were compared are zero. Absent if it was not measured.
+   */
+  readonly dependence?: number;
   /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
   /** How many of the mined feature maps the gallery covers, counted from the first. */
@@ -87,6 +94,8 @@ export interface GalleryOrigin {
 
 /** Everything that a gallery's page says. */
 export interface GalleryPage {
+  /** The rule that was chosen because nobody named one. Absent if a rule was named, or if nothing was measured. */
+  readonly ruleChosen?: 'deconvnet' | 'guided';
   readonly title: string;
   /** Patches per feature map. */
   readonly k: number;

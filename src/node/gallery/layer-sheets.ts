@@ -84,7 +84,7 @@ export class LayerSheets {
 }
 
 function describe(
-  { id, label, activation, probability, position }: Patch,
+  { id, label, activation, probability, output, position }: Patch,
   { projection, zero, patch }: TilePair,
 ): GalleryPatch {
   return {
@@ -95,5 +95,6 @@ function describe(
     kept: patch !== undefined,
     ...(label !== undefined && { label }),
     ...(probability !== undefined && { probability }),
+    ...(output !== undefined && { output }),
   };
 }

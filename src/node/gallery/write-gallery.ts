@@ -42,6 +42,13 @@ export interface WriteGalleryOptions {
    * patches are blank. A function from an id is fast; an iterable is read again for every feature map that needs it.
    */
   readonly source?: ImageLookup;
+  /**
+   * How much projections of each layer depend on the picture, by the name of the layer, as `chooseRule` measured it. The
+   * page says it.
+   */
+  readonly dependence?: Readonly<Record<string, number>>;
+  /** The rule that `chooseRule` chose, if nobody named a rule. The page says that it was chosen, and why. */
+  readonly ruleChosen?: 'deconvnet' | 'guided';
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
   /** Stops between two feature maps. Then no page is written. */
@@ -58,6 +65,8 @@ const NAMES = [
   'versions',
   'date',
   'source',
+  'dependence',
+  'ruleChosen',
   'onProgress',
   'signal',
 ] satisfies readonly (keyof WriteGalleryOptions)[];
@@ -103,7 +112,24 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   checkLookup(source);
   checkCallback('onProgress', onProgress);
   checkSignal(signal);
-  const { date, command, versions, title = `Feature maps of ${miner.deconvnet.model.name}` } = options;
+  const {
+    date,
+    command,
+    versions,
+    dependence,
+    ruleChosen,
+    title = `Feature maps of ${miner.deconvnet.model.name}`,
+  } = options;
+  checkValue(
+    dependence === undefined || isPlainObject(dependence),
+    'dependence is an object of numbers by layer, { conv1: 0.4 }',
+    dependence,
+  );
+  checkValue(
+    ruleChosen === undefined || ruleChosen === 'deconvnet' || ruleChosen === 'guided',
+    "ruleChosen is 'deconvnet' or 'guided', or left out",
+    ruleChosen,
+  );
   checkValue(typeof title === 'string', "title is the page's heading, a string", title);
   checkValue(command === undefined || typeof command === 'string', 'command is a string', command);
   const areVersions = versions === undefined || isPlainObject(versions);
@@ -127,6 +153,8 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
       ...(versions && { versions }),
       ...(date && { date }),
     },
+    dependence,
+    ...(ruleChosen && { ruleChosen }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
