@@ -82,10 +82,24 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     });
 }
 
-function describe({ layer, featureMap, activation, position: at, receptiveField }: Projection): string {
+function describe({
+  layer,
+  featureMap,
+  activation,
+  probability,
+  output,
+  position: at,
+  receptiveField,
+}: Projection): string {
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
   const { start, size } = receptiveField;
-  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}, sees ${size.join('x')} pixels from ${start.join(',')}`;
+  const beside =
+    probability !== undefined
+      ? ` (probability ${probability.toPrecision(4)})`
+      : output !== undefined
+        ? ` (output ${output.toPrecision(4)})`
+        : '';
+  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}${beside}, sees ${size.join('x')} pixels from ${start.join(',')}`;
 }
 
 function position(text: string): ProjectOptions['position'] {

@@ -6,7 +6,7 @@ import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
 /** How many pictures are enough to see whether projections depend on them. */
-const PICTURES = 4;
+const PICTURES = 3;
 
 /** What the rule is chosen for. */
 export interface RuleQuestion {

@@ -19,7 +19,7 @@ import { meanCosines } from './mean-cosine.js';
 export interface PictureDependenceOptions {
   /** The name of the layer. */
   readonly layer: string;
-  /** How many feature maps are drawn. Default: 8, or all of them if the layer has fewer. */
+  /** How many feature maps are drawn. Default: 4, or all of them if the layer has fewer. */
   readonly maps?: number;
   /** How many positions are drawn, the same for all maps and images. Default: 2. */
   readonly positions?: number;
@@ -65,7 +65,7 @@ export async function pictureDependence(
   const { engine } = deconvnet;
   engine.assertUsable();
   checkKeys('pictureDependence', options, ['layer', 'maps', 'positions', 'seed', 'signal']);
-  const { layer, maps = 8, positions = 2, seed = 0, signal } = options;
+  const { layer, maps = 4, positions = 2, seed = 0, signal } = options;
   checkValue(isCount(maps, 1), 'maps is how many feature maps to draw, 1 or more', maps);
   checkValue(isCount(positions, 1), 'positions is how many positions to draw, 1 or more', positions);
   checkValue(Number.isInteger(seed), 'seed is a whole number', seed);
