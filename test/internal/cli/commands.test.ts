@@ -52,6 +52,7 @@ describe('deconvnet project', () => {
     const { code, out, err } = await deconvnet(['project', model, picture, ...place, '--out', path]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/conv2, feature map 3, at \d+,\d+, activation \d.*sees 17x17 pixels from/);
+    expect(out).toMatch(/^full black or white is \d.*; 0\.\d\d % of the values that are not zero are beyond it$/m);
     const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([256, 256]);
     expect(new Set(data).size).toBeGreaterThan(10);

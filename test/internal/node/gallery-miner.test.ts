@@ -75,9 +75,12 @@ async function mined(options: PatchMinerOptions = {}): Promise<PatchMiner> {
 /** An image again, by its id. */
 const image = (id: string): tf.Tensor => tf.slice(images, [ids.indexOf(id), 0, 0, 0], [1, -1, -1, -1]);
 
-const tilesOf = (miner: PatchMiner, layer: number, map: number, source?: typeof image) => {
-  const from = minerSource(miner, { source }).layers[layer]!;
-  return from.tiles(map, from.top(map));
+const USUAL = { contrast: { percentile: 99.5, gamma: 1 }, zoom: 'field' } as const;
+
+const tilesOf = async (miner: PatchMiner, layer: number, map: number, source?: typeof image) => {
+  const from = minerSource(miner, { ...USUAL, source }).layers[layer]!;
+  const tiles = await from.tiles(map, from.top(map));
+  return tiles.draw(tiles.size).pairs;
 };
 
 const firing = (miner: PatchMiner, layer: string): number =>
@@ -143,7 +146,7 @@ describe('the pictures of a miner', () => {
 
   it('shows the feature maps that were mined, and says how they behave', async () => {
     const miner = await mined({ featureMaps: { conv2: [2, 0] } });
-    const [conv1, conv2] = minerSource(miner).layers;
+    const [conv1, conv2] = minerSource(miner, USUAL).layers;
     expect([conv1!.mined, conv2!.mined]).toEqual([
       [0, 1, 2, 3],
       [0, 2],
@@ -164,7 +167,7 @@ describe('the pictures of a miner', () => {
   });
 
   it('names the feature maps of the answer after the classes', async () => {
-    const [conv1, , answer] = minerSource(await mined()).layers;
+    const [conv1, , answer] = minerSource(await mined(), USUAL).layers;
     expect([conv1!.mapName!(0), answer!.mapName!(2)]).toEqual([undefined, '<fox>']);
   });
 });
@@ -187,9 +190,9 @@ describe('writeGallery', () => {
 
   it('writes a page and the sheets of tiles, and leaves no tensors', async () => {
     const miner = await mined();
-    await writeGallery(miner, { out });
+    await writeGallery(miner, { out, zoom: 'field' });
     const before = tf.memory();
-    const { index, maps, sheets } = await writeGallery(miner, { out, date: new Date('2026-01-05') });
+    const { index, maps, sheets } = await writeGallery(miner, { out, zoom: 'field', date: new Date('2026-01-05') });
     const { numTensors, numBytes } = tf.memory();
     expect({ numTensors, numBytes }).toEqual({ numTensors: before.numTensors, numBytes: before.numBytes });
     const html = await readFile(index, 'utf8');
@@ -220,6 +223,9 @@ describe('writeGallery', () => {
     ['maps', { out: 'x', maps: 0 }],
     ['tile', { out: 'x', tile: 9.5 }],
     ['date', { out: 'x', date: new Date('never') }],
+    ['zoom', { out: 'x', zoom: 'near' as 'focus' }],
+    ['contrast', { out: 'x', contrast: 0 }],
+    ['gamma', { out: 'x', gamma: -1 }],
   ])('refuses a bad %s', async (_, options) => {
     await expect(writeGallery(await mined(), options)).rejects.toMatchObject({ code: 'invalid-option' });
   });

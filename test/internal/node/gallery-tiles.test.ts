@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../src/input/picture.js';
+import { cutGrid } from '../../../src/node/gallery/cut-grid.js';
 import { enlarge } from '../../../src/node/gallery/enlarge.js';
 import { fitTile, tileSize } from '../../../src/node/gallery/fit-tile.js';
-import { shrink } from '../../../src/node/gallery/shrink.js';
+import { focusWindows } from '../../../src/node/gallery/focus.js';
+import { resizePicture } from '../../../src/node/gallery/resize-picture.js';
 import { blankSheet, drawTile } from '../../../src/node/gallery/sprite-sheet.js';
 import { cutTile, tileWindow } from '../../../src/node/gallery/tile-window.js';
+import { wholeRegion } from '../../../src/regions/region.js';
 
 type Colour = readonly [number, number, number, number];
 
@@ -19,11 +22,13 @@ const pixel = ({ data, width }: Picture, x: number, y: number): number[] => [
   ...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4),
 ];
 
-describe('shrink', () => {
+describe('resizePicture', () => {
   it('averages the area that each pixel covers', () => {
     const halves = picture(3, 1, (x) => [x * 60, 0, 0, 255]);
     // One pixel and a half each: 0 and half of 60; half of 60 and 120.
-    expect(shrink(halves, 2, 1).data).toEqual(new Uint8ClampedArray([20, 0, 0, 255, 100, 0, 0, 255]));
+    expect(resizePicture(halves, { width: 2, height: 1 }).data).toEqual(
+      new Uint8ClampedArray([20, 0, 0, 255, 100, 0, 0, 255]),
+    );
   });
 
   it('keeps the mean of an opaque picture', () => {
@@ -34,7 +39,7 @@ describe('shrink', () => {
         fc.integer({ min: 1, max: 100 }),
         ({ w, h, seed }, a, b) => {
           const source = picture(w, h, (x, y) => [((x * 7 + y * 13) * (seed % 97)) % 256, 9, 200, 255]);
-          const small = shrink(source, 1 + (a % w), 1 + (b % h));
+          const small = resizePicture(source, { width: 1 + (a % w), height: 1 + (b % h) });
           const mean = ({ data }: Picture): number => {
             let sum = 0;
             for (let i = 0; i < data.length; i += 4) sum += data[i]!;
@@ -49,7 +54,7 @@ describe('shrink', () => {
 
   it('lets transparent pixels weigh nothing in the colour', () => {
     const half = picture(2, 1, (x) => (x === 0 ? [200, 100, 50, 255] : [0, 0, 0, 0]));
-    expect(pixel(shrink(half, 1, 1), 0, 0)).toEqual([200, 100, 50, 128]);
+    expect(pixel(resizePicture(half, { width: 1, height: 1 }), 0, 0)).toEqual([200, 100, 50, 128]);
   });
 });
 
@@ -69,7 +74,7 @@ describe('tile sizes', () => {
     expect(tileSize({ width: 200, height: 100 }, 96)).toEqual({ width: 96, height: 48, scale: 0.48 });
   });
 
-  it('fits any picture into any tile, and fills one side of it where it shrinks', () => {
+  it('fits any picture into any tile, and fills one side of it', () => {
     const side = fc.integer({ min: 1, max: 60 });
     fc.assert(
       fc.property(side, side, side, side, (w, h, width, height) => {
@@ -80,7 +85,7 @@ describe('tile sizes', () => {
         expect(fitted.width).toBeLessThanOrEqual(width);
         expect(fitted.height).toBeLessThanOrEqual(height);
         expect(fitted.data.length).toBe(fitted.width * fitted.height * 4);
-        if (w > width || h > height) expect(fitted.width === width || fitted.height === height).toBe(true);
+        expect(fitted.width === width || fitted.height === height).toBe(true);
       }),
     );
   });
@@ -97,6 +102,49 @@ describe('tile sizes', () => {
   });
 });
 
+describe('the focus of a feature map', () => {
+  const extent = [100, 100];
+  const box = (top: number, left: number, height: number, width = height) => ({
+    start: [top, left],
+    size: [height, width],
+  });
+
+  it('is a square of one size, ten percent larger than the longest side, on the middle of each projection', () => {
+    const windows = [box(0, 0, 60), box(30, 30, 60)];
+    const bounds = [box(20, 10, 20, 10), box(50, 51, 5, 9)];
+    expect(focusWindows({ windows, bounds, extent })).toEqual([box(19, 4, 22), box(42, 45, 22)]);
+  });
+
+  it('stays inside the window and the picture where that is possible', () => {
+    // The second field sticks out of the picture at the top left corner.
+    const windows = [box(10, 10, 40), box(-20, -20, 40)];
+    const bounds = [box(12, 45, 10, 5), box(0, 0, 20)];
+    expect(focusWindows({ windows, bounds, extent })).toEqual([box(10, 28, 22), box(-2, -2, 22)]);
+    expect(focusWindows({ windows, bounds: [box(12, 45, 10, 5), box(0, 0, 4)], extent })[1]).toEqual(box(0, 0, 11));
+  });
+
+  it('is the window if most of it is needed, or if no projection is known', () => {
+    const windows = [box(3, 3, 20), box(5, 7, 20)];
+    expect(focusWindows({ windows, bounds: [box(4, 4, 19), undefined], extent })).toEqual(windows);
+    expect(focusWindows({ windows, bounds: [undefined, undefined], extent: null })).toEqual(windows);
+    // A projection that is zero is shown around the middle of its window.
+    expect(focusWindows({ windows, bounds: [box(4, 4, 9), undefined], extent })[1]).toEqual(box(10, 12, 10));
+  });
+});
+
+describe('values of a tile', () => {
+  it('are zero where the activation does not see the picture, and not covered outside of the picture', () => {
+    const grid = { values: [1, 2, 3, 4], height: 2, width: 2, channels: 1 };
+    const cut = cutGrid(grid, {
+      field: { start: [-1, 1], size: [2, 2] },
+      window: { start: [-1, 0], size: [2, 3] },
+      inside: wholeRegion([5, 5]),
+    });
+    expect(Array.from(cut.values)).toEqual([0, 0, 0, 0, 3, 4]);
+    expect(Array.from(cut.cover!)).toEqual([0, 0, 0, 1, 1, 1]);
+  });
+});
+
 describe('tile windows', () => {
   const grey: Colour = [128, 128, 128, 255];
 
@@ -109,7 +157,7 @@ describe('tile windows', () => {
   it('makes what is outside the picture transparent', () => {
     const field = { start: [-1, 0], size: [3, 3] };
     const whole = picture(3, 3, (x, y) => [x, y, 0, 255]);
-    const tile = cutTile(whole, { field, window: field, extent: [8, 8], fill: grey });
+    const tile = cutTile(whole, { field, window: field, inside: wholeRegion([8, 8]), fill: grey });
     expect(pixel(tile, 2, 0)).toEqual([0, 0, 0, 0]);
     expect(pixel(tile, 2, 1)).toEqual([2, 1, 0, 255]);
   });
@@ -117,7 +165,7 @@ describe('tile windows', () => {
   it('fills what is inside the picture but outside the field', () => {
     const field = { start: [-3, 1], size: [5, 5] };
     const seen = picture(5, 5, (x, y) => [x, y, 0, 255]);
-    const tile = cutTile(seen, { field, window: tileWindow(field, [4, 4]), extent: [4, 4], fill: grey });
+    const tile = cutTile(seen, { field, window: tileWindow(field, [4, 4]), inside: wholeRegion([4, 4]), fill: grey });
     expect([tile.width, tile.height]).toEqual([4, 4]);
     expect(pixel(tile, 1, 0)).toEqual([0, 3, 0, 255]);
     expect(pixel(tile, 0, 0)).toEqual(grey);

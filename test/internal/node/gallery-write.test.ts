@@ -52,8 +52,12 @@ function layerOf(featureMaps: number, patches: (map: number) => number): SourceL
         const receptiveField = { start: [0, 0], size: [SIDE, SIDE] };
         return { id: `${map}/${rank}`, activation: 9 - rank, position: [0, 0], receptiveField };
       }),
-    tiles: async (map, top) =>
-      top.map((_, rank) => ({ projection: plain(map, rank, 10), zero: false, patch: plain(map, rank, 20) })),
+    tiles: async (map, top) => ({
+      size: { width: SIDE, height: SIDE },
+      draw: () => ({
+        pairs: top.map((_, rank) => ({ projection: plain(map, rank, 10), zero: false, patch: plain(map, rank, 20) })),
+      }),
+    }),
   };
 }
 
