@@ -1,6 +1,7 @@
 import type { Deconvnet, PatchMiner } from 'deconvnet';
-import type { DrawnGallery, PictureFile } from 'deconvnet/node';
+import type { DrawnGallery, GalleryComparison, PictureFile } from 'deconvnet/node';
 import { CliError } from './cli-error.js';
+import type { CompareOptions, Comparison } from './comparison.js';
 import { EXIT } from './exit-code.js';
 import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
@@ -9,7 +10,7 @@ import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
 
 /** The options of `deconvnet gallery`. */
-export interface GalleryOptions extends MiningOptions {
+export interface GalleryOptions extends MiningOptions, CompareOptions {
   readonly out: string;
   readonly from?: string;
   readonly title?: string;
@@ -20,6 +21,8 @@ export interface Drawing {
   /** The pictures from which pixels that were not kept are read again. */
   readonly images: readonly PictureFile[];
   readonly given: GalleryOptions;
+  /** What the gallery is compared with. */
+  readonly compared: Comparison | undefined;
   readonly args: readonly string[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -27,7 +30,7 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { images, args, terminal, given, signal } = drawing;
+  const { images, args, terminal, given, compared, signal } = drawing;
   const { out, title, maps, backend, from, layers = miner.layers } = given;
   const first = from === undefined ? undefined : maps?.first;
   const total = layers.reduce(
@@ -45,12 +48,22 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      ...(compared && { compare: comparisonOf(library, compared, images) }),
       onProgress: ({ done }) => progress.update(done),
       signal,
     });
   } finally {
     progress.stop();
   }
+}
+
+/** The other miner reads pictures as its own network takes them. */
+function comparisonOf(
+  library: Library,
+  { miner, title }: Comparison,
+  images: readonly PictureFile[],
+): GalleryComparison {
+  return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }) };
 }
 
 function imageById(

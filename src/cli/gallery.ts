@@ -4,6 +4,7 @@ import type { PatchMiner } from 'deconvnet';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
 import { CliError } from './cli-error.js';
+import { addCompareOptions, openComparison, requireComparison } from './comparison.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
@@ -37,7 +38,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
         'a file that saves the mining, so that --resume can continue it (default: none)',
       ),
     );
-  addMiningOptions(command)
+  addMiningOptions(addCompareOptions(command))
     .addHelpText(
       'after',
       `
@@ -45,7 +46,8 @@ Examples:
   deconvnet gallery cifar/model.json cifar/test --out gallery
   deconvnet gallery vgg16/model.json photos --out gallery --input caffe --layers block3_conv3,block4_conv3 --maps 32
   deconvnet gallery vgg16/model.json val --from val.state --out gallery --input caffe
-  deconvnet gallery vgg16/model.json val --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2`,
+  deconvnet gallery vgg16/model.json val --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2
+  deconvnet gallery cifar/model.json cifar/test --from cifar.state --out gallery --compare cifar.state --compare-rule guided`,
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
@@ -57,6 +59,7 @@ Examples:
         );
       }
       if (from !== undefined) requireNothingToMine(given, (name) => command.getOptionValueSource(name) === 'cli');
+      requireComparison(given);
       if (pictures !== undefined) requireApart(out, pictures);
       await checkOutputs([
         { flag: '--out', path: out, kind: 'gallery' },
@@ -69,10 +72,11 @@ Examples:
       if (from === undefined) requireMirrors(deconvnet, layers, terminal);
       const images = pictures === undefined ? [] : await library.listPictures(pictures, { followLinks });
       const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
+      const compared = await openComparison(library, model, given);
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
       const { mined, index, maps } = await terminal.interruptible(async (signal) => {
-        const job = { images, given, args, terminal, signal };
+        const job = { images, given, compared, args, terminal, signal };
         try {
           const mined = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
           drawing = true;

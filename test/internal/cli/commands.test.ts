@@ -188,13 +188,37 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const said = await deconvnet(['gallery', model, '--from', all, '--out', out, '--maps', '2']);
     expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(said.err).not.toContain('Mining');
-    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('The first 2 of these are shown');
+    const data = await readdir(join(out, 'data'));
+    const conv1 = data.find((name) => name.includes('-conv1.'))!;
+    expect(await readFile(join(out, 'data', conv1), 'utf8')).toContain('The first 2 of these are shown');
     const part = join(folder, 'part');
     const some = await deconvnet(['gallery', model, '--from', all, '--out', part, '--layers', 'conv2']);
     expect(some).toMatchObject({ code: 0 });
     const page = await readFile(join(part, 'index.html'), 'utf8');
-    expect(page).toContain('>conv2</h2>');
-    expect(page).not.toContain('>conv1</h2>');
+    expect(page).toContain('>conv2</a></h3>');
+    expect(page).not.toContain('>conv1</a></h3>');
+  });
+
+  it('compare a gallery with the same network under another rule', async () => {
+    const folder = await tempFolder();
+    const [state, out] = [join(folder, 'a.state'), join(folder, 'gallery')];
+    await mined(state, '--maps', '2');
+    const compare = ['--compare', state, '--compare-rule', 'guided'];
+    const said = await deconvnet(['gallery', model, '--from', state, '--out', out, '--layers', 'conv2', ...compare]);
+    expect(said).toMatchObject({ code: 0 });
+    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('"comparedWith":"the rule guided"');
+    const own = (await readdir(join(out, 'sprites'))).filter((name) => name.startsWith('0-conv2'));
+    expect(own.map((name) => name.split('.')[0]).sort()).toEqual([
+      '0-conv2-0',
+      '0-conv2-compared-0',
+      '0-conv2-telling',
+    ]);
+    // The same patches, but other projections.
+    const bytes = await Promise.all(own.map((name) => readFile(join(out, 'sprites', name))));
+    expect(bytes[0]!.equals(bytes[1]!)).toBe(false);
+    const idle = await deconvnet(['gallery', model, '--from', state, '--out', out, '--compare-rule', 'guided']);
+    expect(idle.code).toBe(EXIT.usage);
+    expect(idle.err).toMatch(/--compare-rule says how to compare, but nothing is compared/);
   });
 
   it('read pixels again that were not kept, if the folder of images is given', async () => {
