@@ -1,6 +1,7 @@
 import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
-import type { DrawnGallery, PictureFile } from 'deconvnet/node';
+import type { DrawnGallery, GalleryComparison, PictureFile } from 'deconvnet/node';
 import { CliError } from './cli-error.js';
+import type { CompareOptions, Comparison } from './comparison.js';
 import { EXIT } from './exit-code.js';
 import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
@@ -10,7 +11,7 @@ import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
 
 /** The options of `deconvnet gallery`. */
-export interface GalleryOptions extends MiningOptions, ContrastChoice {
+export interface GalleryOptions extends MiningOptions, ContrastChoice, CompareOptions {
   readonly out: string;
   readonly from?: string;
   readonly title?: string;
@@ -24,6 +25,8 @@ export interface Drawing {
   readonly given: GalleryOptions;
   /** The rule that was chosen, if none was given. */
   readonly choice: RuleChoice | undefined;
+  /** What the gallery is compared with. */
+  readonly compared: Comparison | undefined;
   readonly args: readonly string[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -31,7 +34,7 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { images, args, terminal, given, choice, signal } = drawing;
+  const { images, args, terminal, given, choice, compared, signal } = drawing;
   const { out, title, maps, backend, from, layers = miner.layers, contrast, gamma, zoom } = given;
   const first = from === undefined ? undefined : maps?.first;
   const total = layers.reduce(
@@ -49,12 +52,22 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
       ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
+      ...(compared && { compare: comparisonOf(library, compared, images) }),
       onProgress: ({ done }) => progress.update(done),
       signal,
     });
   } finally {
     progress.stop();
   }
+}
+
+/** The other miner reads pictures as its own network takes them. */
+function comparisonOf(
+  library: Library,
+  { miner, title }: Comparison,
+  images: readonly PictureFile[],
+): GalleryComparison {
+  return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }) };
 }
 
 /** Makes a function from the id of a picture to its image. */

@@ -5,6 +5,7 @@ import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
 import { chooseLayers, meansAll } from './choose-layers.js';
 import { CliError } from './cli-error.js';
+import { addCompareOptions, openComparison, requireComparison } from './comparison.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
 import { loadLibrary } from './load-library.js';
@@ -49,7 +50,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
         'a file that saves the mining, so that --resume can continue it (default: none)',
       ),
     );
-  addMiningOptions(command, options.chosenRule())
+  addMiningOptions(addCompareOptions(command), options.chosenRule())
     .addHelpText(
       'after',
       `
@@ -57,7 +58,8 @@ Examples:
   deconvnet gallery cifar/model.json cifar/test --out gallery
   deconvnet gallery vgg16/model.json photos --out gallery --input caffe --layers block3_conv3,block4_conv3 --maps 32
   deconvnet gallery vgg16/model.json val --from val.state --out gallery --input caffe
-  deconvnet gallery vgg16/model.json val --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2`,
+  deconvnet gallery vgg16/model.json val --from val.state --out gallery/block5 --input caffe --layers block5_conv1,block5_conv2
+  deconvnet gallery cifar/model.json cifar/test --from cifar.state --out gallery --compare cifar.state --compare-rule guided`,
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
@@ -69,6 +71,7 @@ Examples:
         );
       }
       if (from !== undefined) requireNothingToMine(given, (name) => command.getOptionValueSource(name) === 'cli');
+      requireComparison(given);
       if (pictures !== undefined) requireApart(out, pictures);
       await checkOutputs([
         { flag: '--out', path: out, kind: 'gallery' },
@@ -93,11 +96,12 @@ Examples:
       const changed = choice !== undefined && choice.rule !== 'deconvnet';
       const deconvnet = changed ? withRule(choice.rule) : opened;
       const kept = read && changed ? await library.readState(from!, deconvnet) : read;
+      const compared = await openComparison(library, model, { ...given, ...(choice && { rule: choice.rule }) });
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
       const { found, index, maps } = await terminal.interruptible(async (signal) => {
         const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
-        const job = { images, given: chosen, choice, args, terminal, signal };
+        const job = { images, given: chosen, choice, compared, args, terminal, signal };
         try {
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
           const found = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });

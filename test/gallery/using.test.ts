@@ -110,7 +110,11 @@ describe('a feature map', () => {
     const { page } = await gallery.open('#conv/9');
     const tiles = page.locator('.pairs .tile');
     await tiles.first().waitFor();
-    await page.waitForLoadState('networkidle');
+    await tiles.nth(3).evaluate(async (tile) => {
+      const sheet = new Image();
+      sheet.src = getComputedStyle(tile).backgroundImage.slice(5, -2);
+      await sheet.decode();
+    });
     const png = await tiles.nth(3).screenshot();
     const { default: sharp } = await import('sharp');
     const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });

@@ -2,6 +2,9 @@ import type { Picture } from '../../input/picture.js';
 import { type Block, facePlace, type SheetLayout, tileOffset } from './sheet-layout.js';
 import { blankSheet } from './sprite-sheet.js';
 
+/** Pixels between two tiles, and after the second of a pair, so that all pairs have the same width. */
+const GAP = 2;
+
 const BLOCKS: readonly Block[] = ['projection', 'patch'];
 
 /**
@@ -20,13 +23,20 @@ export class TellingStrip {
   /** Copies from a sheet the tiles that are on it. */
   take(sheet: number, picture: Picture, layout: SheetLayout): void {
     const { width, height } = layout.tile;
-    this.#strip ??= blankSheet({ width: this.#faces.length * 2 * width, height });
+    const pair = 2 * (width + GAP);
+    this.#strip ??= blankSheet({ width: this.#faces.length * pair, height });
     for (const [i, face] of this.#faces.entries()) {
       const place = facePlace(layout, face);
       if (place.sheet !== sheet) continue;
       for (const [side, block] of BLOCKS.entries()) {
         const { x, y } = tileOffset(layout, block, 0);
-        copy(picture, this.#strip, { x: place.x + x, y: place.y + y, left: (2 * i + side) * width, width, height });
+        copy(picture, this.#strip, {
+          x: place.x + x,
+          y: place.y + y,
+          left: i * pair + side * (width + GAP),
+          width,
+          height,
+        });
       }
     }
   }

@@ -7,6 +7,7 @@ import {
   isPlainObject,
 } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { namesIn } from '../../errors/did-you-mean.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
@@ -179,7 +180,7 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     'layers is an empty list: leave it out to show all layers that were mined.',
   );
   const { compare } = options;
-  if (compare !== undefined) checkComparison(compare);
+  if (compare !== undefined) checkComparison(compare, layers ?? miner.layers);
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodePng);
   const drawn = { contrast, zoom };
@@ -204,11 +205,16 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   });
 }
 
-function checkComparison(compare: GalleryComparison): void {
+function checkComparison(compare: GalleryComparison, layers: readonly string[]): void {
   checkKeys('compare', compare, ['miner', 'title', 'source']);
   checkMiner('compare', compare.miner);
   checkValue(typeof compare.title === 'string', 'title of compare is a heading, a string', compare.title);
   checkLookup(compare.source);
+  const own = compare.miner.layers;
+  check(
+    layers.some((layer) => own.includes(layer)),
+    `compare mines none of the layers that are shown. It mines ${namesIn(own)}; shown are ${namesIn(layers)}.`,
+  );
 }
 
 function picturesOf({ images, imageClasses }: PatchMiner): GalleryPictures {

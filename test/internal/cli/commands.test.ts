@@ -189,13 +189,15 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const said = await deconvnet(['gallery', model, '--from', all, '--out', out, '--maps', '2']);
     expect(said).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(said.err).not.toContain('Mining');
-    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('The first 2 of these are shown');
+    const data = await readdir(join(out, 'data'));
+    const conv1 = data.find((name) => name.includes('-conv1.'))!;
+    expect(await readFile(join(out, 'data', conv1), 'utf8')).toContain('The first 2 of these are shown');
     const part = join(folder, 'part');
     const some = await deconvnet(['gallery', model, '--from', all, '--out', part, '--layers', 'conv2']);
     expect(some).toMatchObject({ code: 0 });
     const page = await readFile(join(part, 'index.html'), 'utf8');
-    expect(page).toContain('>conv2</h2>');
-    expect(page).not.toContain('>conv1</h2>');
+    expect(page).toContain('>conv2</a></h3>');
+    expect(page).not.toContain('>conv1</a></h3>');
   });
 
   it('read pixels again that were not kept, if the folder of images is given', async () => {
@@ -249,7 +251,8 @@ describe('deconvnet mine, merge and gallery --from', () => {
     const [images, out] = [await hostileFolder(), await tempFolder()];
     const said = await deconvnet(['gallery', model, images, '--layers', 'conv1', '--maps', '4', '--out', out]);
     expect(said).toMatchObject({ code: 0, err: expect.stringContaining('5 pictures were skipped') });
-    const page = await readFile(join(out, 'index.html'), 'utf8');
+    const data = (await readdir(join(out, 'data'))).map((name) => readFile(join(out, 'data', name), 'utf8'));
+    const page = (await readFile(join(out, 'index.html'), 'utf8')) + (await Promise.all(data)).join('');
     expect(page).not.toMatch(/<script>alert|<img src=x|onerror=alert\(2\)>/);
     expect(page).toMatch(/\\u003cscript\\u003ealert\(1\)/);
     expect(page).toContain('日本語');

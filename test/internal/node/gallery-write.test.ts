@@ -72,7 +72,7 @@ describe('drawing a gallery', () => {
     expect({ sheets, maps }).toEqual({ sheets: layout.sheets, maps: firing.length });
     expect(sheets).toBeGreaterThan(1);
     const strip = drawn.pop()!;
-    expect([strip.width, strip.height]).toEqual([6 * 2 * SIDE, SIDE]);
+    expect([strip.width, strip.height]).toEqual([6 * 2 * (SIDE + 2), SIDE]);
     expect(drawn).toHaveLength(sheets);
     expect(drawn.every(({ width, height }) => Math.max(width, height) <= SHEET_SIDE)).toBe(true);
 

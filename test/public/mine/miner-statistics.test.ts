@@ -34,9 +34,26 @@ describe.each(backends)('feature maps of a miner, on %s', (backend) => {
       { label: 'b', count: 1 },
       { label: 'é', count: 1 },
     ]);
+    // The classes of all images are counted, and those without a label are not.
+    expect(tied.imageClasses).toEqual(tied.classes('linear', 0));
+    for (const copy of [PatchMiner.load(deconvnet, tied.save()), PatchMiner.fromJSON(deconvnet, tied.toJSON())]) {
+      expect(copy.imageClasses).toEqual(tied.imageClasses);
+    }
+    const { classes: _, ...older } = tied.toJSON();
+    const merged = PatchMiner.fromJSON(deconvnet, older);
+    expect(merged.imageClasses).toBeUndefined();
+    merged.merge(tied);
+    expect(merged.imageClasses).toBeUndefined();
+    const both = new PatchMiner(deconvnet, { layers: ['linear'] });
+    both.merge(tied);
+    both.merge(tied);
+    expect(both.imageClasses![0]).toEqual({ label: 'a', count: 4 });
+    const wrong = { ...tied.toJSON(), classes: [{ label: 'a', count: 8 }] };
+    expect(() => PatchMiner.fromJSON(deconvnet, wrong)).toThrow(/its classes are not those of its images/);
     const noLabels = new PatchMiner(deconvnet, { layers: ['linear'] });
     await noLabels.add(tf.stack([image(1)]), ['one']);
     expect(noLabels.classes('linear', 0)).toEqual([]);
+    expect(noLabels.imageClasses).toEqual([]);
   });
 
   it('come with statistics over all images', async () => {

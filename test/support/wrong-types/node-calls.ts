@@ -28,6 +28,20 @@ export const nodeCalls: readonly WrongCall[] = [
   ['writeGallery', 'date', gallery({ date: '2020' }), bad, /date is a Date; .* "2020"/],
   ['writeGallery', 'layers', gallery({ layers: 'conv1' }), bad, /layers is a list of names.* "conv1"/],
   ['writeGallery', 'title', gallery({ title: null }), bad, /title is the page's heading.* null/],
+  [
+    'writeGallery',
+    'compare',
+    gallery({ compare: 'other.state' }),
+    bad,
+    /compare takes .* "other\.state"|compare.*object of options/,
+  ],
+  [
+    'writeGallery',
+    'compare.miner',
+    gallery({ compare: { miner: deconvnet, title: 'x' } }),
+    bad,
+    /compare takes a PatchMiner/,
+  ],
   ['writeGallery', 'source', gallery({ source: {} }), bad, /source is a function .* an object with nothing/],
   [
     'listPictures',

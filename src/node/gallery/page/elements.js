@@ -28,6 +28,11 @@ export function named(text) {
   return element('bdi', {}, breakable(text));
 }
 
+/** As `named`, but as text, by characters that one does not see: for where each node counts. */
+export function isolated(text) {
+  return `\u2068${text}\u2069`;
+}
+
 /** Moves the focus to a heading, without scrolling. */
 export function focusHeading(heading) {
   heading.tabIndex = -1;

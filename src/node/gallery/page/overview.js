@@ -1,6 +1,6 @@
 import { addressOf } from './address.js';
 import { gallery } from './data.js';
-import { breakable, element, named } from './elements.js';
+import { breakable, element, isolated } from './elements.js';
 import { crop } from './tiles.js';
 import { numberText } from './words.js';
 
@@ -16,7 +16,7 @@ export function watchRows() {
         else empty(target);
       }
     },
-    { rootMargin: '400px' },
+    { rootMargin: '300px' },
   );
   for (const row of document.querySelectorAll('[data-layer]')) near.observe(row);
 }
@@ -31,6 +31,7 @@ function empty(row) {
   if (row.childElementCount === 1) return;
   if (row.offsetHeight > 0) row.style.minHeight = `${row.offsetHeight}px`;
   while (row.childElementCount > 1) row.lastChild.remove();
+  row.querySelector('a').textContent = gallery.layers[Number(row.dataset.layer)].name;
 }
 
 function fill(row) {
@@ -48,13 +49,11 @@ function tellingItems({ name, telling: { maps, strip } }) {
     const link = element('a', { href: addressOf(name, map), title: `map ${map} of ${name}` });
     if (strip) {
       const [, width, height] = strip;
-      const tile = width / (2 * maps.length);
-      const className = tile > 64 ? 'tile drawn' : 'tile drawn crisp';
-      const part = (side) => crop(strip, [(2 * i + side) * tile, 0, tile, height], { className });
-      link.append(element('span', { className: 'pair' }, part(0), part(1)));
+      const pair = width / maps.length;
+      link.append(crop(strip, [i * pair, 0, pair, height], { className: pair > 128 ? 'both' : 'both crisp' }));
     }
-    const words = about ? named(about) : numberText(activation);
-    link.append(element('span', { className: 'caption' }, element('b', {}, String(map)), ' ', words));
+    const words = about ? isolated(about) : numberText(activation);
+    link.append(element('span', { className: 'caption' }, element('b', {}, String(map)), ` ${words}`));
     return element('li', {}, link);
   });
 }
