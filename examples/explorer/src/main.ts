@@ -4,6 +4,8 @@ import './style/controls.css';
 import './style/input-form.css';
 import './style/maps.css';
 import './style/detail.css';
+import './style/layers.css';
+import './style/computing.css';
 import { App } from './actions/app';
 import { Camera } from './actions/camera';
 import { Collection } from './actions/collection';
@@ -22,9 +24,10 @@ import { showMining } from './views/mining';
 import { showNetwork } from './views/network';
 import { showPictures } from './views/pictures';
 import { showPlace } from './views/place';
+import { arrangeSections } from './views/sections';
 import { showStatus } from './views/status';
 
-// Nothing here computes: the page draws, and the worker of a session does the rest.
+// The page only draws. The worker of a session computes everything.
 const app = new App();
 const exploring = new Exploring(app);
 const networks = new Networks(app, exploring);
@@ -48,6 +51,7 @@ for (const view of [
   app.store.show(view);
 }
 acceptFiles(collection);
+arrangeSections();
 
 // `?backend=wasm` in the address starts with that one.
 const asked = new URLSearchParams(location.search).get('backend');

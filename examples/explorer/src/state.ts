@@ -14,6 +14,9 @@ import type {
   TopView,
 } from './protocol';
 
+/** What the worker has computed, with the picture that it computed it of; null for a frame of the camera. */
+export type OfPicture<View> = View & { readonly pictureId: string | null };
+
 /** All that the page shows. Views draw it, actions change it. */
 export interface State {
   /** What is going on, in a line for everyone, screen readers too. */
@@ -34,18 +37,19 @@ export interface State {
   readonly pictures: readonly CollectionPicture[];
   readonly areShippedPictures: boolean;
   readonly pictureId: string | null;
-  /** The chosen picture as the network sees it. */
+  /** A picture as the network sees it, and which one that is: null for a frame of the camera. */
   readonly seen: Picture | null;
+  readonly seenId: string | null;
 
   readonly layer: string | null;
   readonly order: 'number' | 'strength';
   readonly scale: MapsRequest['scale'];
   readonly limit: number;
-  readonly maps: MapsView | null;
+  readonly maps: OfPicture<MapsView> | null;
 
   readonly featureMap: number | null;
   readonly position: ProjectRequest['position'];
-  readonly projection: ProjectionView | null;
+  readonly projection: OfPicture<ProjectionView> | null;
   /** Why the chosen layer cannot be projected, in the library's words. */
   readonly blocked: string | null;
 
@@ -59,10 +63,10 @@ export interface State {
 }
 
 /** How many feature maps are drawn before one asks for more. */
-export const MAPS_AT_ONCE = 512;
+export const MAPS_AT_ONCE = 256;
 
 export const initialState: State = {
-  status: 'Starting …',
+  status: 'The page is starting.',
   alert: null,
   prefer: 'auto',
   backend: null,
@@ -75,6 +79,7 @@ export const initialState: State = {
   areShippedPictures: true,
   pictureId: null,
   seen: null,
+  seenId: null,
   layer: null,
   order: 'strength',
   scale: 'common',

@@ -3,7 +3,10 @@ export function counted(count: number, one: string, several = `${one}s`): string
   return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 }
 
-/** An activation, short. */
+/** An activation, short: three digits, and a power of ten where it is very large or very small. */
 export function short(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const power = Math.floor(Math.log10(Math.abs(value)));
+  if (power > -5 && power < 6) return String(Number(value.toPrecision(3)));
+  return `${Number((value / 10 ** power).toPrecision(3))}e${power}`;
 }

@@ -7,7 +7,7 @@ import type { App, Question } from './app';
 /** How long nobody wonders what is going on, in milliseconds. */
 const PATIENCE = 400;
 
-const COMPUTING = 'Computing …';
+const COMPUTING = 'The page is computing.';
 
 /** Looking around in one network: the picture, the layer, the feature map, the place, the rule. */
 export class Exploring {
@@ -68,27 +68,27 @@ export class Exploring {
         .catch((error: Error) => {
           throw unreadable(error, picture.id);
         });
-      this.#app.set({ seen });
+      this.#app.set({ seen, seenId: picture.id });
       await this.refreshMaps();
     }),
   );
 
   readonly refreshMaps = latest(() =>
     this.#app.attempt(async () => {
-      const { layer, seen, scale, order, limit, isLive } = this.#app.state;
+      const { layer, seen, seenId, scale, order, limit, isLive } = this.#app.state;
       if (!layer || !seen || isLive) return;
       const maps = await this.#ask((explorer) => explorer.maps({ layer, scale, show: { order, limit } }));
       this.#app.state.maps?.tiles.close();
       // Where no feature map has been chosen in this layer, the one that fires most is worth a look.
       const featureMap = this.#app.state.layer === layer ? (this.#app.state.featureMap ?? maps.strongest) : null;
-      this.#app.set({ maps, featureMap });
+      this.#app.set({ maps: { ...maps, pictureId: seenId }, featureMap });
       await this.#refreshChosen();
     }),
   );
 
   readonly refreshProjection = latest(() =>
     this.#app.attempt(async () => {
-      const { network, layer, featureMap, position, seen, isLive } = this.#app.state;
+      const { network, layer, featureMap, position, seen, seenId, isLive } = this.#app.state;
       if (!network || !layer || featureMap === null || !seen || isLive) return;
       const isBlocked = network.layers.find(({ name }) => name === layer)?.blockedBy !== null;
       const request = { layer, featureMap, position };
@@ -103,7 +103,11 @@ export class Exploring {
         return;
       }
       const projection = await projecting;
-      this.#app.set({ projection, blocked: null, status: `Projected ${layer}, feature map ${featureMap}.` });
+      this.#app.set({
+        projection: { ...projection, pictureId: seenId },
+        blocked: null,
+        status: `The projection of ${layer}, feature map ${featureMap}, is ready.`,
+      });
       await this.#refreshMemory();
     }),
   );

@@ -7,6 +7,8 @@ import type { Exploring } from './exploring';
 
 const SHIPPED = 'shipped/network.zip';
 
+const ASK_INPUT = 'Please say how this network takes pictures.';
+
 /** Opening networks, and moving the open one to another backend. */
 export class Networks {
   readonly #app: App;
@@ -22,7 +24,8 @@ export class Networks {
   openShipped(): Promise<void> {
     return this.#app.attempt(async () => {
       const response = await fetch(SHIPPED);
-      if (!response.ok) throw new Error(`The shipped network is missing: ${response.url} gives ${response.status}.`);
+      if (!response.ok)
+        throw new Error(`The shipped network is missing: the server answers ${response.status} for ${response.url}.`);
       await this.#open({ files: [{ path: SHIPPED, blob: await response.blob() }] }, { isShippedNetwork: true });
     });
   }
@@ -46,7 +49,7 @@ export class Networks {
     return this.#app.attempt(async () => {
       const { rule } = this.#app.state;
       const network = await this.#app.ask((explorer) => explorer.configure({ input, rule }));
-      this.#app.set({ network, input, seen: null, mining: null, top: null, alert: null });
+      this.#app.set({ network, input, seen: null, maps: null, projection: null, mining: null, top: null, alert: null });
       await this.#exploring.refreshPicture();
     });
   }
@@ -56,7 +59,7 @@ export class Networks {
     this.#opening?.end();
     const session = new Session();
     this.#opening = session;
-    this.#app.set({ status: 'Opening the network …', alert: null });
+    this.#app.set({ status: 'The network is being opened.', alert: null });
     try {
       const { prefer, rule } = this.#app.state;
       const backend = await session.ask((explorer) => explorer.start(order(prefer)));
@@ -96,13 +99,13 @@ export class Networks {
       top: null,
       memory: null,
       ...kept,
-      status: network.inputFormat ? `${network.name} is open.` : 'Say how the network takes pictures.',
-      alert: isOther ? `That backend does not run here: ${backend.tried[0]?.reason ?? ''}.` : null,
+      status: network.inputFormat ? `${network.name} is open.` : ASK_INPUT,
+      alert: isOther ? `This backend does not work here: ${backend.tried[0]?.reason ?? ''}.` : null,
     });
   }
 }
 
-/** The last convolution that sees less than the picture: its feature maps look for much, and its patches for a part. */
+/** The last convolution that sees less than the picture: its maps look for large things, and its patches are a part. */
 function firstLayer({ layers, inputSize }: NetworkView): string | null {
   const open = layers.filter(({ blockedBy, className }) => blockedBy === null && className !== 'InputLayer');
   const convolutions = open.filter(({ className }) => className === 'Conv2D');

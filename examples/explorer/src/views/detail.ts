@@ -2,10 +2,12 @@ import type { Exploring } from '../actions/exploring';
 import { drawPicture } from '../draw-picture';
 import { byId, element } from '../element';
 import type { LiveView, ProjectionView } from '../protocol';
+import { isAwaited, isPictureStale, isProjectionStale } from '../stale';
 import type { State } from '../state';
 import type { View } from '../store';
 import { short } from '../words';
 import { choices } from './choices';
+import { markComputing } from './computing';
 import { placeBox } from './place-box';
 
 /** The chosen feature map: its projection, the patch, and where that is in the picture. */
@@ -14,7 +16,11 @@ export function showDetail(exploring: Exploring): View {
   const facts = byId('detail-facts', HTMLElement);
   const blocked = byId('blocked', HTMLElement);
   const body = byId('projection', HTMLElement);
+  const more = byId('more', HTMLElement);
   const patch = byId('patch', HTMLElement);
+  const frameOf = (id: string): HTMLElement => byId(id, HTMLElement).parentElement!;
+  const pictureFrame = frameOf('picture-canvas');
+  const frames = ['projection-canvas', 'patch-canvas', 'patch-projection-canvas'].map(frameOf);
   const box = byId('box', HTMLElement);
   const live = byId('live', HTMLElement);
   const liveList = byId('live-list', HTMLOListElement);
@@ -38,14 +44,15 @@ export function showDetail(exploring: Exploring): View {
     name.textContent = layer && featureMap !== null ? `${layer} · ${titleOf(state, layer, featureMap)}` : 'Feature map';
     const isBlocked = state.network?.layers.find((info) => info.name === layer)?.blockedBy != null;
     blocked.hidden = !isBlocked;
-    blocked.textContent = isBlocked ? `${state.blocked ?? ''} The feature maps themselves can be looked at.` : '';
-    // A projection of another network would be no good.
-    body.hidden = isBlocked || !seen || !projection;
+    blocked.textContent = isBlocked ? `${state.blocked ?? ''} You can still look at the feature maps.` : '';
+    body.hidden = isBlocked || !isAwaited(state);
+    more.hidden = body.hidden || !projection;
     // Until the new projection is there, the one before must not pass for it.
-    const isStale = projection?.layer !== layer || projection?.featureMap !== featureMap;
-    body.classList.toggle('stale', isStale);
-    body.setAttribute('aria-busy', String(isStale));
-    facts.textContent = isBlocked || !projection ? '' : isStale ? 'computing …' : describe(projection);
+    const isStale = isProjectionStale(state);
+    for (const part of [body, more]) part.setAttribute('aria-busy', String(isStale));
+    for (const frame of frames) markComputing(frame, isStale);
+    markComputing(pictureFrame, isPictureStale(state));
+    facts.textContent = body.hidden || !projection || isStale ? '' : describe(projection);
     if (seen && seen !== before.seen) drawPicture(canvas('picture-canvas'), seen);
     if (projection && projection !== before.projection) drawProjection(projection);
     placeBox(box, seen && projection?.position !== 'all' && !isStale ? seen : null, projection?.field ?? null);
@@ -63,17 +70,17 @@ function titleOf({ network }: State, layer: string, featureMap: number): string 
 function describe({ activation, probability, position, empty, rule, milliseconds }: ProjectionView): string {
   const place =
     position === 'all'
-      ? 'the whole map'
+      ? ', and the whole map is projected'
       : position.length > 0
-        ? `at ${position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.join(', ')}`
+        ? ` at ${position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.join(', ')}`
         : '';
-  const strength = `activation ${short(activation)}${probability === null ? '' : ` (probability ${short(probability)})`}`;
+  const strength = `${short(activation)}${probability === null ? '' : ` (probability ${short(probability)})`}`;
   const fired = empty
     ? activation === 0
-      ? 'it does not fire on this picture'
-      : 'nothing comes down to the pixels'
+      ? ' The feature map does not fire there.'
+      : ' Nothing of it reaches the pixels.'
     : '';
-  return [strength, place, fired, `${rule}, ${Math.round(milliseconds)} ms`].filter((part) => part !== '').join(' · ');
+  return `The activation is ${strength}${place}.${fired} The rule ${rule} took ${Math.round(milliseconds)} ms.`;
 }
 
 function drawLive(list: HTMLElement, strongest: LiveView['strongest']): void {

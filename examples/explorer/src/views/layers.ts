@@ -3,44 +3,65 @@ import type { Exploring } from '../actions/exploring';
 import { byId, element } from '../element';
 import { scrollWithin } from '../scroll-within';
 import type { View } from '../store';
+import { describeField } from './describe-layer';
+import { searchLayers } from './layer-search';
+import { RovingFocus } from './roving-focus';
 
 /** The layers of the network, to choose one. */
 export function showLayers(exploring: Exploring): View {
   const list = byId('layers', HTMLOListElement);
+  const roving = new RovingFocus(list, 'button', { columns: () => 1 });
   const buttons = new Map<string, HTMLButtonElement>();
+  let facts = '';
+  let chosen: HTMLButtonElement | undefined;
+  const search = searchLayers(list, roving);
   list.addEventListener('click', ({ target }) => {
     const name = (target as Element).closest('button')?.dataset.layer;
     if (name !== undefined) void exploring.chooseLayer(name);
   });
+
+  const replace = (layers: readonly LayerInfo[]): void => {
+    buttons.clear();
+    for (const info of layers) buttons.set(info.name, buttonOf(info));
+    list.replaceChildren(...[...buttons.values()].map((button) => element('li', {}, button)));
+    chosen = undefined;
+    search.restart(layers);
+  };
+
   return ({ network, layer }, before) => {
     if (network && network.layers !== before.network?.layers) {
-      buttons.clear();
-      for (const info of network.layers) buttons.set(info.name, buttonOf(info));
-      list.replaceChildren(...[...buttons.values()].map((button) => element('li', {}, button)));
+      // Another rule describes the same layers again: a list of hundreds is made anew only where it differs.
+      const said = JSON.stringify(network.layers.map(describe));
+      if (said !== facts) replace(network.layers);
+      facts = said;
     }
-    if (layer === before.layer && network?.layers === before.network?.layers) return;
-    for (const [name, button] of buttons) {
-      if (name === layer) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
-    }
-    if (layer) scrollWithin(list, buttons.get(layer));
+    const button = layer === null ? undefined : buttons.get(layer);
+    if (button === chosen) return;
+    chosen?.removeAttribute('aria-current');
+    button?.setAttribute('aria-current', 'true');
+    chosen = button;
+    roving.settle(button);
+    // Where it is, is known when the page has been laid out, which the next frame does anyway.
+    requestAnimationFrame(() => scrollWithin(list, button?.parentElement ?? undefined));
   };
 }
 
-function buttonOf(info: LayerInfo): HTMLButtonElement {
-  const count = element('span', { className: 'count' }, info.featureMaps.toLocaleString('en'));
-  const facts = element('span', { className: 'facts' }, `${info.className} · ${describeField(info)}`);
-  const button = element('button', { type: 'button' }, element('span', { className: 'name' }, info.name), count, facts);
-  button.dataset.layer = info.name;
-  if (info.blockedBy !== null) {
-    button.classList.add('blocked');
-    facts.append(' · cannot be projected');
-  }
-  return button;
+/** What the list shows of a layer. */
+function describe(info: LayerInfo): readonly string[] {
+  const facts = [info.className, describeField(info), ...(info.blockedBy === null ? [] : ['cannot be projected'])];
+  return [info.name, info.featureMaps.toLocaleString('en'), facts.join(' · ')];
 }
 
-/** What one activation of a layer sees, in a few words. */
-export function describeField({ receptiveField, className }: LayerInfo): string {
-  if (className === 'InputLayer') return 'the picture';
-  return receptiveField ? `sees ${receptiveField.size.join(' × ')} px` : 'sees the whole picture';
+function buttonOf(info: LayerInfo): HTMLButtonElement {
+  const [name, count, facts] = describe(info);
+  const button = element(
+    'button',
+    { type: 'button', tabIndex: -1 },
+    element('span', { className: 'name' }, name!),
+    element('span', { className: 'count', title: 'feature maps' }, count!),
+    element('span', { className: 'facts' }, facts!),
+  );
+  button.dataset.layer = info.name;
+  button.classList.toggle('blocked', info.blockedBy !== null);
+  return button;
 }
