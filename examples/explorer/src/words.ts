@@ -1,6 +1,13 @@
+const format = new Intl.NumberFormat('en');
+
+/** A count as a person reads it: `1,280`. `toLocaleString` would make a formatter for each number. */
+export function grouped(count: number): string {
+  return format.format(count);
+}
+
 /** `1 layer`, `12 layers`. */
 export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
+  return `${grouped(count)} ${count === 1 ? one : several}`;
 }
 
 /** An activation, short: three digits, and a power of ten where it is very large or very small. */

@@ -11,8 +11,9 @@ export function describeLayer(info: LayerInfo): string {
   const { className, receptiveField, mirror } = info;
   const shape = info.outputShape.slice(1).map((size) => size ?? 'any');
   if (className === 'InputLayer') return `This is the input of the network: ${shape.join(' × ')} numbers.`;
+  const stride = [...new Set(receptiveField?.stride)].join(' × ');
   const sees = receptiveField
-    ? `One activation sees ${receptiveField.size.join(' × ')} pixels of the picture, and its neighbour sees a part that is ${[...new Set(receptiveField.stride)].join(' × ')} ${receptiveField.stride.every((step) => step === 1) ? 'pixel' : 'pixels'} further.`
+    ? `One activation sees ${receptiveField.size.join(' × ')} pixels of the picture. Its neighbours are ${stride === '1' ? '1 pixel' : `${stride} pixels`} away.`
     : 'One activation sees the whole picture.';
   return `${className} with an output of ${shape.join(' × ')}. ${sees} Mirror: ${mirror ?? 'none'}.`;
 }

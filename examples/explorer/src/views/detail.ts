@@ -68,19 +68,19 @@ function titleOf({ network }: State, layer: string, featureMap: number): string 
 }
 
 function describe({ activation, probability, position, empty, rule, milliseconds }: ProjectionView): string {
-  const place =
-    position === 'all'
-      ? ', and the whole map is projected'
-      : position.length > 0
-        ? ` at ${position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.join(', ')}`
-        : '';
+  const isWhole = position === 'all';
+  const place = isWhole
+    ? ', and the whole map is projected'
+    : position.length > 0
+      ? ` at ${position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.join(', ')}`
+      : '';
   const strength = `${short(activation)}${probability === null ? '' : ` (probability ${short(probability)})`}`;
   const fired = empty
     ? activation === 0
       ? ' The feature map does not fire there.'
       : ' Nothing of it reaches the pixels.'
     : '';
-  return `The activation is ${strength}${place}.${fired} The rule ${rule} took ${Math.round(milliseconds)} ms.`;
+  return `The ${isWhole ? 'largest ' : ''}activation is ${strength}${place}.${fired} The rule ${rule} took ${Math.round(milliseconds)} ms.`;
 }
 
 function drawLive(list: HTMLElement, strongest: LiveView['strongest']): void {

@@ -3,6 +3,7 @@ import type { Exploring } from '../actions/exploring';
 import { byId, element } from '../element';
 import { scrollWithin } from '../scroll-within';
 import type { View } from '../store';
+import { grouped } from '../words';
 import { describeField } from './describe-layer';
 import { searchLayers } from './layer-search';
 import { RovingFocus } from './roving-focus';
@@ -41,15 +42,19 @@ export function showLayers(exploring: Exploring): View {
     button?.setAttribute('aria-current', 'true');
     chosen = button;
     roving.settle(button);
-    // Where it is, is known when the page has been laid out, which the next frame does anyway.
-    requestAnimationFrame(() => scrollWithin(list, button?.parentElement ?? undefined));
+    // The next frame lays the page out, and then knows the true size of the layers that came into view.
+    const scroll = (): void => scrollWithin(list, button?.parentElement ?? undefined);
+    requestAnimationFrame(() => {
+      scroll();
+      requestAnimationFrame(scroll);
+    });
   };
 }
 
 /** What the list shows of a layer. */
 function describe(info: LayerInfo): readonly string[] {
   const facts = [info.className, describeField(info), ...(info.blockedBy === null ? [] : ['cannot be projected'])];
-  return [info.name, info.featureMaps.toLocaleString('en'), facts.join(' · ')];
+  return [info.name, grouped(info.featureMaps), facts.join(' · ')];
 }
 
 function buttonOf(info: LayerInfo): HTMLButtonElement {
@@ -57,11 +62,16 @@ function buttonOf(info: LayerInfo): HTMLButtonElement {
   const button = element(
     'button',
     { type: 'button', tabIndex: -1 },
-    element('span', { className: 'name' }, name!),
+    element('span', { className: 'name' }, ...breakable(name!)),
     element('span', { className: 'count', title: 'feature maps' }, count!),
     element('span', { className: 'facts' }, facts!),
   );
   button.dataset.layer = info.name;
   button.classList.toggle('blocked', info.blockedBy !== null);
   return button;
+}
+
+/** A name that may be broken behind its separators, and not inside a word. */
+function breakable(name: string): (string | HTMLElement)[] {
+  return name.split(/(?<=[_/.-])/).flatMap((part, place) => (place === 0 ? [part] : [element('wbr'), part]));
 }

@@ -4,7 +4,7 @@ import { byId, element } from '../element';
 import type { TopView } from '../protocol';
 import type { State } from '../state';
 import type { View } from '../store';
-import { counted, short } from '../words';
+import { counted, grouped, short } from '../words';
 
 /** The strongest patches of the chosen feature map in all pictures, beside their projections. */
 export function showMining(mining: Mining): View {
@@ -58,7 +58,7 @@ function describe(state: State): string {
   if (isMining) return `The page has searched ${mining?.images ?? 0} of ${all} so far.${skipped}`;
   if (!top)
     return `The page can search ${whose} for the patches on which feature map ${featureMap ?? ''} fires most. It then shows each patch beside its projection.`;
-  const searched = `The page has searched ${top.images.toLocaleString('en')} of ${all}.${skipped}`;
+  const searched = `The page has searched ${grouped(top.images)} of ${all}.${skipped}`;
   if (top.patches.length === 0) return `${searched} The feature map fires on none of them.`;
   return `${searched} The projections share one scale.`;
 }
