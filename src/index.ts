@@ -33,7 +33,15 @@ export type { ModelInput } from './project/read-input.js';
 export type { Selection } from './project/selection.js';
 export type { Region } from './regions/region.js';
 export type { Padding, Reach, Window } from './regions/window.js';
+export type { ContrastOptions } from './render/contrast.js';
 export { type MontageOptions, montage } from './render/montage.js';
+export { type ProjectionBoundsOptions, projectionBounds } from './render/projection-bounds.js';
 export { renderFilters } from './render/render-filters.js';
 export { renderPatches } from './render/render-patches.js';
-export { renderProjection, renderProjections, type ScaleOptions } from './render/render-projection.js';
+export {
+  type ProjectionDrawingOptions,
+  type ProjectionPicture,
+  renderProjection,
+  renderProjections,
+  type ScaleOptions,
+} from './render/render-projection.js';

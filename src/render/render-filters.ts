@@ -1,28 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Deconvnet } from '../deconvnet.js';
+import { checkKeys } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
 import { weightsOf } from '../network/layer-access.js';
-import { drawValues, largestOf } from './draw-values.js';
-import { type ScaleOptions, scaleOf } from './render-projection.js';
+import { scaleOfValues } from './contrast.js';
+import { drawValues } from './draw-values.js';
+import { checkScale, type ScaleOptions } from './render-projection.js';
 
 /**
  * Draws the weights of the filters of the first Conv2D layer as `128 + 127 * weight / s`, where `s` is the largest
- * absolute weight. By default each filter has its own scale, because on a common scale one filter may dominate
- * (Figure 6 of the paper).
+ * absolute weight: filters are small, so that none of their weights is clipped. By default each filter has its own scale,
+ * because on a common scale one filter may dominate (Figure 6 of the paper).
  *
  * A filter over three channels becomes a colour picture, and one over one channel a grey picture. For any other number
- * of channels there is one grey tile per channel. The filters of a BGR network are drawn in true colours if its input
+ * of channels there is one grey tile per channel, arranged in a square. Between tiles there is a transparent line, except
+ * in a 1x1 filter, whose weights are the cells of one grid. The filters of a BGR network are drawn in true colours if its input
  * format is known.
  *
  * @param model a LayersModel, or a Deconvnet made from one; stays the caller's
- * @returns one picture per filter, in order, with as many pixels as the kernel has spatial positions
+ * @returns one picture per filter, in order; each weight is a pixel
  * @throws DeconvnetError `unsupported-layer` if there is no Conv2D layer, `invalid-option`, `not-finite`, `disposed`,
  * `inside-tidy`; if `model` is a LayersModel, also the codes of `new Deconvnet`.
  */
 export async function renderFilters(model: LayersModel | Deconvnet, options: ScaleOptions = {}): Promise<Picture[]> {
-  const scale = scaleOf('renderFilters', options, 'each');
+  checkKeys('renderFilters', options, ['scale']);
+  const { scale = 'each' } = options;
+  checkScale(scale);
   const deconvnet = typeof model === 'object' && model !== null && 'engine' in model ? model : new Deconvnet(model);
   const { engine, inputFormat } = deconvnet;
   engine.assertUsable();
@@ -37,15 +42,16 @@ export async function renderFilters(model: LayersModel | Deconvnet, options: Sca
   const moved = tf.tidy(() => tf.transpose(weightsOf(node.layer)[0]!, [3, 0, 1, 2]));
   try {
     const [count, height, width, channels] = moved.shape as [number, number, number, number];
-    const weights = await moved.data();
+    const weights = await moved.data<'float32'>();
     const size = height * width * channels;
     const filters = Array.from({ length: count }, (_, i) => weights.subarray(i * size, (i + 1) * size));
-    const common = largestOf(weights);
+    const order = inputFormat?.channels ?? 'rgb';
+    const largest = (list: Float32Array): number => scaleOfValues([list], 100);
+    const common = largest(weights);
     return filters.map((values) =>
       drawValues(
         { values, height, width, channels },
-        scale === 'common' ? common : largestOf(values),
-        inputFormat?.channels ?? 'rgb',
+        { scale: scale === 'common' ? common : largest(values), gamma: 1, order },
       ),
     );
   } finally {

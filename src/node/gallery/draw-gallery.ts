@@ -66,12 +66,13 @@ export async function drawGallery(
       done++;
       onProgress?.({ done, total, layer: layer.name });
     }
-    const { name, className, outputShape, featureMaps, receptiveField, wholePicture } = layer;
+    const { name, className, outputShape, featureMaps, receptiveField, wholePicture, extent, zoom } = layer;
+    const shown = { wholePicture, ...(extent && { extent }), ...(zoom && { zoom }) };
     return {
       ...{ name, className, outputShape, featureMaps, receptiveField, looked: all.length, maps: sheets.maps },
       ...(layer.mined && layer.mined.length < featureMaps && { mined: layer.mined }),
       silent: all.filter((map) => !fired.has(map)),
-      ...(sheets.drawing && { drawing: { ...sheets.drawing, wholePicture } }),
+      ...(sheets.drawing && { drawing: { ...sheets.drawing, ...shown } }),
     };
   };
 

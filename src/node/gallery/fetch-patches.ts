@@ -26,9 +26,9 @@ export async function fetchPatches(
     try {
       const { receptiveField } = wanted.get(id)!;
       const picture = await deconvnet.toPicture(image);
-      const extent = [picture.height, picture.width];
-      const field = wholeRegion(extent);
-      drawn.set(id, cutTile(picture, { field, window: receptiveField, extent, fill: TRANSPARENT }));
+      const whole = wholeRegion([picture.height, picture.width]);
+      const cut = { field: whole, window: receptiveField, inside: whole, fill: TRANSPARENT };
+      drawn.set(id, cutTile(picture, cut));
     } finally {
       image.dispose();
     }

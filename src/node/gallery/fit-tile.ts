@@ -1,12 +1,6 @@
 import type { Picture } from '../../input/picture.js';
-import { enlarge } from './enlarge.js';
-import { shrink } from './shrink.js';
-
-/** A size in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import { filledSize, type Size } from '../../render/resize-grid.js';
+import { resizePicture } from './resize-picture.js';
 
 /** How the tiles of a layer are drawn. */
 export interface TileSize extends Size {
@@ -31,11 +25,7 @@ export function tileSize({ width, height }: Size, max: number): TileSize {
   return { width: width * factor, height: height * factor, scale: factor };
 }
 
-/** Makes a picture fit into a tile without cropping it: it is shrunk, or enlarged by a whole factor. */
-export function fitTile(picture: Picture, { width, height }: Size): Picture {
-  const ratio = Math.min(width / picture.width, height / picture.height);
-  if (ratio >= 2) return enlarge(picture, Math.floor(ratio));
-  if (ratio >= 1) return picture;
-  const scaled = (length: number, limit: number): number => Math.min(limit, Math.max(1, Math.round(length * ratio)));
-  return shrink(picture, scaled(picture.width, width), scaled(picture.height, height));
+/** Brings a picture to the size that fills a tile, without cropping it. */
+export function fitTile(picture: Picture, tile: Size): Picture {
+  return resizePicture(picture, filledSize(picture, tile));
 }

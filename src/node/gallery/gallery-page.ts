@@ -1,4 +1,5 @@
 import type { ReceptiveField } from '../../network/receptive-field.js';
+import type { Region } from '../../regions/region.js';
 import type { FacePlace, SheetLayout } from './sheet-layout.js';
 
 /** A picture file of the gallery. */
@@ -23,6 +24,12 @@ export interface GalleryPatch {
   readonly projection: 'drawn' | 'zero' | 'missing';
   /** Whether the patch is drawn. */
   readonly kept: boolean;
+  /** The receptive field, in input pixels; it may stick out of the input. */
+  readonly field?: Region;
+  /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
+  readonly shown?: Region;
+  /** The box in which 95 % of the energy of the projection is, in input pixels; absent if there is none. */
+  readonly focus?: Region;
 }
 
 /** One feature map that fired. */
@@ -35,6 +42,10 @@ export interface GalleryMap {
   readonly place: FacePlace;
   /** Strongest first; never empty. */
   readonly patches: readonly GalleryPatch[];
+  /** The absolute value that is drawn as full black or white in its projections; absent if there are none. */
+  readonly scale?: number;
+  /** The share of the drawn values that are not zero that are beyond the scale, from 0 to 1. */
+  readonly clipped?: number;
 }
 
 /** What a page says about one layer. */
@@ -66,6 +77,10 @@ export interface GalleryLayer extends LayerFacts {
     readonly blocky: boolean;
     /** Whether the tiles show the whole picture although the receptive field is limited. */
     readonly wholePicture: boolean;
+    /** The size of the input along its spatial axes; absent if the model takes any size. */
+    readonly extent?: readonly number[];
+    /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+    readonly zoom?: 'field' | 'focus';
   };
 }
 

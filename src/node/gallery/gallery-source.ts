@@ -1,5 +1,7 @@
 import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
+import type { Region } from '../../regions/region.js';
+import type { Size } from '../../render/resize-grid.js';
 import type { LayerFacts } from './gallery-page.js';
 
 /** The pictures of one patch. */
@@ -10,6 +12,25 @@ export interface TilePair {
   readonly zero: boolean;
   /** Undefined if its pixels were not kept. */
   readonly patch: Picture | undefined;
+  /** The part of the input that both show, in input pixels. */
+  readonly shown?: Region;
+  /** The box in which 95 % of the energy of the projection is; absent if there is no projection, or if it is zero. */
+  readonly focus?: Region;
+}
+
+/** The tiles of one feature map, which are drawn when the size of a tile is known. */
+export interface MapTiles {
+  /** The size of what a tile shows without zoom, in input pixels. */
+  readonly size: Size;
+  /** Draws them so that they fit into a tile. */
+  draw(tile: Size): {
+    /** In the order of the patches. */
+    readonly pairs: readonly TilePair[];
+    /** The absolute value that is drawn as full black or white; absent if there are no projections. */
+    readonly scale?: number;
+    /** The share of the drawn values that are not zero that are beyond the scale; absent if there are no projections. */
+    readonly clipped?: number;
+  };
 }
 
 /** One layer to draw. */
@@ -22,10 +43,14 @@ export interface SourceLayer extends LayerFacts {
   mapName?(map: number): string | undefined;
   /** The strongest patches of a feature map, strongest first. */
   top(map: number): readonly Patch[];
-  /** The pictures of these patches, in the same order. */
-  tiles(map: number, patches: readonly Patch[]): Promise<readonly TilePair[]>;
+  /** The tiles of these patches. */
+  tiles(map: number, patches: readonly Patch[]): Promise<MapTiles>;
   /** Whether tiles show the whole picture although the receptive field is limited. */
   readonly wholePicture: boolean;
+  /** The size of the input along its spatial axes; absent if the model takes any size. */
+  readonly extent?: readonly number[];
+  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  readonly zoom?: 'field' | 'focus';
 }
 
 /** The data from which a gallery is drawn. */

@@ -1,8 +1,9 @@
 import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
+import type { Size } from '../../render/resize-grid.js';
 import { type TileSize, tileSize } from './fit-tile.js';
 import type { GalleryFile, GalleryLayer, GalleryMap, GalleryPatch } from './gallery-page.js';
-import type { TilePair } from './gallery-source.js';
+import type { MapTiles, TilePair } from './gallery-source.js';
 import { facePlace, largestTile, type SheetLayout, sheetLayout, sheetSize, tileOffset } from './sheet-layout.js';
 import { blankSheet, drawMissing, drawTile } from './sprite-sheet.js';
 
@@ -30,15 +31,16 @@ export class LayerSheets {
     this.#options = options;
   }
 
-  /** Draws the next feature map, from its patches, strongest first, and their pictures. */
+  /** Draws the next feature map, from its patches, strongest first, and their tiles. */
   async add(
     map: number,
     patches: readonly Patch[],
-    pairs: readonly TilePair[],
+    tiles: MapTiles,
     { name, facts }: { readonly name?: string | undefined; readonly facts?: string | undefined } = {},
   ): Promise<void> {
-    this.#plan ??= this.#planFor(pairs);
+    this.#plan ??= this.#planFor(tiles.size);
     const { layout } = this.#plan;
+    const { pairs, scale, clipped } = tiles.draw(layout.tile);
     const index = this.#maps.length;
     const place = facePlace(layout, index);
     this.#sheet ??= blankSheet(sheetSize(layout, place.sheet));
@@ -53,7 +55,8 @@ export class LayerSheets {
     }
     const described = patches.map((patch, rank) => describe(patch, pairs[rank]!));
     const words = { ...(name !== undefined && { name }), ...(facts !== undefined && { facts }) };
-    this.#maps.push({ map, place, patches: described, ...words });
+    const drawn = { ...(scale !== undefined && { scale }), ...(clipped !== undefined && { clipped }) };
+    this.#maps.push({ map, place, patches: described, ...words, ...drawn });
     if ((index + 1) % layout.perSheet === 0 || index + 1 === this.#options.count) {
       const full = this.#sheet;
       this.#sheet = undefined;
@@ -67,25 +70,24 @@ export class LayerSheets {
   }
 
   /** The files, and the layout of the faces in them; undefined if no feature map was added. */
-  get drawing(): Omit<NonNullable<GalleryLayer['drawing']>, 'wholePicture'> | undefined {
+  get drawing(): Omit<NonNullable<GalleryLayer['drawing']>, 'wholePicture' | 'extent' | 'zoom'> | undefined {
     if (!this.#plan) return undefined;
     const { layout, tile } = this.#plan;
     // Large squares look right however the page is scaled. Small ones look better if they are smoothed.
     return { layout, sheets: this.#files, shrunk: tile.scale < 1, blocky: tile.scale > 2 };
   }
 
-  /** Plans the sheets. All tiles of a layer get the size of its first picture. */
-  #planFor(pairs: readonly TilePair[]): { readonly layout: SheetLayout; readonly tile: TileSize } {
+  /** Plans the sheets. All tiles of a layer get the size that fits its first feature map. */
+  #planFor(size: Size): { readonly layout: SheetLayout; readonly tile: TileSize } {
     const { k, count, largest } = this.#options;
-    const first = pairs.flatMap(({ projection, patch }) => [projection, patch]).find((picture) => picture);
-    const tile = tileSize(first ?? { width: 48, height: 48 }, Math.min(largest, largestTile(k)));
+    const tile = tileSize(size, Math.min(largest, largestTile(k)));
     return { tile, layout: sheetLayout({ width: tile.width, height: tile.height }, { k, count }) };
   }
 }
 
 function describe(
-  { id, label, activation, probability, position }: Patch,
-  { projection, zero, patch }: TilePair,
+  { id, label, activation, probability, position, receptiveField: field }: Patch,
+  { projection, zero, patch, shown, focus }: TilePair,
 ): GalleryPatch {
   return {
     id,
@@ -93,6 +95,9 @@ function describe(
     position,
     projection: projection === undefined ? 'missing' : zero ? 'zero' : 'drawn',
     kept: patch !== undefined,
+    field,
+    ...(shown && { shown }),
+    ...(focus && { focus }),
     ...(label !== undefined && { label }),
     ...(probability !== undefined && { probability }),
   };

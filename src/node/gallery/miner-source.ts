@@ -6,24 +6,21 @@ import type { Patch } from '../../mine/patch.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { LayerInfo } from '../../mirrors/layer-info.js';
 import type { Projection } from '../../project/projection.js';
+import type { Contrast } from '../../render/contrast.js';
 import { filtersLayer, renderFilters } from '../../render/render-filters.js';
 import { renderPatches } from '../../render/render-patches.js';
-import { renderProjections } from '../../render/render-projection.js';
 import { fetchPatches } from './fetch-patches.js';
-import type { GallerySource, SourceLayer, TilePair } from './gallery-source.js';
-import { cutTile, tileWindow } from './tile-window.js';
+import type { GallerySource, MapTiles, SourceLayer } from './gallery-source.js';
+import { inputExtent, mapTiles, type Zoom } from './map-tiles.js';
 import { factsText } from './wording.js';
 
-type Colour = readonly [number, number, number, number];
-
-const ZERO: Colour = [128, 128, 128, 255];
-const UNSEEN: Colour = [0, 0, 0, 0];
-
-/** A source for pixels that were not kept, and the layers to show. */
+/** A source for pixels that were not kept, the layers to show, and how tiles are drawn. */
 interface MinerSourceOptions {
   readonly source?: ImageLookup | undefined;
   /** By default all layers that were mined. */
   readonly layers?: readonly string[] | undefined;
+  readonly contrast: Contrast;
+  readonly zoom: Zoom;
 }
 
 /**
@@ -33,7 +30,7 @@ interface MinerSourceOptions {
  */
 export function minerSource(
   miner: PatchMiner,
-  { source, layers: wanted = miner.layers }: MinerSourceOptions = {},
+  { source, layers: wanted = miner.layers, contrast, zoom }: MinerSourceOptions,
 ): GallerySource {
   const { deconvnet, k } = miner;
   const shown = new Set(wanted.map((name) => miner.layerNamed(name)));
@@ -42,57 +39,39 @@ export function minerSource(
     .map((name): SourceLayer => {
       const info = deconvnet.layers.find((layer) => layer.name === name)!;
       const { className, outputShape, featureMaps, receptiveField } = info;
-      const extent = extentOf(deconvnet);
+      const extent = inputExtent(deconvnet);
       return {
         ...{ name, className, featureMaps, receptiveField },
         outputShape: outputShape.slice(1),
         wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
+        ...(extent && { extent }),
+        zoom,
         mined: miner.minedMaps(name),
         facts: (map) => factsText(miner.statistics(name, map), miner.classes(name, map)),
         mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
         top: (map) => miner.top(name, map),
-        tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source }),
+        tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source, contrast, zoom }),
       };
     });
   return { k, layers, filters: () => filtersOf(deconvnet) };
 }
 
-async function tilesOf(
-  miner: PatchMiner,
-  {
-    layer,
-    map,
-    patches,
-    source,
-  }: {
-    readonly layer: string;
-    readonly map: number;
-    readonly patches: readonly Patch[];
-    readonly source: ImageLookup | undefined;
-  },
-): Promise<TilePair[]> {
-  const { deconvnet } = miner;
-  const extent = extentOf(deconvnet);
-  const cut = (
-    picture: Picture | null | undefined,
-    { receptiveField: field }: Patch,
-    fill: Colour,
-  ): Picture | undefined =>
-    picture && extent
-      ? cutTile(picture, { field, window: tileWindow(field, extent), extent, fill })
-      : (picture ?? undefined);
+interface TilesOptions extends Pick<MinerSourceOptions, 'source' | 'contrast' | 'zoom'> {
+  readonly layer: string;
+  readonly map: number;
+  readonly patches: readonly Patch[];
+}
 
+async function tilesOf(miner: PatchMiner, options: TilesOptions): Promise<MapTiles> {
+  const { layer, map, patches, source, contrast, zoom } = options;
+  const { deconvnet } = miner;
   const kept = renderPatches(deconvnet, patches);
   const lost = patches.filter(({ pixels }) => !pixels);
   const fetched = source && lost.length > 0 ? await fetchPatches(deconvnet, lost, source) : undefined;
+  const pictures = patches.map(({ id }, rank) => kept[rank] ?? fetched?.get(id));
   const projections = await projectionsOf(miner, layer, map, source);
   try {
-    const drawn = projections && (await renderProjections(projections, { scale: 'common' }));
-    return patches.map((patch, rank) => ({
-      projection: cut(drawn?.[rank], patch, ZERO),
-      zero: projections?.[rank]?.empty ?? false,
-      patch: cut(kept[rank] ?? fetched?.get(patch.id), patch, UNSEEN),
-    }));
+    return await mapTiles({ deconvnet, patches, pictures, projections, contrast, zoom });
   } finally {
     for (const projection of projections ?? []) projection.dispose();
   }
@@ -118,11 +97,6 @@ async function filtersOf(
 ): Promise<{ readonly layer: string; readonly pictures: readonly Picture[] } | undefined> {
   const first = filtersLayer(deconvnet.layers);
   return first && { layer: first.name, pictures: await renderFilters(deconvnet, { scale: 'each' }) };
-}
-
-/** Height and width of the input; null if the model takes any size. */
-function extentOf({ inputSize }: Deconvnet): readonly [number, number] | null {
-  return inputSize && [inputSize.height, inputSize.width];
 }
 
 /** Whether the feature maps of a layer are the classes: only activations may come after the layer. */

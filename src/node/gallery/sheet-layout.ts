@@ -1,4 +1,4 @@
-import type { Size } from './fit-tile.js';
+import type { Size } from '../../render/resize-grid.js';
 
 /** The largest side of a sprite sheet. Browsers decode a whole sheet at once, which takes 16 MB at this size. */
 export const SHEET_SIDE = 2048;

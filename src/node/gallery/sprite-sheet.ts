@@ -1,5 +1,6 @@
 import type { Picture } from '../../input/picture.js';
-import { fitTile, type Size } from './fit-tile.js';
+import type { Size } from '../../render/resize-grid.js';
+import { fitTile } from './fit-tile.js';
 
 /** A rectangle of a sheet, in pixels. */
 export interface Place extends Size {

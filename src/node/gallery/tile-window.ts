@@ -1,5 +1,5 @@
 import type { Picture } from '../../input/picture.js';
-import { clipRegion, type Region } from '../../regions/region.js';
+import { commonRegion, type Region } from '../../regions/region.js';
 
 /**
  * The part of the input that a tile shows. Along an axis on which the receptive field is smaller than the picture, it is
@@ -19,28 +19,29 @@ export function tileWindow(field: Region, extent: readonly number[]): Region {
  * input but outside the field get the colour `fill`.
  *
  * @param field The place of the picture in the input, `[y, x]`.
+ * @param inside The input, or the part of it that is known.
  */
 export function cutTile(
   picture: Picture,
   {
     field,
     window,
-    extent,
+    inside,
     fill,
   }: {
     readonly field: Region;
     readonly window: Region;
-    readonly extent: readonly number[];
+    readonly inside: Region;
     /** RGBA. */
     readonly fill: readonly [number, number, number, number];
   },
 ): Picture {
   const [height, width] = window.size as [number, number];
-  const inside = clipRegion(window, extent);
+  const shown = commonRegion(window, inside);
   const data = new Uint8ClampedArray(width * height * 4);
-  const [top, left] = inside.start as [number, number];
-  for (let y = top; y < top + inside.size[0]!; y++) {
-    for (let x = left; x < left + inside.size[1]!; x++) {
+  const [top, left] = shown.start as [number, number];
+  for (let y = top; y < top + shown.size[0]!; y++) {
+    for (let x = left; x < left + shown.size[1]!; x++) {
       const to = ((y - window.start[0]!) * width + x - window.start[1]!) * 4;
       const row = y - field.start[0]!;
       const column = x - field.start[1]!;

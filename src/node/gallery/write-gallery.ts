@@ -9,6 +9,7 @@ import {
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
+import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
 import { encodePng } from '../pictures/png.js';
@@ -17,7 +18,7 @@ import { GalleryFolder } from './gallery-folder.js';
 import { minerSource } from './miner-source.js';
 
 /** Where to write a gallery, what it shows, and what its page says. */
-export interface WriteGalleryOptions {
+export interface WriteGalleryOptions extends ContrastOptions {
   /** The folder, which is made if it is missing. An older gallery in it is replaced when the new one is complete. */
   readonly out: string;
   /** The page's heading; by default the model's name. */
@@ -31,6 +32,11 @@ export interface WriteGalleryOptions {
   readonly maps?: number;
   /** The largest length of a tile's longer side, in pixels: larger tiles are shrunk. 16 to 256; 96 by default. */
   readonly tile?: number;
+  /**
+   * What a tile shows. `focus`: the part of the receptive field in which the projections of the feature map are, with the
+   * same zoom for all its patches. `field`: the whole receptive field. Default: `focus`.
+   */
+  readonly zoom?: 'field' | 'focus';
   /** The command that made the gallery, for the foot of the page. */
   readonly command?: string;
   /** The versions of the software that made it, by name, for the foot of the page. */
@@ -54,6 +60,9 @@ const NAMES = [
   'layers',
   'maps',
   'tile',
+  'zoom',
+  'contrast',
+  'gamma',
   'command',
   'versions',
   'date',
@@ -88,7 +97,16 @@ const NAMES = [
 export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptions): Promise<DrawnGallery> {
   checkMiner('writeGallery', miner);
   checkKeys('writeGallery', options, NAMES);
-  const { out, layers, maps = Number.POSITIVE_INFINITY, tile = 96, source, onProgress, signal } = options;
+  const {
+    out,
+    layers,
+    maps = Number.POSITIVE_INFINITY,
+    tile = 96,
+    zoom = 'focus',
+    source,
+    onProgress,
+    signal,
+  } = options;
   checkPath('out is the folder to write to', out);
   checkValue(
     maps === Number.POSITIVE_INFINITY || isCount(maps, 1),
@@ -100,6 +118,8 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     'tile is the longer side of a tile in pixels, a whole number from 16 to 256',
     tile,
   );
+  checkValue(zoom === 'field' || zoom === 'focus', "zoom is 'field' or 'focus'", zoom);
+  const contrast = checkContrast(options);
   checkLookup(source);
   checkCallback('onProgress', onProgress);
   checkSignal(signal);
@@ -118,7 +138,7 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   );
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodePng);
-  return drawGallery(minerSource(miner, { source, layers }), folder, {
+  return drawGallery(minerSource(miner, { source, layers, contrast, zoom }), folder, {
     ...{ title, maps, tile },
     origin: {
       images: miner.images,

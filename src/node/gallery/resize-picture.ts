@@ -1,19 +1,13 @@
 import type { Picture } from '../../input/picture.js';
-
-/** The source cells that make one cell of the target along one axis. */
-interface Span {
-  readonly from: number;
-  readonly weights: readonly number[];
-}
+import { type Size, spans } from '../../render/resize-grid.js';
 
 /**
- * Shrinks a picture by averaging the area that each new pixel covers. Colours are weighted by their opacity, so that
- * transparent pixels do not darken their neighbours.
- *
- * @param width At most the picture's own, at least 1.
- * @param height At most the picture's own, at least 1.
+ * Brings a picture to another size by averaging the area that each new pixel covers: if it grows by a whole factor, each
+ * pixel becomes a square. Colours are weighted by their opacity, so that transparent pixels do not darken their
+ * neighbours.
  */
-export function shrink(picture: Picture, width: number, height: number): Picture {
+export function resizePicture(picture: Picture, { width, height }: Size): Picture {
+  if (width === picture.width && height === picture.height) return picture;
   const columns = spans(picture.width, width);
   const rows = spans(picture.height, height);
   const from = picture.data;
@@ -44,16 +38,4 @@ export function shrink(picture: Picture, width: number, height: number): Picture
     }
   }
   return { width, height, data };
-}
-
-function spans(from: number, to: number): Span[] {
-  const ratio = from / to;
-  return Array.from({ length: to }, (_, cell) => {
-    const start = cell * ratio;
-    const end = Math.min(from, (cell + 1) * ratio);
-    const first = Math.floor(start);
-    const weights: number[] = [];
-    for (let i = first; i < end; i++) weights.push(Math.min(i + 1, end) - Math.max(i, start));
-    return { from: first, weights };
-  });
 }

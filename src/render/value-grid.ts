@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkValue } from '../errors/check-options.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { Projection } from '../project/projection.js';
+
+/** Values to draw: channels last, line by line from the top. */
+export interface ValueGrid {
+  readonly values: ArrayLike<number>;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** How much of each cell is inside the input, from 0 to 1; absent if all of it is. Cells outside are transparent. */
+  readonly cover?: ArrayLike<number>;
+}
+
+/**
+ * Reads height, width and channels from the shape of one input. An input with one spatial axis, such as a signal over
+ * time, becomes a picture that is one pixel high.
+ *
+ * @throws DeconvnetError `unsupported-option` if there are not one or two spatial axes.
+ */
+export function gridSize(shape: readonly number[], channelAxis: number): Omit<ValueGrid, 'values'> {
+  const extent = shape.filter((_, axis) => axis !== channelAxis);
+  if (extent.length < 1 || extent.length > 2) {
+    throw new DeconvnetError(
+      'unsupported-option',
+      `Values shaped [${shape}] have ${extent.length} spatial axes; only one or two can be drawn as a picture.`,
+    );
+  }
+  const [height, width] = extent.length === 2 ? extent : [1, extent[0]];
+  return { height: height!, width: width!, channels: shape[channelAxis]! };
+}
+
+/** Reads the values of a projection from the backend. */
+export async function gridOf(projection: Projection): Promise<ValueGrid> {
+  const values = await valuesOf(projection);
+  return { ...gridSize(projection.pixels.shape, projection.channelAxis), values };
+}
+
+/**
+ * Reads the values of a projection from the backend, channels last.
+ *
+ * @throws DeconvnetError `invalid-option` if it is not a projection; `disposed`.
+ */
+export async function valuesOf(projection: Projection): Promise<ArrayLike<number>> {
+  const { pixels: given } = (projection ?? {}) as Partial<Projection>;
+  checkValue(typeof given === 'object' && 'dataId' in given, 'The value to draw is a projection', projection);
+  const { pixels, channelAxis, layer } = projection;
+  if (pixels.isDisposed) {
+    throw new DeconvnetError('disposed', `A projection of layer '${layer}' has been disposed before it was drawn.`, {
+      layer,
+    });
+  }
+  const last = pixels.rank - 1;
+  const order = pixels.shape.map((_, axis) => axis).filter((axis) => axis !== channelAxis);
+  const moved = tf.tidy(() =>
+    channelAxis === last ? tf.clone(pixels) : tf.transpose(pixels, [...order, channelAxis]),
+  );
+  try {
+    return await moved.data();
+  } finally {
+    moved.dispose();
+  }
+}
