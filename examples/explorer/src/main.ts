@@ -13,8 +13,10 @@ import { Exploring } from './actions/exploring';
 import { Mining } from './actions/mining';
 import { Networks } from './actions/networks';
 import { byId } from './element';
+import { screenSideOf } from './screen-side';
 import { isBackend, showBackend } from './views/backend';
 import { showDetail } from './views/detail';
+import { showDrawing } from './views/drawing';
 import { acceptFiles } from './views/files';
 import { showFilters } from './views/filters';
 import { showInputForm } from './views/input-form';
@@ -29,7 +31,7 @@ import { showStatus } from './views/status';
 
 // The page only draws. The worker of a session computes everything.
 const app = new App();
-const exploring = new Exploring(app);
+const exploring = new Exploring(app, screenSideOf(byId('projection-canvas', HTMLCanvasElement)));
 const networks = new Networks(app, exploring);
 const collection = new Collection(app, exploring, networks);
 const mining = new Mining(app, exploring);
@@ -45,6 +47,7 @@ for (const view of [
   showPictures({ exploring, collection, camera }),
   showMaps(exploring),
   showDetail(exploring),
+  showDrawing(exploring),
   showPlace(exploring),
   showMining(mining),
 ]) {

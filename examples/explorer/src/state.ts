@@ -2,6 +2,7 @@ import type { Picture, RuleName } from 'deconvnet';
 import type { BackendName, SelectedBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
+  Drawing,
   LiveView,
   MapsRequest,
   MapsView,
@@ -47,6 +48,9 @@ export interface State {
   readonly limit: number;
   readonly maps: OfPicture<MapsView> | null;
 
+  /** How projections are drawn; how large depends on the screen. */
+  readonly drawing: Omit<Drawing, 'tile'>;
+
   readonly featureMap: number | null;
   readonly position: ProjectRequest['position'];
   readonly projection: OfPicture<ProjectionView> | null;
@@ -85,6 +89,7 @@ export const initialState: State = {
   scale: 'common',
   limit: MAPS_AT_ONCE,
   maps: null,
+  drawing: { contrast: 'percentile', gamma: 1, zoom: 'focus' },
   featureMap: null,
   position: 'strongest',
   projection: null,

@@ -65,7 +65,8 @@ export class Camera {
       resizeWidth: Math.round(videoWidth * shrink),
       resizeHeight: Math.round(videoHeight * shrink),
     });
-    return this.#app.ask((explorer) => explorer.live(transfer(frame, [frame]), request, chosen));
+    const { drawing } = this.#exploring;
+    return this.#app.ask((explorer) => explorer.live(transfer(frame, [frame]), request, { chosen, drawing }));
   }
 
   #show({ picture, maps, chosen, strongest }: LiveView, framesPerSecond: number | null): void {

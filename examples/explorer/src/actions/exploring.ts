@@ -1,6 +1,6 @@
 import type { RuleName } from 'deconvnet';
 import { latest } from '../latest';
-import type { ProjectRequest } from '../protocol';
+import type { Drawing, ProjectRequest } from '../protocol';
 import { MAPS_AT_ONCE, type State } from '../state';
 import type { App, Question } from './app';
 
@@ -12,9 +12,12 @@ const COMPUTING = 'The page is computing.';
 /** Looking around in one network: the picture, the layer, the feature map, the place, the rule. */
 export class Exploring {
   readonly #app: App;
+  readonly #screenSide: () => number;
 
-  constructor(app: App) {
+  /** @param screenSide tells how many pixels of the screen a projection has along a side. */
+  constructor(app: App, screenSide: () => number) {
     this.#app = app;
+    this.#screenSide = screenSide;
   }
 
   choosePicture(pictureId: string): Promise<void> {
@@ -41,6 +44,16 @@ export class Exploring {
   arrange(change: Partial<Pick<State, 'order' | 'scale' | 'limit'>>): Promise<void> {
     this.#app.set(change);
     return this.refreshMaps();
+  }
+
+  draw(change: Partial<State['drawing']>): Promise<void> {
+    this.#app.set({ drawing: { ...this.#app.state.drawing, ...change } });
+    return this.#refreshChosen();
+  }
+
+  /** How projections are drawn on this screen. */
+  get drawing(): Drawing {
+    return { ...this.#app.state.drawing, tile: this.#screenSide() };
   }
 
   chooseRule(rule: RuleName): Promise<void> {
@@ -92,7 +105,7 @@ export class Exploring {
       if (!network || !layer || featureMap === null || !seen || isLive) return;
       const isBlocked = network.layers.find(({ name }) => name === layer)?.blockedBy !== null;
       const request = { layer, featureMap, position };
-      const projecting = this.#ask((explorer) => explorer.project(request));
+      const projecting = this.#ask((explorer) => explorer.project(request, this.drawing));
       if (isBlocked) {
         // The library says why, in its error.
         const reason = await projecting.then(
@@ -119,7 +132,7 @@ export class Exploring {
         this.#app.set({ top: null });
         return;
       }
-      this.#app.set({ top: await this.#app.ask((explorer) => explorer.top(layer, featureMap)) });
+      this.#app.set({ top: await this.#app.ask((explorer) => explorer.top(layer, featureMap, this.drawing)) });
     }),
   );
 

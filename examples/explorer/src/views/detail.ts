@@ -22,6 +22,7 @@ export function showDetail(exploring: Exploring): View {
   const pictureFrame = frameOf('picture-canvas');
   const frames = ['projection-canvas', 'patch-canvas', 'patch-projection-canvas'].map(frameOf);
   const box = byId('box', HTMLElement);
+  const focusBox = byId('focus-box', HTMLElement);
   const live = byId('live', HTMLElement);
   const liveList = byId('live-list', HTMLOListElement);
   const canvas = (id: string): HTMLCanvasElement => byId(id, HTMLCanvasElement);
@@ -55,7 +56,9 @@ export function showDetail(exploring: Exploring): View {
     facts.textContent = body.hidden || !projection || isStale ? '' : describe(projection);
     if (seen && seen !== before.seen) drawPicture(canvas('picture-canvas'), seen);
     if (projection && projection !== before.projection) drawProjection(projection);
-    placeBox(box, seen && projection?.position !== 'all' && !isStale ? seen : null, projection?.field ?? null);
+    const shown = isStale ? null : seen;
+    placeBox(box, projection?.position === 'all' ? null : shown, projection?.field ?? null);
+    placeBox(focusBox, shown, projection?.focus ?? null);
     live.hidden = !state.isLive;
     if (state.strongestNow !== before.strongestNow) drawLive(liveList, state.strongestNow);
   };

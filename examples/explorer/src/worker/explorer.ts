@@ -5,6 +5,7 @@ import { Deconvnet, montage, type Picture, renderFilters } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
+  Drawing,
   FiltersView,
   LiveView,
   MapsRequest,
@@ -94,12 +95,12 @@ export class Explorer {
     return transfer(view, [view.tiles]);
   }
 
-  project({ layer, featureMap, position }: ProjectRequest): Promise<ProjectionView> {
-    return this.#withPicture(async (deconvnet, { image, picture }) => {
+  project({ layer, featureMap, position }: ProjectRequest, drawing: Drawing): Promise<ProjectionView> {
+    return this.#withPicture(async (deconvnet, { image, picture: seen }) => {
       const start = performance.now();
       const projection = await deconvnet.project(image, { layer, featureMap, position });
       try {
-        return await drawProjection(projection, picture, performance.now() - start);
+        return await drawProjection({ projection, seen, milliseconds: performance.now() - start }, drawing);
       } finally {
         projection.dispose();
       }
@@ -107,11 +108,15 @@ export class Explorer {
   }
 
   /** Looks at a frame of a camera, and projects the feature maps that fire most on it, and the one that was chosen. */
-  async live(frame: ImageBitmap, request: MapsRequest, chosen: number | null): Promise<LiveView> {
+  async live(
+    frame: ImageBitmap,
+    request: MapsRequest,
+    { chosen, drawing }: { readonly chosen: number | null; readonly drawing: Drawing },
+  ): Promise<LiveView> {
     await this.look(frame);
     const view = await this.#withPicture(async (deconvnet, seen) => {
       const maps = await this.#drawMaps(deconvnet, seen, request);
-      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen });
+      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawing);
       return { picture: seen.picture, maps, ...drawn };
     });
     return transfer(view, [view.maps.tiles]);
@@ -148,7 +153,7 @@ export class Explorer {
   }
 
   /** What mining has found for a feature map so far; null where its layer has not been mined. */
-  async top(layer: string, featureMap: number): Promise<TopView | null> {
+  async top(layer: string, featureMap: number, drawing: Drawing): Promise<TopView | null> {
     const images = this.#mining?.images ?? 0;
     const found = this.#mining?.top(layer, featureMap);
     if (!found) return null;
@@ -156,7 +161,7 @@ export class Explorer {
       layer,
       featureMap,
       images,
-      patches: await drawTop(deconvnet, found, { layer, featureMap }),
+      patches: await drawTop(deconvnet, { layer, featureMap, found }, drawing),
     }));
   }
 
