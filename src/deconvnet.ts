@@ -23,14 +23,16 @@ import { projectRequests } from './project/project-requests.js';
 import type { Projection } from './project/projection.js';
 import { checkPixels, type ModelInput, readInputs } from './project/read-input.js';
 import { rankMaps } from './project/seed/rank-maps.js';
+import type { Reported } from './project/seed/reported.js';
 import { checkSelection, type Selection } from './project/selection.js';
 import { ascend } from './project/up/ascend.js';
 
 /**
  * A selection with the activation that it selects. For a softmax layer `activation` is the logit, and `probability` is
- * given too.
+ * given too. For a layer with another bounded nonlinearity (a ReLU with a maximum, sigmoid, tanh ...) `activation` is the
+ * input of the nonlinearity, and `output` is given too.
  */
-export type RankedSelection = Selection & { readonly activation: number; readonly probability?: number };
+export type RankedSelection = Selection & { readonly activation: number } & Reported;
 
 /**
  * The deconvolutional network of a convnet (Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*,
@@ -91,7 +93,7 @@ export class Deconvnet {
     if (format) this.inputFormat = format;
     const names = labels ?? metadata.labels;
     if (names) this.labels = names;
-    this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors));
+    this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors, this.engine));
   }
 
   /** The size that pictures are resized to, in pixels; null if the model takes any size or does not take pictures. */
@@ -151,9 +153,9 @@ export class Deconvnet {
     return this.#withInput(image, { batch: false }, async (inputs) => {
       await engine.checkWeights([node]);
       engine.assertUsable();
-      const options = { targets: [node], record: false, atLogits: false, plain: true };
+      const options = { targets: [node], record: false, atInputs: false, plain: true };
       return tf.tidy(() =>
-        tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).outputs[node.index]!, [0]),
+        tf.squeeze(ascend(engine.network, engine.mirrors, inputs, options).values[node.index]!, [0]),
       );
     });
   }

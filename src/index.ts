@@ -1,5 +1,7 @@
 export { Deconvnet, type RankedSelection } from './deconvnet.js';
 export type { DeconvnetOptions } from './deconvnet-options.js';
+export { type ChooseRuleOptions, chooseRule, type RuleChoice } from './dependence/choose-rule.js';
+export { type PictureDependenceOptions, pictureDependence } from './dependence/picture-dependence.js';
 export { type Advice, DeconvnetError, type DeconvnetErrorCode } from './errors/deconvnet-error.js';
 export type { PictureSource } from './input/encode-picture.js';
 export {

@@ -8,6 +8,8 @@ const words: Readonly<Record<Advice['about'], string>> = {
     'Choose a layer below it. Or give it a mirror, which a module of your own exports as mirrors: --import MODULE. Or use its plain gradient: --fallback gradient.',
   'choose-layers': 'Name some with --layers.',
   'mine-layer': 'Add it to --layers.',
+  'mine-again':
+    'Mine the pictures again with deconvnet mine. A state that was mined with --rule gradient needs the same option here.',
   resume: 'Go on from it with --resume, or remove it, and the previous one (.prev), to start again.',
   'max-pixels':
     'Make it smaller, or leave it out. The commands mine and gallery accept larger pictures with --max-pixels.',

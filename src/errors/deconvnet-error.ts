@@ -43,6 +43,7 @@ export interface Advice {
     | 'give-mirror'
     | 'choose-layers'
     | 'mine-layer'
+    | 'mine-again'
     | 'resume'
     | 'max-pixels'
     | 'fewer-workers'

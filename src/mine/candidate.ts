@@ -1,3 +1,5 @@
+import type { Reported } from '../project/seed/reported.js';
+
 /** An activation of one image in one feature map. */
 export interface Strong {
   /** The index of the image in the batch. */
@@ -7,8 +9,7 @@ export interface Strong {
 }
 
 /** An activation that may enter a list, with its position. */
-export interface Candidate extends Strong {
-  readonly probability?: number;
+export interface Candidate extends Strong, Reported {
   /** The flat index of its position, row-major. If several positions have the same activation, it is the first. */
   readonly cell: number;
 }

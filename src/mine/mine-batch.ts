@@ -4,7 +4,7 @@ import { pixelsSeen } from '../project/down/pixels-seen.js';
 import type { Engine } from '../project/engine.js';
 import { overflowed } from '../project/overflow.js';
 import { byCell, peakCells, peakValues } from '../project/seed/peaks.js';
-import { probabilityOf } from '../project/seed/probability.js';
+import { reportedWith } from '../project/seed/reported.js';
 import { type Ascent, ascend } from '../project/up/ascend.js';
 import { positionAt } from '../regions/position.js';
 import { clipRegion, type Region } from '../regions/region.js';
@@ -17,7 +17,7 @@ interface LayerValues {
   readonly node: NetworkNode;
   /** `[batch, cells, maps]` */
   readonly cells: tf.Tensor3D;
-  /** The probabilities of a softmax layer, in the same shape. */
+  /** The output of a softmax layer, in the same shape. */
   readonly probabilities: tf.Tensor3D | undefined;
   /** `[batch, maps]` */
   readonly peaks: tf.Tensor2D;
@@ -62,11 +62,11 @@ export async function mineBatch(
   nodes: readonly NetworkNode[],
   { k, perImage, wanted }: MineBatchOptions,
 ): Promise<MinedBatch> {
-  const { network, mirrors, atLogits } = engine;
+  const { network, mirrors, atInputs } = engine;
   engine.assertUsable();
   let shapes: Ascent['shapes'] = [];
   const values = tidied(() => {
-    const ascent = ascend(network, mirrors, [input], { targets: nodes, record: false, atLogits });
+    const ascent = ascend(network, mirrors, [input], { targets: nodes, record: false, atInputs });
     shapes = ascent.shapes;
     return nodes.map((node) => layerValues(node, ascent));
   });
@@ -84,11 +84,11 @@ export async function mineBatch(
           ? await cellsOf(layer, strong)
           : await separatePeaks(layer.cells, strong, {
               perImage,
-              firesAbove: firesAbove(engine, layer),
+              firesAbove: engine.firesAbove(node),
               least,
               fieldOf: fieldFinder(engine, node, shapes),
             });
-      return withProbability(layer, cells, probabilityOf(mirrors, node));
+      return withReported(engine, layer, cells);
     };
     // The values of all layers are requested before any of them is awaited.
     const found = await allSettled(layers.map(candidatesOf));
@@ -111,10 +111,9 @@ async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<Value
 }
 
 function layerValues(node: NetworkNode, ascent: Ascent): Omit<LayerValues, 'node'> {
-  const output = ascent.outputs[node.index]!;
-  const logits = ascent.logits[node.index];
-  const cells = byCell(logits ?? output, node.channelAxis);
-  return { cells, probabilities: logits && byCell(output, node.channelAxis), peaks: peakValues(cells) };
+  const cells = byCell(ascent.values[node.index]!, node.channelAxis);
+  const output = ascent.probabilities[node.index];
+  return { cells, probabilities: output && byCell(output, node.channelAxis), peaks: peakValues(cells) };
 }
 
 /** The activations that the lists admit. Per feature map only the k strongest images of a batch can stay in a list. */
@@ -125,7 +124,7 @@ function strongest(
   { k, maps, admits }: { readonly k: number } & Pick<Wanted, 'maps' | 'admits'>,
 ): Strong[] {
   const [batch, stride] = layer.peaks.shape;
-  const floor = firesAbove(engine, layer);
+  const floor = engine.firesAbove(layer.node);
   const found: Strong[] = [];
   for (const featureMap of maps) {
     const rows: Strong[] = [];
@@ -144,11 +143,6 @@ function strongest(
   return found;
 }
 
-/** The value that an activation must exceed to count. After a ReLU it is 0; a logit can have any value. */
-function firesAbove({ mirrors }: Engine, { node, probabilities }: LayerValues): number {
-  return mirrors.isNonNegative(node) && !probabilities ? 0 : Number.NEGATIVE_INFINITY;
-}
-
 /** Finds the positions of the strongest activations. */
 async function cellsOf(layer: LayerValues, found: readonly Strong[]): Promise<Candidate[]> {
   if (found.length === 0) return [];
@@ -163,18 +157,19 @@ async function cellsOf(layer: LayerValues, found: readonly Strong[]): Promise<Ca
   }
 }
 
-async function withProbability(
-  { cells, probabilities }: LayerValues,
+/** The candidates with what is reported beside their activations. */
+async function withReported(
+  engine: Engine,
+  { node, cells, probabilities }: LayerValues,
   candidates: readonly Candidate[],
-  toProbability: (output: number) => number,
 ): Promise<readonly Candidate[]> {
-  if (!probabilities || candidates.length === 0) return candidates;
+  if (candidates.length === 0 || engine.rankedBy(node) === 'output') return candidates;
   const [, count, maps] = cells.shape;
-  const chances = await probabilities.data();
-  return candidates.map((candidate) => {
-    const { row, featureMap, cell } = candidate;
-    return { ...candidate, probability: toProbability(chances[(row * count + cell) * maps + featureMap]!) };
-  });
+  const all = await probabilities?.data();
+  const outputs = all && candidates.map(({ row, featureMap, cell }) => all[(row * count + cell) * maps + featureMap]!);
+  const activations = candidates.map(({ activation }) => activation);
+  const reported = await reportedWith(engine, node, activations, outputs);
+  return candidates.map((candidate, i) => ({ ...candidate, ...reported[i] }));
 }
 
 /** Makes a function from a flat index in the feature maps of a layer to the position and its receptive field. */

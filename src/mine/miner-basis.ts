@@ -1,6 +1,6 @@
 import type { Deconvnet } from '../deconvnet.js';
 import type { ResolvedInputFormat } from '../input/input-format.js';
-import { endsInSoftmax } from '../mirrors/rectify/rectify.js';
+import type { RankedBy } from '../mirrors/rectify/bounded-end.js';
 import type { Shape } from '../network/layer-access.js';
 import { featureMapsOf, type NetworkNode } from '../network/network.js';
 
@@ -24,8 +24,11 @@ export interface MinedLayer {
   readonly featureMaps: number;
   /** The feature maps that are mined, in rising order; null if all are. */
   readonly selected: readonly number[] | null;
-  /** Whether activations are ranked by the layer's output, or by the logit, that is the input of its softmax. */
-  readonly rankedBy: 'output' | 'logit';
+  /**
+   * What activations are ranked by: the layer's `output`; the `logit`, that is the input of its softmax; or the `input` of
+   * another bounded nonlinearity.
+   */
+  readonly rankedBy: RankedBy;
 }
 
 /** The part of an input format that the values of the input depend on. */
@@ -43,7 +46,7 @@ export function basisOf(
   mined: readonly MinedNode[],
   { k, perImage }: { readonly k: number; readonly perImage: number },
 ): MinerBasis {
-  const { network, mirrors, atLogits } = engine;
+  const { network } = engine;
   return {
     k,
     perImage,
@@ -51,7 +54,7 @@ export function basisOf(
       name: node.name,
       featureMaps: featureMapsOf(node),
       selected,
-      rankedBy: atLogits && endsInSoftmax(mirrors.find(node) ?? []) ? 'logit' : 'output',
+      rankedBy: engine.rankedBy(node),
     })),
     inputShape: network.nodes[network.inputs[0]!]!.outputShape.slice(1),
     inputFormat: inputFormat ? numbersOf(inputFormat) : null,

@@ -23,7 +23,7 @@ import { patchOf } from './pixels/patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
 import { stackImages } from './stack-images.js';
-import { checkFits, checkFormat } from './state/check-fits.js';
+import { checkFits, checkFormat, checkRanking } from './state/check-fits.js';
 import { readMinerBytes, writeMinerBytes } from './state/miner-bytes.js';
 import { type MinerJson, readMinerJson, writeMinerJson } from './state/miner-json.js';
 import {
@@ -190,9 +190,7 @@ export class PatchMiner {
   statistics(layer: string, featureMap: number): FeatureMapStatistics {
     const { statistics } = this.#map(layer, featureMap);
     const node = this.#node(layer);
-    const { rankedBy } = this.#state.basis.layers.find(({ name }) => name === node.name)!;
-    const nonNegative = rankedBy === 'output' && this.deconvnet.engine.mirrors.isNonNegative(node);
-    return statistics.over(this.images, { nonNegative });
+    return statistics.over(this.images, { nonNegative: this.deconvnet.engine.firesAbove(node) === 0 });
   }
 
   /**
@@ -328,6 +326,7 @@ export class PatchMiner {
     // A state without an input format has the values of the input themselves, so a Deconvnet with any format can use it.
     const basis = { ...kept, inputFormat: kept.inputFormat ?? miner.#state.basis.inputFormat };
     checkFormat(basis, miner.#state.basis);
+    checkRanking(deconvnet, kept);
     const difference = differenceOf(basis, miner.#state.basis);
     if (difference) throw new DeconvnetError('state-mismatch', `This state does not fit the network: ${difference}.`);
     fillState(miner.#state, kept);

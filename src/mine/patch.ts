@@ -6,10 +6,16 @@ export interface Patch {
   readonly id: string;
   /** The label of its image, if it was given. */
   readonly label?: string;
-  /** The activation; for a softmax layer the logit. */
+  /**
+   * The activation. For a layer with a bounded nonlinearity it is the input of the nonlinearity, under all rules but
+   * `gradient`: the logit of a softmax; what a sigmoid or tanh reads; and the positive part of what a ReLU with a maximum
+   * reads.
+   */
   readonly activation: number;
   /** For a softmax layer, the probability that belongs to the logit. */
   readonly probability?: number;
+  /** For a layer with another bounded nonlinearity, the layer's output that belongs to this input. */
+  readonly output?: number;
   /** The position in the feature map, per spatial axis; empty for a dense unit. */
   readonly position: readonly number[];
   /** The box of input pixels that the activation can see; it may stick out of the image. */

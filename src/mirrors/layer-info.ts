@@ -2,7 +2,10 @@ import { ancestorsOf } from '../network/ancestors.js';
 import type { Shape } from '../network/layer-access.js';
 import { featureMapsOf, isInput, type Network, type NetworkNode } from '../network/network.js';
 import { type ReceptiveField, receptiveFieldOf } from '../network/receptive-field.js';
+import type { Mirror } from './mirror.js';
 import type { MirrorSet } from './mirror-set.js';
+import { boundedEnd } from './rectify/bounded-end.js';
+import { isPointwise, isRectifyStep } from './rectify/rectify.js';
 
 /** Describes a layer of the network. */
 export interface LayerInfo {
@@ -18,12 +21,29 @@ export interface LayerInfo {
   readonly receptiveField: ReceptiveField | null;
   /** What it becomes on the way down, step by step; null if its class has no mirror. */
   readonly mirror: string | null;
+  /**
+   * Whether the projection of an activation depends on the picture, under the rule and the mirrors of this Deconvnet. It
+   * does if something below the activation is recorded on the way up: switches of max pooling, gates, derivatives ... If
+   * it is false, every picture gives the same projection of the same feature map from the same position, up to a factor
+   * (activations of the same sign): the projection shows the weights alone. True for a layer that cannot be projected.
+   * `pictureDependence` measures how much it depends on the picture.
+   */
+  readonly dependsOnPicture: boolean;
   /** The layer without a mirror, this one or one below it, that keeps it from being projected; null if there is none. */
   readonly blockedBy: string | null;
 }
 
-/** Describes a node of the network. */
-export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSet): LayerInfo {
+/**
+ * Describes a node of the network.
+ *
+ * @param atInputs - whether bounded nonlinearities are seeded at their input
+ */
+export function layerInfo(
+  network: Network,
+  node: NetworkNode,
+  mirrors: MirrorSet,
+  { atInputs }: { readonly atInputs: boolean },
+): LayerInfo {
   const steps = mirrors.find(node);
   const kinds = steps?.map(({ kind }) => kind ?? 'custom').reverse();
   return {
@@ -33,8 +53,26 @@ export function layerInfo(network: Network, node: NetworkNode, mirrors: MirrorSe
     featureMaps: featureMapsOf(node),
     receptiveField: receptiveFieldOf(network, node, (below) => mirrors.reachOf(below)),
     mirror: kinds ? (isInput(node) ? 'input' : kinds.join(', ')) : null,
+    dependsOnPicture: dependsOnPicture(network, node, mirrors, atInputs),
     blockedBy: blockedBy(network, node, mirrors),
   };
+}
+
+function dependsOnPicture(network: Network, node: NetworkNode, mirrors: MirrorSet, atInputs: boolean): boolean {
+  return [...ancestorsOf(network, [node])].some((index) => {
+    const below = network.nodes[index]!;
+    const steps = mirrors.find(below);
+    if (steps === null) return true;
+    // The layer's own nonlinearity is either not mirrored, or it only scales the seed.
+    const last = steps.at(-1);
+    const skips = below === node && last && (isPointwise(last) || (atInputs && boundedEnd(steps)));
+    return steps.slice(0, skips ? -1 : undefined).some(records);
+  });
+}
+
+/** Whether a step of a mirror records anything on the way up. */
+function records(step: Mirror): boolean {
+  return isRectifyStep(step) ? step.records.length > 0 : step.record !== undefined;
 }
 
 function blockedBy(network: Network, node: NetworkNode, mirrors: MirrorSet): string | null {

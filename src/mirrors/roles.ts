@@ -21,8 +21,9 @@ export interface RectifyMirror {
   (signal: Tensor, at: RectifyContext): Tensor;
   readonly records?: (activation: Activation) => readonly ('input' | 'output')[];
   /**
-   * Where a softmax layer is seeded, ranked and mined: at its input (`logit`, the default, because probabilities
-   * saturate), or at its `output`, which the gradient of a probability needs.
+   * Where a layer with a bounded nonlinearity (softmax, a ReLU with a maximum, sigmoid, tanh ...) is seeded, ranked and
+   * mined: at the input of the nonlinearity (`logit`, the default, because outputs saturate), or at its `output`, which
+   * the gradient of that output needs.
    */
   readonly seed?: 'logit' | 'output';
   /** Its name in the list of layers; `rectify (custom)` by default. */

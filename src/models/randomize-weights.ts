@@ -5,8 +5,9 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { insideTidy, type Layer } from '../network/layer-access.js';
 import { findNode } from '../network/network.js';
 import { readNetwork } from '../network/read-network.js';
+import { randomSource } from '../tensors/random-source.js';
 import { camelCase } from './camel-case.js';
-import { drawInitial, type InitializerConfig, randomSource } from './draw-initial.js';
+import { drawInitial, type InitializerConfig } from './draw-initial.js';
 import { weightBuffer } from './keras/weight-buffer.js';
 import { weightBytes } from './keras/weight-bytes.js';
 

@@ -1,5 +1,7 @@
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { MirrorSet } from '../mirrors/mirror-set.js';
+import type { Activation } from '../mirrors/rectify/activation.js';
+import { boundedEnd, type RankedBy, rankedBy } from '../mirrors/rectify/bounded-end.js';
 import type { Rule } from '../mirrors/rules.js';
 import { ancestorsOf } from '../network/ancestors.js';
 import { insideTidy, isDisposed } from '../network/layer-access.js';
@@ -25,12 +27,30 @@ export class Engine {
   }
 
   /**
-   * Whether a softmax layer is seeded, ranked and mined by its input. Probabilities saturate, so that several images can
-   * have exactly 1. Only the rule `gradient` starts at the output, because its projection is the gradient of a
-   * probability.
+   * Whether a layer with a bounded nonlinearity is seeded, ranked and mined by the input of that nonlinearity. Outputs
+   * saturate, so that several images can have exactly the same. Only the rule `gradient` starts at the output, because
+   * its projection is the gradient of that output.
    */
-  get atLogits(): boolean {
+  get atInputs(): boolean {
     return this.rule.rectify.seed !== 'output';
+  }
+
+  /** The bounded nonlinearity at whose input a node is seeded, ranked and mined; undefined if that is done by its output. */
+  boundedEnd(node: NetworkNode): Activation | undefined {
+    return this.atInputs ? boundedEnd(this.mirrors.find(node) ?? []) : undefined;
+  }
+
+  /** What the activations of a node are ranked, mined and seeded by. */
+  rankedBy(node: NetworkNode): RankedBy {
+    const bounded = this.boundedEnd(node);
+    return bounded ? rankedBy(bounded) : 'output';
+  }
+
+  /** The value that an activation of a node must exceed to count: 0 after a ReLU, and -Infinity if it can be negative. */
+  firesAbove(node: NetworkNode): number {
+    const bounded = this.boundedEnd(node);
+    const isRectified = bounded ? bounded.family === 'rectifier' : this.mirrors.isNonNegative(node);
+    return isRectified ? 0 : Number.NEGATIVE_INFINITY;
   }
 
   /**

@@ -31,6 +31,7 @@ export async function projectRequests(
   inputs: readonly tf.Tensor[],
   requests: readonly Request[],
   channels: 'rgb' | 'bgr',
+  { unit = false }: SeedOptions = {},
 ): Promise<Projection[]> {
   const targets = [...new Set(requests.map(({ selection }) => selection.node))];
   await engine.checkWeights(targets);
@@ -39,7 +40,7 @@ export async function projectRequests(
   const plans = targets.map((target) => planOf(engine, target, requests, shapes));
   const upWhole = plans.filter((plan) => plan.upWhole.size > 0).map(({ target }) => target);
   const ascents = sharedAscents(engine, upWhole, shapes);
-  const job: Job = { engine, inputs, requests, channels, shapes, plans, ascents, projections: [] };
+  const job: Job = { engine, inputs, requests, channels, unit, shapes, plans, ascents, projections: [] };
   try {
     const together = upWhole.length > 0 ? imagesAtOnce(job, upWhole) : Number.POSITIVE_INFINITY;
     const batch = inputs[0]!.shape[0]!;
@@ -53,6 +54,15 @@ export async function projectRequests(
   }
 }
 
+/** What the ways down start from. */
+export interface SeedOptions {
+  /**
+   * Whether each seed is 1, whatever the activation is, at the input of the layer's own nonlinearity: what comes down is
+   * then the projection of an activation divided by the activation, also where the feature map does not fire.
+   */
+  readonly unit?: boolean;
+}
+
 /** What all parts of one call share. */
 interface Job {
   readonly engine: Engine;
@@ -60,6 +70,7 @@ interface Job {
   readonly inputs: readonly tf.Tensor[];
   readonly requests: readonly Request[];
   readonly channels: 'rgb' | 'bgr';
+  readonly unit: boolean;
   /** The sizes of all outputs, if they are known before anything is run. */
   readonly shapes: Shapes | null;
   readonly plans: readonly Plan[];
@@ -137,7 +148,7 @@ async function projectWhole(
   for (let from = 0; from < down.length; from += chunk) {
     engine.assertUsable();
     const seeds = onRows(down.slice(from, from + chunk), rows);
-    await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop })]);
+    await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop, unit: job.unit })]);
   }
   return found.filter(({ request }) => cropped.has(request));
 }
@@ -162,7 +173,9 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly See
         const ascent = ascendRows(engine, inputs, rows, { targets: [target], record: true, crop: up });
         try {
           for (let from = 0; from < own.length; from += chunk) {
-            sent.push(sendDown(engine, ascent, { target, seeds: own.slice(from, from + chunk), crop: down }));
+            sent.push(
+              sendDown(engine, ascent, { target, seeds: own.slice(from, from + chunk), crop: down, unit: job.unit }),
+            );
           }
         } finally {
           disposeAscent(ascent);

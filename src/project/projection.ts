@@ -8,6 +8,7 @@ export interface ProjectionDetails {
   readonly position: readonly number[] | 'all';
   readonly activation: number;
   readonly probability?: number;
+  readonly output?: number;
   readonly cropped: boolean;
   readonly rule: string;
   readonly empty: boolean;
@@ -44,12 +45,15 @@ export class Projection {
   /** The position of the activation per spatial axis, or `all`. */
   readonly position: readonly number[] | 'all';
   /**
-   * The activation that was projected; for `all` the largest activation of the feature map. For a softmax layer it is the
-   * logit.
+   * The activation that was projected; for `all` the largest activation of the feature map. For a layer with a
+   * bounded nonlinearity it is the input of the nonlinearity, under all rules but `gradient`: the logit of a softmax; what
+   * a sigmoid or tanh reads; and the positive part of what a ReLU with a maximum reads, such as 8.5 where a ReLU6 gives 6.
    */
   readonly activation: number;
-  /** The probability that the activation stands for; only for a softmax layer. */
+  /** The probability that the activation stands for; only for a softmax layer whose `activation` is the logit. */
   readonly probability?: number;
+  /** The layer's output there; only if `activation` is the input of another bounded nonlinearity. */
+  readonly output?: number;
   /**
    * The box of input pixels that the activation can see; it may stick out of the image. For `all` it is the part of the
    * image that the feature map sees.
@@ -78,6 +82,7 @@ export class Projection {
     this.position = details.position;
     this.activation = details.activation;
     if (details.probability !== undefined) this.probability = details.probability;
+    if (details.output !== undefined) this.output = details.output;
     this.cropped = details.cropped;
     this.rule = details.rule;
     this.empty = details.empty;

@@ -1,3 +1,4 @@
+import type { Reported } from './seed/reported.js';
 import type { CheckedSelection } from './selection.js';
 
 /** One projection that was asked for. */
@@ -24,5 +25,5 @@ export interface Seed extends SeedAt {
   /** Whether the caller wants only the pixels of the receptive field. */
   readonly crop: boolean;
   /** What was read of the activation when whole images went up, if they did. */
-  readonly known?: { readonly activation: number; readonly probability: number | undefined };
+  readonly known?: { readonly activation: number; readonly reported: Reported };
 }

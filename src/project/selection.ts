@@ -41,8 +41,16 @@ export function checkSelection(network: Network, selection: Selection): CheckedS
       `A selection names a layer and a feature map, as { layer: 'conv1', featureMap: 0 }; this one is ${describeValue(selection)}.`,
     );
   }
-  // What `strongest` returns can be given back, so its activation and probability are accepted, and ignored.
-  checkKeys('A selection', selection, ['layer', 'featureMap', 'position', 'crop', 'activation', 'probability']);
+  // What `strongest` returns can be given back, so its activation, probability and output are accepted, and ignored.
+  checkKeys('A selection', selection, [
+    'layer',
+    'featureMap',
+    'position',
+    'crop',
+    'activation',
+    'probability',
+    'output',
+  ]);
   const node = findNode(network, selection.layer);
   const { featureMap, position = 'all', crop = false } = selection;
   checkFeatureMap(node, featureMap);

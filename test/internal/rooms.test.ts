@@ -13,6 +13,7 @@ const ROOMS = [
   'project',
   'deconvnet-options.ts',
   'deconvnet.ts',
+  'dependence',
   'mine',
   'render',
   'index.ts',

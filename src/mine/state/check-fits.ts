@@ -40,6 +40,30 @@ export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
 }
 
 /**
+ * Checks that the patches of a state are ranked as the network ranks them now. Version 0.1 of the library ranked the
+ * layers of some nonlinearities by their output, which is bounded.
+ *
+ * @throws DeconvnetError `state-mismatch`.
+ */
+export function checkRanking({ engine }: Deconvnet, kept: MinerBasis): void {
+  for (const { name, rankedBy } of kept.layers) {
+    const bounded = engine.boundedEnd(findNode(engine.network, name));
+    if (rankedBy !== 'output' || !bounded || bounded.family === 'normalizer') continue;
+    throw new DeconvnetError(
+      'state-mismatch',
+      `This state ranks the patches of layer '${name}' by the output of ${bounded.name}, as version 0.1 of this library did, and as the rule 'gradient' does. They are now ranked by the input of ${bounded.name}: many outputs can have exactly the largest value, and such patches were in the order of their ids.`,
+      {
+        layer: name,
+        advice: {
+          about: 'mine-again',
+          text: 'Mine the pictures again. A state that was mined with the rule `gradient` needs that rule.',
+        },
+      },
+    );
+  }
+}
+
+/**
  * Checks that a state was mined with the input format that the network has now.
  *
  * @throws DeconvnetError `state-mismatch`.

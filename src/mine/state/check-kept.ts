@@ -31,7 +31,7 @@ export function unreadable(why: string): DeconvnetError {
 function checkLayer(layer: KeptLayer | null, { k, perImage, images }: KeptState): void {
   const { name, featureMaps, selected, rankedBy, maps, statistics, floors } = layer ?? {};
   const bad = (why: string): DeconvnetError => unreadable(`layer '${name}' ${why}`);
-  if (typeof name !== 'string' || !['output', 'logit'].includes(rankedBy as string) || !isCount(featureMaps)) {
+  if (typeof name !== 'string' || !['output', 'logit', 'input'].includes(rankedBy as string) || !isCount(featureMaps)) {
     throw bad('lacks its name, its number of feature maps or what they are ranked by');
   }
   if (selected !== null && !isSelection(selected, featureMaps)) {
@@ -61,12 +61,12 @@ function checkLayer(layer: KeptLayer | null, { k, perImage, images }: KeptState)
 }
 
 function isEntry(entry: PatchEntry | null): boolean {
-  const { id, label, activation, probability, position, receptiveField } = entry ?? {};
+  const { id, label, activation, probability, output, position, receptiveField } = entry ?? {};
   return (
     typeof id === 'string' &&
     (label === undefined || typeof label === 'string') &&
     isFloat32(activation) &&
-    (probability === undefined || Number.isFinite(probability)) &&
+    [probability, output].every((one) => one === undefined || Number.isFinite(one)) &&
     Array.isArray(position) &&
     position.every(isCount) &&
     areWhole(receptiveField?.start) &&

@@ -14,6 +14,11 @@ export interface Activation {
   readonly family: 'rectifier' | 'leaky' | 'linear' | 'normalizer' | 'squashing';
   /** Whether its output cannot be negative. */
   readonly nonNegative: boolean;
+  /**
+   * Whether its output has an upper bound, so that several activations can have the same largest output, and a derivative
+   * of 0. A layer that ends in such a function is ranked, mined and seeded by the input of the function.
+   */
+  readonly bounded: boolean;
   /** Whether the derivative is a function of the input, of the output, or of neither. */
   readonly derivativeOf: 'input' | 'output' | 'nothing';
   /** The axes that a normalizer runs along. It is absent if each output depends only on the input at its own place. */
@@ -44,6 +49,7 @@ const linear: Activation = {
   name: 'linear',
   family: 'linear',
   nonNegative: false,
+  bounded: false,
   derivativeOf: 'nothing',
   apply: (x) => alias(x),
   pullback: (signal) => alias(signal),
@@ -55,6 +61,7 @@ export function cappedRelu(ceiling: number): Activation {
     name: ceiling === 6 ? 'relu6' : `relu (at most ${ceiling})`,
     family: 'rectifier',
     nonNegative: true,
+    bounded: true,
     derivativeOf: 'output',
     apply: (x) => tf.clipByValue(x, 0, ceiling),
     pullback: pointwise((y) => between(y, 0, ceiling)),
@@ -67,7 +74,15 @@ const rectifier = (
   derivativeOf: 'input' | 'output',
   derivative: (recorded: tf.Tensor) => tf.Tensor,
   nonNegative = false,
-): Activation => ({ name, family: 'rectifier', nonNegative, derivativeOf, apply, pullback: pointwise(derivative) });
+): Activation => ({
+  name,
+  family: 'rectifier',
+  nonNegative,
+  bounded: false,
+  derivativeOf,
+  apply,
+  pullback: pointwise(derivative),
+});
 
 const squashing = (
   name: string,
@@ -78,6 +93,7 @@ const squashing = (
   name,
   family: 'squashing',
   nonNegative,
+  bounded: true,
   derivativeOf: 'output',
   apply,
   pullback: pointwise(derivative),
@@ -162,6 +178,7 @@ export function normalizer(name: 'softmax' | 'logSoftmax', axis: number | readon
     name,
     family: 'normalizer',
     nonNegative: name === 'softmax',
+    bounded: true,
     derivativeOf: 'output',
     along,
     apply: (x) => (name === 'softmax' ? tf.exp(logSoftmax(x)) : logSoftmax(x)),

@@ -28,11 +28,13 @@ export function fused(filter: Mirror, rectify: RectifyStep): Mirror {
     ...(rectify.sign && { sign: rectify.sign }),
     ...(filter.up && { up: (inputs, at) => rectify.up!([linear(inputs, at)], above(at)) }),
     ...(cells && { recordsLieOn: cells }),
-    record(up) {
-      const between = filter.record || records.includes('input') ? [linear(up.inputs, up.at)] : [up.output];
-      const below = filter.record?.({ ...up, output: between[0]! }) ?? [];
-      return [...below, ...rectify.record!({ inputs: between, output: up.output, at: above(up.at) })];
-    },
+    ...((filter.record || records.length > 0) && {
+      record(up) {
+        const between = filter.record || records.includes('input') ? [linear(up.inputs, up.at)] : [up.output];
+        const below = filter.record?.({ ...up, output: between[0]! }) ?? [];
+        return [...below, ...rectify.record!({ inputs: between, output: up.output, at: above(up.at) })];
+      },
+    }),
     down(signal, at: DownContext) {
       const split = at.recorded.length - records.length;
       const [rectified] = [rectify.down(signal, { ...above(at), recorded: at.recorded.slice(split) })].flat();

@@ -27,6 +27,7 @@ export function leakyRelu(layer: Layer): Activation {
     name: `leakyRelu (alpha ${alpha})`,
     family: 'leaky',
     nonNegative: false,
+    bounded: false,
     // If alpha is negative, the output is positive on both sides of zero.
     derivativeOf: alpha < 0 ? 'input' : 'output',
     apply: (x) => bent(x, alpha),
@@ -42,6 +43,7 @@ export function thresholdedRelu(layer: Layer): Activation {
     name: `thresholdedRelu (theta ${theta})`,
     family: 'rectifier',
     nonNegative: theta >= 0,
+    bounded: false,
     derivativeOf: theta < 0 ? 'input' : 'output',
     apply: (x) => tf.mul(x, above(x, theta)),
     pullback: (signal, recorded) => tf.mul(signal, above(recorded, Math.min(theta, 0))),
@@ -73,6 +75,7 @@ function bentBy(alpha: () => tf.Tensor): Activation {
     name: 'prelu',
     family: 'leaky',
     nonNegative: false,
+    bounded: false,
     // Some alphas may be negative, so the sign of the output does not show the sign of the input.
     derivativeOf: 'input',
     apply: (x) => bent(x, alpha()),

@@ -82,10 +82,12 @@ export function isRectifyStep(step: Mirror): step is RectifyStep {
   return 'activation' in step;
 }
 
-/** Whether a mirror ends in a softmax or logSoftmax, so that its input can be seeded. */
-export function endsInSoftmax(steps: readonly Mirror[]): boolean {
-  const last = steps.at(-1);
-  return last !== undefined && isRectifyStep(last) && last.activation.family === 'normalizer';
+/**
+ * Whether a step is a nonlinearity that acts on each value by itself. On the way down such a step only scales a signal
+ * that lies in one cell of one feature map.
+ */
+export function isPointwise(step: Mirror): boolean {
+  return isRectifyStep(step) && step.activation.family !== 'normalizer';
 }
 
 /** A nonlinearity with its mirror. */

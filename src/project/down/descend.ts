@@ -31,8 +31,8 @@ export interface DescendOptions {
   readonly rows?: readonly number[] | undefined;
   /** For each seed the feature map that it lies in. */
   readonly featureMaps: readonly number[];
-  /** Whether the seeds stand at the input of the target's softmax, which is then not mirrored. */
-  readonly atLogits: boolean;
+  /** Whether the seeds stand at the input of the target's nonlinearity, which is then not mirrored. */
+  readonly skipsLast: boolean;
   /** The part of the network that the way down runs on; undefined for the whole network. The way up must have run it. */
   readonly crop: Crop | undefined;
 }
@@ -48,7 +48,7 @@ export function descend(
   network: Network,
   mirrors: MirrorSet,
   ascent: Ascent,
-  { target, signal: start, rows, featureMaps, atLogits, crop }: DescendOptions,
+  { target, signal: start, rows, featureMaps, skipsLast, crop }: DescendOptions,
 ): (tf.Tensor | undefined)[] {
   const signals: (tf.Tensor | undefined)[] = [];
   signals[target.index] = start;
@@ -58,7 +58,7 @@ export function descend(
     const signal = signals[index];
     const node = network.nodes[index]!;
     if (signal === undefined || node.inputs.length === 0) continue;
-    const steps = mirrors.of(node).slice(0, atLogits && index === target.index ? -1 : undefined);
+    const steps = mirrors.of(node).slice(0, skipsLast && index === target.index ? -1 : undefined);
     const maps = inOneMap.has(index) ? featureMaps : undefined;
     const below = tidied(() => downNode(network, node, steps, ascent, { signal, rows, featureMaps: maps, crop }));
     signals[index] = undefined;

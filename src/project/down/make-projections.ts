@@ -4,7 +4,7 @@ import { tidied } from '../../tensors/tidied.js';
 import type { Engine } from '../engine.js';
 import { overflowed, overflowedBelow } from '../overflow.js';
 import { type InputProjection, Projection } from '../projection.js';
-import { probabilityOf } from '../seed/probability.js';
+import { reportedWith } from '../seed/reported.js';
 import type { SentDown } from './send-down.js';
 
 /** A projection, and the index of the request that it answers. */
@@ -20,15 +20,17 @@ export async function makeProjections(
   sent: readonly SentDown[],
   channels: 'rgb' | 'bgr',
 ): Promise<Answer[]> {
-  const { network, mirrors, rule } = engine;
+  const { network, rule } = engine;
   const read = await readAll(sent.map(({ largest, activations, outputs }) => [largest, activations, outputs]));
-  const probability = probabilityOf(mirrors, target);
+  const reported = await Promise.all(
+    read.map(([, activations, outputs]) =>
+      reportedWith(engine, target, [...(activations ?? [])], outputs && [...outputs]),
+    ),
+  );
   return sent.flatMap(({ seeds, pixels, seen }, one) => {
-    const [magnitudes, activations, outputs] = read[one]!;
+    const [magnitudes, activations] = read[one]!;
     return seeds.map(({ request, featureMap, position, crop, known }, i) => {
-      const output = outputs?.[i];
       const activation = known?.activation ?? activations![i]!;
-      const chance = known ? known.probability : output === undefined ? undefined : probability(output);
       if (!Number.isFinite(activation)) throw overflowed(target, { featureMap, activation });
       if (!Number.isFinite(magnitudes![i]!)) throw overflowedBelow(target);
       const inputs = inputNodes(network).flatMap(({ name, channelAxis }, input): [string, InputProjection][] => {
@@ -40,7 +42,7 @@ export async function makeProjections(
         featureMap,
         position,
         activation,
-        ...(chance !== undefined && { probability: chance }),
+        ...(known?.reported ?? reported[one]![i]),
         cropped: crop,
         rule: rule.name,
         empty: magnitudes![i] === 0,

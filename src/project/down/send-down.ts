@@ -3,6 +3,7 @@
 // Out: the signal at the pixels for each seed, which becomes a `Projection`.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { isPointwise } from '../../mirrors/rectify/rectify.js';
 import { extentOf, inputNodes, type NetworkNode, spatialAxes } from '../../network/network.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
@@ -22,7 +23,7 @@ export interface SentDown {
   readonly pixels: readonly (readonly tf.Tensor[] | undefined)[];
   /** The largest magnitude among the pixels of each seed, `[seeds]`. */
   readonly largest: tf.Tensor;
-  /** The activation of each seed, `[seeds]`; the logit if the layer ends in a softmax. Undefined if all are known. */
+  /** The activation of each seed, `[seeds]`. Undefined if all are known. */
   readonly activations: tf.Tensor | undefined;
   /** The layer's output at each seed, `[seeds]`, if the seeds stand at its logits and are not known. */
   readonly outputs: tf.Tensor | undefined;
@@ -35,6 +36,7 @@ export interface SentDown {
  * and the way down.
  *
  * @param crop the part of the network that the way down runs on; undefined for the whole network
+ * @param unit whether each seed is 1 at the input of the layer's own nonlinearity, and not the activation
  */
 export function sendDown(
   engine: Engine,
@@ -43,26 +45,34 @@ export function sendDown(
     target,
     seeds,
     crop,
-  }: { readonly target: NetworkNode; readonly seeds: readonly Seed[]; readonly crop: Crop | undefined },
+    unit,
+  }: {
+    readonly target: NetworkNode;
+    readonly seeds: readonly Seed[];
+    readonly crop: Crop | undefined;
+    readonly unit: boolean;
+  },
 ): SentDown {
   const { network, mirrors } = engine;
   const { channelAxis } = target;
   const seen = seeds.map(({ position }) => pixelsSeen(engine, target, position, ascent.shapes));
-  const output = ascent.outputs[target.index]!;
-  const logits = ascent.logits[target.index];
+  const values = ascent.values[target.index]!;
+  const probabilities = ascent.probabilities[target.index];
   const regionOf = ({ index, channelAxis: axis }: NetworkNode, part: Crop | undefined): Region =>
     part?.regions[index] ?? wholeRegion(extentOf(ascent.shapes[index]!, axis));
-  const seeded = { values: logits ?? output, channelAxis, region: regionOf(target, ascent.crop) };
+  const seeded = { values, channelAxis, region: regionOf(target, ascent.crop) };
   const rows = seeds.map(({ row }) => row);
-  const inOrder = seeds.length === output.shape[0] && rows.every((row, i) => row === i);
+  const inOrder = seeds.length === values.shape[0] && rows.every((row, i) => row === i);
+  const last = engine.mirrors.of(target).at(-1);
+  const endsPointwise = last !== undefined && isPointwise(last);
   const isUnread = seeds.some(({ known }) => known === undefined);
   const sent = tidied(() => {
     const signals = descend(network, mirrors, ascent, {
       target,
-      signal: seedSignal(seeded, seeds, regionOf(target, crop)),
+      signal: seedSignal(unit ? { ...seeded, values: tf.onesLike(values) } : seeded, seeds, regionOf(target, crop)),
       rows: inOrder ? undefined : rows,
       featureMaps: seeds.map(({ featureMap }) => featureMap),
-      atLogits: logits !== undefined,
+      skipsLast: engine.boundedEnd(target) !== undefined || (unit && endsPointwise),
       crop,
     });
     const pixels = inputNodes(network).map((node, input) => {
@@ -84,7 +94,7 @@ export function sendDown(
       pixels,
       largest: largestOf(signals.filter((signal) => signal !== undefined)),
       activations: isUnread ? seedValues(seeded, seeds) : undefined,
-      outputs: isUnread && logits ? seedValues({ ...seeded, values: output }, seeds) : undefined,
+      outputs: isUnread && probabilities ? seedValues({ ...seeded, values: probabilities }, seeds) : undefined,
     };
   });
   return { seeds, seen, ...sent };

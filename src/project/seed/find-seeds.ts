@@ -11,7 +11,7 @@ import type { Request, Seed } from '../request.js';
 import { checkPosition } from '../selection.js';
 import type { Ascent } from '../up/ascend.js';
 import { byCell } from './peaks.js';
-import { probabilityOf } from './probability.js';
+import { reportedWith } from './reported.js';
 
 /** The requests for one layer that a way up of whole images serves. */
 export interface Sought {
@@ -24,14 +24,13 @@ export interface Sought {
 
 /** Reads the feature maps that were selected, and finds the seed of each request in them. */
 export async function findSeeds(
-  { mirrors }: Engine,
+  engine: Engine,
   { target: node, requests, rows }: Sought,
   ascent: Ascent,
   all: readonly Request[],
 ): Promise<Seed[]> {
-  const output = ascent.outputs[node.index]!;
-  const logits = ascent.logits[node.index];
-  const values = logits ?? output;
+  const values = ascent.values[node.index]!;
+  const probabilities = ascent.probabilities[node.index];
   const extent = extentOf(values.shape, node.channelAxis);
   for (const request of requests) {
     const { position } = all[request]!.selection;
@@ -39,9 +38,8 @@ export async function findSeeds(
   }
   const maps = [...new Set(requests.map((request) => all[request]!.selection.featureMap))];
   const chosen = await readMaps(values, node.channelAxis, maps);
-  const outputs = logits && (await readMaps(output, node.channelAxis, maps));
-  const probability = probabilityOf(mirrors, node);
-  return requests.map((request) => {
+  const outputs = probabilities && (await readMaps(probabilities, node.channelAxis, maps));
+  const found = requests.map((request) => {
     const { row, selection } = all[request]!;
     const { position, featureMap, crop } = selection;
     const map = maps.indexOf(featureMap);
@@ -52,15 +50,19 @@ export async function findSeeds(
         : indexAt(position, extent);
     const activation = chosen.at(rowUp, cell, map);
     if (!Number.isFinite(activation)) throw overflowed(node, { featureMap, activation });
-    return {
-      request,
-      row,
-      featureMap,
-      crop,
-      position: position === 'all' ? position : positionAt(cell, extent),
-      known: { activation, probability: outputs && probability(outputs.at(rowUp, cell, map)) },
-    };
+    const at = position === 'all' ? position : positionAt(cell, extent);
+    return { request, row, featureMap, crop, position: at, activation, output: outputs?.at(rowUp, cell, map) };
   });
+  const reported = await reportedWith(
+    engine,
+    node,
+    found.map(({ activation }) => activation),
+    outputs && found.map(({ output }) => output!),
+  );
+  return found.map(({ activation, output: _, ...seed }, i) => ({
+    ...seed,
+    known: { activation, reported: reported[i]! },
+  }));
 }
 
 /** The index of the largest value; of equal values the first, as everywhere. A NaN counts as the largest. */

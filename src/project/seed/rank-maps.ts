@@ -5,14 +5,12 @@ import type { Engine } from '../engine.js';
 import { overflowed } from '../overflow.js';
 import { ascend, disposeAscent } from '../up/ascend.js';
 import { byCell, peakCells, peakValues } from './peaks.js';
-import { probabilityOf } from './probability.js';
+import { type Reported, reportedWith } from './reported.js';
 
 /** A feature map with its strongest activation on one image. */
-export interface RankedMap {
+export interface RankedMap extends Reported {
   readonly featureMap: number;
   readonly activation: number;
-  /** The probability that the activation stands for; only for a softmax layer. */
-  readonly probability?: number;
   readonly position: readonly number[];
 }
 
@@ -22,31 +20,37 @@ export interface RankedMap {
  */
 export async function rankMaps(engine: Engine, inputs: readonly tf.Tensor[], node: NetworkNode): Promise<RankedMap[]> {
   await engine.checkWeights([node]);
-  const { network, mirrors, atLogits } = engine;
+  const { network, mirrors, atInputs } = engine;
   // The Deconvnet may have been disposed while the check above was awaited.
   engine.assertUsable();
-  const ascent = ascend(network, mirrors, inputs, { targets: [node], record: false, atLogits });
-  const output = ascent.outputs[node.index]!;
-  const logits = ascent.logits[node.index];
-  const extent = extentOf(output.shape, node.channelAxis);
+  const ascent = ascend(network, mirrors, inputs, { targets: [node], record: false, atInputs });
+  const values = ascent.values[node.index]!;
+  const probabilities = ascent.probabilities[node.index];
+  const extent = extentOf(values.shape, node.channelAxis);
   let found: tf.Tensor[] = [];
   try {
     found = tf.tidy(() => {
-      const cells = byCell(logits ?? output, node.channelAxis);
+      const cells = byCell(values, node.channelAxis);
       const peaks = peakValues(cells);
       // Pooling can skip a NaN, so NaN is looked for separately.
       const finite = tf.cast(tf.all(tf.isFinite(cells)), 'float32');
-      return [peaks, peakCells(cells, peaks), finite, ...(logits ? [byCell(output, node.channelAxis)] : [])];
+      return [
+        peaks,
+        peakCells(cells, peaks),
+        finite,
+        ...(probabilities ? [byCell(probabilities, node.channelAxis)] : []),
+      ];
     });
     const [peaks, cells, finite, outputs] = await Promise.all(found.map((tensor) => tensor.data()));
     if (finite![0] !== 1) throw overflowed(node);
-    const maps = output.shape[node.channelAxis]!;
-    const probability = probabilityOf(mirrors, node);
-    const firesAbove = mirrors.isNonNegative(node) && !logits ? 0 : Number.NEGATIVE_INFINITY;
+    const maps = peaks!.length;
+    const own = outputs && Array.from(cells!, (cell, featureMap) => outputs[cell * maps + featureMap]!);
+    const reported = await reportedWith(engine, node, [...peaks!], own);
+    const firesAbove = engine.firesAbove(node);
     return Array.from({ length: maps }, (_, featureMap) => ({
       featureMap,
       activation: peaks![featureMap]!,
-      ...(outputs && { probability: probability(outputs[cells![featureMap]! * maps + featureMap]!) }),
+      ...reported[featureMap],
       position: positionAt(cells![featureMap]!, extent),
     }))
       .filter(({ activation }) => activation > firesAbove)

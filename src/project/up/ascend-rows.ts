@@ -5,7 +5,7 @@ import { type AscendOptions, type Ascent, ascend } from './ascend.js';
 
 /** Takes some rows of a batch up, in the order given. The batch stays the caller's. */
 export function ascendRows(
-  { network, mirrors, atLogits }: Engine,
+  { network, mirrors, atInputs }: Engine,
   inputs: readonly tf.Tensor[],
   rows: readonly number[],
   options: Pick<AscendOptions, 'targets' | 'record' | 'crop'>,
@@ -13,7 +13,7 @@ export function ascendRows(
   const isWholeBatch = rows.length === inputs[0]!.shape[0];
   const chosen = isWholeBatch ? inputs : tidied(() => inputs.map((input) => tf.gather(input, [...rows])));
   try {
-    return ascend(network, mirrors, chosen, { ...options, atLogits });
+    return ascend(network, mirrors, chosen, { ...options, atInputs });
   } finally {
     if (!isWholeBatch) tf.dispose([...chosen]);
   }

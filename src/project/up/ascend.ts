@@ -16,10 +16,13 @@ import { runNode } from './run-node.js';
 
 /** What came of one way up. The tensors belong to the caller of `ascend`, who frees them with `disposeAscent`. */
 export interface Ascent {
-  /** By node: the output of a target, undefined elsewhere. */
-  readonly outputs: readonly (tf.Tensor | undefined)[];
-  /** By node: the input of a target's softmax, if the target is seeded there. */
-  readonly logits: readonly (tf.Tensor | undefined)[];
+  /**
+   * By node: what ranks and seeds a target, undefined elsewhere. It is the output of the target, or the input of its
+   * bounded nonlinearity.
+   */
+  readonly values: readonly (tf.Tensor | undefined)[];
+  /** By node: the output of a target that is seeded at its logits, undefined elsewhere. */
+  readonly probabilities: readonly (tf.Tensor | undefined)[];
   /** By node and step: what the way down needs. */
   readonly records: readonly (readonly (readonly tf.Tensor[])[])[];
   /** By node: the weights for the way down. They are borrowed, because training may replace them in the meantime. */
@@ -36,8 +39,8 @@ export interface AscendOptions {
   readonly targets: readonly NetworkNode[];
   /** Whether a way down will follow. */
   readonly record: boolean;
-  /** Whether a target that ends in a softmax is seeded at the input of the softmax. */
-  readonly atLogits: boolean;
+  /** Whether a target that ends in a bounded nonlinearity is seeded at the input of that nonlinearity. */
+  readonly atInputs: boolean;
   /** Whether to use the layers' own calls wherever these are right: for outputs that are read and not projected. */
   readonly plain?: boolean;
   /** The part of the network to run; by default the whole network. The inputs are whole in either case. */
@@ -52,7 +55,7 @@ export function ascend(
   network: Network,
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
-  { targets, record, atLogits, plain = false, crop }: AscendOptions,
+  { targets, record, atInputs, plain = false, crop }: AscendOptions,
 ): Ascent {
   const needed = ancestorsOf(network, targets);
   checkExtent(network, needed, inputs);
@@ -62,8 +65,9 @@ export function ascend(
   const shapes: (readonly number[] | undefined)[] = [];
 
   const kept = tidied(() => {
+    const outputs: (tf.Tensor | undefined)[] = [];
     const values: (tf.Tensor | undefined)[] = [];
-    const logits: (tf.Tensor | undefined)[] = [];
+    const probabilities: (tf.Tensor | undefined)[] = [];
     const masks: (tf.Tensor | undefined)[] = [];
     const records: (readonly (readonly tf.Tensor[])[])[] = network.nodes.map(() => []);
     for (const node of network.nodes) {
@@ -72,34 +76,37 @@ export function ascend(
       const entry = network.inputs.indexOf(index);
       if (entry >= 0) {
         const input = inputs[entry]!;
-        values[index] = crop ? ownedSince(cutOut(input, node, crop.regions[index]!), [input]) : alias(input);
+        outputs[index] = crop ? ownedSince(cutOut(input, node, crop.regions[index]!), [input]) : alias(input);
       } else {
         const made = tidied(() => {
           const below = node.inputs.map((input, i) => {
-            const value = values[input]!;
+            const value = outputs[input]!;
             return crop ? cutOut(value, network.nodes[input]!, crop.reads[index]![i]!, crop.regions[input]!) : value;
           });
           const cover = node.inputs.map((input) => masks[input]);
-          const logit = atLogits && wanted.has(index);
           const inputShapes = node.inputs.map((input) => shapes[input]!);
           const at = { network, node, inputs: below, masks: cover, inputShapes, crop };
-          return runNode(mirrors, at, { record, logit, seedsLogits: atLogits, plain });
+          return runNode(mirrors, at, { record, isTarget: wanted.has(index), atInputs, plain });
         });
-        values[index] = made.output;
+        outputs[index] = made.output;
         records[index] = made.records;
-        logits[index] = made.logit;
         masks[index] = made.mask;
+        values[index] = made.values;
+        if (made.values && made.needsOutput) probabilities[index] = made.output;
+        // The values take the place of the output, which its last reader frees.
+        if (!made.needsOutput) wanted.delete(index);
       }
-      shapes[index] = crop ? [inputs[0]!.shape[0]!, ...crop.shapes[index]!.slice(1)] : values[index]!.shape;
+      shapes[index] = crop ? [inputs[0]!.shape[0]!, ...crop.shapes[index]!.slice(1)] : outputs[index]!.shape;
       for (const input of node.inputs) {
         readers[input]!--;
         if (readers[input] === 0 && !wanted.has(input)) {
-          values[input]!.dispose();
-          values[input] = undefined;
+          outputs[input]!.dispose();
+          outputs[input] = undefined;
         }
       }
     }
-    return { outputs: values, logits, records };
+    for (const { index } of targets) values[index] ??= outputs[index];
+    return { values, probabilities, records };
   });
   const prepared: (Prepared | undefined)[] = [];
   const ascent: Ascent = { ...kept, prepared, shapes, crop };
@@ -126,7 +133,7 @@ function cutOut(value: tf.Tensor, { channelAxis }: NetworkNode, region: Region, 
 }
 
 /** Frees what a way up has left, and gives back the weights that it borrowed. */
-export function disposeAscent({ outputs, logits, records, prepared }: Ascent): void {
-  tf.dispose([...outputs, ...logits, ...records.flat(2)].filter((tensor) => tensor !== undefined));
+export function disposeAscent({ values, probabilities, records, prepared }: Ascent): void {
+  tf.dispose([...values, ...probabilities, ...records.flat(2)].filter((tensor) => tensor !== undefined));
   for (const lent of prepared) if (lent) release(lent);
 }

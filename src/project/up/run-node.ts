@@ -2,10 +2,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { maskOf } from '../../mirrors/mask-of.js';
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
-import { endsInSoftmax, isRectifyStep } from '../../mirrors/rectify/rectify.js';
+import { boundedEnd, unbounded } from '../../mirrors/rectify/bounded-end.js';
+import { isRectifyStep } from '../../mirrors/rectify/rectify.js';
 import { isCallWrong } from '../../network/tfjs-faults.js';
 import { sameRegion } from '../../regions/region.js';
-import { alias } from '../../tensors/alias.js';
 import { isWhole } from '../crop/crop.js';
 import { callWhole } from './call-whole.js';
 import type { NodeAt } from './context.js';
@@ -16,8 +16,10 @@ export interface NodeRun {
   readonly output: tf.Tensor;
   /** The mask that goes on with the output, behind a Masking layer. */
   readonly mask: tf.Tensor | undefined;
-  /** What went into a final softmax, if it was asked for and the node ends in one. */
-  readonly logit: tf.Tensor | undefined;
+  /** What ranks and seeds the node in place of its output, if it was asked for and the node ends in a bounded nonlinearity. */
+  readonly values: tf.Tensor | undefined;
+  /** Whether the output is needed beside these values: the nonlinearity is a softmax, which does not act on each value by itself. */
+  readonly needsOutput: boolean;
   /** By step of the mirror, what the way down will need. */
   readonly records: readonly (readonly tf.Tensor[])[];
 }
@@ -26,10 +28,10 @@ export interface NodeRun {
 export interface RunOptions {
   /** Whether a way down will follow. */
   readonly record: boolean;
-  /** Whether what goes into this node's softmax is wanted. */
-  readonly logit: boolean;
-  /** Whether softmax layers are seeded at their input, in this run or in another one. */
-  readonly seedsLogits: boolean;
+  /** Whether what ranks and seeds this node is wanted. */
+  readonly isTarget: boolean;
+  /** Whether bounded nonlinearities are seeded at their input, in this run or in another one. */
+  readonly atInputs: boolean;
   /** Whether only the output is ever wanted of this run. */
   readonly plain: boolean;
 }
@@ -37,14 +39,16 @@ export interface RunOptions {
 /** Runs one node on the way up, and records what its mirror needs on the way down. Called inside a tidy. */
 export function runNode(mirrors: MirrorSet, at: NodeAt, options: RunOptions): NodeRun {
   const { node, inputs, masks } = at;
-  const { record, logit, plain } = options;
+  const { record, isTarget, atInputs, plain } = options;
   const mask = maskOf(node.layer, inputs, masks);
   const needsMirror = !isCallable(at) || isCallWrong(node, at.inputShapes[0]!);
   // A layer without a mirror can be run by its own call, as long as nothing is recorded.
   const steps = record || needsMirror ? mirrors.of(node) : (!plain && mirrors.find(node)) || [];
   const run = pathOf(needsMirror, steps, options);
   const { output, belowLast, records } = run(at, steps, record);
-  return { output, mask, logit: logit && endsInSoftmax(steps) ? alias(belowLast) : undefined, records };
+  const bounded = isTarget && atInputs ? boundedEnd(steps) : undefined;
+  const values = bounded && unbounded(bounded, belowLast);
+  return { output, mask, values, needsOutput: !bounded || bounded.family === 'normalizer', records };
 }
 
 /**
@@ -64,15 +68,15 @@ function pathOf(needsMirror: boolean, steps: readonly Mirror[], options: RunOpti
 }
 
 /**
- * Whether a value between two steps of a node's mirror is read, by this run or by another one: the input of a softmax
- * that is seeded there, or what a step records. If some runs of a node go step by step, all do, because the two paths
+ * Whether a value between two steps of a node's mirror is read, by this run or by another one: the input of a bounded
+ * nonlinearity that is seeded there, or what a step records. If some runs of a node go step by step, all do, because the two paths
  * differ by rounding. A run that reads no such value is excused if the mirror cannot compute the layer.
  */
-function readsBetweenSteps(steps: readonly Mirror[], { record, logit, seedsLogits }: RunOptions): boolean {
+function readsBetweenSteps(steps: readonly Mirror[], { record, isTarget, atInputs }: RunOptions): boolean {
   if (steps.length < 2) return false;
-  const isSoftmax = endsInSoftmax(steps);
-  const canStep = record || (logit && isSoftmax) || steps.every(({ up }) => up);
-  return canStep && ((seedsLogits && isSoftmax) || steps.some(recordsBetween));
+  const isSeededBetween = atInputs && boundedEnd(steps) !== undefined;
+  const canStep = record || (isTarget && isSeededBetween) || steps.every(({ up }) => up);
+  return canStep && (isSeededBetween || steps.some(recordsBetween));
 }
 
 /** Whether a step records a value that only a run step by step has: the first step its output, a later one its input. */

@@ -182,7 +182,7 @@ describe('the memory held at one time', () => {
     const conv3 = engine.network.nodes.at(-1)!;
     const before = tf.memory();
     const image = noiseTensor([1, 32, 32, 3], 1);
-    const options = { targets: [conv3], record: true, atLogits: true };
+    const options = { targets: [conv3], record: true, atInputs: true };
     const ascent = ascend(engine.network, engine.mirrors, [image], options);
     const weights = ascent.prepared.flatMap((lent) => lent?.steps.flat() ?? []);
     // int32 switches of 16x16 windows and the output, both of 8 maps.

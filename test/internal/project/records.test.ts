@@ -41,7 +41,7 @@ async function pixelsBy(
 ): Promise<Float32Array[]> {
   const seeds = [{ request: 0, row: 0, featureMap: at.featureMap, position: at.position, crop: false }];
   const ascent = ascendRows(engine, inputs, [0], { targets: [target], record: true, crop: at.up });
-  const sent = sendDown(engine, ascent, { target, seeds, crop: at.down });
+  const sent = sendDown(engine, ascent, { target, seeds, unit: false, crop: at.down });
   disposeAscent(ascent);
   const pixels = await Promise.all(sent.pixels.map((rows) => rows?.[0]?.data<'float32'>()));
   disposeSentDown([sent], { pixels: true });
