@@ -38,6 +38,11 @@ export type { Padding, Reach, Window } from './regions/window.js';
 export type { ContrastOptions } from './render/contrast.js';
 export { type MontageOptions, montage } from './render/montage.js';
 export { type ProjectionBoundsOptions, projectionBounds } from './render/projection-bounds.js';
+export {
+  type ActivationDrawingOptions,
+  type DrawnActivations,
+  renderActivations,
+} from './render/render-activations.js';
 export { renderFilters } from './render/render-filters.js';
 export { renderPatches } from './render/render-patches.js';
 export {
@@ -47,3 +52,9 @@ export {
   renderProjections,
   type ScaleOptions,
 } from './render/render-projection.js';
+export {
+  renderSignals,
+  type SignalDrawingOptions,
+  type SignalPatch,
+  type SignalPicture,
+} from './render/render-signals.js';

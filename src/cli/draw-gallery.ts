@@ -4,15 +4,17 @@ import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
+import type { ContrastChoice } from './options.js';
 import { startProgress } from './progress.js';
 import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
 
 /** The options of `deconvnet gallery`. */
-export interface GalleryOptions extends MiningOptions {
+export interface GalleryOptions extends MiningOptions, ContrastChoice {
   readonly out: string;
   readonly from?: string;
   readonly title?: string;
+  readonly zoom: 'field' | 'focus';
 }
 
 /** What to draw, and where to report it. */
@@ -28,7 +30,7 @@ export interface Drawing {
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
   const { images, args, terminal, given, signal } = drawing;
-  const { out, title, maps, backend, from, layers = miner.layers } = given;
+  const { out, title, maps, backend, from, layers = miner.layers, contrast, gamma, zoom } = given;
   const first = from === undefined ? undefined : maps?.first;
   const total = layers.reduce(
     (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
@@ -37,8 +39,7 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
   const progress = startProgress(terminal, 'Projecting feature maps', total);
   try {
     return await library.writeGallery(miner, {
-      out,
-      layers,
+      ...{ out, layers, contrast, gamma, zoom },
       ...(title !== undefined && { title }),
       ...(first !== undefined && { maps: first }),
       command: `deconvnet ${shellWords(args)}`,

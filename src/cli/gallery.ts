@@ -33,6 +33,16 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .addOption(new Option('--title <text>', 'the heading of the page'))
     .addOption(
       new Option(
+        '--zoom <what>',
+        'what a tile shows: only the part of the receptive field in which the projections are (focus), or all of it (field)',
+      )
+        .choices(['focus', 'field'])
+        .default('focus'),
+    )
+    .addOption(options.contrast())
+    .addOption(options.gamma())
+    .addOption(
+      new Option(
         '--checkpoint <file>',
         'a file that saves the mining, so that --resume can continue it (default: none)',
       ),

@@ -4,6 +4,12 @@ import type { NodeBackend } from '../node/peers.js';
 /** What the help says about the argument MODEL. */
 export const MODEL_ARGUMENT = 'a model.json, or the folder or zip file that contains it';
 
+/** The options of every command that draws values. */
+export interface ContrastChoice {
+  readonly contrast: 'percentile' | 'max' | number;
+  readonly gamma: number;
+}
+
 /** The options of every command that loads a model. */
 export interface ModelOptions {
   readonly backend: NodeBackend;
@@ -46,6 +52,17 @@ export const options = {
     ),
   limit: (): Option =>
     new Option('--limit <n>', 'the largest number of pictures, spread evenly over the classes').argParser(count),
+  contrast: (): Option =>
+    new Option(
+      '--contrast <how>',
+      'the absolute value that is drawn as full black or white: percentile (the 99.5th of the values that are not zero), a percentile from 50 to 100, or max',
+    )
+      .argParser(contrast)
+      .default('percentile'),
+  gamma: (): Option =>
+    new Option('--gamma <n>', 'the power to which values are raised; below 1, weak values are more visible')
+      .argParser(positive)
+      .default(1),
   out: (what: string): Option => new Option('--out <path>', what).makeOptionMandatory(),
 } as const;
 
@@ -66,6 +83,23 @@ export function index(text: string): number {
 export function amount(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number of at least 0.');
   return Number(text);
+}
+
+/** Parses a number above 0. */
+function positive(text: string): number {
+  const value = amount(text);
+  if (value === 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+/** Parses `--contrast`. */
+function contrast(text: string): ContrastChoice['contrast'] {
+  if (text === 'percentile' || text === 'max') return text;
+  const percentile = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || percentile <= 50 || percentile > 100) {
+    throw new InvalidArgumentError('It must be percentile, max, or a number over 50 and at most 100.');
+  }
+  return percentile;
 }
 
 /** Parses names separated by commas. */

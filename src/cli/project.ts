@@ -5,11 +5,11 @@ import { enlarge } from '../node/gallery/enlarge.js';
 import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { count, index, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import { type ContrastChoice, count, index, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
-import type { Terminal } from './terminal.js';
+import { scaleText, type Terminal } from './terminal.js';
 
-interface ProjectOptions extends ModelOptions {
+interface ProjectOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;
   readonly map: number;
   readonly position: 'all' | 'strongest' | number[];
@@ -48,6 +48,8 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
         `the factor by which the drawing is enlarged (default: enough for at least ${VISIBLE} pixels)`,
       ).argParser(count),
     )
+    .addOption(options.contrast())
+    .addOption(options.gamma())
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
@@ -71,10 +73,12 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
         crop: given.crop === true,
       });
       image.dispose();
-      const drawn = await library.renderProjection(projection);
+      const { contrast, gamma } = given;
+      const drawn = await library.renderProjection(projection, { contrast, gamma });
       const zoom = given.zoom ?? Math.max(1, Math.ceil(VISIBLE / Math.max(drawn.width, drawn.height)));
       await library.writePicture(given.out, enlarge(drawn, zoom));
       terminal.out.write(`${given.out}: ${describe(projection)}\n`);
+      if (!projection.empty) terminal.out.write(`${scaleText(drawn)}\n`);
       if (projection.empty) {
         terminal.err.write('The projection is empty: it is zero everywhere, so the drawing is plain grey.\n');
       }

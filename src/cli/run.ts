@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from 'commander';
 import type { DeconvnetError } from 'deconvnet';
+import { addActivations } from './activations.js';
 import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
@@ -34,7 +35,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addGallery, addMine, addMerge, addLayers, addFilters, addProject, addCheck])
+  for (const add of [addGallery, addMine, addMerge, addLayers, addFilters, addProject, addActivations, addCheck])
     add(program, terminal, args);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -44,3 +44,8 @@ export function percent(share: number): string {
 export function pictureCount(count: number): string {
   return `${count} picture${count === 1 ? '' : 's'}`;
 }
+
+/** On which scale values are drawn, and what is clipped. */
+export function scaleText({ scale, clipped }: { readonly scale: number; readonly clipped: number }): string {
+  return `full black or white is ${scale.toPrecision(4)}; ${(100 * clipped).toFixed(2)} % of the values that are not zero are beyond it`;
+}

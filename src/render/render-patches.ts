@@ -4,11 +4,12 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
 import { checkDeconvnet } from '../mine/check-deconvnet.js';
 import type { Patch } from '../mine/patch.js';
+import { drawSignalPatches } from './render-signals.js';
 
 /**
  * Draws patches in their own colours. Each picture is as large as the receptive field of its patch; it is transparent
  * where the receptive field sticks out of the image. The result is null for a patch whose pixels the miner did not
- * keep.
+ * keep. Patches of a network with one spatial axis are drawn as lines, as `renderSignals` does.
  *
  * @param deconvnet the Deconvnet that the patches were mined with
  * @param patches what `PatchMiner.top` returned
@@ -17,6 +18,8 @@ import type { Patch } from '../mine/patch.js';
 export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): (Picture | null)[] {
   checkDeconvnet('renderPatches', deconvnet);
   checkValue(Array.isArray(patches), 'renderPatches draws a list of patches, as PatchMiner.top gives', patches);
+  const axes = (patches[0] as Partial<Patch> | null | undefined)?.receptiveField?.size.length;
+  if (axes !== undefined && axes < 2) return drawSignalPatches(patches, {}).pictures;
   return patches.map((patch) => {
     const { pixels, receptiveField } = (patch ?? {}) as Partial<Patch>;
     if (receptiveField === undefined) {
@@ -29,7 +32,7 @@ export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): 
     if (receptiveField.size.length !== 2) {
       throw new DeconvnetError(
         'unsupported-option',
-        `A patch with ${receptiveField.size.length} spatial axes cannot be drawn; a picture has two.`,
+        `A patch with ${receptiveField.size.length} spatial axes cannot be drawn; a signal has one, and a picture has two.`,
       );
     }
     const [height, width] = receptiveField.size as [number, number];

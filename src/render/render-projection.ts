@@ -7,7 +7,7 @@ import type { Picture } from '../input/picture.js';
 import type { Projection } from '../project/projection.js';
 import { type ContrastOptions, checkContrast, clippedShare, scaleOfValues } from './contrast.js';
 import { drawValues } from './draw-values.js';
-import { filledSize, resizeGrid, type Size } from './resize-grid.js';
+import { drawnSize, resizeGrid } from './resize-grid.js';
 import { gridOf } from './value-grid.js';
 
 /** Whether pictures share one scale. */
@@ -101,13 +101,6 @@ export async function renderProjections(
     const picture = drawValues(grid, { scale: own, gamma, order: projections[i]!.channels });
     return { ...picture, scale: own, clipped: clippedShare([grid.values], own) };
   });
-}
-
-/** The size at which a grid is drawn in a tile: it is shrunk to the tile, or enlarged by a whole factor. */
-function drawnSize({ width, height }: Size, tile: number): Size {
-  const factor = Math.floor(tile / Math.max(width, height));
-  if (factor > 0) return { width: width * factor, height: height * factor };
-  return filledSize({ width, height }, { width: tile, height: tile });
 }
 
 /** Checks whether pictures share a scale. */

@@ -13,6 +13,13 @@ export function filledSize({ width, height }: Size, tile: Size): Size {
   return { width: scaled(width, tile.width), height: scaled(height, tile.height) };
 }
 
+/** The size of a drawing whose longer side is at most `tile`: it is shrunk, or enlarged by a whole factor. */
+export function drawnSize({ width, height }: Size, tile: number): Size {
+  const factor = Math.floor(tile / Math.max(width, height));
+  if (factor > 0) return { width: width * factor, height: height * factor };
+  return filledSize({ width, height }, { width: tile, height: tile });
+}
+
 /** The cells that make one cell of the result along one axis, and how much of each. */
 export interface Span {
   readonly from: number;
