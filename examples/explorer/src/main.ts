@@ -9,6 +9,7 @@ import './style/computing.css';
 import { App } from './actions/app';
 import { Camera } from './actions/camera';
 import { Collection } from './actions/collection';
+import { Dependence } from './actions/dependence';
 import { Exploring } from './actions/exploring';
 import { Mining } from './actions/mining';
 import { Networks } from './actions/networks';
@@ -26,6 +27,7 @@ import { showMining } from './views/mining';
 import { showNetwork } from './views/network';
 import { showPictures } from './views/pictures';
 import { showPlace } from './views/place';
+import { showRule } from './views/rule';
 import { arrangeSections } from './views/sections';
 import { showStatus } from './views/status';
 
@@ -46,13 +48,15 @@ for (const view of [
   showFilters(app),
   showPictures({ exploring, collection, camera }),
   showMaps(exploring),
-  showDetail(exploring),
+  showDetail(),
+  showRule(exploring),
   showDrawing(exploring),
   showPlace(exploring),
   showMining(mining),
 ]) {
   app.store.show(view);
 }
+new Dependence(app, exploring);
 acceptFiles(collection);
 arrangeSections();
 

@@ -34,6 +34,10 @@ export interface State {
   /** Where the model does not say it: what the person chose. */
   readonly input: NetworkOptions['input'];
   readonly rule: RuleName;
+  /** Whether a person chose the rule; if not, the page takes one that suits the network. */
+  readonly isRuleChosen: boolean;
+  /** How alike the projections of a layer are in different pictures, by rule and layer, as far as it has been measured. */
+  readonly dependence: Readonly<Partial<Record<RuleName, Readonly<Record<string, number>>>>>;
 
   readonly pictures: readonly CollectionPicture[];
   readonly areShippedPictures: boolean;
@@ -79,6 +83,8 @@ export const initialState: State = {
   isShippedNetwork: true,
   input: undefined,
   rule: 'deconvnet',
+  isRuleChosen: false,
+  dependence: {},
   pictures: [],
   areShippedPictures: true,
   pictureId: null,

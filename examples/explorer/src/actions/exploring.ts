@@ -57,6 +57,12 @@ export class Exploring {
   }
 
   chooseRule(rule: RuleName): Promise<void> {
+    this.#app.set({ isRuleChosen: true });
+    return this.takeRule(rule);
+  }
+
+  /** Takes a rule that no person chose. */
+  takeRule(rule: RuleName): Promise<void> {
     this.#app.set({ rule });
     return this.configure();
   }

@@ -1,4 +1,3 @@
-import type { Exploring } from '../actions/exploring';
 import { drawPicture } from '../draw-picture';
 import { byId, element } from '../element';
 import type { LiveView, ProjectionView } from '../protocol';
@@ -6,12 +5,11 @@ import { isAwaited, isPictureStale, isProjectionStale } from '../stale';
 import type { State } from '../state';
 import type { View } from '../store';
 import { short } from '../words';
-import { choices } from './choices';
 import { markComputing } from './computing';
 import { placeBox } from './place-box';
 
 /** The chosen feature map: its projection, the patch, and where that is in the picture. */
-export function showDetail(exploring: Exploring): View {
+export function showDetail(): View {
   const name = byId('detail-name', HTMLElement);
   const facts = byId('detail-facts', HTMLElement);
   const blocked = byId('blocked', HTMLElement);
@@ -26,9 +24,6 @@ export function showDetail(exploring: Exploring): View {
   const live = byId('live', HTMLElement);
   const liveList = byId('live-list', HTMLOListElement);
   const canvas = (id: string): HTMLCanvasElement => byId(id, HTMLCanvasElement);
-  const chooseRule = choices('rule', { deconvnet: 'deconvnet', guided: 'guided', gradient: 'gradient' }, (rule) => {
-    void exploring.chooseRule(rule);
-  });
 
   const drawProjection = (projection: ProjectionView): void => {
     drawPicture(canvas('projection-canvas'), projection.projection);
@@ -41,7 +36,6 @@ export function showDetail(exploring: Exploring): View {
 
   return (state, before) => {
     const { layer, featureMap, seen, projection } = state;
-    chooseRule(state.rule);
     name.textContent = layer && featureMap !== null ? `${layer} · ${titleOf(state, layer, featureMap)}` : 'Feature map';
     const isBlocked = state.network?.layers.find((info) => info.name === layer)?.blockedBy != null;
     blocked.hidden = !isBlocked;

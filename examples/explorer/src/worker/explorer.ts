@@ -27,6 +27,7 @@ import { drawMaps } from './draw-maps';
 import { drawProjection } from './draw-projection';
 import { drawTop } from './draw-top';
 import { Lease } from './lease';
+import { measureDependence } from './measure-dependence';
 import { Mining } from './mining';
 import { openModel } from './open-model';
 import { inPageWords } from './page-words';
@@ -45,6 +46,7 @@ export class Explorer {
   #options: NetworkOptions = { rule: 'deconvnet' };
   #seen: Lease<SeenPicture> | null = null;
   #mining: Mining | null = null;
+  #measuring = new AbortController();
 
   /** Starts the first backend of a list that runs here, or the fastest one; everything else comes after it. */
   start(prefer?: readonly BackendName[]): Promise<SelectedBackend> {
@@ -67,6 +69,7 @@ export class Explorer {
 
   /** Builds the deconvnet anew. Under another input format the picture and what was mined would mean something else. */
   configure(options: NetworkOptions): NetworkView {
+    this.#interrupt();
     const deconvnet = this.#build(options);
     this.#deconvnet?.retire();
     this.#deconvnet = new Lease(deconvnet);
@@ -82,6 +85,7 @@ export class Explorer {
 
   /** Takes a picture to look at; gives it back as the network sees it. */
   look(source: Blob | ImageBitmap): Promise<Picture> {
+    this.#interrupt();
     return this.#use(async (deconvnet) => {
       const seen = await seePicture(deconvnet, await readPicture(source));
       this.#seen?.retire();
@@ -122,6 +126,15 @@ export class Explorer {
     return transfer(view, [view.maps.tiles]);
   }
 
+  /**
+   * How alike the projections of a layer are in these pictures, under the rule of the moment: from -1 to 1, and 1 where
+   * they do not depend on the picture. Null if something else was asked for in the meantime, which comes first.
+   */
+  dependence(layer: string, pictures: readonly Blob[]): Promise<number | null> {
+    const { signal } = this.#interrupt();
+    return this.#use((deconvnet) => measureDependence(deconvnet, { layer, pictures, signal }));
+  }
+
   /** The first layer's filters, each on its own scale. */
   filters(): Promise<FiltersView> {
     return this.#use(async (deconvnet) => {
@@ -143,6 +156,7 @@ export class Explorer {
     pictures: readonly CollectionPicture[],
     onProgress: (progress: MiningProgress) => void,
   ): Promise<void> {
+    this.#interrupt();
     this.#mining?.stop();
     this.#mining = new Mining(this.#build(this.#options), layer, pictures);
     await this.#mining.run(onProgress);
@@ -165,6 +179,13 @@ export class Explorer {
     }));
   }
 
+  /** Stops what can wait. */
+  #interrupt(): AbortController {
+    this.#measuring.abort();
+    this.#measuring = new AbortController();
+    return this.#measuring;
+  }
+
   memory(): Memory {
     const { numTensors, numBytes } = tf.memory();
     return { tensors: numTensors, bytes: numBytes };
@@ -183,6 +204,7 @@ export class Explorer {
   }
 
   async #withPicture<Result>(work: (deconvnet: Deconvnet, seen: SeenPicture) => Promise<Result>): Promise<Result> {
+    this.#interrupt();
     const picture = this.#seen;
     if (!picture) throw new Error('No picture has been chosen yet.');
     return this.#use((deconvnet) => picture.use((seen) => work(deconvnet, seen)));
