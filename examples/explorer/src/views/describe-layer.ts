@@ -3,7 +3,7 @@ import type { LayerInfo } from 'deconvnet';
 /** What one activation of a layer sees, in a few words. */
 export function describeField({ receptiveField, className }: LayerInfo): string {
   if (className === 'InputLayer') return 'the picture';
-  return receptiveField ? `sees ${receptiveField.size.join(' × ')} px` : 'sees the whole picture';
+  return receptiveField ? `sees ${receptiveField.size.join(' × ')}` : 'sees the whole picture';
 }
 
 /** What a layer computes and what one of its activations sees, in full sentences. */

@@ -29,6 +29,6 @@ export function showDrawing(exploring: Exploring): View {
 function describe({ scale, clipped, empty }: ProjectionView): string {
   if (empty) return 'Grey is zero.';
   const beyond =
-    clipped === 0 ? 'No value is larger.' : `${short(100 * clipped)} % of the values are larger and are clipped.`;
+    clipped === 0 ? 'No value is larger.' : `${(100 * clipped).toFixed(1)} % of the values are larger and are clipped.`;
   return `Grey is zero, black is −${short(scale)}, and white is ${short(scale)}. ${beyond}`;
 }

@@ -42,12 +42,12 @@ export function showLayers(exploring: Exploring): View {
     button?.setAttribute('aria-current', 'true');
     chosen = button;
     roving.settle(button);
-    // The next frame lays the page out, and then knows the true size of the layers that came into view.
-    const scroll = (): void => scrollWithin(list, button?.parentElement ?? undefined);
-    requestAnimationFrame(() => {
-      scroll();
-      requestAnimationFrame(scroll);
-    });
+    // A layer has its true size when it comes into view, so that the list has moved a little after each frame.
+    const scroll = (frames: number): void => {
+      scrollWithin(list, button?.parentElement ?? undefined);
+      if (frames > 1) requestAnimationFrame(() => scroll(frames - 1));
+    };
+    requestAnimationFrame(() => scroll(4));
   };
 }
 
@@ -64,7 +64,7 @@ function buttonOf(info: LayerInfo): HTMLButtonElement {
     { type: 'button', tabIndex: -1 },
     element('span', { className: 'name' }, ...breakable(name!)),
     element('span', { className: 'count', title: 'feature maps' }, count!),
-    element('span', { className: 'facts' }, facts!),
+    element('span', { className: 'facts', title: facts! }, facts!),
   );
   button.dataset.layer = info.name;
   button.classList.toggle('blocked', info.blockedBy !== null);
