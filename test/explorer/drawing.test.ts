@@ -22,6 +22,7 @@ beforeAll(async () => {
 async function openMap(page: Page): Promise<void> {
   await untilProjected(page, 'conv3');
   await page.click('[data-layer="conv2"]');
+  await untilProjected(page, 'conv2');
   await page.click('[role=option][data-map="5"]');
   await untilProjected(page, 'conv2', 5);
 }

@@ -1,11 +1,14 @@
+import { useBackend } from 'deconvnet/node';
 import type { Page } from 'playwright';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
 import { traceTasks } from './trace-tasks.js';
 
 const openExplorer = useExplorer();
+
+beforeAll(() => useBackend('wasm'));
 
 async function openDeep(page: Page): Promise<void> {
   await untilProjected(page, 'conv3');

@@ -44,6 +44,7 @@ async function firing(layer: string, featureMap: number): Promise<[[number, numb
 
 async function choose(page: Page, layer: string, featureMap: number): Promise<void> {
   await page.click(`[data-layer="${layer}"]`);
+  await untilProjected(page, layer);
   await page.click(`[role=option][data-map="${featureMap}"]`);
   await untilProjected(page, layer, featureMap);
 }

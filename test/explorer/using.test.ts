@@ -30,6 +30,7 @@ describe('mining in the page', () => {
       ),
     );
     await untilText(page, '#pictures-facts', `${names.length} pictures of your own`);
+    await untilProjected(page, 'conv3');
     await page.click('[role=option][data-map="2"]');
     await untilProjected(page, 'conv3', 2);
     await page.click('#mine');
