@@ -113,7 +113,7 @@ export class Networks {
   }
 }
 
-/** The last convolution that sees less than the picture: its maps look for large things, and its patches are a part. */
+/** The last convolution that sees less than the picture: its feature maps look for much, and its patches for a part. */
 function firstLayer({ layers, inputSize }: NetworkView): string | null {
   const open = layers.filter(({ blockedBy, className }) => blockedBy === null && className !== 'InputLayer');
   const convolutions = open.filter(({ className }) => className === 'Conv2D');
