@@ -18,7 +18,13 @@ describe('mining in the page', () => {
     await miner.run(readPictures(join(PICTURES, 'frog'), deconvnet));
     const ids = miner.top('conv3', 2).map(({ id }) => id);
     const [strongest] = await renderProjections(await miner.project('conv3', 2, { crop: true }));
+    const { start, size } = miner.top('conv3', 2)[0]!.receptiveField;
     expect(ids.length).toBe(9);
+    // The page leaves out what is beyond the picture, which has 32 x 32 pixels.
+    for (let cell = 0; cell < size[0]! * size[1]!; cell++) {
+      const place = [start[0]! + Math.floor(cell / size[1]!), start[1]! + (cell % size[1]!)];
+      if (place.some((pixel) => pixel < 0 || pixel > 31)) strongest!.data.fill(0, cell * 4, cell * 4 + 4);
+    }
 
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
@@ -33,6 +39,7 @@ describe('mining in the page', () => {
     await untilProjected(page, 'conv3');
     await page.click('[role=option][data-map="2"]');
     await untilProjected(page, 'conv3', 2);
+    await page.getByRole('radio', { name: 'all that is seen' }).check();
     await page.click('#mine');
     await untilText(page, '#status', `The page has searched ${names.length} pictures.`);
     await untilText(page, '#top-facts', `The page has searched ${names.length} of ${names.length} pictures.`);
@@ -55,7 +62,7 @@ describe('mining in the page', () => {
 
   it('can be stopped, and keeps what it has', async () => {
     const { page, errors } = await openExplorer();
-    await untilText(page, '#pictures-facts', '500 pictures');
+    await untilText(page, '#pictures-facts', '500 shipped pictures');
     await untilProjected(page, 'conv3');
     await page.click('#mine');
     await expect
