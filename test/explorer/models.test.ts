@@ -183,7 +183,7 @@ const refused: readonly (readonly [
     () => ({ 'model.h5': 'HDF' }),
   ],
   ['no JSON', /‘model.json’ is not JSON/, () => ({ 'model.json': '{ "format": ' })],
-  ['JSON of something else', /‘package.json’ holds no model/, () => ({ 'package.json': { name: 'x' } })],
+  ['JSON of something else', /‘package.json’ is not a model/, () => ({ 'package.json': { name: 'x' } })],
   ['weights alone', /no model.json among ‘weights.bin’/, ({ weights }) => ({ 'weights.bin': weights })],
   [
     'a layer that TensorFlow.js does not have',
@@ -195,7 +195,7 @@ const refused: readonly (readonly [
   ],
   [
     'a network that takes no pictures',
-    /‘words’ takes no pictures: its input is 5,/,
+    /‘words’ does not take pictures: its input is 5,/,
     () => ({ 'model.json': words.json, 'weights.bin': words.weights }),
   ],
   ['a damaged zip file', /‘net.zip’ cannot be unpacked/, () => ({ 'net.zip': 'PK' })],
