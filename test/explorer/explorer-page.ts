@@ -64,7 +64,7 @@ export async function untilProjected(page: Page, layer: string, featureMap?: num
   await untilText(
     page,
     '#status',
-    `Projected ${layer}, feature map${featureMap === undefined ? '' : ` ${featureMap}.`}`,
+    `The projection of ${layer}, feature map${featureMap === undefined ? '' : ` ${featureMap}, is ready.`}`,
   );
 }
 

@@ -33,12 +33,12 @@ describe('a model of the user’s own', () => {
     await drop(page, { ...filesOf(await savedModel()), 'stripes.png': png });
     await untilText(page, '#network-name', 'small');
     await page.getByRole('radio', { name: 'From −1 to 1' }).waitFor();
-    expect(await page.textContent('#status')).toContain('Say how the network takes pictures');
+    expect(await page.textContent('#status')).toContain('Please say how this network takes pictures');
     await page.getByRole('radio', { name: 'From −1 to 1' }).check();
     await page.click('#input-form button');
     await untilProjected(page, 'conv2');
     expect(await page.textContent('#network-input')).toContain('tf: pixel / 127.5 - 1');
-    expect(await page.textContent('#pictures-facts')).toBe('1 picture, yours');
+    expect(await page.textContent('#pictures-facts')).toBe('1 picture of your own');
 
     await page.click('[data-layer="conv1"]');
     await untilProjected(page, 'conv1');
@@ -183,7 +183,7 @@ const refused: readonly (readonly [
     () => ({ 'model.h5': 'HDF' }),
   ],
   ['no JSON', /‘model.json’ is not JSON/, () => ({ 'model.json': '{ "format": ' })],
-  ['JSON of something else', /‘package.json’ holds no model/, () => ({ 'package.json': { name: 'x' } })],
+  ['JSON of something else', /‘package.json’ is not a model/, () => ({ 'package.json': { name: 'x' } })],
   ['weights alone', /no model.json among ‘weights.bin’/, ({ weights }) => ({ 'weights.bin': weights })],
   [
     'a layer that TensorFlow.js does not have',
@@ -195,11 +195,11 @@ const refused: readonly (readonly [
   ],
   [
     'a network that takes no pictures',
-    /‘words’ takes no pictures: its input is 5,/,
+    /‘words’ does not take pictures: its input is 5,/,
     () => ({ 'model.json': words.json, 'weights.bin': words.weights }),
   ],
   ['a damaged zip file', /‘net.zip’ cannot be unpacked/, () => ({ 'net.zip': 'PK' })],
-  ['a text', /‘notes.txt’: neither a model .* nor a picture/, () => ({ 'notes.txt': 'x' })],
+  ['a text', /neither a model .* nor a picture in ‘notes.txt’/, () => ({ 'notes.txt': 'x' })],
   ['a damaged picture', /‘broken.png’ cannot be read: it is damaged/, () => ({ 'broken.png': 'no picture' })],
 ];
 
@@ -215,7 +215,7 @@ describe('files that are no use', () => {
       expect(await page.textContent('#network-name')).toBe('cifar10_zfnet');
     }
     await page.click('#shipped-pictures');
-    await untilText(page, '#pictures-facts', '500 pictures, shipped');
+    await untilText(page, '#pictures-facts', '500 shipped pictures');
     await page.click('[data-layer="conv2"]');
     await untilProjected(page, 'conv2');
     expect(errors).toEqual([]);
@@ -226,7 +226,7 @@ describe('files that are no use', () => {
     await untilProjected(page, 'conv3');
     const hostile = '"><img src=x onerror="globalThis.harmed=1"><script>globalThis.harmed=1<\u2044script>.png';
     await drop(page, { [hostile]: png });
-    await untilText(page, '#pictures-facts', '1 picture, yours');
+    await untilText(page, '#pictures-facts', '1 picture of your own');
     await drop(page, { [hostile.replace('.png', '.onnx')]: 'x' });
     await untilText(page, '#alert-text', 'onerror=');
     expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false);

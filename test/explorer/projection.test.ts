@@ -44,6 +44,7 @@ async function firing(layer: string, featureMap: number): Promise<[[number, numb
 
 async function choose(page: Page, layer: string, featureMap: number): Promise<void> {
   await page.click(`[data-layer="${layer}"]`);
+  await untilProjected(page, layer);
   await page.click(`[role=option][data-map="${featureMap}"]`);
   await untilProjected(page, layer, featureMap);
 }
@@ -101,6 +102,8 @@ describe('a projection in the page', () => {
     expect(await differenceFrom(page, '#projection-canvas', projection)).toBeLessThanOrEqual(2);
     const seen = await readPicture(`examples/cifar10-zfnet/pictures/${PICTURE}`);
     expect(await differenceFrom(page, '#picture-canvas', seen)).toBeLessThanOrEqual(1);
+    await page.getByRole('radio', { name: 'all that is seen' }).check();
+    await expect.poll(async () => (await pixelsOf(page, '#patch-canvas')).width).toBe(17);
     expect(await pixelsOf(page, '#patch-canvas')).toMatchObject({ width: 17, height: 17 });
     expect(errors).toEqual([]);
   });
@@ -108,7 +111,7 @@ describe('a projection in the page', () => {
   it.each(['webgl', 'webgpu'])('is the same on %s', async (backend) => {
     const { page, errors } = await openExplorer(backend);
     await untilProjected(page, 'conv3');
-    expect(await page.textContent('#backend-facts')).toContain(`${backend === 'webgl' ? 'WebGL' : 'WebGPU'} computes.`);
+    expect(await page.textContent('#backend-facts')).toContain(`${backend === 'webgl' ? 'WebGL' : 'WebGPU'} is used.`);
     const featureMap = Number(await page.getAttribute('[aria-selected=true]', 'data-map'));
     const projection = await expected({ layer: 'conv3', featureMap, position: 'strongest' });
     expect(await differenceFrom(page, '#projection-canvas', projection)).toBeLessThanOrEqual(2);
@@ -117,21 +120,21 @@ describe('a projection in the page', () => {
 
   it('takes WebAssembly by itself, since this machine has no graphics card, and says so', async () => {
     const { page, errors } = await openExplorer('auto');
-    const facts = await untilText(page, '#backend-facts', 'computes.');
+    const facts = await untilText(page, '#backend-facts', 'is used.');
     const inSoftware = (name: string): string =>
-      `Why not ${name}: it computes in software here \\(.*SwiftShader.*\\), which is slow\\.`;
-    expect(facts).toMatch(new RegExp(`^WebAssembly computes. ${inSoftware('WebGPU')} ${inSoftware('WebGL')}$`, 'i'));
+      `${name} is not used: it computes in software here \\(.*SwiftShader.*\\), which is slow\\.`;
+    expect(facts).toMatch(new RegExp(`^WebAssembly is used. ${inSoftware('WebGPU')} ${inSoftware('WebGL')}$`, 'i'));
     expect(await page.inputValue('#backend')).toBe('auto');
     expect(errors).toEqual([]);
   });
 
   it('says which backend runs and why, and moves to another one', async () => {
     const { page, errors } = await openExplorer();
-    await untilText(page, '#backend-facts', 'WebAssembly computes.');
+    await untilText(page, '#backend-facts', 'WebAssembly is used.');
     await untilProjected(page, 'conv3');
     await choose(page, 'conv2', 5);
     await page.selectOption('#backend', 'cpu');
-    await untilText(page, '#backend-facts', 'JavaScript computes');
+    await untilText(page, '#backend-facts', 'JavaScript is used');
     await untilProjected(page, 'conv2', 5);
     const projection = await expected({ layer: 'conv2', featureMap: 5, position: 'strongest' });
     expect(await differenceFrom(page, '#projection-canvas', projection)).toBeLessThanOrEqual(2);
@@ -142,7 +145,7 @@ describe('a projection in the page', () => {
     const { page } = await openExplorer();
     await untilProjected(page, 'conv3');
     await page.click('#filters summary');
-    expect(await untilText(page, '#filters-facts', 'filters of conv1')).toContain('48 filters of conv1, 7 × 7');
+    expect(await untilText(page, '#filters-facts', 'conv1')).toContain('conv1 has 48 filters of 7 × 7 pixels');
     const [first] = await renderFilters(await loadModel('examples/cifar10-zfnet/model'));
     const { width, data } = await pixelsOf(page, '#filters-canvas');
     const corner = Array.from({ length: 7 }, (_, y) => data.slice(y * width * 4, (y * width + 7) * 4)).flat();

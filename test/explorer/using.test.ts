@@ -18,7 +18,13 @@ describe('mining in the page', () => {
     await miner.run(readPictures(join(PICTURES, 'frog'), deconvnet));
     const ids = miner.top('conv3', 2).map(({ id }) => id);
     const [strongest] = await renderProjections(await miner.project('conv3', 2, { crop: true }));
+    const { start, size } = miner.top('conv3', 2)[0]!.receptiveField;
     expect(ids.length).toBe(9);
+    // The page leaves out what is beyond the picture, which has 32 x 32 pixels.
+    for (let cell = 0; cell < size[0]! * size[1]!; cell++) {
+      const place = [start[0]! + Math.floor(cell / size[1]!), start[1]! + (cell % size[1]!)];
+      if (place.some((pixel) => pixel < 0 || pixel > 31)) strongest!.data.fill(0, cell * 4, cell * 4 + 4);
+    }
 
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
@@ -29,12 +35,14 @@ describe('mining in the page', () => {
         await Promise.all(names.map(async (name) => [name, await readFile(join(PICTURES, 'frog', name))])),
       ),
     );
-    await untilText(page, '#pictures-facts', `${names.length} pictures, yours`);
+    await untilText(page, '#pictures-facts', `${names.length} pictures of your own`);
+    await untilProjected(page, 'conv3');
     await page.click('[role=option][data-map="2"]');
     await untilProjected(page, 'conv3', 2);
+    await page.getByRole('radio', { name: 'all that is seen' }).check();
     await page.click('#mine');
-    await untilText(page, '#status', `Mined ${names.length} of ${names.length} pictures.`);
-    await untilText(page, '#top-facts', `Of ${names.length} of ${names.length} pictures`);
+    await untilText(page, '#status', `The page has searched ${names.length} pictures.`);
+    await untilText(page, '#top-facts', `The page has searched ${names.length} of ${names.length} pictures.`);
     expect(
       await page.locator('#top-list li').evaluateAll((all) => all.map((one) => one.getAttribute('title'))),
     ).toEqual(ids);
@@ -54,7 +62,7 @@ describe('mining in the page', () => {
 
   it('can be stopped, and keeps what it has', async () => {
     const { page, errors } = await openExplorer();
-    await untilText(page, '#pictures-facts', '500 pictures');
+    await untilText(page, '#pictures-facts', '500 shipped pictures');
     await untilProjected(page, 'conv3');
     await page.click('#mine');
     await expect
@@ -62,11 +70,11 @@ describe('mining in the page', () => {
       .toBeGreaterThan(0);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('stop-mining');
     await page.keyboard.press('Enter');
-    const said = await untilText(page, '#status', /Stopped after \d+ of 500 pictures/);
+    const said = await untilText(page, '#status', /searched \d+ of 500 pictures/);
     const mined = Number(/\d+/.exec(said)![0]);
     expect(mined).toBeGreaterThan(0);
     expect(mined).toBeLessThan(500);
-    await untilText(page, '#top-facts', `Of ${mined} of 500 pictures`);
+    await untilText(page, '#top-facts', `searched ${mined} of 500 pictures`);
     expect(await page.isVisible('#mine')).toBe(true);
     expect(errors).toEqual([]);
   });
@@ -131,7 +139,7 @@ describe('the page', () => {
     await page.click(`[data-layer="${layer}"]`);
     await untilText(page, '#detail-name', `${layer} · feature map`);
     await page.click('#camera');
-    await untilText(page, '#status', `Projected ${layer}`);
+    await untilText(page, '#status', `The projection of ${layer}`);
     expect(await page.isVisible('#live')).toBe(false);
     const still = await pixelsOf(page, '#picture-canvas');
     await page.waitForTimeout(300);
@@ -176,12 +184,12 @@ describe('the page', () => {
         await untilProjected(page, layer);
       }
       await page.click('#mine');
-      await untilText(page, '#top-facts', 'pictures so far');
+      await untilText(page, '#top-facts', 'so far');
       await page.click('#stop-mining');
       await page.click('#camera');
       await untilText(page, '#fps', 'frames per second');
       await page.click('#camera');
-      await untilText(page, '#status', 'Projected');
+      await untilText(page, '#status', 'The projection of');
     });
     const longest = (kind: 'wall' | 'cpu'): number => Math.round(Math.max(...tasks.map((task) => task[kind])));
     console.log(

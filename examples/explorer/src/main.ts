@@ -4,15 +4,20 @@ import './style/controls.css';
 import './style/input-form.css';
 import './style/maps.css';
 import './style/detail.css';
+import './style/layers.css';
+import './style/computing.css';
 import { App } from './actions/app';
 import { Camera } from './actions/camera';
 import { Collection } from './actions/collection';
+import { Dependence } from './actions/dependence';
 import { Exploring } from './actions/exploring';
 import { Mining } from './actions/mining';
 import { Networks } from './actions/networks';
 import { byId } from './element';
+import { screenSideOf } from './screen-side';
 import { isBackend, showBackend } from './views/backend';
 import { showDetail } from './views/detail';
+import { showDrawing } from './views/drawing';
 import { acceptFiles } from './views/files';
 import { showFilters } from './views/filters';
 import { showInputForm } from './views/input-form';
@@ -22,11 +27,13 @@ import { showMining } from './views/mining';
 import { showNetwork } from './views/network';
 import { showPictures } from './views/pictures';
 import { showPlace } from './views/place';
+import { showRule } from './views/rule';
+import { arrangeSections } from './views/sections';
 import { showStatus } from './views/status';
 
-// Nothing here computes: the page draws, and the worker of a session does the rest.
+// The page only draws. The worker of a session computes everything.
 const app = new App();
-const exploring = new Exploring(app);
+const exploring = new Exploring(app, screenSideOf(byId('projection-canvas', HTMLCanvasElement)));
 const networks = new Networks(app, exploring);
 const collection = new Collection(app, exploring, networks);
 const mining = new Mining(app, exploring);
@@ -41,13 +48,17 @@ for (const view of [
   showFilters(app),
   showPictures({ exploring, collection, camera }),
   showMaps(exploring),
-  showDetail(exploring),
+  showDetail(),
+  showRule(exploring),
+  showDrawing(exploring),
   showPlace(exploring),
   showMining(mining),
 ]) {
   app.store.show(view);
 }
+new Dependence(app, exploring);
 acceptFiles(collection);
+arrangeSections();
 
 // `?backend=wasm` in the address starts with that one.
 const asked = new URLSearchParams(location.search).get('backend');

@@ -67,19 +67,37 @@ export interface ProjectRequest {
   readonly position: 'all' | 'strongest' | readonly number[];
 }
 
+/** How projections are drawn. */
+export interface Drawing {
+  /** Whether very large values are clipped, so that the others can be seen. */
+  readonly contrast: 'percentile' | 'max';
+  /** Below 1, weak values are more visible. */
+  readonly gamma: number;
+  /** What is enlarged: all that the activation sees, or the part where its projection is strong. */
+  readonly zoom: 'field' | 'focus';
+  /** Pixels of the screen along the longer side of the projection; a larger one is made smaller before it is drawn. */
+  readonly tile: number;
+}
+
 /** A projection, ready to be drawn. */
 export interface ProjectionView {
   readonly layer: string;
   readonly featureMap: number;
   readonly rule: string;
-  /** As large as the picture that the network sees. */
+  /** All of it, at most as large as the screen shows it. */
   readonly projection: Picture;
+  /** The absolute value that is drawn as black or white. */
+  readonly scale: number;
+  /** The share of the values that are not zero which are larger than the scale. */
+  readonly clipped: number;
   readonly activation: number;
   readonly probability: number | null;
   readonly position: 'all' | readonly number[];
   /** The receptive field; it may stick out of the picture. */
   readonly field: Region;
-  /** The field's part of the picture and of the projection; null where the field is not smaller than the picture. */
+  /** Where most of the projection is; null where there is none. */
+  readonly focus: Region | null;
+  /** The enlarged part of the picture and of the projection; null where it is the whole picture. */
   readonly patch: { readonly picture: Picture; readonly projection: Picture } | null;
   /** Nothing came down to the pixels. */
   readonly empty: boolean;

@@ -22,7 +22,7 @@ export class Session {
     });
     this.#over.catch(() => {});
     this.#worker.addEventListener('error', ({ message }) => {
-      this.#fail(new Error(`The worker that computes has stopped: ${message || 'it could not be started'}.`));
+      this.#fail(new Error(`The part of the page that computes has stopped: ${message || 'it could not be started'}.`));
     });
   }
 

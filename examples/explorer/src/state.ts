@@ -2,6 +2,7 @@ import type { Picture, RuleName } from 'deconvnet';
 import type { BackendName, SelectedBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
+  Drawing,
   LiveView,
   MapsRequest,
   MapsView,
@@ -13,6 +14,9 @@ import type {
   ProjectRequest,
   TopView,
 } from './protocol';
+
+/** What the worker has computed, with the picture that it computed it of; null for a frame of the camera. */
+export type OfPicture<View> = View & { readonly pictureId: string | null };
 
 /** All that the page shows. Views draw it, actions change it. */
 export interface State {
@@ -30,22 +34,30 @@ export interface State {
   /** Where the model does not say it: what the person chose. */
   readonly input: NetworkOptions['input'];
   readonly rule: RuleName;
+  /** Whether a person chose the rule; if not, the page takes one that suits the network. */
+  readonly isRuleChosen: boolean;
+  /** How alike the projections of a layer are in different pictures, by rule and layer, as far as it has been measured. */
+  readonly dependence: Readonly<Partial<Record<RuleName, Readonly<Record<string, number>>>>>;
 
   readonly pictures: readonly CollectionPicture[];
   readonly areShippedPictures: boolean;
   readonly pictureId: string | null;
-  /** The chosen picture as the network sees it. */
+  /** A picture as the network sees it, and which one that is: null for a frame of the camera. */
   readonly seen: Picture | null;
+  readonly seenId: string | null;
 
   readonly layer: string | null;
   readonly order: 'number' | 'strength';
   readonly scale: MapsRequest['scale'];
   readonly limit: number;
-  readonly maps: MapsView | null;
+  readonly maps: OfPicture<MapsView> | null;
+
+  /** How projections are drawn; how large depends on the screen. */
+  readonly drawing: Omit<Drawing, 'tile'>;
 
   readonly featureMap: number | null;
   readonly position: ProjectRequest['position'];
-  readonly projection: ProjectionView | null;
+  readonly projection: OfPicture<ProjectionView> | null;
   /** Why the chosen layer cannot be projected, in the library's words. */
   readonly blocked: string | null;
 
@@ -59,10 +71,10 @@ export interface State {
 }
 
 /** How many feature maps are drawn before one asks for more. */
-export const MAPS_AT_ONCE = 512;
+export const MAPS_AT_ONCE = 256;
 
 export const initialState: State = {
-  status: 'Starting …',
+  status: 'The page is starting.',
   alert: null,
   prefer: 'auto',
   backend: null,
@@ -71,15 +83,19 @@ export const initialState: State = {
   isShippedNetwork: true,
   input: undefined,
   rule: 'deconvnet',
+  isRuleChosen: false,
+  dependence: {},
   pictures: [],
   areShippedPictures: true,
   pictureId: null,
   seen: null,
+  seenId: null,
   layer: null,
   order: 'strength',
   scale: 'common',
   limit: MAPS_AT_ONCE,
   maps: null,
+  drawing: { contrast: 'percentile', gamma: 1, zoom: 'focus' },
   featureMap: null,
   position: 'strongest',
   projection: null,

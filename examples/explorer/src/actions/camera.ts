@@ -33,7 +33,7 @@ export class Camera {
   }
 
   async #start(): Promise<void> {
-    if (!this.#app.state.network?.inputFormat) throw new Error('Say first how this network takes pictures.');
+    if (!this.#app.state.network?.inputFormat) throw new Error('First say how this network takes pictures.');
     this.#video.srcObject = await openCamera();
     await this.#video.play();
     this.#app.set({ isLive: true, pictureId: null, top: null, status: 'The camera is on.', alert: null });
@@ -65,7 +65,8 @@ export class Camera {
       resizeWidth: Math.round(videoWidth * shrink),
       resizeHeight: Math.round(videoHeight * shrink),
     });
-    return this.#app.ask((explorer) => explorer.live(transfer(frame, [frame]), request, chosen));
+    const { drawing } = this.#exploring;
+    return this.#app.ask((explorer) => explorer.live(transfer(frame, [frame]), request, { chosen, drawing }));
   }
 
   #show({ picture, maps, chosen, strongest }: LiveView, framesPerSecond: number | null): void {
@@ -73,9 +74,13 @@ export class Camera {
     before?.tiles.close();
     this.#app.set({
       seen: picture,
-      maps,
+      seenId: null,
+      maps: { ...maps, pictureId: null },
       // Another layer or another map may have been chosen while this frame was under way.
-      ...(maps.layer === layer && { projection: chosen, strongestNow: strongest }),
+      ...(maps.layer === layer && {
+        projection: chosen && { ...chosen, pictureId: null },
+        strongestNow: strongest,
+      }),
       ...(maps.layer === layer && featureMap === null && { featureMap: maps.strongest }),
       framesPerSecond,
     });
@@ -83,17 +88,17 @@ export class Camera {
 }
 
 async function openCamera(): Promise<MediaStream> {
-  if (!navigator.mediaDevices) throw new Error('Pages have a camera only on https and on localhost.');
+  if (!navigator.mediaDevices) throw new Error('A page may use the camera only on https and on localhost.');
   try {
     return await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
   } catch (cause) {
     const name = cause instanceof DOMException ? cause.name : '';
     const why =
       name === 'NotAllowedError'
-        ? 'the browser was not allowed to use it. Allow it in the address bar, and try again'
+        ? 'the browser does not allow it. Allow it in the address bar and try again'
         : name === 'NotFoundError'
-          ? 'there is none'
-          : 'it does not start; another program may be using it';
+          ? 'this device has none'
+          : 'it does not start. Perhaps another program is using it';
     throw new Error(`The camera cannot be used: ${why}.`, { cause });
   }
 }

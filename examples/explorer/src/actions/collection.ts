@@ -23,7 +23,8 @@ export class Collection {
   openShipped(): Promise<void> {
     return this.#app.attempt(async () => {
       const response = await fetch(SHIPPED);
-      if (!response.ok) throw new Error(`The shipped pictures are missing: ${response.url} gives ${response.status}.`);
+      if (!response.ok)
+        throw new Error(`The shipped pictures are missing: the server answers ${response.status} for ${response.url}.`);
       const zip = { path: SHIPPED, blob: await response.blob() };
       await this.#show(await this.#app.ask((explorer) => explorer.unpack(zip)), true);
     });
@@ -34,7 +35,7 @@ export class Collection {
     this.#app.set({ alert: null });
     return this.#app.attempt(async () => {
       const { zips } = sortFiles(files);
-      if (zips.length > 0) this.#app.set({ status: 'Unpacking …' });
+      if (zips.length > 0) this.#app.set({ status: 'The zip file is being unpacked.' });
       const inside = await Promise.all(zips.map((zip) => this.#app.ask((explorer) => explorer.unpack(zip))));
       const all = [...files.filter((file) => !zips.includes(file)), ...inside.flat()];
       const { model, pictures, foreign } = sortFiles(all);
@@ -55,11 +56,11 @@ export class Collection {
       pictures,
       areShippedPictures,
       pictureId: (added[0] ?? pictures[0])?.id ?? null,
-      // What was mined was mined in other pictures.
+      // The patches that were found are patches of other pictures.
       mining: null,
       isMining: false,
       top: null,
-      status: `${counted(pictures.length, 'picture')}.${isAsked ? ' Say how the network takes pictures.' : ''}`,
+      status: `The page has ${counted(pictures.length, 'picture')} now.${isAsked ? ' Please say how this network takes pictures.' : ''}`,
     });
     await this.#app.ask((explorer) => explorer.stopMining());
     await this.#exploring.refreshPicture();
@@ -81,12 +82,12 @@ function refusal(files: readonly NamedFile[], foreign: readonly NamedFile[]): Er
   const [first] = foreign;
   if (first) {
     return new Error(
-      `‘${first.path}’ is a model of another program. This page reads layers models of TensorFlow.js: a model.json and its weights. Convert it with tensorflowjs_converter; docs/models.md says how.`,
+      `‘${first.path}’ is a model of another program. This page reads layers models of TensorFlow.js, which are a model.json and its weights. You can convert the model with tensorflowjs_converter, and docs/models.md says how.`,
     );
   }
-  if (files.length === 0) return new Error('There is nothing in it.');
+  if (files.length === 0) return new Error('There are no files in it.');
   const names = files.slice(0, 3).map(({ path }) => `‘${path}’`);
   return new Error(
-    `${names.join(', ')}${files.length > 3 ? ' …' : ''}: neither a model (model.json and its weights) nor a picture.`,
+    `The page found neither a model (model.json and its weights) nor a picture in ${names.join(', ')}${files.length > 3 ? ' and other files' : ''}.`,
   );
 }

@@ -1,20 +1,23 @@
 import type { RuleName } from 'deconvnet';
 import { latest } from '../latest';
-import type { ProjectRequest } from '../protocol';
+import type { Drawing, ProjectRequest } from '../protocol';
 import { MAPS_AT_ONCE, type State } from '../state';
 import type { App, Question } from './app';
 
 /** How long nobody wonders what is going on, in milliseconds. */
 const PATIENCE = 400;
 
-const COMPUTING = 'Computing …';
+const COMPUTING = 'The page is computing.';
 
 /** Looking around in one network: the picture, the layer, the feature map, the place, the rule. */
 export class Exploring {
   readonly #app: App;
+  readonly #screenSide: () => number;
 
-  constructor(app: App) {
+  /** @param screenSide tells how many pixels of the screen a projection has along a side. */
+  constructor(app: App, screenSide: () => number) {
     this.#app = app;
+    this.#screenSide = screenSide;
   }
 
   choosePicture(pictureId: string): Promise<void> {
@@ -43,7 +46,23 @@ export class Exploring {
     return this.refreshMaps();
   }
 
+  draw(change: Partial<State['drawing']>): Promise<void> {
+    this.#app.set({ drawing: { ...this.#app.state.drawing, ...change } });
+    return this.#refreshChosen();
+  }
+
+  /** How projections are drawn on this screen. */
+  get drawing(): Drawing {
+    return { ...this.#app.state.drawing, tile: this.#screenSide() };
+  }
+
   chooseRule(rule: RuleName): Promise<void> {
+    this.#app.set({ isRuleChosen: true });
+    return this.takeRule(rule);
+  }
+
+  /** Takes a rule that no person chose. */
+  takeRule(rule: RuleName): Promise<void> {
     this.#app.set({ rule });
     return this.configure();
   }
@@ -68,31 +87,31 @@ export class Exploring {
         .catch((error: Error) => {
           throw unreadable(error, picture.id);
         });
-      this.#app.set({ seen });
+      this.#app.set({ seen, seenId: picture.id });
       await this.refreshMaps();
     }),
   );
 
   readonly refreshMaps = latest(() =>
     this.#app.attempt(async () => {
-      const { layer, seen, scale, order, limit, isLive } = this.#app.state;
+      const { layer, seen, seenId, scale, order, limit, isLive } = this.#app.state;
       if (!layer || !seen || isLive) return;
       const maps = await this.#ask((explorer) => explorer.maps({ layer, scale, show: { order, limit } }));
       this.#app.state.maps?.tiles.close();
       // Where no feature map has been chosen in this layer, the one that fires most is worth a look.
       const featureMap = this.#app.state.layer === layer ? (this.#app.state.featureMap ?? maps.strongest) : null;
-      this.#app.set({ maps, featureMap });
+      this.#app.set({ maps: { ...maps, pictureId: seenId }, featureMap });
       await this.#refreshChosen();
     }),
   );
 
   readonly refreshProjection = latest(() =>
     this.#app.attempt(async () => {
-      const { network, layer, featureMap, position, seen, isLive } = this.#app.state;
+      const { network, layer, featureMap, position, seen, seenId, isLive } = this.#app.state;
       if (!network || !layer || featureMap === null || !seen || isLive) return;
       const isBlocked = network.layers.find(({ name }) => name === layer)?.blockedBy !== null;
       const request = { layer, featureMap, position };
-      const projecting = this.#ask((explorer) => explorer.project(request));
+      const projecting = this.#ask((explorer) => explorer.project(request, this.drawing));
       if (isBlocked) {
         // The library says why, in its error.
         const reason = await projecting.then(
@@ -103,7 +122,11 @@ export class Exploring {
         return;
       }
       const projection = await projecting;
-      this.#app.set({ projection, blocked: null, status: `Projected ${layer}, feature map ${featureMap}.` });
+      this.#app.set({
+        projection: { ...projection, pictureId: seenId },
+        blocked: null,
+        status: `The projection of ${layer}, feature map ${featureMap}, is ready.`,
+      });
       await this.#refreshMemory();
     }),
   );
@@ -115,7 +138,7 @@ export class Exploring {
         this.#app.set({ top: null });
         return;
       }
-      this.#app.set({ top: await this.#app.ask((explorer) => explorer.top(layer, featureMap)) });
+      this.#app.set({ top: await this.#app.ask((explorer) => explorer.top(layer, featureMap, this.drawing)) });
     }),
   );
 

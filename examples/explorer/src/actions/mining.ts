@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
 import type { MiningProgress } from '../protocol';
+import { counted } from '../words';
 import type { App } from './app';
 import type { Exploring } from './exploring';
 
@@ -20,7 +21,7 @@ export class Mining {
   start(): Promise<void> {
     const { layer, pictures } = this.#app.state;
     if (!layer || pictures.length === 0) return Promise.resolve();
-    this.#app.set({ isMining: true, top: null, status: `Mining ${pictures.length} pictures …` });
+    this.#app.set({ isMining: true, top: null, status: `The page is searching ${pictures.length} pictures.` });
     return this.#app.attempt(async () => {
       try {
         await this.#app.ask((explorer) =>
@@ -56,7 +57,11 @@ export class Mining {
     const isWhole = mining !== null && mining.images + mining.skipped === mining.total;
     this.#app.set({
       isMining: false,
-      status: mining ? `${isWhole ? 'Mined' : 'Stopped after'} ${mining.images} of ${mining.total} pictures.` : '',
+      status: mining
+        ? isWhole
+          ? `The page has searched ${counted(mining.images, 'picture')}.`
+          : `The page has searched ${mining.images} of ${counted(mining.total, 'picture')}.`
+        : '',
     });
   }
 }

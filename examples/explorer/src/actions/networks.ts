@@ -1,3 +1,4 @@
+import type { RuleName } from 'deconvnet';
 import type { BackendName, SelectedBackend } from 'deconvnet/backends';
 import type { NamedFile, NetworkSource, NetworkView } from '../protocol';
 import { Session } from '../session';
@@ -6,6 +7,11 @@ import type { App } from './app';
 import type { Exploring } from './exploring';
 
 const SHIPPED = 'shipped/network.zip';
+
+/** What a picture under another input format, or in another network, leaves behind. */
+const NOTHING_SEEN = { seen: null, seenId: null, maps: null, projection: null, mining: null, top: null };
+
+const ASK_INPUT = 'Please say how this network takes pictures.';
 
 /** Opening networks, and moving the open one to another backend. */
 export class Networks {
@@ -22,7 +28,8 @@ export class Networks {
   openShipped(): Promise<void> {
     return this.#app.attempt(async () => {
       const response = await fetch(SHIPPED);
-      if (!response.ok) throw new Error(`The shipped network is missing: ${response.url} gives ${response.status}.`);
+      if (!response.ok)
+        throw new Error(`The shipped network is missing: the server answers ${response.status} for ${response.url}.`);
       await this.#open({ files: [{ path: SHIPPED, blob: await response.blob() }] }, { isShippedNetwork: true });
     });
   }
@@ -34,8 +41,8 @@ export class Networks {
   /** Moves to another backend: the same network in another worker. */
   useBackend(prefer: BackendName | 'auto'): Promise<void> {
     this.#app.set({ prefer });
-    const { isShippedNetwork, layer, featureMap, input } = this.#app.state;
-    const kept = { isShippedNetwork, layer, featureMap, input };
+    const { isShippedNetwork, layer, featureMap, input, rule, dependence } = this.#app.state;
+    const kept = { isShippedNetwork, layer, featureMap, input, rule, dependence };
     return this.#app.attempt(async () => {
       if (this.#source) await this.#open(this.#source, kept);
     });
@@ -46,7 +53,7 @@ export class Networks {
     return this.#app.attempt(async () => {
       const { rule } = this.#app.state;
       const network = await this.#app.ask((explorer) => explorer.configure({ input, rule }));
-      this.#app.set({ network, input, seen: null, mining: null, top: null, alert: null });
+      this.#app.set({ network, input, ...NOTHING_SEEN, dependence: {}, alert: null });
       await this.#exploring.refreshPicture();
     });
   }
@@ -56,16 +63,17 @@ export class Networks {
     this.#opening?.end();
     const session = new Session();
     this.#opening = session;
-    this.#app.set({ status: 'Opening the network …', alert: null });
+    this.#app.set({ status: 'The network is being opened.', alert: null });
     try {
-      const { prefer, rule } = this.#app.state;
+      const { prefer } = this.#app.state;
+      const rule = kept.rule ?? this.#firstRule();
       const backend = await session.ask((explorer) => explorer.start(order(prefer)));
       const files = 'files' in source ? { files: await unpacked(session, source.files) } : source;
       const { input } = kept;
       const options = { rule, ...(input !== undefined && { input }) };
       const network = await session.ask((explorer) => explorer.open(files, options));
       this.#source = source;
-      this.#show(session, network, backend, kept);
+      this.#show(session, network, backend, { rule, ...kept });
     } catch (error) {
       session.end();
       throw error;
@@ -73,6 +81,12 @@ export class Networks {
       if (this.#opening === session) this.#opening = null;
     }
     await this.#exploring.refreshPicture();
+  }
+
+  /** The rule for another network: what a person chose stays. */
+  #firstRule(): RuleName {
+    const { isRuleChosen, rule } = this.#app.state;
+    return isRuleChosen ? rule : 'deconvnet';
   }
 
   #show(session: Session, network: NetworkView, backend: SelectedBackend, kept: Partial<State>): void {
@@ -87,17 +101,14 @@ export class Networks {
       featureMap: null,
       position: 'strongest',
       input: undefined,
-      seen: null,
-      maps: null,
-      projection: null,
+      ...NOTHING_SEEN,
+      dependence: {},
       blocked: null,
-      mining: null,
       isMining: false,
-      top: null,
       memory: null,
       ...kept,
-      status: network.inputFormat ? `${network.name} is open.` : 'Say how the network takes pictures.',
-      alert: isOther ? `That backend does not run here: ${backend.tried[0]?.reason ?? ''}.` : null,
+      status: network.inputFormat ? `${network.name} is open.` : ASK_INPUT,
+      alert: isOther ? `This backend does not work here: ${backend.tried[0]?.reason ?? ''}.` : null,
     });
   }
 }

@@ -25,13 +25,13 @@ export function showBackend(networks: Networks): View {
     select.value = state.prefer;
     if (state.backend) facts.textContent = explain(state.backend);
     memory.textContent = state.memory
-      ? `TensorFlow.js holds ${state.memory.tensors} tensors, ${(state.memory.bytes / 2 ** 20).toFixed(1)} MB.`
+      ? `TensorFlow.js uses ${(state.memory.bytes / 2 ** 20).toFixed(1)} MB for ${state.memory.tensors} tensors.`
       : '';
     memory.dataset.tensors = String(state.memory?.tensors ?? '');
   };
 }
 
 function explain({ backend, tried }: SelectedBackend): string {
-  const why = tried.map(({ name, reason }) => `Why not ${NAMES[name]}: ${reason}.`);
-  return [`${NAMES[backend]} computes.`, ...why].join(' ');
+  const why = tried.map(({ name, reason }) => `${NAMES[name]} is not used: ${reason}.`);
+  return [`${NAMES[backend]} is used.`, ...why].join(' ');
 }

@@ -1,27 +1,29 @@
-import type { Exploring } from '../actions/exploring';
 import { drawPicture } from '../draw-picture';
 import { byId, element } from '../element';
 import type { LiveView, ProjectionView } from '../protocol';
+import { isAwaited, isPictureStale, isProjectionStale } from '../stale';
 import type { State } from '../state';
 import type { View } from '../store';
 import { short } from '../words';
-import { choices } from './choices';
+import { markComputing } from './computing';
 import { placeBox } from './place-box';
 
 /** The chosen feature map: its projection, the patch, and where that is in the picture. */
-export function showDetail(exploring: Exploring): View {
+export function showDetail(): View {
   const name = byId('detail-name', HTMLElement);
   const facts = byId('detail-facts', HTMLElement);
   const blocked = byId('blocked', HTMLElement);
   const body = byId('projection', HTMLElement);
+  const more = byId('more', HTMLElement);
   const patch = byId('patch', HTMLElement);
+  const frameOf = (id: string): HTMLElement => byId(id, HTMLElement).parentElement!;
+  const pictureFrame = frameOf('picture-canvas');
+  const frames = ['projection-canvas', 'patch-canvas', 'patch-projection-canvas'].map(frameOf);
   const box = byId('box', HTMLElement);
+  const focusBox = byId('focus-box', HTMLElement);
   const live = byId('live', HTMLElement);
   const liveList = byId('live-list', HTMLOListElement);
   const canvas = (id: string): HTMLCanvasElement => byId(id, HTMLCanvasElement);
-  const chooseRule = choices('rule', { deconvnet: 'deconvnet', guided: 'guided', gradient: 'gradient' }, (rule) => {
-    void exploring.chooseRule(rule);
-  });
 
   const drawProjection = (projection: ProjectionView): void => {
     drawPicture(canvas('projection-canvas'), projection.projection);
@@ -34,21 +36,23 @@ export function showDetail(exploring: Exploring): View {
 
   return (state, before) => {
     const { layer, featureMap, seen, projection } = state;
-    chooseRule(state.rule);
     name.textContent = layer && featureMap !== null ? `${layer} · ${titleOf(state, layer, featureMap)}` : 'Feature map';
     const isBlocked = state.network?.layers.find((info) => info.name === layer)?.blockedBy != null;
     blocked.hidden = !isBlocked;
-    blocked.textContent = isBlocked ? `${state.blocked ?? ''} The feature maps themselves can be looked at.` : '';
-    // A projection of another network would be no good.
-    body.hidden = isBlocked || !seen || !projection;
+    blocked.textContent = isBlocked ? `${state.blocked ?? ''} You can still look at the feature maps.` : '';
+    body.hidden = isBlocked || !isAwaited(state);
+    more.hidden = body.hidden || !projection;
     // Until the new projection is there, the one before must not pass for it.
-    const isStale = projection?.layer !== layer || projection?.featureMap !== featureMap;
-    body.classList.toggle('stale', isStale);
-    body.setAttribute('aria-busy', String(isStale));
-    facts.textContent = isBlocked || !projection ? '' : isStale ? 'computing …' : describe(projection);
+    const isStale = isProjectionStale(state);
+    for (const part of [body, more]) part.setAttribute('aria-busy', String(isStale));
+    for (const frame of frames) markComputing(frame, isStale);
+    markComputing(pictureFrame, isPictureStale(state));
+    facts.textContent = body.hidden || !projection || isStale ? '' : describe(projection);
     if (seen && seen !== before.seen) drawPicture(canvas('picture-canvas'), seen);
     if (projection && projection !== before.projection) drawProjection(projection);
-    placeBox(box, seen && projection?.position !== 'all' && !isStale ? seen : null, projection?.field ?? null);
+    const shown = isStale ? null : seen;
+    placeBox(box, projection?.position === 'all' ? null : shown, projection?.field ?? null);
+    placeBox(focusBox, shown, projection?.focus ?? null);
     live.hidden = !state.isLive;
     if (state.strongestNow !== before.strongestNow) drawLive(liveList, state.strongestNow);
   };
@@ -61,19 +65,19 @@ function titleOf({ network }: State, layer: string, featureMap: number): string 
 }
 
 function describe({ activation, probability, position, empty, rule, milliseconds }: ProjectionView): string {
-  const place =
-    position === 'all'
-      ? 'the whole map'
-      : position.length > 0
-        ? `at ${position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.join(', ')}`
-        : '';
-  const strength = `activation ${short(activation)}${probability === null ? '' : ` (probability ${short(probability)})`}`;
+  const isWhole = position === 'all';
+  const place = isWhole
+    ? ', and the whole map is projected'
+    : position.length > 0
+      ? ` at ${position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.join(', ')}`
+      : '';
+  const strength = `${short(activation)}${probability === null ? '' : ` (probability ${short(probability)})`}`;
   const fired = empty
     ? activation === 0
-      ? 'it does not fire on this picture'
-      : 'nothing comes down to the pixels'
+      ? ' The feature map does not fire there.'
+      : ' Nothing of it reaches the pixels.'
     : '';
-  return [strength, place, fired, `${rule}, ${Math.round(milliseconds)} ms`].filter((part) => part !== '').join(' · ');
+  return `The ${isWhole ? 'largest ' : ''}activation is ${strength}${place}.${fired} The rule ${rule} took ${Math.round(milliseconds)} ms.`;
 }
 
 function drawLive(list: HTMLElement, strongest: LiveView['strongest']): void {

@@ -14,7 +14,7 @@ export function showFilters(app: App): View {
       const { network } = app.state;
       if (!details.open || !network?.filtersOf) return;
       const { count, size, picture } = await app.ask((explorer) => explorer.filters());
-      facts.textContent = `${counted(count, 'filter')} of ${network.filtersOf}, ${size.width} × ${size.height}, each on its own scale`;
+      facts.textContent = `${network.filtersOf} has ${counted(count, 'filter')} of ${size.width} × ${size.height} pixels. Each has its own scale.`;
       canvas.setAttribute('aria-label', facts.textContent);
       drawPicture(canvas, picture);
     });

@@ -7,15 +7,15 @@ import { inputNumbers } from './input-numbers';
 type Choice = InputFormatName | 'custom';
 
 const CHOICES: readonly (readonly [Choice, string, string])[] = [
-  ['unit', 'From 0 to 1', 'Pixels divided by 255. What most small networks of one’s own take.'],
-  ['tf', 'From −1 to 1', 'MobileNet, Inception, Xception of Keras.'],
-  ['torch', 'ImageNet’s mean and deviation', 'Networks that come from PyTorch; DenseNet of Keras.'],
-  ['caffe', 'Blue first, less ImageNet’s mean', 'VGG and ResNet of Keras.'],
-  ['raw', 'From 0 to 255, as they are', 'Networks that rescale pixels themselves: EfficientNet, ConvNeXt.'],
-  ['custom', 'Other numbers', 'Mean and deviation of a data set of one’s own.'],
+  ['unit', 'From 0 to 1', 'Pixels are divided by 255. Most small networks take this.'],
+  ['tf', 'From −1 to 1', 'MobileNet, Inception and Xception of Keras take this.'],
+  ['torch', 'ImageNet’s mean and deviation', 'Networks that come from PyTorch take this, and DenseNet of Keras.'],
+  ['caffe', 'Blue first, minus ImageNet’s mean', 'VGG and ResNet of Keras take this.'],
+  ['raw', 'From 0 to 255', 'Networks that rescale pixels themselves take this, such as EfficientNet.'],
+  ['custom', 'Other numbers', 'Enter the mean and the deviation of your own data set.'],
 ];
 
-/** Asks how a network takes pictures where its files do not say it: that is never guessed. */
+/** Asks how a network takes pictures if its files do not say it. The page never guesses it. */
 export function showInputForm(networks: Networks): View {
   const details = byId('input', HTMLDetailsElement);
   const form = byId('input-form', HTMLFormElement);
@@ -38,7 +38,7 @@ export function showInputForm(networks: Networks): View {
     if (choice) void networks.chooseInput(choice === 'custom' ? numbers.read() : choice);
   });
   return ({ network, input }, before) => {
-    // It stays at hand for as long as the choice is a person's, who may have erred.
+    // The form stays at hand, because a person who has chosen may have made a mistake.
     const isAsked = network !== null && (network.inputFormat === null || input !== undefined);
     details.hidden = !isAsked;
     if (network?.inputFormat === before.network?.inputFormat && network?.layers === before.network?.layers) return;

@@ -13,15 +13,20 @@ export function inputNumbers(): InputNumbers {
   const mean = field('0');
   const std = field('1');
   const channels = element('select', {}, new Option('red first', 'rgb'), new Option('blue first', 'bgr'));
-  const fit = element('select', {}, new Option('cut out the middle', 'crop'), new Option('stretch', 'stretch'));
+  const fit = element(
+    'select',
+    {},
+    new Option('are cut to their middle', 'crop'),
+    new Option('are stretched', 'stretch'),
+  );
   const fields = element(
     'div',
     { className: 'numbers' },
     element('label', {}, 'Divide pixels by', divisor),
     element('label', {}, 'then subtract', mean),
     element('label', {}, 'then divide by', std),
-    element('label', {}, 'Colours', channels),
-    element('label', {}, 'Other shapes', fit),
+    element('label', {}, 'Order of the colours', channels),
+    element('label', {}, 'Pictures of another shape', fit),
   );
   return {
     fields,
@@ -37,7 +42,7 @@ export function inputNumbers(): InputNumbers {
 
 function field(value: string): HTMLInputElement {
   const input = element('input', { type: 'text', inputMode: 'decimal', required: true, defaultValue: value });
-  input.title = 'a number, or one for each channel: 0.49, 0.48, 0.45';
+  input.title = 'One number, or one for each channel: 0.49, 0.48, 0.45';
   return input;
 }
 

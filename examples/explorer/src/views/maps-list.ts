@@ -2,93 +2,73 @@ import { element } from '../element';
 import type { MapsView } from '../protocol';
 import { short } from '../words';
 import type { MapsSheet } from './maps-sheet';
+import { RovingFocus } from './roving-focus';
 
-/** Options to choose a feature map from, one over each tile. One can be tabbed to; arrows move from there. */
+/** Options to choose a feature map from: one lies over each tile of the sheet. */
 export class MapsList {
   readonly #list: HTMLElement;
-  readonly #sheet: MapsSheet;
+  readonly #roving: RovingFocus;
   readonly #onChoice: (featureMap: number) => void;
-  #options = new Map<number, HTMLElement>();
+  /** One for each tile, in the order of the tiles; they are kept from layer to layer, since making them takes time. */
+  #options: HTMLElement[] = [];
   #order: readonly number[] = [];
   #layer = '';
-  #chosen: number | null | undefined;
+  #chosen: HTMLElement | undefined;
 
   constructor(list: HTMLElement, sheet: MapsSheet, onChoice: (featureMap: number) => void) {
     this.#list = list;
-    this.#sheet = sheet;
     this.#onChoice = onChoice;
+    this.#roving = new RovingFocus(list, '[role=option]', {
+      columns: () => sheet.columns,
+      onMove: (option) => onChoice(Number(option.dataset.map)),
+    });
     list.addEventListener('click', ({ target }) => {
       const option = (target as Element).closest<HTMLElement>('[role=option]');
-      if (option) this.#take(Number(option.dataset.map));
+      if (!option) return;
+      option.focus();
+      this.#onChoice(Number(option.dataset.map));
     });
-    list.addEventListener('keydown', (event) => this.#move(event));
   }
 
-  /** Shows options for these feature maps; while frames come in, names are left as they are. */
+  /** Shows options for these feature maps. While frames of a camera come in, names stay as they are. */
   show({ layer, maps }: MapsView, isLive: boolean): void {
     const order = maps.map(({ featureMap }) => featureMap);
     const isNew = layer !== this.#layer || order.join() !== this.#order.join();
-    if (isNew) {
-      const hadFocus = this.#list.contains(document.activeElement);
-      this.#options = new Map(order.map((featureMap) => [featureMap, optionOf(featureMap)]));
-      this.#list.replaceChildren(...this.#options.values());
-      this.#order = order;
-      this.#layer = layer;
-      this.#chosen = undefined;
-      if (hadFocus) this.#options.get(order[0] ?? 0)?.focus();
-    }
     if (isLive && !isNew) return;
-    for (const { featureMap, peak } of maps) {
+    this.#resize(maps.length);
+    for (const [place, { featureMap, peak }] of maps.entries()) {
+      const option = this.#options[place]!;
       const name = `feature map ${featureMap}, ${peak === 0 ? 'does not fire' : `up to ${short(peak)}`}`;
-      const option = this.#options.get(featureMap)!;
+      option.dataset.map = String(featureMap);
       option.setAttribute('aria-label', name);
       option.title = name;
     }
+    this.#order = order;
+    this.#layer = layer;
   }
 
   clear(): void {
-    this.#options.clear();
-    this.#list.replaceChildren();
+    this.#resize(0);
     this.#order = [];
-    this.#chosen = undefined;
   }
 
   choose(featureMap: number | null): void {
-    if (featureMap === this.#chosen) return;
-    this.#chosen = featureMap;
-    const tabbed = featureMap !== null && this.#options.has(featureMap) ? featureMap : this.#order[0];
-    for (const [map, option] of this.#options) {
-      option.setAttribute('aria-selected', String(map === featureMap));
-      option.tabIndex = map === tabbed ? 0 : -1;
-    }
+    const option = this.#options[featureMap === null ? -1 : this.#order.indexOf(featureMap)];
+    if (option === this.#chosen && option !== undefined) return;
+    this.#chosen?.setAttribute('aria-selected', 'false');
+    option?.setAttribute('aria-selected', 'true');
+    this.#chosen = option;
+    this.#roving.settle(option);
+    // After another picture the chosen map lies elsewhere.
+    if (option && this.#list.contains(document.activeElement)) option.focus({ preventScroll: true });
   }
 
-  #take(featureMap: number): void {
-    this.#options.get(featureMap)?.focus();
-    this.#onChoice(featureMap);
+  #resize(length: number): void {
+    while (this.#options.length > length) this.#options.pop()!.remove();
+    const added = Array.from({ length: length - this.#options.length }, () =>
+      element('div', { role: 'option', tabIndex: -1, ariaSelected: 'false' }),
+    );
+    this.#options.push(...added);
+    this.#list.append(...added);
   }
-
-  #move(event: KeyboardEvent): void {
-    const place = this.#order.indexOf(Number((event.target as HTMLElement).dataset.map));
-    const last = this.#order.length - 1;
-    const { columns } = this.#sheet;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowLeft: place - 1,
-      ArrowRight: place + 1,
-      ArrowUp: place - columns,
-      ArrowDown: place + columns,
-      Home: 0,
-      End: last,
-    };
-    const target = targets[event.key];
-    if (target === undefined || place < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    if (target >= 0 && target <= last) this.#take(this.#order[target]!);
-  }
-}
-
-function optionOf(featureMap: number): HTMLElement {
-  const option = element('div', { role: 'option', tabIndex: -1 });
-  option.dataset.map = String(featureMap);
-  return option;
 }

@@ -1,4 +1,5 @@
 import type { MapsView } from '../protocol';
+import { markComputing } from './computing';
 
 const GAP = 4;
 
@@ -8,11 +9,15 @@ export class MapsSheet {
   readonly #list: HTMLElement;
   #maps: MapsView | null = null;
   #columns = 1;
+  #width = 0;
 
   constructor(canvas: HTMLCanvasElement, list: HTMLElement) {
     this.#canvas = canvas;
     this.#list = list;
-    new ResizeObserver(() => this.#draw()).observe(list);
+    // Only the width says where tiles are; the height follows from them.
+    new ResizeObserver(() => {
+      if (list.clientWidth !== this.#width) this.#draw();
+    }).observe(list);
   }
 
   /** How many tiles are in a row. */
@@ -25,9 +30,9 @@ export class MapsSheet {
     this.#draw();
   }
 
-  /** Dims tiles that are still another layer's. */
+  /** Puts a placeholder over tiles that are still another layer's or another picture's. */
   mark(isStale: boolean): void {
-    this.#canvas.classList.toggle('stale', isStale);
+    markComputing(this.#canvas.parentElement!, isStale);
     this.#list.setAttribute('aria-busy', String(isStale));
   }
 
@@ -39,14 +44,16 @@ export class MapsSheet {
   #draw(): void {
     const maps = this.#maps;
     const width = this.#list.clientWidth;
+    this.#width = width;
     if (!maps || width === 0) return;
     const side = sideOf(maps.tile.width, maps.tile.height);
     this.#columns = Math.max(1, Math.floor((width + GAP) / (side + GAP)));
     const tileWidth = (width - GAP * (this.#columns - 1)) / this.#columns;
     const tileHeight = Math.max(12, (tileWidth * maps.tile.height) / maps.tile.width);
     const rows = Math.ceil(maps.maps.length / this.#columns);
-    this.#list.style.setProperty('--columns', String(this.#columns));
-    this.#list.style.setProperty('--tile-height', `${tileHeight}px`);
+    this.#list.parentElement!.style.setProperty('--columns', String(this.#columns));
+    this.#list.parentElement!.style.setProperty('--tile-height', `${tileHeight}px`);
+    this.#list.parentElement!.style.setProperty('--tile-width', `${tileWidth}px`);
 
     const zoom = window.devicePixelRatio;
     const size = { width: Math.round(width * zoom), height: Math.round((rows * (tileHeight + GAP) - GAP) * zoom) };

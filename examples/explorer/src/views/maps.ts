@@ -1,10 +1,11 @@
 import type { Exploring } from '../actions/exploring';
 import { byId } from '../element';
+import { areMapsStale, isAwaited } from '../stale';
 import { MAPS_AT_ONCE, type State } from '../state';
 import type { View } from '../store';
 import { counted } from '../words';
 import { choices } from './choices';
-import { describeField } from './layers';
+import { describeLayer } from './describe-layer';
 import { MapsList } from './maps-list';
 import { MapsSheet } from './maps-sheet';
 
@@ -21,25 +22,28 @@ export function showMaps(exploring: Exploring): View {
   const chooseOrder = choices('maps-order', { number: 'by number', strength: 'strongest first' }, (order) => {
     void exploring.arrange({ order });
   });
-  const chooseScale = choices('maps-scale', { common: 'comparable', each: 'each its own' }, (scale) => {
+  const chooseScale = choices('maps-scale', { common: 'one scale for all', each: 'a scale for each' }, (scale) => {
     void exploring.arrange({ scale });
   });
   let limit = MAPS_AT_ONCE;
   more.addEventListener('click', () => void exploring.arrange({ limit: limit + MAPS_AT_ONCE }));
 
   return (state, before) => {
-    const { maps, featureMap, layer } = state;
+    const { maps, featureMap, layer, network } = state;
     limit = state.limit;
     chooseOrder(state.order);
     chooseScale(state.scale);
     if (layer) name.textContent = `Feature maps of ${layer}`;
-    if (state.network !== before.network || layer !== before.layer) facts.textContent = describeLayer(state);
+    if (network !== before.network || layer !== before.layer) {
+      const info = network?.layers.find((one) => one.name === layer);
+      facts.textContent = info ? describeLayer(info) : '';
+    }
     fps.hidden = !state.isLive;
     fps.textContent =
       state.framesPerSecond === null
         ? ''
         : `${state.framesPerSecond.toFixed(state.framesPerSecond < 10 ? 1 : 0)} frames per second`;
-    sheet.mark(maps !== null && maps.layer !== layer);
+    sheet.mark(isAwaited(state) && areMapsStale(state));
     if (maps !== before.maps) {
       if (maps) {
         list.show(maps, state.isLive);
@@ -50,7 +54,7 @@ export function showMaps(exploring: Exploring): View {
       }
       legend.textContent = maps ? describeColours(maps.signed, state.scale) : '';
       more.hidden = !maps || maps.maps.length >= maps.total;
-      if (maps) more.textContent = `${counted(Math.min(MAPS_AT_ONCE, maps.total - maps.maps.length), 'more map')}`;
+      if (maps) more.textContent = `Show ${counted(Math.min(MAPS_AT_ONCE, maps.total - maps.maps.length), 'more map')}`;
     }
     waiting.textContent = whyNothing(state);
     waiting.hidden = waiting.textContent === '';
@@ -61,24 +65,13 @@ export function showMaps(exploring: Exploring): View {
 /** What is missing before anything can be shown. */
 function whyNothing({ network, pictures, seen }: State): string {
   if (!network || seen) return '';
-  if (!network.inputFormat) return 'Say first how this network takes pictures.';
-  return pictures.length === 0 ? 'Choose a picture first.' : '';
-}
-
-function describeLayer({ network, layer }: State): string {
-  const info = network?.layers.find(({ name }) => name === layer);
-  if (!info) return '';
-  const shape = info.outputShape.slice(1).map((size) => size ?? 'any');
-  const stride = info.receptiveField ? `, stride ${[...new Set(info.receptiveField.stride)].join(' × ')}` : '';
-  return [
-    info.className,
-    `output ${shape.join(' × ')}`,
-    `${describeField(info)}${stride}`,
-    `mirror: ${info.mirror ?? 'none'}`,
-  ].join(' · ');
+  if (!network.inputFormat) return 'First say how this network takes pictures.';
+  return pictures.length === 0 ? 'First choose a picture.' : '';
 }
 
 function describeColours(signed: boolean, scale: State['scale']): string {
-  const range = signed ? 'Violet is below zero, orange above' : 'Black is no activation, light much';
-  return `${range}; ${scale === 'common' ? 'all maps on one scale' : 'each map on its own scale'}.`;
+  const range = signed
+    ? 'Violet is below zero, and orange is above zero.'
+    : 'Black means no activation, and bright means a strong one.';
+  return `${range} ${scale === 'common' ? 'All maps share one scale.' : 'Each map has its own scale.'}`;
 }

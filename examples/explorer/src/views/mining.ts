@@ -4,7 +4,7 @@ import { byId, element } from '../element';
 import type { TopView } from '../protocol';
 import type { State } from '../state';
 import type { View } from '../store';
-import { counted, short } from '../words';
+import { counted, grouped, short } from '../words';
 
 /** The strongest patches of the chosen feature map in all pictures, beside their projections. */
 export function showMining(mining: Mining): View {
@@ -20,7 +20,9 @@ export function showMining(mining: Mining): View {
     queueMicrotask(() => stop.focus());
   });
   stop.addEventListener('click', () => void mining.stop());
-  return (state, before) => {
+  let shown: State['top'] = null;
+  let wasWaiting = false;
+  return (state) => {
     const { isMining, mining: done, pictures } = state;
     const top = topOf(state);
     running.hidden = !isMining;
@@ -30,9 +32,15 @@ export function showMining(mining: Mining): View {
     // While the answer for another feature map is under way, nobody knows yet whether there is anything to mine.
     const isPending = state.top !== null && top === null;
     start.hidden = isMining || pictures.length === 0 || isWhole || isPending;
-    start.textContent = `Look through ${top ? 'all ' : ''}${counted(pictures.length, 'picture')}`;
+    start.textContent = `Search ${top ? 'all ' : ''}${counted(pictures.length, 'picture')}`;
     facts.textContent = describe(state);
-    if (top !== topOf(before)) list.replaceChildren(...(top?.patches ?? []).map(pairOf));
+    const isWaiting = top === null && (isPending || isMining);
+    list.setAttribute('aria-busy', String(isWaiting));
+    if (top !== shown || isWaiting !== wasWaiting) {
+      list.replaceChildren(...(top?.patches.map(pairOf) ?? (isWaiting ? placeholders() : [])));
+    }
+    shown = top;
+    wasWaiting = isWaiting;
   };
 }
 
@@ -45,12 +53,22 @@ function describe(state: State): string {
   const { mining, isMining, pictures, areShippedPictures, featureMap } = state;
   const top = topOf(state);
   const whose = areShippedPictures ? 'the shipped pictures' : 'your pictures';
-  const skipped = mining?.skipped ? `; ${counted(mining.skipped, 'file')} could not be read` : '';
-  if (isMining) return `${mining?.images ?? 0} of ${pictures.length} pictures so far${skipped}`;
+  const skipped = mining?.skipped ? ` ${counted(mining.skipped, 'file')} could not be read.` : '';
+  const all = counted(pictures.length, 'picture');
+  if (isMining) return `The page has searched ${mining?.images ?? 0} of ${all} so far.${skipped}`;
   if (!top)
-    return `The patches in ${whose} that excite feature map ${featureMap ?? ''} most, each beside its projection.`;
-  const none = top.patches.length === 0 ? ' It fires on none of them.' : '';
-  return `Of ${top.images.toLocaleString('en')} of ${counted(pictures.length, 'picture')}${skipped}, on one scale.${none}`;
+    return `The page can search ${whose} for the patches on which feature map ${featureMap ?? ''} fires most. It then shows each patch beside its projection.`;
+  const searched = `The page has searched ${grouped(top.images)} of ${all}.${skipped}`;
+  if (top.patches.length === 0) return `${searched} The feature map fires on none of them.`;
+  return `${searched} The projections share one scale.`;
+}
+
+/** Nine pairs that are still to come. */
+function placeholders(): HTMLElement[] {
+  return Array.from({ length: 9 }, () => {
+    const pair = [0, 1].map(() => element('div', { className: 'frame blank computing' }));
+    return element('li', { ariaHidden: 'true' }, ...pair);
+  });
 }
 
 function pairOf({ id, label, activation, patch, projection }: TopView['patches'][number]): HTMLElement {

@@ -21,7 +21,9 @@ export function showNetwork(networks: Networks): View {
     if (!network || network === before.network) return;
     name.textContent = network.name;
     const { inputSize, labels, layers } = network;
-    const size = inputSize ? `pictures of ${inputSize.width} × ${inputSize.height}` : 'pictures of any size';
+    const size = inputSize
+      ? `takes pictures of ${inputSize.width} × ${inputSize.height}`
+      : 'takes pictures of any size';
     facts.textContent = [
       counted(layers.length, 'layer'),
       size,

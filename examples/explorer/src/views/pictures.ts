@@ -7,6 +7,7 @@ import { scrollWithin } from '../scroll-within';
 import type { State } from '../state';
 import type { View } from '../store';
 import { counted } from '../words';
+import { RovingFocus } from './roving-focus';
 
 /** Pictures that are shown before one asks for more. */
 const AT_ONCE = 40;
@@ -25,7 +26,8 @@ export function showPictures({
   const facts = byId('pictures-facts', HTMLElement);
   const back = byId('shipped-pictures', HTMLButtonElement);
   const cameraButton = byId('camera', HTMLButtonElement);
-  const more = element('button', { type: 'button' });
+  const more = element('button', { type: 'button', tabIndex: -1 });
+  const roving = new RovingFocus(strip, 'button', { columns: () => Number.POSITIVE_INFINITY });
   const buttons = new Map<string, HTMLButtonElement>();
   let shown = 0;
 
@@ -45,7 +47,7 @@ export function showPictures({
     }
     shown = Math.min(upTo, pictures.length);
     if (shown === pictures.length) return;
-    more.textContent = `${(pictures.length - shown).toLocaleString('en')} more`;
+    more.textContent = `Show ${Math.min(AT_ONCE, pictures.length - shown)} more`;
     more.onclick = () => {
       const next = pictures[shown]!.id;
       add(pictures, shown + AT_ONCE);
@@ -66,13 +68,17 @@ export function showPictures({
   return (state, before) => {
     if (state.pictures !== before.pictures) replace(state);
     if (state.pictures !== before.pictures || state.pictureId !== before.pictureId) {
-      for (const [id, button] of buttons) button.setAttribute('aria-pressed', String(id === state.pictureId));
-      if (state.pictureId) scrollWithin(strip, buttons.get(state.pictureId));
+      const chosen = state.pictureId === null ? undefined : buttons.get(state.pictureId);
+      for (const button of buttons.values()) button.setAttribute('aria-pressed', String(button === chosen));
+      roving.settle(chosen);
+      requestAnimationFrame(() => scrollWithin(strip, chosen));
     }
     back.hidden = state.areShippedPictures;
-    facts.textContent = `${counted(state.pictures.length, 'picture')}, ${state.areShippedPictures ? 'shipped with this page' : 'yours'}`;
+    facts.textContent = state.areShippedPictures
+      ? counted(state.pictures.length, 'shipped picture')
+      : `${counted(state.pictures.length, 'picture')} of your own`;
     cameraButton.setAttribute('aria-pressed', String(state.isLive));
-    cameraButton.textContent = state.isLive ? 'Stop the camera' : 'Camera';
+    cameraButton.textContent = state.isLive ? 'Stop the camera' : 'Use the camera';
   };
 }
 
@@ -80,7 +86,7 @@ function buttonOf({ id, label, blob }: CollectionPicture): HTMLButtonElement {
   const name = id.split('/').at(-1)!;
   const image = element('img', { alt: label ? `${label}, ${name}` : name, decoding: 'async', loading: 'lazy' });
   image.src = URL.createObjectURL(blob);
-  const button = element('button', { type: 'button', title: id }, image);
+  const button = element('button', { type: 'button', title: id, tabIndex: -1 }, image);
   button.dataset.id = id;
   return button;
 }

@@ -1,6 +1,6 @@
 import type { Deconvnet } from 'deconvnet';
 
-/** Sees that a network takes one picture, so that nobody is asked how it takes pictures when it takes none. */
+/** Checks that a network takes one picture, so that nobody is asked how it takes pictures if it does not. */
 export function checkInput({ model, layers }: Deconvnet): void {
   const inputs = layers.filter(({ className }) => className === 'InputLayer');
   if (inputs.length > 1) {
@@ -11,6 +11,6 @@ export function checkInput({ model, layers }: Deconvnet): void {
   if (isPicture) return;
   const said = shape.map((size) => size ?? 'any').join(' × ');
   throw new Error(
-    `‘${model.name}’ takes no pictures: its input is ${said}, and a picture is height × width × 1 (grey) or 3 (colour).`,
+    `‘${model.name}’ does not take pictures: its input is ${said}, and a picture is height × width × 1 (grey) or 3 (colour).`,
   );
 }

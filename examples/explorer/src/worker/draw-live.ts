@@ -1,5 +1,5 @@
-import { type Deconvnet, renderProjections } from 'deconvnet';
-import type { LiveView } from '../protocol';
+import { type Deconvnet, type Projection, renderProjections } from 'deconvnet';
+import type { Drawing, LiveView, ProjectionView } from '../protocol';
 import { drawProjection } from './draw-projection';
 import type { SeenPicture } from './see-picture';
 
@@ -11,18 +11,25 @@ export async function drawLive(
   deconvnet: Deconvnet,
   { image, picture }: SeenPicture,
   { layer, chosen }: { readonly layer: string; readonly chosen: number | null },
+  drawing: Drawing,
 ): Promise<Pick<LiveView, 'chosen' | 'strongest'>> {
   // A layer without a mirror has feature maps to show, and nothing to project.
   if (deconvnet.layers.find(({ name }) => name === layer)?.blockedBy) return { chosen: null, strongest: [] };
   const start = performance.now();
   const ranked = await deconvnet.strongest(image, { layer, top: LIVE_MAPS });
+  const drawOwn = (projection: Projection): Promise<ProjectionView> =>
+    drawProjection({ projection, seen: picture, milliseconds: performance.now() - start }, drawing);
   const own = chosen === null ? [] : [{ layer, featureMap: chosen, position: 'strongest' as const }];
   const projections = await deconvnet.project(image, [...own, ...ranked]);
   try {
     const strongest = projections.slice(own.length);
-    const drawn = await renderProjections(strongest, { scale: 'each' });
+    const drawn = await renderProjections(strongest, {
+      scale: 'each',
+      contrast: drawing.contrast,
+      gamma: drawing.gamma,
+    });
     return {
-      chosen: own.length > 0 ? await drawProjection(projections[0]!, picture, performance.now() - start) : null,
+      chosen: own.length > 0 ? await drawOwn(projections[0]!) : null,
       strongest: ranked.map(({ featureMap, activation }, i) => ({ featureMap, activation, projection: drawn[i]! })),
     };
   } finally {

@@ -1,29 +1,57 @@
-import { type Picture, type Projection, renderProjection } from 'deconvnet';
-import type { ProjectionView } from '../protocol';
+import { type Picture, type Projection, projectionBounds, type Region, renderProjection } from 'deconvnet';
+import type { Drawing, ProjectionView } from '../protocol';
 import { cutOut } from './cut-out';
+import { focusOf, shownField } from './focus';
 
-/** Draws a projection, and cuts out what its receptive field holds. It stays the caller's. */
+/** What `drawProjection` draws from. */
+interface Projected {
+  /** Stays the caller's. */
+  readonly projection: Projection;
+  /** The picture as the network sees it. */
+  readonly seen: Picture;
+  readonly milliseconds: number;
+}
+
+/** Draws a projection, and cuts out the part of it that its activation sees, or the smaller part where it is strong. */
 export async function drawProjection(
-  projection: Projection,
-  seen: Picture,
-  milliseconds: number,
+  { projection, seen, milliseconds }: Projected,
+  { contrast, gamma, zoom, tile }: Drawing,
 ): Promise<ProjectionView> {
   const { layer, featureMap, rule, activation, probability, position, receptiveField, empty } = projection;
-  const drawn = await renderProjection(projection);
-  const [height, width] = receptiveField.size;
-  const isSmaller =
-    receptiveField.size.length === 2 && height! * width! < seen.width * seen.height && position !== 'all';
+  const full = await renderProjection(projection, { contrast, gamma });
+  // Values are made smaller before they get contrast; drawn pixels that are made smaller would turn grey.
+  const isLarger = Math.max(full.width, full.height) > tile;
+  const drawn = isLarger ? await renderProjection(projection, { contrast, gamma, tile }) : full;
+  const [focus, part] = await partsOf(projection, seen, zoom);
   return {
     layer,
     featureMap,
     rule,
     projection: drawn,
+    scale: drawn.scale,
+    clipped: drawn.clipped,
     activation,
     probability: probability ?? null,
     position,
     field: receptiveField,
-    patch: isSmaller ? { picture: cutOut(seen, receptiveField), projection: cutOut(drawn, receptiveField) } : null,
+    focus,
+    patch: part ? { picture: cutOut(seen, part), projection: cutOut(full, part) } : null,
     empty,
     milliseconds,
   };
+}
+
+/** The box where a projection is strong, and the part to enlarge; null where that is the whole picture. */
+async function partsOf(
+  projection: Projection,
+  picture: Picture,
+  zoom: Drawing['zoom'],
+): Promise<readonly [Region | null, Region | null]> {
+  const { receptiveField: field, position, empty } = projection;
+  if (field.size.length !== 2) return [null, null];
+  const place = { bounds: empty ? null : await projectionBounds(projection), field, picture };
+  const focus = empty ? null : focusOf([place])[0]!;
+  const part = zoom === 'focus' ? focus : position === 'all' ? null : shownField(place);
+  const isWhole = part?.size[0] === picture.height && part.size[1] === picture.width;
+  return [focus, isWhole ? null : part];
 }

@@ -5,6 +5,7 @@ import { Deconvnet, montage, type Picture, renderFilters } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
+  Drawing,
   FiltersView,
   LiveView,
   MapsRequest,
@@ -26,6 +27,7 @@ import { drawMaps } from './draw-maps';
 import { drawProjection } from './draw-projection';
 import { drawTop } from './draw-top';
 import { Lease } from './lease';
+import { measureDependence } from './measure-dependence';
 import { Mining } from './mining';
 import { openModel } from './open-model';
 import { inPageWords } from './page-words';
@@ -44,6 +46,7 @@ export class Explorer {
   #options: NetworkOptions = { rule: 'deconvnet' };
   #seen: Lease<SeenPicture> | null = null;
   #mining: Mining | null = null;
+  #measuring = new AbortController();
 
   /** Starts the first backend of a list that runs here, or the fastest one; everything else comes after it. */
   start(prefer?: readonly BackendName[]): Promise<SelectedBackend> {
@@ -66,6 +69,7 @@ export class Explorer {
 
   /** Builds the deconvnet anew. Under another input format the picture and what was mined would mean something else. */
   configure(options: NetworkOptions): NetworkView {
+    this.#interrupt();
     const deconvnet = this.#build(options);
     this.#deconvnet?.retire();
     this.#deconvnet = new Lease(deconvnet);
@@ -81,6 +85,7 @@ export class Explorer {
 
   /** Takes a picture to look at; gives it back as the network sees it. */
   look(source: Blob | ImageBitmap): Promise<Picture> {
+    this.#interrupt();
     return this.#use(async (deconvnet) => {
       const seen = await seePicture(deconvnet, await readPicture(source));
       this.#seen?.retire();
@@ -94,12 +99,12 @@ export class Explorer {
     return transfer(view, [view.tiles]);
   }
 
-  project({ layer, featureMap, position }: ProjectRequest): Promise<ProjectionView> {
-    return this.#withPicture(async (deconvnet, { image, picture }) => {
+  project({ layer, featureMap, position }: ProjectRequest, drawing: Drawing): Promise<ProjectionView> {
+    return this.#withPicture(async (deconvnet, { image, picture: seen }) => {
       const start = performance.now();
       const projection = await deconvnet.project(image, { layer, featureMap, position });
       try {
-        return await drawProjection(projection, picture, performance.now() - start);
+        return await drawProjection({ projection, seen, milliseconds: performance.now() - start }, drawing);
       } finally {
         projection.dispose();
       }
@@ -107,14 +112,27 @@ export class Explorer {
   }
 
   /** Looks at a frame of a camera, and projects the feature maps that fire most on it, and the one that was chosen. */
-  async live(frame: ImageBitmap, request: MapsRequest, chosen: number | null): Promise<LiveView> {
+  async live(
+    frame: ImageBitmap,
+    request: MapsRequest,
+    { chosen, drawing }: { readonly chosen: number | null; readonly drawing: Drawing },
+  ): Promise<LiveView> {
     await this.look(frame);
     const view = await this.#withPicture(async (deconvnet, seen) => {
       const maps = await this.#drawMaps(deconvnet, seen, request);
-      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen });
+      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawing);
       return { picture: seen.picture, maps, ...drawn };
     });
     return transfer(view, [view.maps.tiles]);
+  }
+
+  /**
+   * How alike the projections of a layer are in these pictures, under the rule of the moment: from -1 to 1, and 1 where
+   * they do not depend on the picture. Null if something else was asked for in the meantime, which comes first.
+   */
+  dependence(layer: string, pictures: readonly Blob[]): Promise<number | null> {
+    const { signal } = this.#interrupt();
+    return this.#use((deconvnet) => measureDependence(deconvnet, { layer, pictures, signal }));
   }
 
   /** The first layer's filters, each on its own scale. */
@@ -138,6 +156,7 @@ export class Explorer {
     pictures: readonly CollectionPicture[],
     onProgress: (progress: MiningProgress) => void,
   ): Promise<void> {
+    this.#interrupt();
     this.#mining?.stop();
     this.#mining = new Mining(this.#build(this.#options), layer, pictures);
     await this.#mining.run(onProgress);
@@ -148,7 +167,7 @@ export class Explorer {
   }
 
   /** What mining has found for a feature map so far; null where its layer has not been mined. */
-  async top(layer: string, featureMap: number): Promise<TopView | null> {
+  async top(layer: string, featureMap: number, drawing: Drawing): Promise<TopView | null> {
     const images = this.#mining?.images ?? 0;
     const found = this.#mining?.top(layer, featureMap);
     if (!found) return null;
@@ -156,8 +175,15 @@ export class Explorer {
       layer,
       featureMap,
       images,
-      patches: await drawTop(deconvnet, found, { layer, featureMap }),
+      patches: await drawTop(deconvnet, { layer, featureMap, found }, drawing),
     }));
+  }
+
+  /** Stops what can wait. */
+  #interrupt(): AbortController {
+    this.#measuring.abort();
+    this.#measuring = new AbortController();
+    return this.#measuring;
   }
 
   memory(): Memory {
@@ -178,6 +204,7 @@ export class Explorer {
   }
 
   async #withPicture<Result>(work: (deconvnet: Deconvnet, seen: SeenPicture) => Promise<Result>): Promise<Result> {
+    this.#interrupt();
     const picture = this.#seen;
     if (!picture) throw new Error('No picture has been chosen yet.');
     return this.#use((deconvnet) => picture.use((seen) => work(deconvnet, seen)));

@@ -9,7 +9,7 @@ export async function fetchModel(address: string): Promise<NamedFile[]> {
   const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
   const paths = groups.flatMap(({ paths }: { paths?: unknown }) => (Array.isArray(paths) ? paths.map(String) : []));
   const weights = await Promise.all(paths.map(async (path) => ({ path, blob: await load(new URL(path, url)) })));
-  // Teachable Machine has it beside the model; for all others a missing file is no fault.
+  // Teachable Machine has it beside the model. Other models do not have it.
   const metadata = await load(new URL('metadata.json', url)).then(
     (blob) => [{ path: 'metadata.json', blob }],
     () => [],
@@ -22,7 +22,7 @@ function addressOf(address: string): URL {
   try {
     url = new URL(address.trim());
   } catch {
-    throw new Error(`‘${address}’ is no address. One looks like https://example.org/model/model.json.`);
+    throw new Error(`‘${address}’ is not an address. An address looks like https://example.org/model/model.json.`);
   }
   // A folder, as Teachable Machine shares it.
   if (!/\.json$/i.test(url.pathname)) url.pathname = `${url.pathname.replace(/\/$/, '')}/model.json`;
@@ -35,10 +35,10 @@ async function load(url: URL): Promise<Blob> {
     response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
   } catch (cause) {
     throw new Error(
-      `${url.href} cannot be read from here: the server does not answer, or does not allow other pages to read it (CORS). Download the files and drop them here.`,
+      `${url.href} cannot be read from this page: the server does not answer, or it does not allow other pages to read the file (CORS). You can download the files and drop them here.`,
       { cause },
     );
   }
-  if (!response.ok) throw new Error(`${url.href} cannot be read: the server says ${response.status}.`);
+  if (!response.ok) throw new Error(`${url.href} cannot be read: the server answers ${response.status}.`);
   return response.blob();
 }

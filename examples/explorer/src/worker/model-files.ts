@@ -40,13 +40,13 @@ async function findModel(files: readonly NamedFile[]): Promise<{ file: NamedFile
   const [model, second] = models;
   if (second) {
     throw new Error(
-      `There are several models: ${models.map(({ file }) => `‘${file.path}’`).join(', ')}. Drop one of them.`,
+      `There are several models: ${models.map(({ file }) => `‘${file.path}’`).join(', ')}. Please drop only one of them.`,
     );
   }
   if (model) return model;
   if (candidates[0]) {
     throw new Error(
-      `‘${candidates[0].path}’ holds no model: 'modelTopology' and 'weightsManifest' are expected, as TensorFlow.js writes them.`,
+      `‘${candidates[0].path}’ is not a model: a model of TensorFlow.js has 'modelTopology' and 'weightsManifest'.`,
     );
   }
   throw new Error(
@@ -63,7 +63,7 @@ export async function parseJson({ path, blob }: NamedFile): Promise<Json | null>
     const value: unknown = JSON.parse((await blob.text()).replace(/^\uFEFF/, ''));
     return typeof value === 'object' && value !== null ? (value as Json) : null;
   } catch (cause) {
-    throw new Error(`‘${path}’ is not JSON: it is damaged, or another kind of file.`, { cause });
+    throw new Error(`‘${path}’ is not JSON: it is damaged, or it is another kind of file.`, { cause });
   }
 }
 
@@ -71,7 +71,7 @@ function groupsOf(path: string, { format, modelTopology, weightsManifest }: Json
   const isGraph = typeof modelTopology === 'object' && modelTopology !== null && 'node' in modelTopology;
   if (format === 'graph-model' || isGraph) {
     throw new Error(
-      `‘${path}’ is a graph model (GraphModel), in which layers are no longer told apart. A layers model (LayersModel) is needed: convert the original Keras model with --output_format=tfjs_layers_model.`,
+      `‘${path}’ is a graph model (GraphModel), which does not have layers any more. A layers model (LayersModel) is needed: convert the original Keras model with --output_format=tfjs_layers_model.`,
     );
   }
   const groups = weightsManifest as tf.io.WeightsManifestConfig | undefined;
@@ -79,7 +79,7 @@ function groupsOf(path: string, { format, modelTopology, weightsManifest }: Json
     Array.isArray(groups) && groups.every(({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights));
   if (whole && modelTopology) return groups;
   throw new Error(
-    `‘${path}’ holds ${modelTopology ? 'layers without weights' : 'weights without layers'}: save or convert the whole model again.`,
+    `‘${path}’ contains ${modelTopology ? 'layers without weights' : 'weights without layers'}. Save or convert the whole model again.`,
   );
 }
 
@@ -101,7 +101,7 @@ async function readGroup(
   if (bytes.byteLength !== expected) {
     const names = shards.map(({ path }) => `‘${path}’`).join(', ');
     throw new Error(
-      `The weights in ${names} have ${bytes.byteLength} bytes, and ‘${model}’ needs ${expected}. They belong to another model, or were cut short: copy them again.`,
+      `The weights in ${names} have ${bytes.byteLength} bytes, and ‘${model}’ needs ${expected}. They belong to another model, or a part of them is missing: copy them again.`,
     );
   }
   return bytes;

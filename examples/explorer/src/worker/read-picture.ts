@@ -23,6 +23,6 @@ async function decode(blob: Blob): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
   } catch (cause) {
-    throw new Error('it is damaged, or of a kind that this browser does not know', { cause });
+    throw new Error('it is damaged, or this browser does not know its kind', { cause });
   }
 }

@@ -1,7 +1,7 @@
 import { type UnzipFileInfo, unzip } from 'fflate';
 import type { NamedFile } from '../protocol';
 
-/** More than that is no network, and would fill the memory. */
+/** A larger file is not a network, and it would fill the memory. */
 const LARGEST = 4 * 2 ** 30;
 
 /** The files in a zip file, but for what systems put there for themselves. */
@@ -16,9 +16,10 @@ export async function unpack({ path, blob }: NamedFile): Promise<NamedFile[]> {
   const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
     unzip(packed, { filter }, (error, unpacked) => (error ? reject(error) : resolve(unpacked)));
   }).catch((cause: unknown) => {
-    throw new Error(`‘${path}’ cannot be unpacked: it is damaged, or no zip file.`, { cause });
+    throw new Error(`‘${path}’ cannot be unpacked: it is damaged, or it is not a zip file.`, { cause });
   });
-  if (size > LARGEST) throw new Error(`‘${path}’ holds more than 4 GB once unpacked, which is too much for a page.`);
+  if (size > LARGEST)
+    throw new Error(`‘${path}’ contains more than 4 GB when it is unpacked, which is too much for a page.`);
   return Object.entries(files).map(([name, bytes]) => ({
     path: name,
     blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type: typeOf(name) }),
