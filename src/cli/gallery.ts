@@ -6,10 +6,11 @@ import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
 import { CliError } from './cli-error.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
+import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
-import { openNetwork, requireInputFormat, takesPictures } from './open-network.js';
+import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { requireMirrors } from './require-mirrors.js';
 import type { Terminal } from './terminal.js';
@@ -77,10 +78,7 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       if (from === undefined) requireMirrors(deconvnet, layers, terminal);
-      const images =
-        pictures === undefined
-          ? []
-          : await library.listPictures(pictures, { followLinks, signals: !takesPictures(deconvnet) });
+      const images = pictures === undefined ? [] : await listImages(library, deconvnet, pictures, followLinks);
       const kept = from === undefined ? undefined : await library.readState(from, deconvnet);
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;

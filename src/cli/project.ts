@@ -69,7 +69,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }], [picture]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model);
+      requireInputFormat(deconvnet, model, path);
       const image = await readImage(library, deconvnet, path);
       const projection = await deconvnet.project(image, {
         layer: given.layer,
