@@ -1,7 +1,7 @@
 import type { Advice, DeconvnetError } from 'deconvnet';
 
 /** The advice of the command line, which replaces advice of the library about its own functions and options. */
-const words: Readonly<Record<Advice['about'], string>> = {
+export const words: Readonly<Record<Advice['about'], string>> = {
   'register-class':
     'Port the class, register it with tf.serialization.registerClass in a module of your own, and import that: --import MODULE. See docs/mirrors.md.',
   'give-mirror':
@@ -17,7 +17,7 @@ const words: Readonly<Record<Advice['about'], string>> = {
   'fewer-workers': 'Use fewer --workers if memory is short, or none to see the error.',
   'input-format': 'Give the same --input as to deconvnet mine.',
   'input-tensor':
-    'The command line only gives pictures to networks. In JavaScript, deconvnet.project takes any tensor.',
+    'Give it signals: .npy files of NumPy, or .json files of nested lists, which contain model input. In JavaScript, deconvnet.project takes any tensor.',
 };
 
 /** The message of a library error, with the advice of the command line. */

@@ -8,10 +8,11 @@ import { CliError } from './cli-error.js';
 import { addCompareOptions, openComparison, requireComparison } from './comparison.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
+import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
-import { openModel, requireInputFormat, takesPictures } from './open-network.js';
+import { openModel, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { suitRule, tellRule } from './suit-rule.js';
 import { tellCost } from './tell-cost.js';
@@ -82,10 +83,7 @@ Examples:
       const withRule = await openModel(library, model, given);
       const opened = withRule(given.rule);
       requireInputFormat(opened, model);
-      const images =
-        pictures === undefined
-          ? []
-          : await library.listPictures(pictures, { followLinks, signals: !takesPictures(opened) });
+      const images = pictures === undefined ? [] : await listImages(library, opened, pictures, followLinks);
       const read = from === undefined ? undefined : await library.readState(from, opened);
       const { layers: named, ...others } = given;
       const layers = read ? layersOf(read, named) : chooseLayers(library, opened, { named, fewOfMany: true, terminal });

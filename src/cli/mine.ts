@@ -4,10 +4,11 @@ import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, isFinished, removeCheckpoint, resumeCommand } from './checkpoint.js';
 import { chooseLayers } from './choose-layers.js';
 import { CliError } from './cli-error.js';
+import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
-import { openNetwork, requireInputFormat, takesPictures } from './open-network.js';
+import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { tellCost } from './tell-cost.js';
 import { pictureCount, type Terminal } from './terminal.js';
@@ -58,7 +59,7 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       const layers = chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: false, terminal });
-      const images = await library.listPictures(pictures, { followLinks, signals: !takesPictures(deconvnet) });
+      const images = await listImages(library, deconvnet, pictures, followLinks);
       const mined = await terminal.interruptible(async (signal) => {
         const job = { model, images, given: { ...given, ...(layers && { layers }), checkpoint }, terminal, signal };
         let finished = false;

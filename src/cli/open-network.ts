@@ -2,6 +2,8 @@ import type { Deconvnet, DeconvnetError } from 'deconvnet';
 import type { PlainDeconvnetOptions } from 'deconvnet/node';
 import { runSetup, setupUrl } from '../node/mine/setup-module.js';
 import { shareTensorflow } from '../node/mine/share-tensorflow.js';
+import { isSignalFile } from '../node/pictures/is-signal-file.js';
+import { words } from './advice.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -42,10 +44,18 @@ export async function networkOptions({ input, labels, rule, fallback }: ModelOpt
   };
 }
 
-/** Stops with an error, before any work, if the model takes pictures and the input format is unknown. */
-export function requireInputFormat(deconvnet: Deconvnet, model: string): void {
+/**
+ * Stops with an error, before any work, if the model takes pictures and the input format is unknown, or if it takes no
+ * pictures and the file is one.
+ *
+ * @param path the file of a command that takes one
+ */
+export function requireInputFormat(deconvnet: Deconvnet, model: string, path?: string): void {
   requireOneInput(deconvnet, model);
-  if (takesPictures(deconvnet) && !deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+  const pictures = takesPictures(deconvnet);
+  if (pictures && !deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+  if (pictures || path === undefined || isSignalFile(path)) return;
+  throw new CliError(EXIT.input, `${model} takes ${deconvnet.describeInput()}. ${words['input-tensor']}`);
 }
 
 /** Stops with an error if the model does not take one picture. */
@@ -54,7 +64,7 @@ export function requirePictures(deconvnet: Deconvnet, model: string): void {
   if (takesPictures(deconvnet)) return;
   throw new CliError(
     EXIT.input,
-    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet layers lists the layers of any network. In JavaScript, deconvnet.project and PatchMiner take any tensor.`,
+    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet project, activations, mine and gallery also take signals, and deconvnet layers lists the layers of any network.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Signal } from './read-signal.js';
+import type { Signal } from './signal.js';
 
 /** The word with which a .npy file begins, and its length with the two bytes of the version. */
 const MAGIC = '\x93NUMPY';

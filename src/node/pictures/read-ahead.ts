@@ -1,8 +1,10 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
+import { isSignalFile } from './is-signal-file.js';
 import type { PictureFile } from './list-pictures.js';
 import { type ReadPictureOptions, readPicture } from './read-picture.js';
-import { isSignalFile, readSignal, type Signal } from './read-signal.js';
+import { readSignal } from './read-signal.js';
+import type { Signal } from './signal.js';
 
 /** How many files are decoded while the consumer works. Decoding runs beside the computation. */
 const AHEAD = 4;

@@ -7,8 +7,9 @@ import { checkDeconvnet } from '../../mine/check-deconvnet.js';
 import type { ListPicturesOptions, PictureFile } from './list-pictures.js';
 import { readAhead } from './read-ahead.js';
 import type { ReadPictureOptions } from './read-picture.js';
-import { type Signal, signalInput } from './read-signal.js';
+import { signalInput } from './read-signal.js';
 import { resolveListing } from './resolve-listing.js';
+import type { Signal } from './signal.js';
 import { inTurn } from './take-pictures.js';
 
 /** How many pictures to read, and what to do with those that cannot be read. */

@@ -3,18 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { decodeNpy } from './decode-npy.js';
-
-/** Values of model input that were read from a file. */
-export interface Signal {
-  readonly shape: readonly number[];
-  /** In row-major order. */
-  readonly values: Float32Array;
-}
-
-/** Whether the name of a file says that it contains a signal and not a picture. */
-export function isSignalFile(path: string): boolean {
-  return /\.(npy|json)$/i.test(path);
-}
+import type { Signal } from './signal.js';
 
 /**
  * Reads a signal: a .npy file of NumPy (format 1.0 or 2.0, floats or integers in C order), or a .json file with nested

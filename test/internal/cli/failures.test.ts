@@ -95,12 +95,14 @@ describe('deconvnet', () => {
       ['check', folder, cat],
       ['filters', folder, '--out', `${out}.png`],
       ['project', folder, cat, '--layer', 'd', '--map', '0', '--out', `${out}.png`],
+      ['activations', folder, cat, '--layer', 'd', '--out', `${out}.png`],
       ['mine', folder, pictures, '--input', 'unit', '--layers', 'd', '--out', out],
       ['gallery', folder, pictures, '--out', out],
     ]) {
       const said = await deconvnet(args);
       expect(said).toMatchObject({ code: 3, out: '', err: expect.stringContaining('takes 57 numbers, not pictures') });
       expect(said.err).not.toMatch(API);
+      if (args[0] !== 'check' && args[0] !== 'filters') expect(said.err).toMatch(/\.npy/);
     }
     const listed = await deconvnet(['layers', folder]);
     expect(listed).toMatchObject({ code: 0, err: `${folder} takes 57 numbers, not pictures.\n` });
