@@ -18,7 +18,8 @@ export async function unpack({ path, blob }: NamedFile): Promise<NamedFile[]> {
   }).catch((cause: unknown) => {
     throw new Error(`‘${path}’ cannot be unpacked: it is damaged, or it is not a zip file.`, { cause });
   });
-  if (size > LARGEST) throw new Error(`‘${path}’ contains more than 4 GB when it is unpacked, which is too much for a page.`);
+  if (size > LARGEST)
+    throw new Error(`‘${path}’ contains more than 4 GB when it is unpacked, which is too much for a page.`);
   return Object.entries(files).map(([name, bytes]) => ({
     path: name,
     blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type: typeOf(name) }),
