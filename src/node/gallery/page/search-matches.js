@@ -44,9 +44,10 @@ class Finder {
     const number = Number(digits);
     const order = [...this.#names.keys()].sort((a, b) => Number(b === here) - Number(a === here) || a - b);
     for (const layer of order) {
-      const { maps, names } = this.#index.layers[layer];
+      const { maps, silent, names } = this.#index.layers[layer];
       const layerFits = digits !== undefined && fits(this.#names[layer].toLowerCase(), before);
-      if (layerFits && (maps.includes(number) || this.#covers(layer, number))) found.push({ layer, map: number });
+      if (layerFits && maps.includes(number)) found.push({ layer, map: number });
+      if (layerFits && silent.includes(number)) found.push({ layer, map: number, words: 'never fired' });
       for (const [i, name] of (names ?? []).entries()) {
         if (name.toLowerCase().includes(wanted)) found.push({ layer, map: maps[i], words: name });
       }
@@ -101,11 +102,6 @@ class Finder {
       found.sort((a, b) => a.rank - b.rank || b.layer - a.layer || a.map - b.map);
       return group('Picture', found, ids[id]);
     });
-  }
-
-  /** Whether a feature map lies between others of its layer, although it has no patches: it never fired. */
-  #covers(layer, number) {
-    return number <= (this.#index.layers[layer].maps.at(-1) ?? -1);
   }
 }
 
