@@ -1,5 +1,7 @@
 /** How many results each group shows. */
-const MOST = 12;
+const MOST = 10;
+/** How many classes, and how many pictures, have a group of their own. */
+const GROUPS = 4;
 
 /**
  * What fits a text: layers, feature maps by number, classes and pictures.
@@ -74,7 +76,7 @@ class Finder {
     }
     return [...wanted]
       .sort(([a], [b]) => labels[a].length - labels[b].length)
-      .slice(0, 5)
+      .slice(0, GROUPS)
       .map(([label, found]) => {
         found.sort((a, b) => b.count - a.count || a.of - b.of || b.layer - a.layer || a.map - b.map);
         return group('Class', found, labels[label]);
@@ -87,7 +89,7 @@ class Finder {
     const wanted = new Map(
       [...ids.keys()]
         .filter((id) => fitsText(ids[id]))
-        .slice(0, 5)
+        .slice(0, GROUPS)
         .map((id) => [id, []]),
     );
     if (wanted.size === 0) return [];
