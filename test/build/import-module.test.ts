@@ -54,7 +54,7 @@ describe('a module of the user, given with --import', { timeout: 180_000 }, () =
     expect(await run('merge', model, state, ...input, ...own, ...out('merged.state'))).toMatchObject({ code: 0 });
     const gallery = await run('gallery', model, '--from', state, ...input, ...own, ...out('gallery'));
     expect(gallery).toMatchObject({ code: 0 });
-    expect(await readFile(join(folder, 'gallery/index.html'), 'utf8')).toContain('>swish</h2>');
+    expect(await readFile(join(folder, 'gallery/index.html'), 'utf8')).toContain('>swish</a></h3>');
   });
 
   it('gets TensorFlow.js in its function setup', async () => {

@@ -124,8 +124,9 @@ describe('the command', { timeout: 240_000 }, () => {
       join(folder, 'gallery'),
     );
     expect(gallery).toMatchObject({ code: 0 });
-    const page = await readFile(join(folder, 'gallery/index.html'), 'utf8');
-    expect(page).toContain('0–9, 20 were mined.');
-    expect(page).toContain('60');
+    const data = await readdir(join(folder, 'gallery/data'));
+    const layers = await Promise.all(data.map((name) => readFile(join(folder, 'gallery/data', name), 'utf8')));
+    expect(layers.join('')).toContain('0–9, 20 were mined.');
+    expect(await readFile(join(folder, 'gallery/index.html'), 'utf8')).toContain('60 pictures');
   });
 });

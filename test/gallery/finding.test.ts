@@ -97,6 +97,11 @@ describe('search', () => {
     await untilTitle(page, 'map 41 of mixed/branch3x3dbl_2/Relu');
     expect(await page.locator('#results').isVisible()).toBe(false);
     expect(await focusedText(page)).toBe('Map 41 of mixed/branch3x3dbl_2/Relu');
+    // Feature map 60 never fires, and there is no feature map 64.
+    await page.getByRole('searchbox').fill('conv 60');
+    await page.locator('#results a', { hasText: /map 60 .never fired/ }).waitFor();
+    await page.getByRole('searchbox').fill('conv/64');
+    await page.getByText('Nothing was found.').first().waitFor();
   });
 
   it('finds the feature maps with most patches of a class', async () => {

@@ -127,7 +127,7 @@ describe('a feature map', () => {
 describe('on a phone, and in the dark', () => {
   it.each(['', '#conv', '#mixed%2Fbranch3x3dbl_2%2FRelu/3'])('fits 360 pixels at %s', async (address) => {
     const { page } = await gallery.open(address, { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
-    await page.locator('.tile, .face').first().waitFor();
+    await page.locator('.both, .tile, .face').first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(paper).toBe('rgb(19, 20, 22)');

@@ -92,6 +92,11 @@ export async function drawLayer(
   };
 }
 
+/** Whether a class is worth naming for a feature map. */
+function isCommon({ count }: { readonly count: number }, patches: number): boolean {
+  return count > 1 && 3 * count >= patches;
+}
+
 function stripOf(
   maps: readonly GalleryMap[],
   telling: readonly number[],
@@ -102,7 +107,7 @@ function stripOf(
   const shown = telling.map((number) => {
     const { map, name, patches } = byNumber.get(number)!;
     const best = commonestClass(patches, shares);
-    const about = name ?? (best && best.count > 1 ? best.label : undefined);
+    const about = name ?? (best && isCommon(best, patches.length) ? best.label : undefined);
     return { map, activation: patches[0]!.activation, ...(about !== undefined && { about }) };
   });
   const drawn = telling.some((number) =>

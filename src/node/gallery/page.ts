@@ -49,7 +49,7 @@ ${PAGE_STYLE}</style>
     layers.reduce((sum, { covered }) => sum + covered, 0),
     'feature map',
   )}, ${counted(pictures.count, 'picture')}. For each feature map the gallery shows its ${patches}, and beside each patch its projection. The projections are on the left, the patches on the right, the strongest first. A projection shows which structure of the patch activates the feature map. It does not show how the network reaches its answer, because projections recover the structure of the picture largely whatever the class (<a href="https://arxiv.org/abs/1805.07039">Nie et al. 2018</a>; <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018</a>).</p>
-<p class="note">In a projection, zero is grey. Brighter and darker colours are positive and negative values, and all projections of a feature map have the same scale.${rule ? ` ${escapeHtml(rule)}` : ''}${comparedWith === undefined ? '' : ` An opened feature map also shows the same feature map in ${escapeHtml(comparedWith)}.`}</p>
+<p class="note">In a projection, zero is grey. Brighter and darker colours are positive and negative values, and all projections of a feature map have the same scale.${rule ? ` ${escapeHtml(rule)}` : ''}${comparedWith === undefined ? '' : ` An opened feature map is shown beside the same feature map of another state (${escapeHtml(comparedWith)}).`}</p>
 </div>
 ${key(k)}
 </div>

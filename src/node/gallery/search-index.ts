@@ -11,9 +11,12 @@ export interface SearchData {
   readonly layers: readonly LayerIndex[];
 }
 
-/** The feature maps of a layer that have patches. All lists have one item per feature map. */
+/** The feature maps of a layer. The lists have one item per feature map that has patches. */
 interface LayerIndex {
+  /** Those that have patches. */
   readonly maps: readonly number[];
+  /** Those that never fired. */
+  readonly silent: readonly number[];
   /** The numbers of the pictures, strongest first. */
   readonly lists: readonly (readonly number[])[];
   /** What each stands for; absent if that is not known of any. */
@@ -33,6 +36,7 @@ export class SearchIndex {
     const named = fired.some(({ name }) => name !== undefined);
     this.#layers.push({
       maps: fired.map(({ map }) => map),
+      silent: maps.filter(({ patches }) => patches.length === 0).map(({ map }) => map),
       lists: fired.map(({ patches }) => patches.map(({ id, label }) => this.#number(id, label))),
       ...(named && { names: fired.map(({ name }) => name ?? '') }),
     });

@@ -194,6 +194,7 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     }),
     origin: {
       inputFormat: miner.deconvnet.describeInput(),
+      rule: miner.deconvnet.engine.rule.name,
       ...(command !== undefined && { command }),
       ...(versions && { versions }),
       ...(date && { date }),

@@ -20,6 +20,7 @@ async function crowded(): Promise<string> {
     'notes.txt': 'not a state',
     'page/index.html': '<h1>my own page</h1>',
     'sprites/sprites': 'a file',
+    'data/data': 'a file',
     'index/index.html/x': '',
     'old.checkpoint': 'DCNVCHKP',
     'former.checkpoint.prev': 'DCNVCHKP',
@@ -85,6 +86,7 @@ describe('an output that cannot be written is refused before anything is loaded'
     ],
     ['a gallery, its page a folder', (at) => ['gallery', MODEL, pictures, '--out', `${at}/index`], /it is a folder/],
     ['a gallery, its sprites a file', (at) => ['gallery', MODEL, pictures, '--out', `${at}/sprites`], /not a folder/],
+    ['a gallery, its data a file', (at) => ['gallery', MODEL, pictures, '--out', `${at}/data`], /not a folder/],
     [
       'a gallery among pictures',
       () => ['gallery', MODEL, pictures, '--out', `${pictures}/x`],

@@ -99,8 +99,8 @@ describe('the search index', () => {
       labels: ['cat', 'dog'],
       labelOf: [0, -1, 1],
       layers: [
-        { maps: [3], lists: [[0, 1]] },
-        { maps: [1], lists: [[2, 0]], names: ['tabby'] },
+        { maps: [3], silent: [0], lists: [[0, 1]] },
+        { maps: [1], silent: [], lists: [[2, 0]], names: ['tabby'] },
       ],
     });
   });

@@ -23,6 +23,11 @@ export function breakable(name) {
   return name.split(/(?<=[/_.-])/).flatMap((part, i) => (i === 0 ? [part] : [element('wbr'), part]));
 }
 
+/** As `breakable`, but as text, by characters that one does not see: for where each node counts. */
+export function breakableText(name) {
+  return name.replace(/[/_.-]/g, '$&\u200b');
+}
+
 /** The name of a picture or a class. Its direction of writing must not change the text around it. */
 export function named(text) {
   return element('bdi', {}, breakable(text));

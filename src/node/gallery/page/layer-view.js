@@ -70,7 +70,7 @@ export class LayerView {
     const shown = [
       ['all', `All (${maps.length})`],
       ['fired', `Fired (${maps.length - silent})`],
-      ['silent', `Never fired (${silent})`],
+      ['silent', `Dead, never fired (${silent})`],
     ];
     return element(
       'form',

@@ -1,6 +1,6 @@
 import { addressOf } from './address.js';
 import { layerNames, loadSearch } from './data.js';
-import { breakable, element, named } from './elements.js';
+import { breakableText, element, isolated, named } from './elements.js';
 import { findMatches } from './search-matches.js';
 import { counted } from './words.js';
 
@@ -102,8 +102,8 @@ function groupOf({ title, name, total, results }) {
 
 function itemOf({ layer, map, words }) {
   const name = layerNames[layer];
-  const link = element('a', { href: addressOf(name, map) }, breakable(name));
-  if (map !== undefined) link.append(` · map ${map}`);
-  if (words !== undefined) link.append(' ', element('span', {}, named(words)));
+  const where = map === undefined ? '' : ` · map ${map} `;
+  const link = element('a', { href: addressOf(name, map) }, breakableText(name) + where);
+  if (words !== undefined) link.append(element('span', {}, isolated(words)));
   return element('li', {}, link);
 }

@@ -1,5 +1,7 @@
 /** How many results each group shows. */
-const MOST = 12;
+const MOST = 10;
+/** How many classes, and how many pictures, have a group of their own. */
+const GROUPS = 4;
 
 /**
  * What fits a text: layers, feature maps by number, classes and pictures.
@@ -44,9 +46,10 @@ class Finder {
     const number = Number(digits);
     const order = [...this.#names.keys()].sort((a, b) => Number(b === here) - Number(a === here) || a - b);
     for (const layer of order) {
-      const { maps, names } = this.#index.layers[layer];
+      const { maps, silent, names } = this.#index.layers[layer];
       const layerFits = digits !== undefined && fits(this.#names[layer].toLowerCase(), before);
-      if (layerFits && (maps.includes(number) || this.#covers(layer, number))) found.push({ layer, map: number });
+      if (layerFits && maps.includes(number)) found.push({ layer, map: number });
+      if (layerFits && silent.includes(number)) found.push({ layer, map: number, words: 'never fired' });
       for (const [i, name] of (names ?? []).entries()) {
         if (name.toLowerCase().includes(wanted)) found.push({ layer, map: maps[i], words: name });
       }
@@ -73,7 +76,7 @@ class Finder {
     }
     return [...wanted]
       .sort(([a], [b]) => labels[a].length - labels[b].length)
-      .slice(0, 5)
+      .slice(0, GROUPS)
       .map(([label, found]) => {
         found.sort((a, b) => b.count - a.count || a.of - b.of || b.layer - a.layer || a.map - b.map);
         return group('Class', found, labels[label]);
@@ -86,7 +89,7 @@ class Finder {
     const wanted = new Map(
       [...ids.keys()]
         .filter((id) => fitsText(ids[id]))
-        .slice(0, 5)
+        .slice(0, GROUPS)
         .map((id) => [id, []]),
     );
     if (wanted.size === 0) return [];
@@ -101,11 +104,6 @@ class Finder {
       found.sort((a, b) => a.rank - b.rank || b.layer - a.layer || a.map - b.map);
       return group('Picture', found, ids[id]);
     });
-  }
-
-  /** Whether a feature map lies between others of its layer, although it has no patches: it never fired. */
-  #covers(layer, number) {
-    return number <= (this.#index.layers[layer].maps.at(-1) ?? -1);
   }
 }
 
