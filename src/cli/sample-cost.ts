@@ -8,10 +8,10 @@ import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
 
-/** At most this many pictures are mined for an estimate. */
-const PICTURES = 8;
-/** At most this many feature maps are drawn of each of at most this many layers, and no new one after some seconds. */
-const SAMPLE = { layers: 5, maps: 2, seconds: 10 } as const;
+/** At most this many pictures are mined for an estimate. With fewer, the lists that are drawn would not be full. */
+const PICTURES = 9;
+/** This many feature maps are drawn of each of at most this many layers, and no other layer after some seconds. */
+const SAMPLE = { layers: 5, maps: 3, seconds: 10 } as const;
 
 /** A layer to draw. */
 export interface LayerWork {
@@ -19,17 +19,20 @@ export interface LayerWork {
   readonly patches: number;
 }
 
-/** Mines a few pictures twice, because the first time takes longer. */
+/** Mines a few pictures. One is mined twice before, because the first time takes longer. */
 export async function sampleMining(
   library: Library,
   deconvnet: Deconvnet,
   {
     images,
     given,
+    draws,
     signal,
   }: {
     readonly images: readonly PictureFile[];
     readonly given: MiningOptions;
+    /** Whether feature maps will be drawn from what is mined. */
+    readonly draws: boolean;
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly miner: PatchMiner; readonly secondsPerPicture: number }> {
@@ -43,9 +46,10 @@ export async function sampleMining(
     });
     return { miner, seconds: (Date.now() - started) / 1000 / Math.max(1, miner.images) };
   };
-  const first = await mine(1);
-  const count = Math.min(PICTURES, Math.max(1, Math.floor(SAMPLE.seconds / first.seconds)));
-  const { miner, seconds } = await mine(count);
+  await mine(1);
+  const one = await mine(1);
+  const quick = draws ? PICTURES : Math.max(2, Math.floor(SAMPLE.seconds / one.seconds));
+  const { miner, seconds } = await mine(Math.min(PICTURES, quick));
   return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers, availableParallelism())) };
 }
 
@@ -71,18 +75,22 @@ export async function sampleDrawing(
       if (Date.now() - started > 1000 * SAMPLE.seconds) break;
       const { name } = layers[place]!;
       const out = join(folder, String(place));
-      const before = Date.now();
+      const times: number[] = [];
       await library.writeGallery(miner, {
         ...{ out, layers: [name], maps: SAMPLE.maps, signal },
         ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+        onProgress: () => times.push(Date.now()),
       });
-      const patches = miner
+      const lists = miner
         .minedMaps(name)
         .slice(0, SAMPLE.maps)
-        .reduce((sum, map) => sum + miner.top(name, map).length, 0);
-      if (patches === 0) continue;
-      const seconds = (Date.now() - before) / 1000 / patches;
-      drawn.set(place, { seconds, bytes: (await spriteBytes(join(out, 'sprites'))) / patches });
+        .map((map) => miner.top(name, map).length);
+      const count = (some: readonly number[]): number => some.reduce((a, b) => a + b, 0);
+      // The first feature map is not timed, because much is prepared before it, and only once.
+      const timed = count(lists.slice(1));
+      if (timed === 0) continue;
+      const seconds = (times.at(-1)! - times[0]!) / 1000 / timed;
+      drawn.set(place, { seconds, bytes: (await spriteBytes(join(out, 'sprites'))) / count(lists) });
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -52,7 +52,7 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
   // A run that is resumed has done an unknown part of its work.
   if (given.resume || (pictures <= SMALL.pictures && sum('patches') <= SMALL.patches)) return;
   try {
-    const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, signal });
+    const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, draws, signal });
     const drawn = draws ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, signal }) : null;
     const lines = estimateLines({
       ...(mined && { mining: mined.secondsPerPicture * pictures }),
