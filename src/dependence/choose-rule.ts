@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkCallback, checkKeys, checkSignal, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { findNode } from '../network/network.js';
@@ -59,6 +60,7 @@ export async function chooseRule(
   layers: readonly string[],
   options: ChooseRuleOptions = {},
 ): Promise<RuleChoice> {
+  checkDeconvnet('chooseRule', deconvnet);
   const { engine } = deconvnet;
   engine.assertUsable();
   checkKeys('chooseRule', options, ['seed', 'onProgress', 'signal']);

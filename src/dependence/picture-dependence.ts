@@ -4,6 +4,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkKeys, checkSignal, checkValue, isCount } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { extentOf, featureMapsOf, findNode } from '../network/network.js';
@@ -21,7 +22,7 @@ export interface PictureDependenceOptions {
   readonly layer: string;
   /** How many feature maps are drawn. Default: 4, or all of them if the layer has fewer. */
   readonly maps?: number;
-  /** How many positions are drawn, the same for all maps and images. Default: 2. */
+  /** How many positions are drawn, the same for all maps and images. Default: 1. */
   readonly positions?: number;
   /** A whole number that decides which maps and positions are drawn. Default: 0. */
   readonly seed?: number;
@@ -62,10 +63,11 @@ export async function pictureDependence(
   images: readonly ModelInput[],
   options: PictureDependenceOptions,
 ): Promise<number> {
+  checkDeconvnet('pictureDependence', deconvnet);
   const { engine } = deconvnet;
   engine.assertUsable();
   checkKeys('pictureDependence', options, ['layer', 'maps', 'positions', 'seed', 'signal']);
-  const { layer, maps = 4, positions = 2, seed = 0, signal } = options;
+  const { layer, maps = 4, positions = 1, seed = 0, signal } = options;
   checkValue(isCount(maps, 1), 'maps is how many feature maps to draw, 1 or more', maps);
   checkValue(isCount(positions, 1), 'positions is how many positions to draw, 1 or more', positions);
   checkValue(Number.isInteger(seed), 'seed is a whole number', seed);

@@ -4,7 +4,7 @@ import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { namesIn } from '../errors/did-you-mean.js';
 import { featureMapsOf, findNode } from '../network/network.js';
 import { checkFeatureMap } from '../project/selection.js';
-import { checkDeconvnet } from './check-deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import type { MinedNode } from './miner-basis.js';
 import type { MinerThresholds } from './thresholds.js';
 

@@ -11,7 +11,7 @@ import type { Projection } from '../project/projection.js';
 import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
-import { checkDeconvnet } from './check-deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
 import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';

@@ -10,7 +10,7 @@ import {
   isCount,
 } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { checkDeconvnet } from '../../mine/check-deconvnet.js';
+import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import type { NodeBackend } from '../peers.js';
 import type { ListPicturesOptions, PictureFile } from '../pictures/list-pictures.js';

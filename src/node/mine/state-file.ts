@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { checkDeconvnet } from '../../mine/check-deconvnet.js';
+import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from './check-miner.js';

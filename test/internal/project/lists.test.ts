@@ -15,13 +15,13 @@ type Strategy = (typeof strategies)[number];
 
 /** Everything that a projection says, its pixels bit by bit. */
 async function told(projection: Projection): Promise<object> {
-  const { layer, featureMap, position, activation, probability, receptiveField, empty, cropped } = projection;
+  const { layer, featureMap, position, activation, probability, output, receptiveField, empty, cropped } = projection;
   const pixels: Record<string, unknown> = {};
   for (const [name, input] of Object.entries(projection.inputs)) {
     const bits = new Uint32Array(((await input.pixels.data()) as Float32Array).slice().buffer);
     pixels[name] = [input.pixels.shape, input.receptiveField, String(bits)];
   }
-  return { layer, featureMap, position, activation, probability, receptiveField, empty, cropped, pixels };
+  return { layer, featureMap, position, activation, probability, output, receptiveField, empty, cropped, pixels };
 }
 
 /** Some pictures of a batch, for each of the model's inputs. */

@@ -47,6 +47,7 @@ export async function expectSame(
       tolerance * (1 + Math.abs(other.activation)),
     );
     if (other.probability !== undefined) expect(projection.probability, label).toBeCloseTo(other.probability, 5);
+    if (other.output !== undefined) expect(projection.output, label).toBeCloseTo(other.output, 4);
     for (const [name, { pixels }] of Object.entries(other.inputs)) {
       const got: tf.Tensor = projection.inputs[name]!.pixels;
       expect(got.shape, label).toEqual(pixels.shape);

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { Mirror } from 'deconvnet';
+import { chooseRule, type Mirror, pictureDependence } from 'deconvnet';
 import { selectBackend } from 'deconvnet/backends';
 import { keras3, randomizeWeights } from 'deconvnet/models';
 import * as node from 'deconvnet/node';
 import { checkMirror } from 'deconvnet/testing';
 import { bad, setting, type WrongCall, wrong } from './setting.js';
 
-const { model, conv1, deconvnet, picture, file, folder } = setting;
+const { model, conv1, deconvnet, batch, image, picture, file, folder } = setting;
+const two = [image, image];
 const halve = tfl.layers.rescaling({ scale: 0.5 });
 halve.apply(tf.zeros([1, 4, 4, 3]));
 const mirror: Mirror = { down: (signal) => tf.mul(signal, 0.5) };
@@ -20,6 +21,30 @@ async function drain(images: AsyncIterable<{ image: tf.Tensor }>): Promise<void>
 
 /** Wrong calls of what reads pictures, chooses backends, and changes or checks layers. */
 export const othersCalls: readonly WrongCall[] = [
+  [
+    'pictureDependence',
+    'a model',
+    () => pictureDependence(wrong(model), two, { layer: 'conv1' }),
+    bad,
+    /takes a Deconvnet.* new Deconvnet\(model\)/,
+  ],
+  ['pictureDependence', 'no options', () => pictureDependence(deconvnet, two, wrong(undefined)), bad, /object of options/],
+  [
+    'pictureDependence',
+    'a batch',
+    () => pictureDependence(deconvnet, wrong(batch), { layer: 'conv1' }),
+    bad,
+    /a list of two or more images.* a tensor shaped \[2,12,10,3\]/,
+  ],
+  ['chooseRule', 'a model', () => chooseRule(wrong(model), two, ['conv1']), bad, /takes a Deconvnet/],
+  ['chooseRule', 'a name for layers', () => chooseRule(deconvnet, two, wrong('conv1')), bad, /list of names.* "conv1"/],
+  [
+    'chooseRule',
+    'a name for onProgress',
+    () => chooseRule(deconvnet, two, ['conv1'], wrong({ onProgress: 'tell' })),
+    bad,
+    /onProgress is a function.* "tell"/,
+  ],
   [
     'encodePng',
     'nothing',

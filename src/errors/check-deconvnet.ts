@@ -1,4 +1,4 @@
-import { checkValue } from '../errors/check-options.js';
+import { checkValue } from './check-options.js';
 
 /**
  * Checks that a value is a Deconvnet. Passing a model instead is a common mistake.
