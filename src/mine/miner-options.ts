@@ -1,10 +1,10 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkKeys, checkValue, describeValue, isCount, isPlainObject } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { namesIn } from '../errors/did-you-mean.js';
 import { featureMapsOf, findNode } from '../network/network.js';
 import { checkFeatureMap } from '../project/selection.js';
-import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import type { MinedNode } from './miner-basis.js';
 import type { MinerThresholds } from './thresholds.js';
 

@@ -3,6 +3,7 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkFlag, checkKeys, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { namesIn } from '../errors/did-you-mean.js';
@@ -11,7 +12,6 @@ import type { Projection } from '../project/projection.js';
 import { readInput } from '../project/read-input.js';
 import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
-import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
 import { checkLookup, type ImageLookup, type ImageSource, type SourceItem } from './image-source.js';

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Deconvnet } from '../../deconvnet.js';
+import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import {
   checkCallback,
   checkFlag,
@@ -10,7 +11,6 @@ import {
   isCount,
 } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import type { NodeBackend } from '../peers.js';
 import type { ListPicturesOptions, PictureFile } from '../pictures/list-pictures.js';

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Deconvnet } from '../../deconvnet.js';
-import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from './check-miner.js';

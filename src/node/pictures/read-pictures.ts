@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
+import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkCallback, checkKeys, checkValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import type { ListPicturesOptions, PictureFile } from './list-pictures.js';
 import { readAhead } from './read-ahead.js';
 import type { ReadPictureOptions } from './read-picture.js';

@@ -28,7 +28,13 @@ export const othersCalls: readonly WrongCall[] = [
     bad,
     /takes a Deconvnet.* new Deconvnet\(model\)/,
   ],
-  ['pictureDependence', 'no options', () => pictureDependence(deconvnet, two, wrong(undefined)), bad, /object of options/],
+  [
+    'pictureDependence',
+    'no options',
+    () => pictureDependence(deconvnet, two, wrong(undefined)),
+    bad,
+    /object of options/,
+  ],
   [
     'pictureDependence',
     'a batch',
