@@ -1,7 +1,7 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { layerClass } from '../mirrors/table.js';
 import { extentOf, type Network, type NetworkNode } from '../network/network.js';
-import { checkDeconvnet } from '../errors/check-deconvnet.js';
 
 /** The layers that are mined if nobody names any, and the convolutions that none of them belongs to. */
 export interface DefaultLayers {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkKeys, checkValue, isCount } from '../errors/check-options.js';
 import type { Picture } from '../input/picture.js';
-import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { findNode } from '../network/network.js';
 import type { ModelInput } from '../project/read-input.js';
 import { sequentialColour } from './colour-map.js';

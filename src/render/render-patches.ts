@@ -1,8 +1,8 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkValue, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
-import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import type { Patch } from '../mine/patch.js';
 import { drawSignalPatches } from './render-signals.js';
 
