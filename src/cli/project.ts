@@ -115,8 +115,9 @@ function arranged({ montage }: Library, drawn: readonly Picture[], isSignal: boo
 }
 
 function described(projections: readonly Projection[], drawn: readonly DrawnProjection[], isSignal: boolean): string {
+  const separator = projections.length === 1 ? '\n' : '; ';
   const lines = projections.map((projection, i) =>
-    projection.empty ? describe(projection) : `${describe(projection)}; ${scaleText(drawn[i]!)}`,
+    projection.empty ? describe(projection) : `${describe(projection)}${separator}${scaleText(drawn[i]!)}`,
   );
   if (lines.length === 1) return lines[0]!;
   const where = isSignal ? 'one below the other' : `in rows of ${Math.ceil(Math.sqrt(lines.length))}`;

@@ -55,11 +55,13 @@ describe('before the work begins', () => {
     const state = join(folder, 'x.state');
     await deconvnet(['mine', model, pictures, '--limit', '6', '--layers', 'conv2', '--out', state]);
     const said = await deconvnet(['gallery', model, '--from', state, '--maps', '4', '--out', join(folder, 'small')]);
-    expect(said.err).toMatch(/^6 pictures, 1 layer, 4 feature maps, \d+ patches\.\nProjecting/);
+    expect(said.err).toMatch(
+      /^The rule is deconvnet\. .*\n6 pictures, 1 layer, 4 feature maps, \d+ patches\.\nProjecting/,
+    );
     const more = ['gallery', model, pictures, '--limit', '65', '--layers', 'conv1', '--maps', '8', '--out'];
     const drawn = await deconvnet([...more, join(folder, 'large')]);
     expect(drawn.err).toMatch(
-      /^65 pictures, 1 layer, 8 feature maps, at most 72 patches\.\nEstimate: about \d+ s for mining, about \d+ s for drawing, about \d+ kB on the disk\.\n/,
+      /\n65 pictures, 1 layer, 8 feature maps, at most 72 patches\.\nEstimate: about \d+ s for mining, about \d+ s for drawing, about \d+ kB on the disk\.\n/,
     );
   });
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { chooseRule, type Mirror, pictureDependence } from 'deconvnet';
+import { chooseRule, defaultLayers, type Mirror, pictureDependence } from 'deconvnet';
 import { selectBackend } from 'deconvnet/backends';
 import { keras3, randomizeWeights } from 'deconvnet/models';
 import * as node from 'deconvnet/node';
@@ -42,6 +42,7 @@ export const othersCalls: readonly WrongCall[] = [
     bad,
     /a list of two or more images.* a tensor shaped \[2,12,10,3\]/,
   ],
+  ['defaultLayers', 'a model', () => defaultLayers(wrong(model)), bad, /takes a Deconvnet/],
   ['chooseRule', 'a model', () => chooseRule(wrong(model), two, ['conv1']), bad, /takes a Deconvnet/],
   ['chooseRule', 'a name for layers', () => chooseRule(deconvnet, two, wrong('conv1')), bad, /list of names.* "conv1"/],
   [
