@@ -43,14 +43,23 @@ export function spatialSizes(shape: readonly number[]): number[] {
 
 /** `[batch, maps, ...cells]` to `[batch, ...cells, maps]`. Without cells there is nothing to move. */
 function toChannelsLast(x: tf.Tensor): tf.Tensor {
-  return x.rank < 3 ? x : tf.transpose(x, lastOf(x.shape.map((_, axis) => axis)));
+  return x.rank < 3 ? x : transpose(x, lastOf(x.shape.map((_, axis) => axis)));
 }
 
 /** `[batch, ...cells, maps]` to `[batch, maps, ...cells]`. */
 function toChannelsFirst(x: tf.Tensor): tf.Tensor {
   if (x.rank < 3) return x;
   const [batch, ...axes] = x.shape.map((_, axis) => axis);
-  return tf.transpose(x, [batch!, axes.at(-1)!, ...axes.slice(0, -1)]);
+  return transpose(x, [batch!, axes.at(-1)!, ...axes.slice(0, -1)]);
+}
+
+/**
+ * tfjs 4.22 fails on WebGPU to transpose whole numbers, such as switches, in some shapes. As floats they keep their values.
+ * A cast only renames the type there, and the addition makes floats of them.
+ */
+function transpose(x: tf.Tensor, order: number[]): tf.Tensor {
+  if (x.dtype === 'float32') return tf.transpose(x, order);
+  return tf.cast(tf.transpose(tf.add(tf.cast(x, 'float32'), 0), order), x.dtype);
 }
 
 /** Moves the entry after the batch to the end. */
