@@ -33,6 +33,17 @@ export function start(args: readonly string[]): { readonly child: ChildProcess; 
   return { child, ended };
 }
 
+/** Waits until a process has written a text to its standard error. */
+export function said({ stderr }: ChildProcess, text: string): Promise<void> {
+  let err = '';
+  return new Promise((resolve) => {
+    stderr!.on('data', (more: string) => {
+      err += more;
+      if (err.includes(text)) resolve();
+    });
+  });
+}
+
 /** Starts a run of `mineImages` in a process of its own. */
 export function startRun(options: MineImagesOptions, flags: readonly string[] = []): ReturnType<typeof start> {
   return start([...flags, fileURLToPath(new URL('mine-run.mjs', import.meta.url)), JSON.stringify(options)]);

@@ -62,7 +62,7 @@ describe('a module of the user, given with --import', { timeout: 180_000 }, () =
     const args = ['--input', 'unit', '--layers', 'swish', '--workers', '1', '--import', setup];
     expect(await run('mine', model, images, ...args, '--out', join(folder, 'x.state'))).toMatchObject({
       code: 0,
-      err: 'Mining pictures: 6\n',
+      err: '6 pictures, 1 layer, 2 feature maps, at most 12 patches.\nMining pictures: 6\n',
     });
   });
 

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type DataSet, dataSet } from '../support/mining/mining.js';
 import { filesOf, savedModel, smallModel } from '../support/models/saved-model.js';
 import { writeFiles } from '../support/temp-folder.js';
-import { BIN, start } from './child.js';
+import { BIN, said, start } from './child.js';
 
 const block = fileURLToPath(new URL('block.mjs', import.meta.url));
 const pictures = fileURLToPath(new URL('../../examples/cifar10-zfnet/pictures', import.meta.url));
@@ -37,9 +37,12 @@ describe('a command that is interrupted', { timeout: 120_000 }, () => {
     const out = join(folder, 'x.state');
     const args = ['mine', model, images, '--input', 'unit', '--workers', '1', '--fallback', 'gradient', '--out', out];
     const { child, ended } = start(['--import', block, BIN, ...args]);
-    await once(child.stderr!, 'data');
+    await said(child, 'blocked');
     child.kill('SIGINT');
-    expect(await ended).toMatchObject({ code: 130, err: expect.stringMatching(/^blocked\n.*Go on with:.* --resume/s) });
+    expect(await ended).toMatchObject({
+      code: 130,
+      err: expect.stringMatching(/\nblocked\n.*Go on with:.* --resume/s),
+    });
     expect(await readdir(folder)).toContain('x.state.checkpoint');
   });
 
@@ -47,7 +50,7 @@ describe('a command that is interrupted', { timeout: 120_000 }, () => {
     const { folder, model } = await dataSet(0);
     const out = join(folder, 'x.state');
     const { child, ended } = start([BIN, 'mine', model, pictures, '--input', 'unit', '--every', '0', '--out', out]);
-    await once(child.stderr!, 'data');
+    await said(child, 'Mining pictures');
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 143, out: '', err: expect.stringMatching(/Go on with:.* --resume/s) });
     expect(await readdir(folder)).toContain('x.state.checkpoint');

@@ -7,7 +7,7 @@ import { type MineImagesOptions, useBackend } from 'deconvnet/node';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { dataSet } from '../support/mining/mining.js';
 import { tempFolder } from '../support/temp-folder.js';
-import { BIN, type Ended, resultOf, start, startRun } from './child.js';
+import { BIN, type Ended, resultOf, said, start, startRun } from './child.js';
 
 const shipped = fileURLToPath(new URL('../../examples/cifar10-zfnet/', import.meta.url));
 
@@ -61,10 +61,11 @@ describe('the command', { timeout: 240_000 }, () => {
     expect(await run(...args, '--out', whole)).toMatchObject({ code: 0 });
 
     const { child, ended } = start([BIN, ...args, '--out', out]);
-    child.stderr!.once('data', () => child.kill('SIGINT'));
-    const said = await ended;
-    expect(said).toMatchObject({ code: 130, out: '' });
-    const command = said.err.split('\n').find((line) => line.startsWith('  deconvnet mine'));
+    await said(child, 'Mining pictures');
+    child.kill('SIGINT');
+    const interrupted = await ended;
+    expect(interrupted).toMatchObject({ code: 130, out: '' });
+    const command = interrupted.err.split('\n').find((line) => line.startsWith('  deconvnet mine'));
     expect(command).toMatch(/ --out '.*it'\\''s all\.state' --resume$/);
     expect(await readdir(folder)).toContain("it's all.state.checkpoint");
 
