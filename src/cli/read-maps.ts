@@ -54,7 +54,7 @@ export function mapsIn(text: string): number[] | undefined {
 /**
  * The choice in the form that the library takes.
  *
- * @throws CliError if a layer has none of the feature maps that are chosen of every layer.
+ * @throws CliError if feature maps are chosen for every layer, and a layer has none of them.
  */
 export function featureMapsOf(
   { PatchMiner }: Library,

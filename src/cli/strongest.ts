@@ -4,7 +4,7 @@ import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { count, MODEL_ARGUMENT, type ModelOptions, names, options } from './options.js';
+import { count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, names, options } from './options.js';
 import { readImage } from './read-image.js';
 import { type Terminal, table } from './terminal.js';
 
@@ -17,7 +17,7 @@ interface StrongestOptions extends ModelOptions {
 /** A feature map with its strongest activation on a picture. */
 type Strong = { readonly layer: string; readonly featureMap: number } & Omit<Patch, 'id' | 'label' | 'pixels'>;
 
-/** How many feature maps are listed of one layer, and of each of several layers. */
+/** How many feature maps are listed if one layer is chosen, and for each layer if several are. */
 const TOP = { one: 9, several: 3 } as const;
 
 /** `deconvnet strongest`: lists which feature maps fire most on a picture. */
@@ -29,7 +29,7 @@ export function addStrongest(program: Command, terminal: Terminal, args: readonl
       'Lists the feature maps with the largest activations on one picture, strongest first: the activation, its position in the feature map, and what it sees of the picture. Feature maps that do not fire are left out.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<image>', 'a picture file')
+    .argument('<image>', IMAGE_ARGUMENT)
     .addOption(
       new Option(
         '--layer <names>',
@@ -39,7 +39,7 @@ export function addStrongest(program: Command, terminal: Terminal, args: readonl
     .addOption(
       new Option(
         '--top <n>',
-        `feature maps per layer (default: ${TOP.one} of a single layer, ${TOP.several} of each of several)`,
+        `feature maps per layer (default: ${TOP.one} for a single layer, ${TOP.several} for each of several layers)`,
       ).argParser(count),
     )
     .option('--json', 'print JSON instead of a table')

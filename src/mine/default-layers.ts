@@ -15,9 +15,9 @@ export interface LeftOutLayer {
   /** The name of the convolution. */
   readonly layer: string;
   /**
-   * `linear`: there is no nonlinearity between it and the next convolution or pooling. `whole-image`: its layer has a
-   * single position, which sees the whole image by way of a pooling (as in a gate). `no-mirror`: its layer cannot be
-   * projected, because a layer has no mirror.
+   * - `linear`: the next convolution or pooling follows without a nonlinearity in between.
+   * - `whole-image`: the nonlinearity has a single position, because a layer below pools the whole image, as in a gate.
+   * - `no-mirror`: the nonlinearity cannot be projected, because a layer has no mirror.
    */
   readonly why: 'linear' | 'whole-image' | 'no-mirror';
   /** The layer without a mirror, if that is the reason; otherwise null. */

@@ -75,7 +75,7 @@ describe('addresses', () => {
 
   it('say what does not exist', async () => {
     const { page, errors } = await gallery.open('#nowhere');
-    await page.getByText('There is no layer named nowhere in this gallery.').waitFor();
+    await page.getByText('This gallery has no layer named nowhere.').waitFor();
     await page.evaluate(() => {
       location.hash = '#conv/64';
     });

@@ -83,8 +83,8 @@ export function isRectifyStep(step: Mirror): step is RectifyStep {
 }
 
 /**
- * Whether a step is a nonlinearity that acts on each value by itself. On the way down such a step only scales a signal
- * that lies in one cell of one feature map.
+ * Whether a step is a nonlinearity whose outputs depend on one input value each. If a signal lies in one cell of one
+ * feature map, the way down through such a step only scales it.
  */
 export function isPointwise(step: Mirror): boolean {
   return isRectifyStep(step) && step.activation.family !== 'normalizer';

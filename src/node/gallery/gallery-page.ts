@@ -28,7 +28,7 @@ export interface GalleryPatch {
   readonly field?: Region;
   /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
   readonly shown?: Region;
-  /** The box in which 95 % of the energy of the projection is, in input pixels; absent if there is none. */
+  /** The box that contains 95 % of the energy of the projection, in input pixels. Absent if there is no projection. */
   readonly focus?: Region;
   /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';

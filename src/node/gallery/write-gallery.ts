@@ -214,7 +214,7 @@ function checkComparison(compare: GalleryComparison, layers: readonly string[]):
   const own = compare.miner.layers;
   check(
     layers.some((layer) => own.includes(layer)),
-    `compare mines none of the layers that are shown. It mines ${namesIn(own)}; shown are ${namesIn(layers)}.`,
+    `The miner of compare has none of the layers that are shown. It has ${namesIn(own)}, and the gallery shows ${namesIn(layers)}.`,
   );
 }
 

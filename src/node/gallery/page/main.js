@@ -23,7 +23,7 @@ async function open({ first = false } = {}) {
   shown = { place };
   from.layerView?.close();
   search.close();
-  if (unknown !== undefined) return openMessage(`There is no layer named ${unknown} in this gallery.`);
+  if (unknown !== undefined) return openMessage(`This gallery has no layer named ${unknown}.`);
   if (layer === undefined) return openOverview(from, first);
   if (from.place.layer !== layer)
     view.replaceChildren(element('p', { className: 'note', role: 'status' }, 'Loading …'));

@@ -112,7 +112,7 @@ export class MapGrid {
     card.setAttribute('aria-posinset', index + 1);
     card.firstChild.tabIndex = index === this.#current ? 0 : -1;
     this.#put(card, index);
-    // Cards stay in the order of the feature maps, for whoever reads the page in its order.
+    // A screen reader reads the cards in the order of the page, so they stay in the order of the feature maps.
     let after = null;
     for (const [other, made] of this.#cards) {
       if (other > index && (after === null || other < Number(after.dataset.index))) after = made;
