@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet, RuleChoice } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { countLittleDependence } from '../dependence/choose-rule.js';
 import type { Library } from './load-library.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
@@ -59,7 +60,7 @@ export async function suitRule(
 /** Says which rule was chosen, and why. */
 export function tellRule({ rule, dependence }: RuleChoice, { err }: Terminal): void {
   const figures = Object.values(dependence);
-  const above = figures.filter((one) => one > 0.5).length;
+  const above = countLittleDependence(figures);
   const share = `${above} of ${figures.length} ${figures.length === 1 ? 'layer' : 'layers'}`;
   err.write(
     rule === 'guided'

@@ -7,7 +7,12 @@ import type { ModelInput } from '../project/read-input.js';
 import { pictureDependence } from './picture-dependence.js';
 
 /** Above this number the projections of a layer show more of the weights than of the picture. */
-const DEPENDS_LITTLE = 0.5;
+const LITTLE = 0.5;
+
+/** How many layers have projections that depend little on the picture, by what `pictureDependence` measured. */
+export function countLittleDependence(dependence: readonly number[]): number {
+  return dependence.filter((one) => one > LITTLE).length;
+}
 
 /** Which rule suits a network, and why. */
 export interface RuleChoice {
@@ -83,6 +88,6 @@ export async function chooseRule(
       ? await pictureDependence(deconvnet, images, { layer: name, ...drawn, ...(signal && { signal }) })
       : 1;
   }
-  const above = Object.values(dependence).filter((one) => one > DEPENDS_LITTLE).length;
+  const above = countLittleDependence(Object.values(dependence));
   return { rule: above > nodes.length / 2 ? 'guided' : 'deconvnet', dependence };
 }

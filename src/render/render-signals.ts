@@ -26,7 +26,7 @@ export interface SignalPicture extends Picture {
   readonly clipped?: number;
 }
 
-/** Draws what a network with one spatial axis sees: the samples of a receptive field, as a patch has them. */
+/** The part of a patch that is drawn: the samples of its receptive field. */
 export type SignalPatch = Pick<Patch, 'receptiveField' | 'pixels'>;
 
 /**

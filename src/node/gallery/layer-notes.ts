@@ -1,3 +1,4 @@
+import { countLittleDependence } from '../../dependence/choose-rule.js';
 import type { GalleryLayer, GalleryMap } from './gallery-page.js';
 import { counted, numberList, numberWord, sizeText } from './wording.js';
 
@@ -33,7 +34,7 @@ export function dependenceNote(similarity: number): string {
 /** Why the rule was chosen. */
 export function ruleNote(rule: 'deconvnet' | 'guided', layers: readonly { readonly dependence?: number }[]): string {
   const figures = layers.flatMap(({ dependence }) => dependence ?? []);
-  const above = figures.filter((figure) => figure > 0.5).length;
+  const above = countLittleDependence(figures);
   const little = `the projections of ${above} of ${counted(figures.length, 'layer')} depend little on the picture`;
   if (rule === 'guided')
     return `No rule was given. Under the rule deconvnet ${little}, so this gallery uses the rule guided.`;
