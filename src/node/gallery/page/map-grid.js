@@ -11,8 +11,8 @@ const CAPTION = 54;
 const AHEAD = 0.5;
 const NO_TILES = { face: [306, 148] };
 /** Tiles that are larger than this are shown smaller than in the sheet. */
-const SHOWN_SIDE = 64;
-const SHRUNK_SIDE = 56;
+const SHOWN_SIDE = 72;
+const SHRUNK_SIDE = 64;
 
 /**
  * The feature maps of a layer as a grid of cards. Only the cards near the screen are in the document, however many feature
@@ -71,7 +71,7 @@ export class MapGrid {
     const shown = Math.round(width * (side > SHOWN_SIDE ? SHRUNK_SIDE / side : 1));
     const room = this.list.clientWidth;
     if (room === 0) return;
-    this.#columns = Math.max(1, Math.floor((room + GAP) / (0.74 * shown + GAP)));
+    this.#columns = Math.max(1, Math.floor((room + GAP) / (0.85 * shown + GAP)));
     const column = (room - (this.#columns - 1) * GAP) / this.#columns;
     const card = Math.min(column, 1.2 * shown);
     this.#row = Math.ceil((card * height) / width) + CAPTION + GAP;
