@@ -65,7 +65,8 @@ export async function drawThumbnails(
     await read(ids, async (id, picture) => {
       signal?.throwIfAborted();
       await sheets.add(id, picture);
-      onPicture?.({ done: ++done, total });
+      done++;
+      onPicture?.({ done, total });
     });
     return sheets.finish();
   };
