@@ -27,7 +27,10 @@ describe.each(['same size', 'any size'] as const)('pictures of %s', (pictures) =
     const gallery = await write(fakeSource(LAYERS, { pictures }));
     const { page, errors } = await gallery.open('#conv/3');
     const shown = page.locator('.pairs .boxes');
-    await page.locator('.pairs li').nth(K - 1).waitFor();
+    await page
+      .locator('.pairs li')
+      .nth(K - 1)
+      .waitFor();
     // Of a picture that cannot be read, the size is known only if all have the same.
     const boxed = ids(3).filter((id) => pictures === 'same size' || !isUnreadable(id));
     expect(ids(3).some(isUnreadable)).toBe(true);
@@ -55,7 +58,10 @@ describe('the box of the receptive field', () => {
   it.each(['light', 'dark'] as const)('is seen on every picture, %s, on a phone too', async (colorScheme) => {
     const gallery = await write(fakeSource(LAYERS, { pictures: 'same size' }));
     const { page } = await gallery.open('#conv/3', { viewport: { width: 360, height: 740 }, colorScheme });
-    await page.locator('.pairs li').nth(K - 1).waitFor();
+    await page
+      .locator('.pairs li')
+      .nth(K - 1)
+      .waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     const readable = page.locator('.pairs .boxes:not(.outline)');
     for (let i = 1; i < (await readable.count()); i++) {

@@ -110,7 +110,7 @@ export function layerData(
       PROJECTION_STATES[projection],
       kept ? 1 : 0,
       boxOf(field),
-      boxOf(zoom === 'focus' ? patch.shown : patch.focus),
+      boxOf(zoom === 'field' ? patch.focus : (patch.shown ?? patch.focus)),
       probability === undefined ? null : rounded(probability),
       output === undefined ? null : rounded(output),
     ];
@@ -186,7 +186,7 @@ function packDrawing(drawing: GalleryDrawing | undefined, k: number): DrawingDat
     face: [layout.face.width, layout.face.height],
     smooth: shrunk,
     crisp: blocky,
-    zoomed: zoom === 'focus',
+    zoomed: zoom !== 'field',
     projections: offsets('projection'),
     patches: offsets('patch'),
     sheets: sheets.map(({ file, width, height }) => [file, width, height]),

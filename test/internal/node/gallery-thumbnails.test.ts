@@ -22,7 +22,9 @@ let reads: string[];
 beforeAll(async () => {
   await use('cpu');
   const { conv2d } = tfl.layers;
-  const initial = (seed: number) => ({ kernelInitializer: tfl.initializers.randomUniform({ minval: 0, maxval: 1, seed }) });
+  const initial = (seed: number) => ({
+    kernelInitializer: tfl.initializers.randomUniform({ minval: 0, maxval: 1, seed }),
+  });
   model = tfl.sequential({
     layers: [
       conv2d({ name: 'a', inputShape: [8, 12, 3], filters: 2, kernelSize: 3, activation: 'relu', ...initial(1) }),
@@ -71,7 +73,9 @@ describe('thumbnails of a gallery', () => {
       onPicture: ({ done, total }) => seen.push(`${done}/${total}`),
     });
     expect(tf.memory().numTensors).toBe(before);
-    const listed = new Set(['a', 'b'].flatMap((layer) => [0, 1].flatMap((map) => miner.top(layer, map).map(({ id }) => id))));
+    const listed = new Set(
+      ['a', 'b'].flatMap((layer) => [0, 1].flatMap((map) => miner.top(layer, map).map(({ id }) => id))),
+    );
     expect(reads).toEqual([...listed].sort());
     expect(drawn).toMatchObject({ thumbnails: listed.size, unread: 0 });
     expect(seen).toEqual(reads.map((_, i) => `${i + 1}/${listed.size}`));
@@ -80,8 +84,14 @@ describe('thumbnails of a gallery', () => {
     expect(file).toMatch(/^pictures-0\.[0-9a-f]{8}\.webp$/);
     for (const layer of ['a', 'b']) {
       const { pictures, ids: table } = await layerDataOf(layer);
-      expect(pictures).toMatchObject({ size: [12, 8], step: [16, 12], sheets: [[`sprites/${file}`, 16 * listed.size - 4, 8]] });
-      const { data, info } = await sharp(join(out, 'sprites', file!)).raw().toBuffer({ resolveWithObject: true });
+      expect(pictures).toMatchObject({
+        size: [12, 8],
+        step: [16, 12],
+        sheets: [[`sprites/${file}`, 16 * listed.size - 4, 8]],
+      });
+      const { data, info } = await sharp(join(out, 'sprites', file!))
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       for (const [i, id] of table.entries()) {
         const wanted = await tf.slice(images, [ids.indexOf(id), 0, 0, 0], [1, -1, -1, -1]).data();
         const pixels = Array.from({ length: 8 * 12 }, (_, cell) => {
@@ -96,11 +106,17 @@ describe('thumbnails of a gallery', () => {
   it('count in the bytes that are reported, and are the same bytes again', async () => {
     const miner = await mined();
     const { bytes } = await writeGallery(miner, { out, source: image });
-    const files = [...(await filesIn('sprites')).map((f) => `sprites/${f}`), ...(await filesIn('data')).map((f) => `data/${f}`)];
+    const files = [
+      ...(await filesIn('sprites')).map((f) => `sprites/${f}`),
+      ...(await filesIn('data')).map((f) => `data/${f}`),
+    ];
     const sizes = await Promise.all(['index.html', ...files].map(async (file) => (await stat(join(out, file))).size));
     expect(bytes).toBe(sizes.reduce((a, b) => a + b));
     expect((await writeGallery(miner, { out, source: image })).bytes).toBe(bytes);
-    expect([...(await filesIn('sprites')).map((f) => `sprites/${f}`), ...(await filesIn('data')).map((f) => `data/${f}`)]).toEqual(files);
+    expect([
+      ...(await filesIn('sprites')).map((f) => `sprites/${f}`),
+      ...(await filesIn('data')).map((f) => `data/${f}`),
+    ]).toEqual(files);
     expect((await writeGallery(miner, { out })).bytes).toBeLessThan(bytes);
     expect(await thumbnailFiles()).toEqual([]);
     expect((await layerDataOf('a')).pictures).toBeUndefined();
@@ -126,7 +142,11 @@ describe('thumbnails of a gallery', () => {
 
   it('are the same on both sides of a comparison, unless the networks see different pictures', async () => {
     const miner = await mined();
-    const same = await writeGallery(miner, { out, source: image, compare: { miner: await mined('guided'), title: 'guided' } });
+    const same = await writeGallery(miner, {
+      out,
+      source: image,
+      compare: { miner: await mined('guided'), title: 'guided' },
+    });
     expect(same.thumbnails).toBe(new Set(reads).size);
     expect(reads).toHaveLength(same.thumbnails);
     expect((await layerDataOf('a')).compared!.pictures).toBe('same');
@@ -179,7 +199,11 @@ describe('sheets of thumbnails', () => {
     ]);
     expect(written.map(({ encoding }) => encoding)).toEqual(['webp', 'webp']);
     for (const [i, { index, size, picture }] of [...places.values()].entries()) {
-      expect({ index, size, picture }).toEqual({ index: i, size: { width: 96, height: 72 }, picture: { width: 200, height: 150 } });
+      expect({ index, size, picture }).toEqual({
+        index: i,
+        size: { width: 96, height: 72 },
+        picture: { width: 200, height: 150 },
+      });
       const sheet = written[Math.floor(i / perSheet)]!.picture;
       const inSheet = i % perSheet;
       const at = 4 * (Math.floor(inSheet / perRow) * 76 * sheet.width + (inSheet % perRow) * 100);
