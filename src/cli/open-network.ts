@@ -52,9 +52,14 @@ export async function networkOptions({ input, labels, rule, fallback }: ModelOpt
  */
 export function requireInputFormat(deconvnet: Deconvnet, model: string, path?: string): void {
   requireOneInput(deconvnet, model);
-  const pictures = takesPictures(deconvnet);
-  if (pictures && !deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
-  if (pictures || path === undefined || isSignalFile(path)) return;
+  if (takesPictures(deconvnet)) {
+    if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+  } else if (path !== undefined) requireSignal(deconvnet, model, path);
+}
+
+/** Stops with an error if a file for a model that takes no pictures is not a signal. */
+export function requireSignal(deconvnet: Deconvnet, model: string, path: string): void {
+  if (isSignalFile(path)) return;
   throw new CliError(EXIT.input, `${model} takes ${deconvnet.describeInput()}. ${words['input-tensor']}`);
 }
 
@@ -64,7 +69,7 @@ export function requirePictures(deconvnet: Deconvnet, model: string): void {
   if (takesPictures(deconvnet)) return;
   throw new CliError(
     EXIT.input,
-    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet project, activations, mine and gallery also take signals, and deconvnet layers lists the layers of any network.`,
+    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet project, activations, strongest, mine, gallery and check also take signals, and deconvnet layers lists the layers of any network.`,
   );
 }
 
@@ -79,7 +84,8 @@ export function takesPictures(deconvnet: Deconvnet): boolean {
   return true;
 }
 
-function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
+/** Stops with an error if the model does not take exactly one input. */
+export function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
   if (inputs.length === 1) return;
   throw new CliError(
     EXIT.input,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -70,7 +70,7 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
 
 /** Words of the library that mean nothing on the command line. */
 const API =
-  /\{ (layers|resume|workers|backend|mirrors|fallback|input|checkpoint|batchSize|source)\b|new Deconvnet|maxPixels|maxBytes|perImage|featureMaps|PatchMiner\.|useBackend|toInput/;
+  /\{ (layers|resume|workers|backend|mirrors|fallback|input|checkpoint|batchSize|source)\b|new Deconvnet|maxPixels|maxBytes|perImage|featureMaps|PatchMiner\.|useBackend|toInput|followLinks/;
 
 describe('deconvnet', () => {
   it.each(failures)('tells %s with exit code %i and no stack', async (_, code, args, words) => {
@@ -79,6 +79,24 @@ describe('deconvnet', () => {
     expect(said.code).toBe(code);
     expect(said.err).not.toMatch(/\n\s+at /);
     expect(said.err).not.toMatch(API);
+  });
+
+  it('says in every command that lists pictures how to follow the links that it did not follow', async () => {
+    const folder = await tempFolder();
+    for (const name of ['cat', 'dog']) await symlink(join(pictures, name), join(folder, name));
+    const out = join(await tempFolder(), 'out');
+    for (const args of [
+      ['gallery', model, folder, '--out', out],
+      ['mine', model, folder, '--out', out],
+      ['check', model, folder],
+    ]) {
+      const said = await deconvnet(args);
+      expect(said).toMatchObject({ code: 3, out: '' });
+      expect(said.err).toMatch(/contains no pictures.* 2 links in it, .* were not followed\. Give --follow-links/);
+      expect(said.err).not.toMatch(API);
+    }
+    const checked = await deconvnet(['check', model, folder, '--follow-links', '--limit', '2']);
+    expect(checked).toMatchObject({ code: 0, out: expect.stringMatching(/^cat\/\d+\.png /m) });
   });
 
   it('names the nearest few of many layers', async () => {
