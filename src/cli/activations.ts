@@ -6,6 +6,7 @@ import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import { scaleText, type Terminal } from './terminal.js';
+import { counted } from '../errors/counted.js';
 
 interface ActivationsOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;
@@ -65,7 +66,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
       const { featureMaps } = drawn;
       const more = featureMaps.length > NAMED ? ` and ${featureMaps.length - NAMED} more` : '';
       terminal.out.write(
-        `${given.out}: ${featureMaps.length} feature maps of ${layer}, strongest first: ${featureMaps.slice(0, NAMED).join(', ')}${more}\n${scaleText(drawn)}\n`,
+        `${given.out}: ${counted(featureMaps.length, 'feature map')} of ${layer}, strongest first: ${featureMaps.slice(0, NAMED).join(', ')}${more}\n${scaleText(drawn)}\n`,
       );
     });
 }

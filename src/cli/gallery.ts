@@ -19,6 +19,7 @@ import { suitRule, tellRule } from './suit-rule.js';
 import { tellCost } from './tell-cost.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
+import { counted } from '../errors/counted.js';
 
 /** `deconvnet gallery`: makes a page with the strongest patches of every feature map and their projections. */
 export function addGallery(program: Command, terminal: Terminal, args: readonly string[]): void {
@@ -117,7 +118,7 @@ Examples:
       await removeCheckpoint(checkpoint, terminal);
       if (found) tellReport(found, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
+      terminal.err.write(`${counted(maps, 'feature map')} in ${seconds} s\n`);
       terminal.out.write(`${index}\n`);
     });
 }

@@ -5,6 +5,7 @@ import type { ComparedFormat } from './compare-formats.js';
 import { type Head, isUnit } from './heads.js';
 import type { Prediction } from './predict.js';
 import { percent } from './terminal.js';
+import { counted } from '../errors/counted.js';
 
 /** An output whose accuracy is poor, with all that is known about it. */
 export interface PoorHead {
@@ -52,7 +53,7 @@ function orderCause({ head, labels, predictions }: PoorHead, what: string): stri
   if (isPoor({ ...other, strangers: [] }, head.classes)) return undefined;
   const said = other.swaps
     .slice(0, 3)
-    .map(({ truth, answer, count, of }) => `'${truth}' is called '${answer}' ${count} of ${of} times`);
+    .map(({ truth, answer, count, of }) => `'${truth}' is called '${answer}' ${count} of ${counted(of, 'time')}`);
   return `The order of the class names (--labels). In another order the accuracy would be ${percent(other.hits / other.pictures)}: ${said.join(', ')}. ${order}.${unit}`;
 }
 
@@ -64,7 +65,7 @@ async function normalizationCause({ model }: Deconvnet, inputs: string): Promise
   const untouched: string[] = [];
   for (const layer of layers) if (await isUntouched(layer)) untouched.push(layer.name);
   if (untouched.length > 0) {
-    return `${what} In ${untouched.length} of ${layers.length} layers they still have their values from before any training: mean 0, variance 1 (layer '${untouched[0]}').`;
+    return `${what} In ${untouched.length} of ${counted(layers.length, 'layer')} they still have their values from before any training: mean 0, variance 1 (layer '${untouched[0]}').`;
   }
   return `${what} Test it in Keras, on these ${inputs}: if model(x, training=True) does much better than model(x, training=False), train longer or with a smaller momentum.`;
 }

@@ -12,6 +12,7 @@ import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
 import { tellCost } from './tell-cost.js';
 import { pictureCount, type Terminal } from './terminal.js';
+import { counted } from '../errors/counted.js';
 
 interface MineOptions extends MiningOptions {
   readonly out: string;
@@ -86,7 +87,7 @@ Examples:
       const { miner } = mined;
       tellBare(miner, terminal);
       const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
-      terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
+      terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${counted(maps, 'feature map')} of ${miner.layers.join(', ')}\n`);
     });
 }
 

@@ -6,6 +6,7 @@ import { isSignalFile } from '../node/pictures/is-signal-file.js';
 import { words } from './advice.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
+import { checkLabels, headsOf } from './heads.js';
 import type { Library } from './load-library.js';
 import type { ModelOptions } from './options.js';
 import { readInputOption, readLabelsOption } from './read-option.js';
@@ -24,7 +25,11 @@ export async function openModel(
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
   const model = await library.loadModel(path);
-  return (rule) => new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
+  return (rule) => {
+    const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
+    if (given.labels) checkLabels(headsOf(deconvnet), given.labels);
+    return deconvnet;
+  };
 }
 
 /** Imports the module given as `--import`. It gets the TensorFlow.js that the library uses. */

@@ -1,5 +1,6 @@
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { counted } from '../errors/counted.js';
 import { takePictures } from '../node/pictures/take-pictures.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
@@ -106,11 +107,6 @@ export function estimateLines({ mining, drawing, gallery, state }: Estimate): st
       : ['fewer pictures with --limit 500', 'fewer patches of each feature map with --top 4']),
   ];
   return [line, `If that is too long, choose ${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}.`];
-}
-
-/** "1 layer", "2,304 feature maps". */
-function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 }
 
 /** A time for a person, which is not more exact than an estimate can be. */

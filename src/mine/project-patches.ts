@@ -9,6 +9,7 @@ import { tidied } from '../tensors/tidied.js';
 import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
 import type { PatchEntry } from './pixels/patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
+import { counted } from '../errors/counted.js';
 
 /** The patches of one feature map that are to be projected. */
 export interface PatchesOf {
@@ -125,7 +126,7 @@ async function fetchImages(
     if (missing.length > 0) {
       throw new DeconvnetError(
         'source-missing',
-        `The pixels of ${missing.length} patches were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
+        `The pixels of ${counted(missing.length, 'patch', 'patches')} were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
       );
     }
     return found;

@@ -7,6 +7,7 @@ import { type ContrastOptions, checkContrast, clippedShare, contrasted, scaleOfV
 import { type Backdrop, drawSignals, type Samples, type SignalPlot } from './draw-signals.js';
 import { resizeGrid } from './resize-grid.js';
 import { valuesOf } from './value-grid.js';
+import { counted } from '../errors/counted.js';
 
 /** The size of the drawings of signals, and the projections behind them. */
 export interface SignalDrawingOptions extends ContrastOptions {
@@ -68,7 +69,7 @@ export async function renderSignals(
   if (projections && projections.length !== patches.length) {
     throw new DeconvnetError(
       'invalid-option',
-      `projections has ${projections.length} projections, but there are ${patches.length} patches: give one for each.`,
+      `projections has ${counted(projections.length, 'projection')}, but there ${patches.length === 1 ? 'is' : 'are'} ${counted(patches.length, 'patch', 'patches')}: give one for each.`,
     );
   }
   const behind = projections && (await Promise.all(projections.map(samplesOf)));

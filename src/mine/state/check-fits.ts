@@ -3,6 +3,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { extentOf, findNode } from '../../network/network.js';
 import { formatOf, type MinerBasis } from '../miner-basis.js';
 import type { KeptState } from './miner-state.js';
+import { counted } from '../../errors/counted.js';
 
 /**
  * Checks that a saved state fits a network: the network has its layers and the positions of its patches.
@@ -16,7 +17,7 @@ export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
     if (info?.featureMaps !== featureMaps) {
       throw new DeconvnetError(
         'state-mismatch',
-        `This state was mined on a network with a layer '${name}' of ${featureMaps} feature maps; model '${deconvnet.model.name}' has no such layer.`,
+        `This state was mined on a network with a layer '${name}' of ${counted(featureMaps, 'feature map')}; model '${deconvnet.model.name}' has no such layer.`,
         { layer: name },
       );
     }

@@ -1,6 +1,7 @@
 import { countLittleDependence } from '../../dependence/choose-rule.js';
 import type { GalleryLayer, GalleryMap } from './gallery-page.js';
-import { counted, numberList, numberWord, sizeText } from './wording.js';
+import { counted } from '../../errors/counted.js';
+import { numberList, numberWord, sizeText } from './wording.js';
 
 /** What a reader should know about a layer, in full sentences. */
 export function layerNotes(layer: GalleryLayer): string[] {

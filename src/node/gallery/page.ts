@@ -5,7 +5,8 @@ import { ruleNote } from './layer-notes.js';
 import { overviewFacts, overviewRow } from './overview-row.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
-import { counted, numberWord } from './wording.js';
+import { counted } from '../../errors/counted.js';
+import { numberWord } from './wording.js';
 
 /**
  * The gallery's page. It shows the layers. When a layer is opened, it loads the script with the data of that layer, and

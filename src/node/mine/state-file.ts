@@ -7,6 +7,7 @@ import { PatchMiner } from '../../mine/patch-miner.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from './check-miner.js';
 import { writeAtomically } from './write-atomically.js';
+import { readFault } from '../read-fault.js';
 
 /**
  * Writes the state of a miner (what it found) to a file, which is written whole or not at all. Missing folders are made.
@@ -47,7 +48,7 @@ export async function readState(path: string, deconvnet: Deconvnet): Promise<Pat
   checkPath('readState reads a state file', path);
   checkDeconvnet('readState', deconvnet);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DeconvnetError('state-unreadable', `The state ${path} cannot be read: ${(cause as Error).message}.`, {
+    throw new DeconvnetError('state-unreadable', `The state ${path} cannot be read: ${readFault(cause)}.`, {
       cause,
     });
   });
