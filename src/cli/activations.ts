@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { counted } from '../errors/counted.js';
 import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import { scaleText, type Terminal } from './terminal.js';
-import { counted } from '../errors/counted.js';
 
 interface ActivationsOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
+import { counted } from '../errors/counted.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
 import { chooseLayers, meansAll } from './choose-layers.js';
@@ -19,7 +20,6 @@ import { suitRule, tellRule } from './suit-rule.js';
 import { tellCost } from './tell-cost.js';
 import type { Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
-import { counted } from '../errors/counted.js';
 
 /** `deconvnet gallery`: makes a page with the strongest patches of every feature map and their projections. */
 export function addGallery(program: Command, terminal: Terminal, args: readonly string[]): void {

@@ -1,11 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Deconvnet } from 'deconvnet';
+import { counted } from '../errors/counted.js';
 import { isPoor, otherOrder } from './accuracy.js';
 import type { ComparedFormat } from './compare-formats.js';
 import { type Head, isUnit } from './heads.js';
 import type { Prediction } from './predict.js';
 import { percent } from './terminal.js';
-import { counted } from '../errors/counted.js';
 
 /** An output whose accuracy is poor, with all that is known about it. */
 export interface PoorHead {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { counted } from '../errors/counted.js';
 import { readFault } from '../node/read-fault.js';
 import { checkOutputs } from './check-outputs.js';
 import { CliError } from './cli-error.js';
@@ -9,7 +10,6 @@ import { loadLibrary } from './load-library.js';
 import { openNetwork } from './open-network.js';
 import { type ModelOptions, options } from './options.js';
 import { pictureCount, type Terminal } from './terminal.js';
-import { counted } from '../errors/counted.js';
 
 interface MergeOptions extends ModelOptions {
   readonly out: string;

@@ -12,8 +12,7 @@ import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import { mapsIn } from './read-maps.js';
-import { scaleText, type Terminal } from './terminal.js';
-import { pixelsText } from './terminal.js';
+import { pixelsText, scaleText, type Terminal } from './terminal.js';
 
 interface ProjectOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;

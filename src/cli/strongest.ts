@@ -6,8 +6,7 @@ import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, names, options } from './options.js';
 import { readImage } from './read-image.js';
-import { type Terminal, table } from './terminal.js';
-import { pixelsText } from './terminal.js';
+import { pixelsText, type Terminal, table } from './terminal.js';
 
 interface StrongestOptions extends ModelOptions {
   readonly layer?: readonly string[];

@@ -2,10 +2,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet, RuleChoice } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
 import { countLittleDependence } from '../dependence/choose-rule.js';
+import { counted } from '../errors/counted.js';
 import type { Library } from './load-library.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
-import { counted } from '../errors/counted.js';
 
 /** How many pictures are enough to see whether projections depend on them. */
 const PICTURES = 3;

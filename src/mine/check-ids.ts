@@ -1,6 +1,6 @@
 import { checkValue, describeValue } from '../errors/check-options.js';
-import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { counted } from '../errors/counted.js';
+import { DeconvnetError } from '../errors/deconvnet-error.js';
 
 /**
  * Checks the ids and labels of a batch.
@@ -22,7 +22,10 @@ export function checkIds(ids: readonly string[], labels: readonly unknown[], ima
     labels,
   );
   if (labels.length !== 0 && labels.length !== images) {
-    throw new DeconvnetError('shape-mismatch', `A batch of ${counted(images, 'image')} has ${counted(labels.length, 'label')}.`);
+    throw new DeconvnetError(
+      'shape-mismatch',
+      `A batch of ${counted(images, 'image')} has ${counted(labels.length, 'label')}.`,
+    );
   }
   const odd = labels.find((label) => label !== undefined && typeof label !== 'string');
   if (odd !== undefined) {

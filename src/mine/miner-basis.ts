@@ -1,9 +1,9 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { counted } from '../errors/counted.js';
 import type { ResolvedInputFormat } from '../input/input-format.js';
 import type { RankedBy } from '../mirrors/rectify/bounded-end.js';
 import type { Shape } from '../network/layer-access.js';
 import { featureMapsOf, firstInput, type NetworkNode } from '../network/network.js';
-import { counted } from '../errors/counted.js';
 
 /** What is mined, and how. States with different bases cannot be compared or merged. */
 export interface MinerBasis {
@@ -71,7 +71,8 @@ export function minedMaps({ featureMaps, selected }: Pick<MinedLayer, 'featureMa
 export function differenceOf(a: MinerBasis, b: MinerBasis): string | undefined {
   const sorted = (layers: readonly MinedLayer[]): string => layers.map(described).sort().join(', ');
   if (a.k !== b.k) return `one keeps ${counted(a.k, 'patch', 'patches')} per feature map, the other ${b.k}`;
-  if (a.perImage !== b.perImage) return `one keeps ${counted(a.perImage, 'patch', 'patches')} per image, the other ${b.perImage}`;
+  if (a.perImage !== b.perImage)
+    return `one keeps ${counted(a.perImage, 'patch', 'patches')} per image, the other ${b.perImage}`;
   if (sorted(a.layers) !== sorted(b.layers)) return `one mines ${sorted(a.layers)}, the other ${sorted(b.layers)}`;
   if (String(a.inputShape) !== String(b.inputShape)) {
     return `one takes inputs shaped [${a.inputShape}], the other [${b.inputShape}]`;

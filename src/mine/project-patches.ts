@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { firstInput, type NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
@@ -9,7 +10,6 @@ import { tidied } from '../tensors/tidied.js';
 import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
 import type { PatchEntry } from './pixels/patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
-import { counted } from '../errors/counted.js';
 
 /** The patches of one feature map that are to be projected. */
 export interface PatchesOf {

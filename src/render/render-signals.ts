@@ -1,4 +1,5 @@
 import { checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
 import type { Patch } from '../mine/patch.js';
@@ -7,7 +8,6 @@ import { type ContrastOptions, checkContrast, clippedShare, contrasted, scaleOfV
 import { type Backdrop, drawSignals, type Samples, type SignalPlot } from './draw-signals.js';
 import { resizeGrid } from './resize-grid.js';
 import { valuesOf } from './value-grid.js';
-import { counted } from '../errors/counted.js';
 
 /** The size of the drawings of signals, and the projections behind them. */
 export interface SignalDrawingOptions extends ContrastOptions {

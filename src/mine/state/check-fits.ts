@@ -1,9 +1,9 @@
 import type { Deconvnet } from '../../deconvnet.js';
+import { counted } from '../../errors/counted.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { extentOf, findNode } from '../../network/network.js';
 import { formatOf, type MinerBasis } from '../miner-basis.js';
 import type { KeptState } from './miner-state.js';
-import { counted } from '../../errors/counted.js';
 
 /**
  * Checks that a saved state fits a network: the network has its layers and the positions of its patches.

@@ -1,6 +1,6 @@
 import { countLittleDependence } from '../../dependence/choose-rule.js';
-import type { GalleryLayer, GalleryMap } from './gallery-page.js';
 import { counted } from '../../errors/counted.js';
+import type { GalleryLayer, GalleryMap } from './gallery-page.js';
 import { numberList, numberWord, sizeText } from './wording.js';
 
 /** What a reader should know about a layer, in full sentences. */

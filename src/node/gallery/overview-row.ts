@@ -1,7 +1,7 @@
+import { counted } from '../../errors/counted.js';
 import { addressOf } from './address.js';
 import { escapeHtml } from './escape.js';
 import type { OverviewLayer } from './gallery-page.js';
-import { counted } from '../../errors/counted.js';
 import { fieldText, sizeText } from './wording.js';
 
 /**

@@ -5,9 +5,9 @@ import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import { checkPath } from '../check-path.js';
+import { readFault } from '../read-fault.js';
 import { checkMiner } from './check-miner.js';
 import { writeAtomically } from './write-atomically.js';
-import { readFault } from '../read-fault.js';
 
 /**
  * Writes the state of a miner (what it found) to a file, which is written whole or not at all. Missing folders are made.

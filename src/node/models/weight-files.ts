@@ -1,8 +1,8 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { SavedWeights } from '../../models/keras/repair-weights.js';
 import { checkWeight, weightBytes } from '../../models/keras/weight-bytes.js';
-import type { ModelFile, WeightGroup } from './model-file.js';
 import { readFault } from '../read-fault.js';
+import type { ModelFile, WeightGroup } from './model-file.js';
 
 /**
  * Reads the weights of a model from the files beside it.

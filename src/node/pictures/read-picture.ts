@@ -89,11 +89,6 @@ export async function readPicture(path: string, options: ReadPictureOptions = {}
         { cause, advice: { about: 'max-pixels', text: 'Allow more (maxPixels), make it smaller, or leave it out.' } },
       );
     }
-    // sharp says no more than this of a file that is not there.
-    if (/^Input file is missing/.test(why)) {
-      const message = `The picture ${path} cannot be read: it does not exist. Check the path.`;
-      throw new DeconvnetError('picture-unreadable', message, { cause });
-    }
     throw new DeconvnetError(
       'picture-unreadable',
       `The picture ${path} cannot be read: ${why}. Open and save it in a picture program, or leave it out.`,

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { readFault } from '../read-fault.js';
 import { decodeNpy } from './decode-npy.js';
 import type { Signal } from './signal.js';
-import { readFault } from '../read-fault.js';
 
 /**
  * Reads a signal: a .npy file of NumPy (format 1.0 or 2.0, floats or integers in C order), or a .json file with nested
