@@ -69,13 +69,13 @@ export interface ProjectRequest {
 
 /** How projections are drawn. */
 export interface Drawing {
-  /** Whether very large values are clipped, so that the others can be seen. */
-  readonly contrast: 'percentile' | 'max';
+  /** The percentile of the absolute values that is drawn as black or white; 100 clips nothing. */
+  readonly contrast: number;
   /** Below 1, weak values are more visible. */
   readonly gamma: number;
   /** What is enlarged: all that the activation sees, or the part where its projection is strong. */
   readonly zoom: 'field' | 'focus';
-  /** Pixels of the screen along the longer side of the projection; a larger one is made smaller before it is drawn. */
+  /** Pixels of the screen along the longer side of what is drawn; more are made fewer before they get contrast. */
   readonly tile: number;
 }
 
@@ -125,6 +125,8 @@ export interface TopView {
   readonly featureMap: number;
   /** Pictures mined so far. */
   readonly images: number;
+  /** The absolute value that is drawn as black or white in all projections. */
+  readonly scale: number;
   readonly patches: readonly {
     readonly id: string;
     readonly label: string | null;

@@ -115,13 +115,13 @@ export class Explorer {
   async live(
     frame: ImageBitmap,
     request: MapsRequest,
-    { chosen, drawing }: { readonly chosen: number | null; readonly drawing: Drawing },
+    { chosen, ...drawn }: { readonly chosen: number | null; readonly drawing: Drawing; readonly tile: number },
   ): Promise<LiveView> {
     await this.look(frame);
     const view = await this.#withPicture(async (deconvnet, seen) => {
       const maps = await this.#drawMaps(deconvnet, seen, request);
-      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawing);
-      return { picture: seen.picture, maps, ...drawn };
+      const live = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawn);
+      return { picture: seen.picture, maps, ...live };
     });
     return transfer(view, [view.maps.tiles]);
   }
@@ -175,7 +175,7 @@ export class Explorer {
       layer,
       featureMap,
       images,
-      patches: await drawTop(deconvnet, { layer, featureMap, found }, drawing),
+      ...(await drawTop(deconvnet, { layer, featureMap, found }, drawing)),
     }));
   }
 
