@@ -104,6 +104,23 @@ export interface ProjectionView {
   readonly milliseconds: number;
 }
 
+/** For which layer to measure how much its projections depend on the picture. */
+export interface DependenceRequest {
+  readonly layer: string;
+  /** Two or more, unless projections of the layer do not depend on the picture at all. */
+  readonly pictures: readonly Blob[];
+  /** What was measured under the rule `deconvnet` in other layers of the network, by their names. */
+  readonly known: Readonly<Record<string, number>>;
+}
+
+/** How much projections of a layer depend on the picture. */
+export interface DependenceView {
+  /** How alike those of different pictures are: from -1 to 1, and 1 if they do not depend on the picture. */
+  readonly similarity: number;
+  /** The rule that suits the layers measured so far; null if it was measured under another rule than `deconvnet`. */
+  readonly suited: RuleName | null;
+}
+
 /** A picture of a collection. */
 export interface CollectionPicture {
   readonly id: string;

@@ -5,6 +5,8 @@ import { Deconvnet, montage, type Picture, renderFilters } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
+  DependenceRequest,
+  DependenceView,
   Drawing,
   FiltersView,
   LiveView,
@@ -127,12 +129,13 @@ export class Explorer {
   }
 
   /**
-   * How alike the projections of a layer are in these pictures, under the rule of the moment: from -1 to 1, and 1 where
-   * they do not depend on the picture. Null if something else was asked for in the meantime, which comes first.
+   * How much the projections of a layer depend on the picture, under the rule of the moment. Null if there are too few
+   * pictures, or if something else was asked for in the meantime, which comes first.
    */
-  dependence(layer: string, pictures: readonly Blob[]): Promise<number | null> {
+  dependence(request: DependenceRequest): Promise<DependenceView | null> {
     const { signal } = this.#interrupt();
-    return this.#use((deconvnet) => measureDependence(deconvnet, { layer, pictures, signal }));
+    const isPlain = this.#options.rule === 'deconvnet';
+    return this.#use((deconvnet) => measureDependence({ deconvnet, isPlain, signal }, request));
   }
 
   /** The first layer's filters, each on its own scale. */
