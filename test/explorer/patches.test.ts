@@ -23,11 +23,14 @@ async function dropFrogs(page: Page): Promise<void> {
   await untilText(page, '#pictures-facts', `${COUNT} pictures of your own`);
 }
 
-/** The full projections of the strongest patches in the same pictures, strongest first. */
-async function projectTop(deconvnet: Deconvnet, layer: string, featureMap: number): Promise<Projection[]> {
+/** The projections of the strongest patches in the same pictures, strongest first. */
+async function projectTop(
+  deconvnet: Deconvnet,
+  { layer, featureMap, crop }: { readonly layer: string; readonly featureMap: number; readonly crop: boolean },
+): Promise<Projection[]> {
   const miner = new PatchMiner(deconvnet, { layers: [layer] });
   await miner.run(readPictures(FROGS, deconvnet, { limit: COUNT }));
-  return miner.project(layer, featureMap);
+  return miner.project(layer, featureMap, { crop });
 }
 
 /** The same network once more: saving has disposed it. */
@@ -43,7 +46,7 @@ const short = (value: number): string => String(Number(value.toPrecision(3)));
 describe('the strongest patches', () => {
   it('have the contrast of what is shown of them', async () => {
     const deconvnet = new Deconvnet(await loadModel('examples/cifar10-zfnet/model'));
-    const projections = await projectTop(deconvnet, 'conv2', 5);
+    const projections = await projectTop(deconvnet, { layer: 'conv2', featureMap: 5, crop: false });
     const bounds = await Promise.all(projections.map((projection) => projectionBounds(projection)));
     const side = Math.ceil(1.1 * Math.max(...bounds.flatMap(({ size }) => size)));
     expect(side).toBeLessThan(17);
@@ -103,7 +106,7 @@ describe('the strongest patches', () => {
     await page.getByRole('radio', { name: 'deconvnet' }).check();
     await page.getByRole('radio', { name: 'all that is seen' }).check();
     await page.click('#mine');
-    const facts = await untilText(page, '#top-facts', /white is [\d.e-]+\./);
+    const facts = await untilText(page, '#top-facts', `searched ${COUNT} of ${COUNT} pictures. The projections`);
 
     const canvas = page.locator('#top-list canvas').first();
     const side = await canvas.evaluate(({ clientWidth }) => Math.round(clientWidth * devicePixelRatio));
@@ -111,7 +114,8 @@ describe('the strongest patches', () => {
     const shown = await pixelsOf(page, '#top-list canvas >> nth=0');
     expect(shown.width).toBe(side);
     const featureMap = Number(await page.getAttribute('[aria-selected=true]', 'data-map'));
-    const projections = await projectTop(new Deconvnet(await modelOf(saved)), 'wide3', featureMap);
+    const selection = { layer: 'wide3', featureMap, crop: true };
+    const projections = await projectTop(new Deconvnet(await modelOf(saved)), selection);
     const drawn = await renderProjections(projections, { tile: side });
     expect(facts).toContain(`white is ${short(drawn[0]!.scale)}.`);
     expect(short((await renderProjections(projections))[0]!.scale)).not.toBe(short(drawn[0]!.scale));
