@@ -17,13 +17,13 @@ if (!existsSync(chromiumPath)) {
 
 /** What is tested on every backend, by the same tests. */
 const suite = [
-  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner}.test.ts',
+  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner,models/load-layers-model}.test.ts',
   'test/internal/{mirrors/adjoint,mirrors/composed-pooling,project/cropped}.test.ts',
 ];
 
 /** What WebGPU in Node has of it: the rest of the same shaders runs in Chromium. */
 const short = [
-  'test/public/{mirrors/conformance,mirrors/pooling,project/reference}.test.ts',
+  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,models/load-layers-model}.test.ts',
   'test/internal/mirrors/composed-pooling.test.ts',
 ];
 

@@ -6,14 +6,8 @@ import { loadModel } from 'deconvnet/node';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { use } from '../../support/backends.js';
 import { Counted, counted, Scale } from '../../support/models/counted-model.js';
-import { filesOf, type SavedModel, savedModel } from '../../support/models/saved-model.js';
+import { artifactsOf, filesOf, type SavedModel, savedModel } from '../../support/models/saved-model.js';
 import { tempFolder, writeFiles } from '../../support/temp-folder.js';
-
-const artifactsOf = ({ json, weights }: SavedModel): tf.io.ModelArtifacts => ({
-  modelTopology: json.modelTopology,
-  weightSpecs: json.weightsManifest[0]!.weights,
-  weightData: weights.buffer,
-});
 
 async function fromDisk(saved: SavedModel, options?: Parameters<typeof loadModel>[1]): Promise<tfl.LayersModel> {
   const folder = await tempFolder();
@@ -62,17 +56,6 @@ describe.each(['cpu', 'wasm'] as const satisfies readonly BackendName[])('openin
     expect(config.kernelInitializer).toMatchObject({ className: 'CountedInitializer' });
     model.dispose();
     expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numBytes: before.numBytes });
-  });
-
-  it('computes what tf.loadLayersModel computes', async () => {
-    const saved = await counted();
-    const x = tf.reshape(tf.linspace(-1, 1, 8), [1, 4, 2]);
-    const [want, got] = await Promise.all(
-      [await tfl.loadLayersModel(keras3({ load: async () => artifactsOf(saved) })), await fromHandler(saved)].map(
-        (model) => (model.predict(x) as tf.Tensor).data(),
-      ),
-    );
-    expect(got).toEqual(want);
   });
 
   it('gives each value to the backend once, and one value for a weight that waits', async () => {
@@ -190,23 +173,9 @@ describe.each(['cpu', 'wasm'] as const satisfies readonly BackendName[])('openin
   });
 });
 
-describe('loadLayersModel', () => {
-  beforeEach(() => use('cpu'));
-
-  it('takes an address that TensorFlow.js has a handler for, and passes metadata on', async () => {
-    const artifacts = { ...artifactsOf(await counted()), userDefinedMetadata: { preprocessing: 'tf' } };
-    tf.io.registerLoadRouter((url) =>
-      url === 'opening-test://model' ? { load: async () => artifacts } : (null as unknown as tf.io.IOHandler),
-    );
-    const model = await loadLayersModel('opening-test://model');
-    expect(model.getUserDefinedMetadata()).toEqual({ preprocessing: 'tf' });
-  });
-
-  it('refuses what is not a handler, and unknown options', async () => {
-    await expect(loadLayersModel(3 as unknown as string)).rejects.toMatchObject({ code: 'invalid-option' });
-    await expect(loadLayersModel({}, {})).rejects.toMatchObject({ code: 'invalid-option' });
-    const options = { weigths: false } as object;
-    await expect(loadLayersModel('x', options)).rejects.toMatchObject({ code: 'invalid-option' });
-    await expect(loadModel('x', options)).rejects.toMatchObject({ code: 'invalid-option' });
-  });
+it('loadModel refuses unknown options', async () => {
+  await use('cpu');
+  const options = { weigths: false } as object;
+  await expect(loadModel('x', options)).rejects.toMatchObject({ code: 'invalid-option' });
+  await expect(loadModel(await tempFolder(), options)).rejects.toMatchObject({ code: 'invalid-option' });
 });
