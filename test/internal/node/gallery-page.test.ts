@@ -37,7 +37,7 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
           { id: other, activation: 2.7, position: [0, 31], projection: 'zero', kept: true, output: 1 },
         ],
         statistics: {
-          ...{ firingShare: 0.5, mean: 1.25, maximum: 4.3125, dead: false },
+          ...{ firingShare: 0.5, mean: 1.25, maximum: 4.3125, dead: false, constant: false },
           histogram: {
             notAbove: 3,
             bins: [
