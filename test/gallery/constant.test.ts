@@ -73,6 +73,7 @@ describe('a constant feature map', () => {
     expect(first).toBe(`${TEXT} Therefore nothing is drawn. The value is ${strengthOf(CONSTANT).toPrecision(3)}.`);
     expect(second).toBeUndefined();
     expect(await page.locator('.sides section').first().locator('.pairs li').count()).toBe(0);
+    expect(await page.getByText('Feature maps with most pictures in common').count()).toBe(0);
     await page.getByText('0 of its 9 pictures are in both lists.').waitFor();
     await page.goto(page.url().replace(/#.*/, '#conv/3'));
     await untilTitle(page, 'map 3 of conv');

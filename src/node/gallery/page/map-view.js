@@ -156,7 +156,7 @@ function classes({ labels, shares }, map) {
 }
 
 function related({ name, byNumber, maps }, map) {
-  if (!maps.some(({ related }) => related)) return undefined;
+  if (map.patches.length === 0 || !maps.some(({ related }) => related)) return undefined;
   const items = (map.related ?? []).map(([n, shared]) =>
     element(
       'li',
