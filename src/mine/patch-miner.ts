@@ -175,7 +175,8 @@ export class PatchMiner {
   }
 
   /**
-   * The strongest patches of a feature map, strongest first. There are fewer than k if it fired on fewer images.
+   * The strongest patches of a feature map, strongest first. There are fewer than k if it fired on fewer images. If its
+   * statistics say that it is `constant`, the patches are still returned, but their order means nothing.
    *
    * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    */
@@ -184,9 +185,9 @@ export class PatchMiner {
   }
 
   /**
-   * How a feature map behaves over all images that were mined: how often it fires, and its mean and largest activation.
-   * The numbers are exact, so that they do not depend on batches, on the order of images, or on how the data set was
-   * divided among miners.
+   * How a feature map behaves over all images that were mined: how often it fires, its mean and largest activation, and
+   * whether it is dead or constant. The numbers are exact, so that they do not depend on batches, on the order of images,
+   * or on how the data set was divided among miners.
    *
    * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    * @example

@@ -46,6 +46,8 @@ export interface GalleryStatistics {
   /** The strongest activation. */
   readonly maximum: number;
   readonly dead: boolean;
+  /** Whether the strongest activation is exactly the same on every picture. Then no patches are shown. */
+  readonly constant: boolean;
   /** How the strongest activations of the pictures are distributed; absent in states of version 0.1. */
   readonly histogram?: GalleryHistogram;
 }
@@ -68,9 +70,9 @@ export interface GalleryMap {
   readonly scale?: number;
   /** The share of the drawn values that are not zero that are beyond the scale, from 0 to 1. */
   readonly clipped?: number;
-  /** Absent if it never fired, because nothing is drawn then. */
+  /** Absent if nothing is drawn, because it never fired or is constant. */
   readonly place?: FacePlace;
-  /** Strongest first; empty if it never fired. */
+  /** Strongest first; empty if it never fired or is constant. */
   readonly patches: readonly GalleryPatch[];
 }
 
@@ -132,9 +134,9 @@ export interface GalleryThumbnails {
 export interface GalleryLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
-  /** The mined feature maps that the gallery covers, in rising order, with those that never fired. */
+  /** The mined feature maps that the gallery covers, in rising order, with those that never fired or are constant. */
   readonly maps: readonly GalleryMap[];
-  /** Absent if no feature map fired. */
+  /** Absent if no feature map is drawn. */
   readonly drawing?: GalleryDrawing;
   /** What another miner found in the same layer. */
   readonly compared?: {
@@ -176,9 +178,11 @@ export interface OverviewLayer extends LayerFacts {
   readonly file: string;
   /** How many feature maps the gallery covers. */
   readonly covered: number;
-  /** How many of these have a patch. */
-  readonly fired: number;
-  /** The most telling feature maps; absent if none fired. */
+  /** How many of these are drawn: they fired, and are not constant. */
+  readonly drawn: number;
+  /** How many of these are constant. */
+  readonly constant: number;
+  /** The most telling feature maps; absent if none is drawn. */
   readonly telling?: TellingStrip;
 }
 

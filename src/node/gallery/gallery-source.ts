@@ -41,7 +41,7 @@ export interface SourceLayer extends LayerFacts {
   statistics?(map: number): GalleryStatistics;
   /** What a feature map stands for, if that is known. */
   mapName?(map: number): string | undefined;
-  /** The strongest patches of a feature map, strongest first. */
+  /** The patches of a feature map to show, strongest first; none if it never fired or is constant. */
   top(map: number): readonly Patch[];
   /** The tiles of these patches. */
   tiles(map: number, patches: readonly Patch[]): Promise<MapTiles>;

@@ -41,8 +41,8 @@ export interface MapData {
   /** The place of its face: sheet, x, y. */
   readonly at?: readonly [sheet: number, x: number, y: number];
   readonly patches: readonly PatchData[];
-  /** Firing share, mean, maximum, and 1 if it is dead. */
-  readonly stats?: readonly [share: number, mean: number, maximum: number, dead: 0 | 1];
+  /** Firing share, mean, maximum, and 1 if it is dead or 2 if it is constant. */
+  readonly stats?: readonly [share: number, mean: number, maximum: number, kind: 0 | 1 | 2];
   /** Pictures that are not above 0, the number of the first bin, and the counts from there. */
   readonly bins?: readonly [notAbove: number, first: number, counts: readonly number[]];
   /** The commonest class of its patches: the number of the label, how many patches, and the selectivity. */
@@ -130,7 +130,7 @@ export function layerData(
           rounded(statistics.firingShare),
           rounded(statistics.mean),
           rounded(statistics.maximum),
-          statistics.dead ? 1 : 0,
+          statistics.dead ? 1 : statistics.constant ? 2 : 0,
         ] as const,
       }),
       ...(statistics?.histogram && { bins: packBins(statistics.histogram) }),

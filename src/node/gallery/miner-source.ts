@@ -13,6 +13,7 @@ import { fetchPatches, fetchPictures, fetchSignals } from './fetch-patches.js';
 import type { GallerySource, MapTiles, SourceLayer } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
 import { mapTiles, type Zoom } from './map-tiles.js';
+import { shownPatches } from './shown-patches.js';
 import { signalTiles } from './signal-tiles.js';
 
 /** How the tiles of a feature map are drawn. */
@@ -54,7 +55,7 @@ export function minerSource(
         mined: miner.minedMaps(name),
         statistics: (map) => miner.statistics(name, map),
         mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
-        top: (map) => miner.top(name, map),
+        top: (map) => shownPatches(miner, name, map),
         tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source, contrast, zoom }),
       };
     });

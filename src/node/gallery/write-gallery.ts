@@ -111,7 +111,8 @@ const NAMES = [
 /**
  * Writes what a miner found as a folder with a page, `index.html`, that any browser opens from disk. The page shows the
  * filters of the first layer. Then it shows, for each mined layer, the strongest patches of its feature maps beside their
- * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn.
+ * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn,
+ * and so are those that are constant: that have exactly the same strongest activation on every picture.
  *
  * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. If
  * there is a `source`, each picture that occurs in a list is read once, one after the other, before the feature maps are
