@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { weightsOf } from '../network/layer-access.js';
 import { ancestorsOf } from '../network/ancestors.js';
+import { weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
 import type { ReachOf } from '../network/walk-down.js';
 import type { Reach } from '../regions/window.js';
@@ -84,6 +84,16 @@ export class MirrorSet {
 
   /** Where the signal of an activation can land: no signal follows a gate. */
   readonly landing: ReachOf = (node, input) => (this.gatesOf(node).includes(input) ? undefined : this.reachOf(node));
+
+  /** Whether an activation of a node sees anything through a gate, where its signal does not go. */
+  isGated(node: NetworkNode): boolean {
+    return [...this.wayDown([node])].some((index) => this.gatesOf(this.#network.nodes[index]!).length > 0);
+  }
+
+  /** Whether the records of a node can be cut to a smaller region than that of the way up. */
+  canCutRecords(node: NetworkNode): boolean {
+    return this.of(node).every(({ record, recordsLieOn }) => !record || recordsLieOn);
+  }
 
   /** The indices of all nodes that a signal comes to on its way down from some layers, these included. */
   wayDown(targets: readonly NetworkNode[]): ReadonlySet<number> {

@@ -39,7 +39,13 @@ const transpose: FilterMirror = (_, builtIn) => builtIn;
 const RULES: Readonly<Record<RuleName, Rule>> = {
   deconvnet: { name: 'deconvnet', unpool: switches, rectify: rectifyMirrors.relu, filter: transpose },
   guided: { name: 'guided', unpool: switches, rectify: rectifyMirrors.guided, filter: transpose },
-  gradient: { name: 'gradient', unpool: switches, rectify: rectifyMirrors.gradient, filter: transpose, gates: 'signal' },
+  gradient: {
+    name: 'gradient',
+    unpool: switches,
+    rectify: rectifyMirrors.gradient,
+    filter: transpose,
+    gates: 'signal',
+  },
 };
 
 /**

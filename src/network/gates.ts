@@ -33,10 +33,10 @@ export function gatesIn({ nodes }: Network, factsOf: PlaceFactsOf): readonly (re
     const { losesPlaces, inner } = factsOf(layer);
     const steps = inner ? 1 : 0;
     const isPooled =
-      extent.length <= steps &&
-      inputs.some((input) => nodes[input]!.outputShape.length > outputShape.length);
+      extent.length <= steps && inputs.some((input) => nodes[input]!.outputShape.length > outputShape.length);
     const below = Math.max(...inputs.map((input) => kept[input]!));
-    const axes = losesPlaces || (inner && factsOf(inner(layer)).losesPlaces) || isPooled ? Math.min(steps, below) : below;
+    const axes =
+      losesPlaces || (inner && factsOf(inner(layer)).losesPlaces) || isPooled ? Math.min(steps, below) : below;
     kept[index] = extent.slice(axes).every((size) => size === 1) ? axes : Number.POSITIVE_INFINITY;
     paths[index] = Math.min(kept[index]!, Math.max(...inputs.map((input) => paths[input]!)));
     return [...inputs.keys()].filter((i) => inputs.some((other) => paths[other]! > kept[inputs[i]!]!));

@@ -56,12 +56,7 @@ export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf:
   };
 }
 
-function through(
-  from: CellsSeen,
-  reaches: readonly Reach[],
-  node: NetworkNode,
-  input: NetworkNode,
-): CellsSeen | null {
+function through(from: CellsSeen, reaches: readonly Reach[], node: NetworkNode, input: NetworkNode): CellsSeen | null {
   const extent = extentOf(input.outputShape, input.channelAxis);
   if (extent.length !== extentOf(node.outputShape, node.channelAxis).length) return null;
   return reaches.reduceRight<CellsSeen>((above, reach) => {

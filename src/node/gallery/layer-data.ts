@@ -11,7 +11,7 @@ type Box = readonly [y: number, x: number, height: number, width: number];
 
 /**
  * A patch: id and label by number (label -1: no label), activation, position, projection (0: missing, 1: drawn, 2: zero),
- * whether the patch was kept, its receptive field and the part of it that matters (0: none), its probability and its output (null: none).
+ * whether the patch was kept, its landing and the part of it that matters (0: none), its probability and its output (null: none).
  */
 export type PatchData = readonly [
   id: number,
@@ -167,7 +167,7 @@ function packBins({ notAbove, bins }: GalleryHistogram): NonNullable<MapData['bi
   return [notAbove, first, bins.map(({ count }) => count)];
 }
 
-/** The part of the receptive field that the tile shows or, if the tile shows all of it, the part with the projection. */
+/** The part of the patch that the tile shows or, if the tile shows all of it, the part with the projection. */
 function innerBox({ field, shown, focus }: GalleryPatch): GalleryPatch['focus'] {
   return shown && field && String(Object.values(shown)) !== String(Object.values(field)) ? shown : focus;
 }

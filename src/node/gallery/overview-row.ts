@@ -13,8 +13,7 @@ export function overviewRow({ name }: OverviewLayer, index: number): string {
 
 /** What the overview says about a layer, in two lines. */
 export function overviewFacts(layer: OverviewLayer): [size: string, fired: string] {
-  const { outputShape, receptiveField } = layer;
-  return [`${sizeText(outputShape)} · ${fieldText(receptiveField)}`, firedText(layer)];
+  return [`${sizeText(layer.outputShape)} · ${fieldText(layer)}`, firedText(layer)];
 }
 
 /** How many feature maps of a layer fired. */

@@ -31,7 +31,7 @@ export function boxes(extent, field, focus) {
       width: Math.round((width + 2 * margin) * scale),
       height: Math.round((height + 2 * margin) * scale),
       role: 'img',
-      'aria-label': `The receptive field covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`,
+      'aria-label': `The patch covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`,
     },
     box([0, 0, height, width], 'whole'),
     box(field, 'field'),
