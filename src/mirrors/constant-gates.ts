@@ -1,5 +1,6 @@
 import { checkValue, isPlainObject } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { namesIn } from '../errors/did-you-mean.js';
 import { gatesIn } from '../network/gates.js';
 import { classNameOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
@@ -41,13 +42,13 @@ export function constantGates(
     if (!node || gates[node.index]!.length > 0) return;
     throw new DeconvnetError(
       'invalid-option',
-      `gates: layer '${key}' has no gates. The layers that have gates: ${layersWith(network, gates) || 'none'}.`,
+      `gates: layer '${key}' has no gates. The layers that have gates: ${namesIn(layersWith(network, gates)) || 'none'}.`,
       { layer: node.name },
     );
   });
   return (node) => ((roles.get(node) ?? rule.gates) === 'signal' ? [] : gates[node.index]!);
 }
 
-function layersWith({ nodes }: Network, gates: readonly (readonly number[])[]): string {
-  return nodes.flatMap(({ index, name }) => (gates[index]!.length > 0 ? [name] : [])).join(', ');
+function layersWith({ nodes }: Network, gates: readonly (readonly number[])[]): string[] {
+  return nodes.flatMap(({ index, name }) => (gates[index]!.length > 0 ? [name] : []));
 }
