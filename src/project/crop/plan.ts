@@ -81,8 +81,8 @@ function cheapestWay(engine: Engine, target: NetworkNode, shapes: Shapes): (posi
     // middle of the layer costs most.
     const middle = extentOf(shapes[target.index]!, target.channelAxis).map((cells) => Math.floor(cells / 2));
     const { up, down } = costAt(middle);
-    if (up + down < whole) return 'cropped';
-    return down < up && down < SHARE * whole ? 'down-cropped' : 'whole';
+    if (down < up) return down < SHARE * whole ? 'down-cropped' : 'whole';
+    return up + down < whole ? 'cropped' : 'whole';
   };
 }
 
