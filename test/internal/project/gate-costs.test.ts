@@ -58,11 +58,13 @@ describe('what a projection above a gate costs', () => {
     const selection: Selection = { layer: 'block3a_expand_activation', featureMap: 3, position: [7, 8] };
     const node = new Deconvnet(model).layers.find(({ name }) => name === selection.layer)!;
     expect([node.receptiveField, node.landing?.size]).toEqual([null, [19, 19]]);
-    const up = await multiplyAdds(model, [{ ...selection, position: 'strongest' }]);
-    const now = await multiplyAdds(model, [selection]);
-    const before = await multiplyAdds(model, [selection], { gates: 'signal' });
-    console.log({ up, now, before });
-    expect(now).toBeLessThan(before);
+    const image = noiseTensor(model.inputs[0]!.shape.slice(1) as number[], 1);
+    const up = await countKernels(() => new Deconvnet(model).activations(image, selection.layer));
+    const down = (await multiplyAdds(model, [selection])) - up.multiplyAdds;
+    // With the signal in all factors, the way down runs on the whole network, as all ways down above a gate once did.
+    const whole = (await multiplyAdds(model, [selection], { gates: 'signal' })) - up.multiplyAdds;
+    expect(whole).toBeGreaterThan(10 * down);
+    expect(down).toBeLessThan(0.1 * up.multiplyAdds);
   });
 
   it('is the memory of the gate, and not of the factor that it multiplies', async () => {
