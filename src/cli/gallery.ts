@@ -41,7 +41,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .addOption(
       new Option(
         '--zoom <what>',
-        'what a tile shows: only the part of the receptive field in which the projections are (focus), or all of it (field)',
+        'what a tile shows: only the part of the patch in which the projections are (focus), or all of it (field)',
       )
         .choices(['focus', 'field'])
         .default('focus'),

@@ -19,6 +19,7 @@ import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js';
 import type { Patch } from './patch.js';
+import { landingOf } from './pixels/landing-of.js';
 import { patchOf } from './pixels/patch-pixels.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
@@ -181,7 +182,11 @@ export class PatchMiner {
    * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    */
   top(layer: string, featureMap: number): Patch[] {
-    return this.#map(layer, featureMap).list.entries.map((entry) => patchOf(entry, this.deconvnet.inputFormat));
+    const { engine, inputFormat } = this.deconvnet;
+    const node = this.#node(layer);
+    return this.#map(layer, featureMap).list.entries.map((entry) =>
+      patchOf(entry, landingOf(engine, node, entry), inputFormat),
+    );
   }
 
   /**
@@ -243,7 +248,7 @@ export class PatchMiner {
   /**
    * Projects the strongest patches of a feature map, in the order of `top`. The projections belong to the caller.
    *
-   * @param options `crop`: whether to return only the pixels of the receptive field (default: false). `source`: where to
+   * @param options `crop`: whether to return only the pixels of the patch (default: false). `source`: where to
    * get images whose pixels were not kept, either a function from an id to an image, or a source, which is read until
    * they have come; these images are disposed
    * @throws DeconvnetError `source-missing` if pixels were not kept and `source` does not have them; `invalid-option`; and

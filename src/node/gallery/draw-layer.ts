@@ -67,9 +67,10 @@ export async function drawLayer(
   folder: GalleryFolder,
   { number, covered, k, tile, dependence, shares, other, thumbnails, onMap, signal }: DrawLayerOptions,
 ): Promise<DrawnLayer> {
-  const { name, className, outputShape, featureMaps, receptiveField } = source;
+  const { name, className, outputShape, featureMaps, receptiveField, landing } = source;
   const facts = {
     ...{ name, className, outputShape, featureMaps, receptiveField },
+    ...(landing && { landing }),
     ...(dependence !== undefined && !Number.isNaN(dependence) && { dependence }),
   };
   const candidates = covered.map((map) => candidateOf(source, map));

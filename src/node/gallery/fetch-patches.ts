@@ -10,7 +10,7 @@ const TRANSPARENT = [0, 0, 0, 0] as const;
 
 /**
  * Draws patches whose pixels were not kept. Their images come from a source: a function from an id, or an iterable that is
- * read until all images have come. The images are disposed. Each picture has the size of its receptive field, and is
+ * read until all images have come. The images are disposed. Each picture has the size of its patch, and is
  * transparent outside of the image.
  *
  * @returns the pictures by id; if an iterable does not have an image, its picture is missing
@@ -20,10 +20,10 @@ export async function fetchPatches(
   patches: readonly Patch[],
   source: ImageLookup,
 ): Promise<ReadonlyMap<string, Picture>> {
-  return fetchImages(patches, source, async ({ receptiveField }, image) => {
+  return fetchImages(patches, source, async ({ landing }, image) => {
     const picture = await deconvnet.toPicture(image);
     const whole = wholeRegion([picture.height, picture.width]);
-    return cutTile(picture, { field: whole, window: receptiveField, inside: whole, fill: TRANSPARENT });
+    return cutTile(picture, { field: whole, window: landing, inside: whole, fill: TRANSPARENT });
   });
 }
 

@@ -25,7 +25,7 @@ export interface GalleryPatch {
   /** Only for a layer with another bounded nonlinearity, whose `activation` is the input of it: the layer's output. */
   readonly output?: number;
   readonly position: readonly number[];
-  /** The receptive field, in input pixels; it may stick out of the input. */
+  /** The landing, in input pixels; it may stick out of the input. */
   readonly field?: Region;
   /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
   readonly shown?: Region;
@@ -84,6 +84,8 @@ export interface LayerFacts {
   readonly outputShape: readonly (number | null)[];
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
+  /** Where signals can land, if that is less than the activations see. */
+  readonly landing?: ReceptiveField;
   /**
    * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
    * 1 if they do not depend on it. Absent if it was not measured.
@@ -99,11 +101,11 @@ export interface GalleryDrawing {
   readonly shrunk: boolean;
   /** Whether each of their pixels is shown as a square, without smoothing. */
   readonly blocky: boolean;
-  /** Whether the tiles show the whole picture although the receptive field is limited. */
+  /** Whether the tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
   readonly extent?: readonly number[];
-  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  /** What the tiles show: the patch, or only the part of it in which the projections are. */
   readonly zoom?: 'field' | 'focus';
 }
 

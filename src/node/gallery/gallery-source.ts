@@ -45,11 +45,11 @@ export interface SourceLayer extends LayerFacts {
   top(map: number): readonly Patch[];
   /** The tiles of these patches. */
   tiles(map: number, patches: readonly Patch[]): Promise<MapTiles>;
-  /** Whether tiles show the whole picture although the receptive field is limited. */
+  /** Whether tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
   readonly extent?: readonly number[];
-  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  /** What the tiles show: the patch, or only the part of it in which the projections are. */
   readonly zoom?: 'field' | 'focus';
 }
 

@@ -19,7 +19,7 @@ type Box = readonly [y: number, x: number, height: number, width: number];
 
 /**
  * A patch: id and label by number (label -1: no label), activation, position, projection (0: missing, 1: drawn, 2: zero),
- * whether the patch was kept, its receptive field and the part of it that matters (0: none), its probability and its output (null: none).
+ * whether the patch was kept, its landing and the part of it that matters (0: none), its probability and its output (null: none).
  */
 export type PatchData = readonly [
   id: number,

@@ -10,9 +10,9 @@ export function layerNotes(layer: GalleryLayer): string[] {
     mined && `Of its ${featureMaps} feature maps, ${numberList(mined)} ${mined.length === 1 ? 'was' : 'were'} mined.`,
     maps.length < (mined?.length ?? featureMaps) && shownNote(layer),
     drawing?.wholePicture &&
-      'The receptive field is at least as large as the picture. Therefore each tile shows the whole picture, and it is blank where an activation does not see the picture.',
+      'The patches are at least as large as the picture. Therefore each tile shows the whole picture, and it is blank where an activation does not see the picture.',
     drawing?.zoom === 'focus' &&
-      'The tiles of a feature map are zoomed to the part of the receptive field in which nearly all of its projections lie, with the same zoom for all of them.',
+      'The tiles of a feature map are zoomed to the part of the patches in which nearly all of its projections lie, with the same zoom for all of them.',
     drawing?.shrunk &&
       `The tiles are shrunk to ${sizeText([drawing.layout.tile.height, drawing.layout.tile.width])} pixels.`,
     silentNote(maps),

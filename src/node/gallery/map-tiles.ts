@@ -14,14 +14,14 @@ import type { MapTiles, TilePair } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
 import { cutTile, tileWindow } from './tile-window.js';
 
-/** What a tile shows: the receptive field, or only the part of it in which the projections are. */
+/** What a tile shows: the patch, or only the part of it in which the projections are. */
 export type Zoom = 'field' | 'focus';
 
 /** What the tiles of one feature map are made from, in the order of the patches. */
 export interface MapTilesOptions {
   readonly deconvnet: Deconvnet;
   readonly patches: readonly Patch[];
-  /** The pictures of the receptive fields; undefined where pixels were not kept. */
+  /** The pictures of the patches; undefined where pixels were not kept. */
   readonly pictures: readonly (Picture | undefined)[];
   /** Cropped; undefined if they could not be made. */
   readonly projections: readonly Projection[] | undefined;
@@ -36,7 +36,7 @@ export const ENERGY = 0.95;
 export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
   const { deconvnet, patches, pictures, projections, contrast, zoom } = options;
   const extent = inputExtent(deconvnet);
-  const windows = patches.map(({ receptiveField }) => (extent ? tileWindow(receptiveField, extent) : receptiveField));
+  const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const grids = projections && (await Promise.all(projections.map(gridOf)));
   const bounds = patches.map((_, rank) => {
     const projection = projections?.[rank];
@@ -47,7 +47,7 @@ export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
   const shown = zoom === 'focus' ? focusWindows({ windows, bounds, extent }) : windows;
   const draw = (tile: Size): ReturnType<MapTiles['draw']> => {
     const drawn = grids?.map((grid, rank): ValueGrid => {
-      const { receptiveField: field } = patches[rank]!;
+      const { landing: field } = patches[rank]!;
       const cut = cutGrid(grid, { field, window: shown[rank]!, inside: insideOf(patches[rank]!, extent) });
       return resizeGrid(cut, filledSize(cut, tile));
     });
@@ -55,7 +55,7 @@ export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
     const scale = scaleOfValues(values, contrast.percentile);
     const pairs = patches.map((patch, rank): TilePair => {
       const picture = pictures[rank];
-      const cut = { field: patch.receptiveField, window: shown[rank]!, inside: insideOf(patch, extent) };
+      const cut = { field: patch.landing, window: shown[rank]!, inside: insideOf(patch, extent) };
       return {
         projection: drawn && drawValues(drawn[rank]!, { scale, gamma: contrast.gamma, order }),
         zero: projections?.[rank]?.empty ?? false,
@@ -71,7 +71,7 @@ export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
 }
 
 /** The part of the input in which pixels are known to exist. */
-function insideOf({ receptiveField, pixels }: Patch, extent: readonly number[] | null): Region {
+function insideOf({ landing, pixels }: Patch, extent: readonly number[] | null): Region {
   if (extent) return wholeRegion(extent);
-  return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : receptiveField;
+  return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : landing;
 }

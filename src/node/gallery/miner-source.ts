@@ -44,12 +44,13 @@ export function minerSource(
     .filter((name) => shown.has(name))
     .map((name): SourceLayer => {
       const info = deconvnet.layers.find((layer) => layer.name === name)!;
-      const { className, outputShape, featureMaps, receptiveField } = info;
+      const { className, outputShape, featureMaps, receptiveField, landing } = info;
       const extent = inputExtent(deconvnet);
       return {
         ...{ name, className, featureMaps, receptiveField },
+        ...(landing && !receptiveField && { landing }),
         outputShape: outputShape.slice(1),
-        wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
+        wholePicture: (extent && landing?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
         ...(extent && { extent }),
         zoom,
         mined: miner.minedMaps(name),

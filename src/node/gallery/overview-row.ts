@@ -14,8 +14,7 @@ export function overviewRow({ name }: OverviewLayer, index: number): string {
 
 /** What the overview says about a layer, in two lines. */
 export function overviewFacts(layer: OverviewLayer): [size: string, maps: string] {
-  const { outputShape, receptiveField } = layer;
-  return [`${sizeText(outputShape)} · ${fieldText(receptiveField)}`, mapsText(layer)];
+  return [`${sizeText(layer.outputShape)} · ${fieldText(layer)}`, mapsText(layer)];
 }
 
 /** How many feature maps a layer has, and how many of them are not drawn, and why. */

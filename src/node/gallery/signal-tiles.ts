@@ -35,13 +35,13 @@ export async function signalTiles(options: SignalTilesOptions): Promise<MapTiles
   const { deconvnet, patches, projections, contrast, zoom } = options;
   const samples = projections && (await Promise.all(projections.map(samplesOf)));
   const extent = inputExtent(deconvnet);
-  const windows = patches.map(({ receptiveField: field }) => (extent ? tileWindow(field, extent) : field));
+  const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const bounds = patches.map((_, rank) => {
     const projection = projections?.[rank];
     return extent && projection && !projection.empty ? boundsOf(projection, samples![rank]!.values, ENERGY) : undefined;
   });
   const shown = zoom === 'focus' ? focusWindows({ windows, bounds, extent }) : windows;
-  const cut = patches.map((patch, rank) => ({ ...patch, receptiveField: shown[rank]! }));
+  const cut = patches.map((patch, rank) => ({ ...patch, landing: shown[rank]! }));
   const empty = projections?.map((projection) => projection.empty);
   const channels = Math.max(1, ...(samples ?? []).map((one) => one.channels));
   return {

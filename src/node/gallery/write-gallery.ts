@@ -50,8 +50,8 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /** The largest length of a tile's longer side, in pixels: larger tiles are shrunk. 16 to 256; 96 by default. */
   readonly tile?: number;
   /**
-   * What a tile shows. `focus`: the part of the receptive field in which the projections of the feature map are, with the
-   * same zoom for all its patches. `field`: the whole receptive field. Default: `focus`.
+   * What a tile shows. `focus`: the part of the patch in which the projections of the feature map are, with the
+   * same zoom for all its patches. `field`: the whole patch. Default: `focus`.
    */
   readonly zoom?: 'field' | 'focus';
   /** The command that made the gallery, for the foot of the page. */

@@ -86,9 +86,10 @@ export function fakeSource(
       Array.from({ length: isDead(map) || map === constant ? 0 : K }, (_, rank): Patch => {
         const picture = pictureAt(map, rank);
         const label = labels[picture % labels.length];
+        const landing = { start: [8 * rank - 16, 88 - 8 * rank], size: [40, 40] };
         return {
           ...{ id: idOf(picture), activation: strengthOf(map) / (1 + rank), position: [rank, 13 - rank] },
-          receptiveField: { start: [8 * rank - 16, 88 - 8 * rank], size: [40, 40] },
+          ...{ receptiveField: landing, landing },
           ...(label !== undefined && { label }),
         };
       }),
