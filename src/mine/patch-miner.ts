@@ -19,7 +19,9 @@ import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js';
 import type { Patch } from './patch.js';
+import { type PictureWork, pictureWork, selectPatches } from './picture-work.js';
 import { patchOf } from './pixels/patch-pixels.js';
+import { checkProjectAll, type PatchProjection, type ProjectAllOptions, projectAll } from './project-all.js';
 import { projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
 import { withStack } from './stack-images.js';
@@ -30,10 +32,10 @@ import {
   emptyState,
   fillState,
   type KeptState,
-  leastOf,
   type MapState,
   type MinerState,
   mergeStates,
+  thresholdsOf,
 } from './state/miner-state.js';
 import { checkThresholds, type MinerThresholds } from './thresholds.js';
 
@@ -232,11 +234,7 @@ export class PatchMiner {
    * ```
    */
   thresholds(): MinerThresholds {
-    const floors = [...this.#state.layers].map(([layer, maps]): [string, Float32Array] => [
-      layer,
-      Float32Array.from(maps.values(), leastOf),
-    ]);
-    return Object.fromEntries(floors);
+    return thresholdsOf(this.#state);
   }
 
   /**
@@ -259,6 +257,44 @@ export class PatchMiner {
     checkLookup(source);
     const entries = [...this.#map(layer, featureMap).list.entries];
     return projectPatches(this.deconvnet, { node: this.#node(layer), entries, featureMap, crop }, source);
+  }
+
+  /**
+   * Projects all patches, image by image. One way up of an image serves all its patches, in all layers and feature maps,
+   * wherever that costs less than a way up for each of them. So this is much faster than `project` for each feature map,
+   * and gives the same projections up to rounding. The images come in the order of their ids; those that have to be read
+   * from a source which is not a function come last, in its order. Only the projections of a few patches are in memory.
+   *
+   * Each projection belongs to the caller.
+   *
+   * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if something is not mined; `source-missing` if
+   * pixels were not kept and `source` does not have them, unless `onSkip` is given; `invalid-option`; and the codes of
+   * `Deconvnet.project`. The reason of the signal if that was aborted.
+   * @example
+   * ```ts
+   * import { type PatchMiner, renderProjection } from 'deconvnet';
+   *
+   * const drawAll = async (miner: PatchMiner, save: (name: string, picture: ImageData | object) => void) => {
+   *   for await (const { layer, featureMap, rank, projection } of miner.projectAll({ crop: true })) {
+   *     save(`${layer} ${featureMap} ${rank}`, await renderProjection(projection));
+   *     projection.dispose();
+   *   }
+   * };
+   * ```
+   */
+  async *projectAll(options: ProjectAllOptions = {}): AsyncGenerator<PatchProjection, void, undefined> {
+    checkProjectAll(options);
+    yield* projectAll(this.deconvnet, this.pictureWork(options), options);
+  }
+
+  /**
+   * The patches that `projectAll` projects, by image.
+   *
+   * @internal
+   */
+  pictureWork(options: Pick<ProjectAllOptions, 'layers' | 'featureMaps'>): PictureWork[] {
+    const patchesOf = (layer: string, map: number) => this.#map(layer, map).list.entries;
+    return pictureWork(selectPatches(this, { nodeOf: (layer) => this.#node(layer), patchesOf }, options));
   }
 
   /**
@@ -297,8 +333,7 @@ export class PatchMiner {
   ): PatchMiner {
     checkDeconvnet('fromJSON', deconvnet);
     checkKeys('fromJSON', options, ['maxBytes']);
-    const { maxBytes } = options;
-    return PatchMiner.#restore(deconvnet, readMinerJson(json), maxBytes);
+    return PatchMiner.#restore(deconvnet, readMinerJson(json), options.maxBytes);
   }
 
   /**
@@ -319,9 +354,8 @@ export class PatchMiner {
   static load(deconvnet: Deconvnet, bytes: Uint8Array, options: Pick<PatchMinerOptions, 'maxBytes'> = {}): PatchMiner {
     checkDeconvnet('load', deconvnet);
     checkKeys('load', options, ['maxBytes']);
-    const { maxBytes } = options;
-    const { kept, maxBytes: own } = readMinerBytes(bytes);
-    return PatchMiner.#restore(deconvnet, kept, maxBytes === undefined ? own : maxBytes);
+    const { kept, maxBytes } = readMinerBytes(bytes);
+    return PatchMiner.#restore(deconvnet, kept, options.maxBytes === undefined ? maxBytes : options.maxBytes);
   }
 
   static #restore(deconvnet: Deconvnet, kept: KeptState, maxBytes: number | undefined): PatchMiner {

@@ -7,7 +7,10 @@ import type { Shapes } from './crop.js';
  * The shapes of all outputs for one image, before anything is run. The model states them. If it takes any size, its
  * layers compute them from the shapes of the inputs. Null if they cannot be known.
  */
-export function knownShapes({ nodes, inputs: entries }: Network, inputs: readonly Tensor[]): Shapes | null {
+export function knownShapes(
+  { nodes, inputs: entries }: Network,
+  inputs: readonly Pick<Tensor, 'shape'>[],
+): Shapes | null {
   if (nodes.some(isShapeMisstated)) return null;
   const shapes: number[][] = [];
   for (const node of nodes) {
