@@ -137,7 +137,7 @@ export function pictureCost({ engine }: Deconvnet, { patches }: PictureWork): nu
 }
 
 /** Each picture with its image, if it needs one and the source has it. Whoever reads this disposes the images. */
-async function* withImages(
+export async function* withImages(
   work: readonly PictureWork[],
   source: ImageLookup | undefined,
 ): AsyncGenerator<{ readonly one: PictureWork; readonly image: Tensor | undefined }, void, undefined> {

@@ -4,7 +4,7 @@ import type { Picture } from '../../input/picture.js';
 import { type ImageLookup, pull } from '../../mine/image-source.js';
 import type { Patch } from '../../mine/patch.js';
 import { wholeRegion } from '../../regions/region.js';
-import { cutTile } from './tile-window.js';
+import { cutTile } from '../pictures/tile-window.js';
 
 const TRANSPARENT = [0, 0, 0, 0] as const;
 

@@ -7,6 +7,7 @@ import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { LayerInfo } from '../../mirrors/layer-info.js';
 import type { Projection } from '../../project/projection.js';
 import type { Contrast } from '../../render/contrast.js';
+import { readProjection } from '../../render/read-projection.js';
 import { filtersLayer, renderFilters } from '../../render/render-filters.js';
 import { renderPatches } from '../../render/render-patches.js';
 import { fetchPatches, fetchSignals } from './fetch-patches.js';
@@ -68,7 +69,8 @@ async function tilesOf(miner: PatchMiner, options: TilesOptions): Promise<MapTil
   const { deconvnet } = miner;
   const lost = source ? patches.filter(({ pixels }) => !pixels) : [];
   const projections = await projectionsOf(miner, layer, map, source);
-  const shared = { deconvnet, projections, contrast, zoom };
+  const read = projections && (await Promise.all(projections.map(readProjection)));
+  const shared = { deconvnet, projections: read, contrast, zoom };
   try {
     if (patches[0]!.receptiveField.size.length < 2) {
       const signals = source && (await fetchSignals(lost, source));

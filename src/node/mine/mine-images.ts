@@ -1,4 +1,3 @@
-import { env } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
@@ -10,15 +9,15 @@ import { takePictures } from '../pictures/take-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpointer } from './checkpointer.js';
-import { type ChunkMiner, localMiner } from './chunk-miner.js';
+import { type ChunkMiner, localMiner, threadMiner } from './chunk-miner.js';
 import type { ChunkMinerOptions, ChunkSettings, LeftOut } from './mine-chunk.js';
 import { type MineImagesOptions, resolveMineOptions } from './mine-images-options.js';
-import { openPool } from './miner-pool.js';
 import { progressOf } from './mining-progress.js';
 import { MiningRun } from './mining-run.js';
 import { checkNetwork, chooseBackend, openNetwork, plainOptions } from './open-network.js';
 import { runIdentity } from './run-identity.js';
 import { setupUrl } from './setup-module.js';
+import { openThreads } from './threads.js';
 
 /** Which pictures a run mined and which it left out. */
 export interface MiningReport {
@@ -97,17 +96,19 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
         chunkMiner =
           workers === 0
             ? localMiner(deconvnet, settings, signal)
-            : await openPool(
+            : threadMiner(
+                await openThreads(
+                  workers,
+                  {
+                    model: options.model!,
+                    backend: backend as NodeBackend,
+                    network: plainOptions(options),
+                    ...(setup !== undefined && { setup }),
+                    settings,
+                  },
+                  signal,
+                ),
                 workers,
-                {
-                  model: options.model!,
-                  backend: backend as NodeBackend,
-                  network: plainOptions(options),
-                  ...(setup !== undefined && { setup }),
-                  settings,
-                  quiet: env().getBool('PROD'),
-                },
-                signal,
               );
         const progress = progressOf(run, files.length, () => miner.images);
         const onChunk = (): void => {
