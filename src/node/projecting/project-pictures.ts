@@ -68,6 +68,8 @@ export async function projectPictures(options: ProjectPicturesOptions): Promise<
           running.delete(task);
         },
       );
+      // It is awaited later. Until then a failure must not count as an unhandled rejection.
+      task.catch(() => undefined);
       running.add(task);
       if (running.size >= capacity) await Promise.race(running);
     }
