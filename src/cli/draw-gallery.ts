@@ -1,12 +1,13 @@
 import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
 import type { DrawnGallery, GalleryComparison, PictureFile } from 'deconvnet/node';
+import { sameInput } from '../node/gallery/same-input.js';
 import { CliError } from './cli-error.js';
 import type { CompareOptions, Comparison } from './comparison.js';
 import { EXIT } from './exit-code.js';
 import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
 import type { ContrastChoice } from './options.js';
-import { startProgress } from './progress.js';
+import { type Progress, startProgress } from './progress.js';
 import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
 
@@ -41,7 +42,15 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
     (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
     0,
   );
-  const progress = startProgress(terminal, 'Projecting feature maps', total);
+  let reading: Progress | undefined;
+  let projecting: Progress | undefined;
+  const project = (): Progress => {
+    reading?.stop();
+    projecting ??= startProgress(terminal, 'Projecting feature maps', total);
+    return projecting;
+  };
+  // The pictures are read before the first feature map is drawn.
+  if (images.length === 0) project();
   try {
     return await library.writeGallery(miner, {
       ...{ out, layers, contrast, gamma, zoom },
@@ -52,21 +61,29 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
       ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
-      ...(compared && { compare: comparisonOf(library, compared, images) }),
-      onProgress: ({ done }) => progress.update(done),
+      ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
+      onPicture({ done, total }) {
+        reading ??= startProgress(terminal, 'Reading pictures for thumbnails', total);
+        reading.update(done);
+        if (done === total) project();
+      },
+      onProgress: ({ done }) => project().update(done),
       signal,
     });
   } finally {
-    progress.stop();
+    reading?.stop();
+    projecting?.stop();
   }
 }
 
-/** The other miner reads pictures as its own network takes them. */
+/** The other miner reads pictures as its own network takes them, if that is not how the gallery's network takes them. */
 function comparisonOf(
   library: Library,
-  { miner, title }: Comparison,
-  images: readonly PictureFile[],
+  { deconvnet }: PatchMiner,
+  { compared, images }: { readonly compared: Comparison; readonly images: readonly PictureFile[] },
 ): GalleryComparison {
+  const { miner, title } = compared;
+  if (sameInput(deconvnet, miner.deconvnet)) return { miner, title };
   return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }) };
 }
 

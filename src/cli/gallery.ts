@@ -14,9 +14,10 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openModel, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
+import { sizeText } from './size-text.js';
 import { suitRule, tellRule } from './suit-rule.js';
 import { tellCost } from './tell-cost.js';
-import type { Terminal } from './terminal.js';
+import { pictureCount, type Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
 /** `deconvnet gallery`: makes a page with the strongest patches of every feature map and their projections. */
@@ -97,7 +98,7 @@ Examples:
       const compared = await openComparison(library, model, { ...given, ...(choice && { rule: choice.rule }) });
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
-      const { found, index, maps } = await terminal.interruptible(async (signal) => {
+      const { found, index, maps, bytes, unread } = await terminal.interruptible(async (signal) => {
         const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
         const job = { images, given: chosen, choice, compared, args, terminal, signal };
         try {
@@ -115,7 +116,12 @@ Examples:
       await removeCheckpoint(checkpoint, terminal);
       if (found) tellReport(found, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
+      if (unread > 0) {
+        terminal.err.write(
+          `Warning: ${pictureCount(unread)} could not be read again, so the page shows only their outlines. Give the folder that was mined.\n`,
+        );
+      }
+      terminal.err.write(`${maps} feature maps in ${seconds} s, ${sizeText(bytes)}\n`);
       terminal.out.write(`${index}\n`);
     });
 }

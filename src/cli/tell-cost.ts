@@ -6,6 +6,7 @@ import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
 import { type LayerWork, sampleDrawing, sampleMining } from './sample-cost.js';
+import { sizeText } from './size-text.js';
 import { stateBytes } from './state-bytes.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
@@ -49,11 +50,15 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
     `${kept ? '' : 'at most '}${counted(sum('patches'), 'patch', 'patches')}`,
   ];
   err.write(`${counts.join(', ')}.\n`);
+  // Of a picture that occurs in a list a gallery has a thumbnail.
+  const thumbnails = draws && images.length > 0 ? Math.min(pictures, sum('patches')) : 0;
   // A run that is resumed has done an unknown part of its work.
   if (given.resume || (pictures <= SMALL.pictures && sum('patches') <= SMALL.patches)) return;
   try {
     const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, draws, signal });
-    const drawn = draws ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, signal }) : null;
+    const drawn = draws
+      ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, thumbnails, signal })
+      : null;
     const lines = estimateLines({
       ...(mined && { mining: mined.secondsPerPicture * pictures }),
       ...(drawn && { drawing: drawn.seconds, gallery: drawn.bytes }),
@@ -91,8 +96,10 @@ export function estimateLines({ mining, drawing, gallery, state }: Estimate): st
   const parts = [
     ...(mining === undefined ? [] : [`${duration(mining)} for mining`]),
     ...(drawing === undefined ? [] : [`${duration(drawing)} for drawing`]),
-    ...(gallery === undefined ? [] : [`${size(gallery)} on the disk`]),
-    ...(state === undefined ? [] : [`${size(state)} for the state, and as much for each of its two checkpoints`]),
+    ...(gallery === undefined ? [] : [`about ${sizeText(gallery)} on the disk`]),
+    ...(state === undefined
+      ? []
+      : [`about ${sizeText(state)} for the state, and as much for each of its two checkpoints`]),
   ];
   if (parts.length === 0) return [];
   const line = `Estimate: ${parts.join(', ')}.`;
@@ -117,9 +124,4 @@ function duration(seconds: number): string {
   if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1e6) return `about ${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  return bytes < 1e9 ? `about ${Math.round(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,6 +1,7 @@
 import { type ClassShares, classShares } from './class-selectivity.js';
 import { drawFilters } from './draw-filters.js';
 import { drawLayer } from './draw-layer.js';
+import { drawThumbnails, type PictureProgress } from './draw-thumbnails.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
 import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
@@ -33,6 +34,8 @@ export interface DrawGalleryOptions {
   readonly dependence?: Readonly<Record<string, number>> | undefined;
   readonly ruleChosen?: GalleryPage['ruleChosen'];
   readonly onProgress?: (progress: GalleryProgress) => void;
+  /** Called after each picture that was read for its thumbnail. */
+  readonly onPicture?: (progress: PictureProgress) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +47,12 @@ export interface DrawnGallery {
   readonly sheets: number;
   /** The number of feature maps that were drawn. Those that never fired are not drawn. */
   readonly maps: number;
+  /** The number of pictures of which the gallery has a thumbnail. */
+  readonly thumbnails: number;
+  /** The number of pictures that the source could not give again. The page shows only their outline. */
+  readonly unread: number;
+  /** The size of all its files, in bytes. */
+  readonly bytes: number;
 }
 
 /**
@@ -53,7 +62,19 @@ export interface DrawnGallery {
 export async function drawGallery(
   source: GallerySource,
   folder: GalleryFolder,
-  { title, pictures, origin, maps, tile, compared, dependence, ruleChosen, onProgress, signal }: DrawGalleryOptions,
+  {
+    title,
+    pictures,
+    origin,
+    maps,
+    tile,
+    compared,
+    dependence,
+    ruleChosen,
+    onProgress,
+    onPicture,
+    signal,
+  }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
   const { k } = source;
   const shares: ClassShares | undefined = pictures.classes && classShares(pictures.classes, pictures.count);
@@ -65,12 +86,22 @@ export async function drawGallery(
   let sheets = 0;
 
   signal?.throwIfAborted();
+  const thumbnails = await drawThumbnails(source, folder, {
+    covered: (layer) => minedIn(layer).slice(0, maps),
+    ...{ compared: compared?.source, onPicture, signal },
+  });
   const filters = await drawFilters(source, folder);
   for (const [number, layer] of source.layers.entries()) {
     const covered = minedIn(layer).slice(0, maps);
     const drawn = await drawLayer(layer, folder, {
       ...{ number, covered, k, tile, shares, signal, dependence: dependence?.[layer.name] },
-      ...(compared && { other: { k: compared.source.k, layer: layersOfOther.get(layer.name) } }),
+      ...(thumbnails.own && { thumbnails: thumbnails.own }),
+      ...(compared && {
+        other: {
+          ...{ k: compared.source.k, layer: layersOfOther.get(layer.name) },
+          ...(thumbnails.other && { thumbnails: thumbnails.other }),
+        },
+      }),
       onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
     });
     index.add(drawn.layer);
@@ -87,7 +118,9 @@ export async function drawGallery(
       ...(filters && { filters }),
     }),
   );
-  return { index: page, sheets, maps: layers.reduce((sum, { fired }) => sum + fired, 0) };
+  const { drawn, unread } = thumbnails;
+  const fired = layers.reduce((sum, { fired }) => sum + fired, 0);
+  return { ...{ index: page, sheets, maps: fired, thumbnails: drawn, unread }, bytes: folder.bytes };
 }
 
 function minedIn({ mined, featureMaps }: GallerySource['layers'][number]): readonly number[] {

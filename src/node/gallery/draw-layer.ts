@@ -1,7 +1,15 @@
 import { type ClassShares, commonestClass } from './class-selectivity.js';
+import { minedAmong } from './draw-thumbnails.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
-import type { GalleryDrawing, GalleryLayer, GalleryMap, OverviewLayer, TellingStrip } from './gallery-page.js';
+import type {
+  GalleryDrawing,
+  GalleryLayer,
+  GalleryMap,
+  GalleryThumbnails,
+  OverviewLayer,
+  TellingStrip,
+} from './gallery-page.js';
 import type { SourceLayer } from './gallery-source.js';
 import { layerData } from './layer-data.js';
 import { LayerSheets } from './layer-sheets.js';
@@ -27,7 +35,13 @@ export interface DrawLayerOptions {
   /** The share of each class in all pictures, if that is known. */
   readonly shares: ClassShares | undefined;
   /** The same layer of another source, if there is another source. */
-  readonly other?: { readonly k: number; readonly layer: SourceLayer | undefined };
+  readonly other?: {
+    readonly k: number;
+    readonly layer: SourceLayer | undefined;
+    readonly thumbnails?: GalleryThumbnails;
+  };
+  /** The thumbnails of the pictures, if these can be read. */
+  readonly thumbnails?: GalleryThumbnails;
   /** Called after each feature map. */
   readonly onMap: () => void;
   readonly signal: AbortSignal | undefined;
@@ -51,7 +65,7 @@ interface DrawnMaps {
 export async function drawLayer(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, k, tile, dependence, shares, other, onMap, signal }: DrawLayerOptions,
+  { number, covered, k, tile, dependence, shares, other, thumbnails, onMap, signal }: DrawLayerOptions,
 ): Promise<DrawnLayer> {
   const { name, className, outputShape, featureMaps, receptiveField } = source;
   const facts = {
@@ -72,7 +86,8 @@ export async function drawLayer(
   const layer: GalleryLayer = {
     ...{ ...facts, ...own },
     ...(source.mined && source.mined.length < featureMaps && { mined: source.mined }),
-    ...(compared && { compared }),
+    ...(thumbnails && { thumbnails }),
+    ...(compared && { compared: { ...compared, ...(other.thumbnails && { thumbnails: other.thumbnails }) } }),
   };
   const data = layerData(layer, { k: Math.max(k, other?.k ?? 0), shares });
   const file = await folder.writeScript(
@@ -122,7 +137,7 @@ async function drawOther(
   folder: GalleryFolder,
   { number, covered, ...options }: Pick<DrawLayerOptions, 'number' | 'covered' | 'k' | 'tile' | 'signal'>,
 ): Promise<DrawnMaps> {
-  const both = covered.filter((map) => map < source.featureMaps && (source.mined?.includes(map) ?? true));
+  const both = minedAmong(source, covered);
   const fired = firing(both.map((map) => candidateOf(source, map)));
   const title = `${number}-${source.name}-compared`;
   return drawMaps(source, folder, { ...options, covered: both, fired, title });

@@ -1,6 +1,7 @@
 import type { ClassCount } from '../../mine/count-classes.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 import type { Region } from '../../regions/region.js';
+import type { Size } from '../../render/resize-grid.js';
 import type { FacePlace, SheetLayout } from './sheet-layout.js';
 
 /** A picture file of the gallery. */
@@ -104,6 +105,29 @@ export interface GalleryDrawing {
   readonly zoom?: 'field' | 'focus';
 }
 
+/** Where the thumbnail of a picture is. */
+export interface ThumbnailPlace {
+  /** Its number. Thumbnails fill a sheet row by row, then the next sheet. */
+  readonly index: number;
+  /** The size of the picture, as the network sees it. */
+  readonly picture: Size;
+  /** The size of the thumbnail. */
+  readonly size: Size;
+}
+
+/** Thumbnails of whole pictures in sprite sheets. */
+export interface GalleryThumbnails {
+  readonly sheets: readonly GalleryFile[];
+  /** From the corner of one thumbnail to that of the next. */
+  readonly step: Size;
+  /** Thumbnails in a row of a sheet. */
+  readonly perRow: number;
+  /** Thumbnails in a full sheet. */
+  readonly perSheet: number;
+  /** By the id of the picture. */
+  readonly places: ReadonlyMap<string, ThumbnailPlace>;
+}
+
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; absent if all were mined. */
@@ -113,7 +137,13 @@ export interface GalleryLayer extends LayerFacts {
   /** Absent if no feature map fired. */
   readonly drawing?: GalleryDrawing;
   /** What another miner found in the same layer. */
-  readonly compared?: { readonly maps: readonly GalleryMap[]; readonly drawing?: GalleryDrawing };
+  readonly compared?: {
+    readonly maps: readonly GalleryMap[];
+    readonly drawing?: GalleryDrawing;
+    readonly thumbnails?: GalleryThumbnails;
+  };
+  /** The thumbnails of the pictures; absent if these cannot be read. */
+  readonly thumbnails?: GalleryThumbnails;
 }
 
 /** The filters of the first layer. */

@@ -53,11 +53,22 @@ export interface SourceLayer extends LayerFacts {
   readonly zoom?: 'field' | 'focus';
 }
 
+/**
+ * Reads pictures as the network sees them, each once, and calls `use` with one after the other. Pictures that cannot be
+ * read are left out.
+ */
+export type PictureReader = (
+  ids: ReadonlySet<string>,
+  use: (id: string, picture: Picture) => Promise<void>,
+) => Promise<void>;
+
 /** The data from which a gallery is drawn. */
 export interface GallerySource {
   /** Patches per feature map. */
   readonly k: number;
   readonly layers: readonly SourceLayer[];
+  /** The pictures from which the patches come; absent if they cannot be read. The same function reads the same pictures. */
+  readonly pictures?: PictureReader;
   /** The filters of the first layer; undefined if it has none that can be drawn. */
   filters(): Promise<{ readonly layer: string; readonly pictures: readonly Picture[] } | undefined>;
 }

@@ -10,19 +10,23 @@ import type { Contrast } from '../../render/contrast.js';
 import { readProjection } from '../../render/read-projection.js';
 import { filtersLayer, renderFilters } from '../../render/render-filters.js';
 import { renderPatches } from '../../render/render-patches.js';
-import { fetchPatches, fetchSignals } from './fetch-patches.js';
+import { fetchPatches, fetchPictures, fetchSignals } from './fetch-patches.js';
 import type { GallerySource, MapTiles, SourceLayer } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
 import { mapTiles, type Zoom } from './map-tiles.js';
 import { signalTiles } from './signal-tiles.js';
 
-/** A source for pixels that were not kept, the layers to show, and how tiles are drawn. */
-interface MinerSourceOptions {
+/** How the tiles of a feature map are drawn. */
+export interface MapDrawing {
+  readonly contrast: Contrast;
+  readonly zoom: Zoom;
+}
+
+/** A source for pixels that were not kept and for whole pictures, the layers to show, and how tiles are drawn. */
+interface MinerSourceOptions extends MapDrawing {
   readonly source?: ImageLookup | undefined;
   /** By default all layers that were mined. */
   readonly layers?: readonly string[] | undefined;
-  readonly contrast: Contrast;
-  readonly zoom: Zoom;
 }
 
 /**
@@ -55,7 +59,11 @@ export function minerSource(
         tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, source, contrast, zoom }),
       };
     });
-  return { k, layers, filters: () => filtersOf(deconvnet) };
+  return {
+    ...{ k, layers, filters: () => filtersOf(deconvnet) },
+    // The input of a network with, for example, five channels is not a picture.
+    ...(source && deconvnet.takesPictures && { pictures: (ids, use) => fetchPictures(deconvnet, ids, source, use) }),
+  };
 }
 
 interface TilesOptions extends Pick<MinerSourceOptions, 'source' | 'contrast' | 'zoom'> {

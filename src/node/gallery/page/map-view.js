@@ -50,7 +50,7 @@ export function mapView(data, map) {
   return { view, heading };
 }
 
-function factList({ notes }, map) {
+function factList({ notes, drawing, extent, pictures }, map) {
   const { stats, contrast, patches } = map;
   const facts = [];
   if (isSilent(map))
@@ -62,6 +62,8 @@ function factList({ notes }, map) {
     );
   }
   if (patches.some(([, , , , projection]) => projection === 1)) facts.push(colourText(contrast));
+  const boxed = extent?.length === 2 || pictures ? map.patches.filter(([, , , , , , field]) => field !== 0) : [];
+  if (boxed.length > 0) facts.push(boxText(drawing, boxed));
   return facts.length + notes.length > 0
     ? element(
         'div',
@@ -69,6 +71,15 @@ function factList({ notes }, map) {
         facts.map((text) => element('p', {}, text)),
       )
     : undefined;
+}
+
+/** What the boxes on the small pictures are. */
+function boxText(drawing, patches) {
+  const swatch = (name) => element('span', { className: `swatch ${name}`, 'aria-hidden': 'true' });
+  const field = ['The small pictures are whole: the white box ', swatch('field'), ' is the receptive field'];
+  if (patches.every(([, , , , , , , focus]) => focus === 0)) return [...field, '.'];
+  const what = drawing?.zoomed ? 'the part that the tiles show' : 'the part in which nearly all of the projection lies';
+  return [...field, ', and the yellow box ', swatch('focus'), ` is ${what}.`];
 }
 
 function colourText(contrast) {
@@ -81,9 +92,10 @@ function colourText(contrast) {
 
 /** The patches of the feature map and, if the gallery compares two networks, those of the other beside them. */
 function sides(data, map) {
-  const own = pairList(data, data.drawing, map);
+  const own = pairList(data, map);
   if (!data.compared) return own;
-  const { drawing, byNumber } = data.compared;
+  const { drawing, byNumber, extent, pictures } = data.compared;
+  const { ids: names, labels } = data;
   const other = byNumber.get(map.n);
   const ids = new Set(map.patches.map(([id]) => id));
   const shared = other?.patches.filter(([id]) => ids.has(id)).length ?? 0;
@@ -101,7 +113,12 @@ function sides(data, map) {
       {},
       element('h3', {}, gallery.comparedWith),
       element('p', { className: 'note' }, words),
-      other ? pairList(data, drawing, other) : undefined,
+      other
+        ? pairList(
+            { ids: names, labels, extent, drawing, pictures: pictures === 'same' ? data.pictures : pictures },
+            other,
+          )
+        : undefined,
     ),
   );
 }
