@@ -24,6 +24,8 @@ export interface Drawing {
   /** The pictures from which pixels that were not kept are read again. */
   readonly images: readonly PictureFile[];
   readonly given: GalleryOptions;
+  /** Which feature maps of a state to show, by layer. Of what is mined now, all are shown. */
+  readonly shown: Readonly<Record<string, readonly number[]>> | undefined;
   /** The rule that was chosen, if none was given. */
   readonly choice: RuleChoice | undefined;
   /** What the gallery is compared with. */
@@ -35,11 +37,10 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { images, args, terminal, given, choice, compared, signal } = drawing;
-  const { out, title, maps, backend, from, layers = miner.layers, contrast, gamma, zoom } = given;
-  const first = from === undefined ? undefined : maps?.first;
+  const { images, args, terminal, given, shown, choice, compared, signal } = drawing;
+  const { out, title, backend, layers = miner.layers, contrast, gamma, zoom } = given;
   const total = layers.reduce(
-    (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
+    (sum, layer) => sum + (shown?.[miner.layerNamed(layer)] ?? miner.minedMaps(layer)).length,
     0,
   );
   let reading: Progress | undefined;
@@ -55,7 +56,7 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
     return await library.writeGallery(miner, {
       ...{ out, layers, contrast, gamma, zoom },
       ...(title !== undefined && { title }),
-      ...(first !== undefined && { maps: first }),
+      ...(shown && { maps: shown }),
       command: `deconvnet ${shellWords(args)}`,
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),

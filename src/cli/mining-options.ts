@@ -53,7 +53,7 @@ export function addMiningOptions(command: Command, rule: Option = options.rule()
         shard,
       ),
     )
-    .option('--follow-links', 'follow links that lead out of the folder of pictures')
+    .addOption(options.followLinks())
     .addOption(
       new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
     )

@@ -12,7 +12,7 @@ import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import { mapsIn } from './read-maps.js';
-import { scaleText, type Terminal } from './terminal.js';
+import { pixelsText, scaleText, type Terminal } from './terminal.js';
 
 interface ProjectOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;
@@ -140,7 +140,7 @@ function describe(projection: Projection): string {
       : output !== undefined
         ? ` (output ${output.toPrecision(4)})`
         : '';
-  const seen = size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`;
+  const seen = size.length === 0 ? 'the whole input' : `${pixelsText(size)} from ${start.join(',')}`;
   return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}${beside}, sees ${seen}`;
 }
 

@@ -6,7 +6,7 @@ import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, names, options } from './options.js';
 import { readImage } from './read-image.js';
-import { type Terminal, table } from './terminal.js';
+import { pixelsText, type Terminal, table } from './terminal.js';
 
 interface StrongestOptions extends ModelOptions {
   readonly layer?: readonly string[];
@@ -100,6 +100,6 @@ function row({ layer, featureMap, activation, probability, position, receptiveFi
     String(featureMap),
     probability === undefined ? value : `${value} (probability ${probability.toPrecision(3)})`,
     position.join(',') || 'its unit',
-    `${size.join('x')} pixels from ${start.join(',')}`,
+    `${pixelsText(size)} from ${start.join(',')}`,
   ];
 }

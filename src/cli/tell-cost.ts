@@ -1,5 +1,6 @@
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { counted } from '../errors/counted.js';
 import { takePictures } from '../node/pictures/take-pictures.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
@@ -21,6 +22,8 @@ export interface Work {
   readonly given: MiningOptions & Partial<Pick<GalleryOptions, 'from'>>;
   /** What was mined before; then only a gallery is drawn. */
   readonly kept?: PatchMiner | undefined;
+  /** Which feature maps of it are drawn, by layer; all by default. */
+  readonly shown?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Whether a gallery is drawn. */
   readonly draws: boolean;
   readonly terminal: Terminal;
@@ -34,13 +37,13 @@ export interface Work {
  * @throws the reason of the signal.
  */
 export async function tellCost(library: Library, deconvnet: Deconvnet, work: Work): Promise<void> {
-  const { given, kept, draws, signal } = work;
+  const { given, kept, shown, draws, signal } = work;
   const { err } = work.terminal;
   const images = kept ? work.images : takePictures(work.images, given);
   const miner = kept ?? new library.PatchMiner(deconvnet, minerOptionsOf(library, deconvnet, given));
   const pictures = kept?.images ?? images.length;
   const layers = (given.layers ?? miner.layers).map((name) =>
-    workOf(miner, miner.layerNamed(name), { given, kept, pictures }),
+    workOf(miner, miner.layerNamed(name), { shown, kept, pictures }),
   );
   const sum = (what: 'maps' | 'patches'): number => layers.reduce((total, layer) => total + layer[what], 0);
   const counts = [
@@ -73,14 +76,13 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
 function workOf(
   miner: PatchMiner,
   name: string,
-  { given, kept, pictures }: Pick<Work, 'given' | 'kept'> & { readonly pictures: number },
+  { shown, kept, pictures }: Pick<Work, 'shown' | 'kept'> & { readonly pictures: number },
 ): LayerWork & { readonly maps: number } {
-  const all = miner.minedMaps(name);
-  const shown = kept ? all.slice(0, given.maps?.first) : all;
+  const maps = shown?.[name] ?? miner.minedMaps(name);
   const patches = kept
-    ? shown.reduce((sum, map) => sum + kept.top(name, map).length, 0)
-    : shown.length * Math.min(miner.k, miner.perImage * pictures);
-  return { name, maps: shown.length, patches };
+    ? maps.reduce((sum, map) => sum + kept.top(name, map).length, 0)
+    : maps.length * Math.min(miner.k, miner.perImage * pictures);
+  return { name, maps: maps.length, patches };
 }
 
 /** What work is expected to take: seconds and bytes. Absent is what is not done, or not known. */
@@ -112,11 +114,6 @@ export function estimateLines({ mining, drawing, gallery, state }: Estimate): st
       : ['fewer pictures with --limit 500', 'fewer patches of each feature map with --top 4']),
   ];
   return [line, `If that is too long, choose ${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}.`];
-}
-
-/** "1 layer", "2,304 feature maps". */
-function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 }
 
 /** A time for a person, which is not more exact than an estimate can be. */

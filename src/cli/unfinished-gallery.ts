@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../errors/counted.js';
 import { resumeCommand } from './checkpoint.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import { shellWords } from './terminal.js';
@@ -21,7 +22,9 @@ export async function unfinishedGallery(
   const sprites = join(out, 'sprites');
   const { length } = await readdir(sprites).catch(() => []);
   const sheets =
-    length > 0 ? ` ${sprites} contains ${length} pictures, which the next gallery in ${out} will replace.` : '';
+    length > 0
+      ? ` ${sprites} contains ${counted(length, 'picture')}, which the next gallery in ${out} will replace.`
+      : '';
   const again = `\n\n  deconvnet ${shellWords(args)}\n`;
   if (from !== undefined) return `${page}${sheets} The state ${from} is unchanged. Draw from the start with:${again}`;
   if (checkpoint === undefined) {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
@@ -120,7 +121,7 @@ async function fetchImages(
     if (missing.length > 0) {
       throw new DeconvnetError(
         'source-missing',
-        `The pixels of ${missing.length} patches were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
+        `The pixels of ${counted(missing.length, 'patch', 'patches')} were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
       );
     }
     return found;

@@ -1,4 +1,5 @@
 import { checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
 import type { Patch } from '../mine/patch.js';
@@ -68,7 +69,7 @@ export async function renderSignals(
   if (projections && projections.length !== patches.length) {
     throw new DeconvnetError(
       'invalid-option',
-      `projections has ${projections.length} projections, but there are ${patches.length} patches: give one for each.`,
+      `projections has ${counted(projections.length, 'projection')}, but there ${patches.length === 1 ? 'is' : 'are'} ${counted(patches.length, 'patch', 'patches')}: give one for each.`,
     );
   }
   const behind = projections && (await Promise.all(projections.map(readProjection))).map(samplesOf);

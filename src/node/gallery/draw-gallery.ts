@@ -6,6 +6,7 @@ import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
 import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
 import type { GallerySource } from './gallery-source.js';
+import { type MapsToShow, shownOf } from './maps-to-show.js';
 import { renderPage } from './page.js';
 import { SearchIndex } from './search-index.js';
 
@@ -24,8 +25,8 @@ export interface DrawGalleryOptions {
   readonly title: string;
   readonly pictures: GalleryPictures;
   readonly origin: GalleryOrigin;
-  /** The largest number of feature maps per layer. */
-  readonly maps: number;
+  /** The largest number of feature maps per layer, or which of them by layer. */
+  readonly maps: MapsToShow;
   /** The largest length of a tile's longer side, in pixels. */
   readonly tile: number;
   /** Another source, whose feature maps are shown beside those of the same layer and number. */
@@ -79,7 +80,7 @@ export async function drawGallery(
   const { k } = source;
   const shares: ClassShares | undefined = pictures.classes && classShares(pictures.classes, pictures.count);
   const layersOfOther = new Map(compared?.source.layers.map((layer) => [layer.name, layer]));
-  const total = source.layers.reduce((sum, layer) => sum + Math.min(maps, minedIn(layer).length), 0);
+  const total = source.layers.reduce((sum, layer) => sum + shownOf(layer, maps).length, 0);
   const index = new SearchIndex();
   const layers: OverviewLayer[] = [];
   let done = 0;
@@ -87,12 +88,12 @@ export async function drawGallery(
 
   signal?.throwIfAborted();
   const thumbnails = await drawThumbnails(source, folder, {
-    covered: (layer) => minedIn(layer).slice(0, maps),
+    covered: (layer) => shownOf(layer, maps),
     ...{ compared: compared?.source, onPicture, signal },
   });
   const filters = await drawFilters(source, folder);
   for (const [number, layer] of source.layers.entries()) {
-    const covered = minedIn(layer).slice(0, maps);
+    const covered = shownOf(layer, maps);
     const drawn = await drawLayer(layer, folder, {
       ...{ number, covered, k, tile, shares, signal, dependence: dependence?.[layer.name] },
       ...(thumbnails.own && { thumbnails: thumbnails.own }),
@@ -121,8 +122,4 @@ export async function drawGallery(
   const { drawn, unread } = thumbnails;
   const fired = layers.reduce((sum, { fired }) => sum + fired, 0);
   return { ...{ index: page, sheets, maps: fired, thumbnails: drawn, unread }, bytes: folder.bytes };
-}
-
-function minedIn({ mined, featureMaps }: GallerySource['layers'][number]): readonly number[] {
-  return mined ?? Array.from({ length: featureMaps }, (_, map) => map);
 }

@@ -1,14 +1,14 @@
 import { countLittleDependence } from '../../dependence/choose-rule.js';
+import { counted } from '../../errors/counted.js';
 import type { GalleryLayer, GalleryMap } from './gallery-page.js';
-import { counted, numberList, numberWord, sizeText } from './wording.js';
+import { numberList, numberWord, sizeText } from './wording.js';
 
 /** What a reader should know about a layer, in full sentences. */
 export function layerNotes(layer: GalleryLayer): string[] {
   const { featureMaps, mined, maps, drawing, dependence } = layer;
   const notes = [
     mined && `Of its ${featureMaps} feature maps, ${numberList(mined)} ${mined.length === 1 ? 'was' : 'were'} mined.`,
-    maps.length < (mined?.length ?? featureMaps) &&
-      `The first ${maps.length} of ${mined ? 'these' : `its ${featureMaps} feature maps`} are shown.`,
+    maps.length < (mined?.length ?? featureMaps) && shownNote(layer),
     drawing?.wholePicture &&
       'The receptive field is at least as large as the picture. Therefore each tile shows the whole picture, and it is blank where an activation does not see the picture.',
     drawing?.zoom === 'focus' &&
@@ -20,6 +20,16 @@ export function layerNotes(layer: GalleryLayer): string[] {
     dependence !== undefined && dependenceNote(dependence),
   ];
   return notes.filter((note) => typeof note === 'string');
+}
+
+/** Which feature maps are shown, where these are not all that were mined. */
+function shownNote({ featureMaps, mined, maps }: GalleryLayer): string {
+  const numbers = maps.map(({ map }) => map);
+  const isFirst = numbers.every((map, i) => map === (mined?.[i] ?? i));
+  const of = mined ? 'these' : `its ${featureMaps} feature maps`;
+  const is = numbers.length === 1 ? 'is' : 'are';
+  if (!isFirst) return `Of ${of}, only ${numberList(numbers)} ${is} shown.`;
+  return `The first${numbers.length === 1 ? '' : ` ${numbers.length}`} of ${of} ${is} shown.`;
 }
 
 /** How much the projections of a layer depend on the picture. */

@@ -1,7 +1,8 @@
+import { counted } from '../../errors/counted.js';
 import { addressOf } from './address.js';
 import { escapeHtml } from './escape.js';
 import type { OverviewLayer } from './gallery-page.js';
-import { counted, fieldText, sizeText } from './wording.js';
+import { fieldText, sizeText } from './wording.js';
 
 /**
  * The row of a layer in the overview. It has only the name, so that the document stays small. The script adds the rest

@@ -1,3 +1,4 @@
+import { counted } from '../../errors/counted.js';
 import { escapeHtml, jsonForScript } from './escape.js';
 import { GENERATOR } from './gallery-folder.js';
 import type { GalleryFilters, GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
@@ -5,7 +6,7 @@ import { ruleNote } from './layer-notes.js';
 import { overviewFacts, overviewRow } from './overview-row.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
-import { counted, numberWord } from './wording.js';
+import { numberWord } from './wording.js';
 
 /**
  * The gallery's page. It shows the layers. When a layer is opened, it loads the script with the data of that layer, and

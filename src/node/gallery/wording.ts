@@ -1,3 +1,4 @@
+import { counted } from '../../errors/counted.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 import type { LayerFacts } from './gallery-page.js';
 
@@ -22,11 +23,6 @@ export function numberWord(count: number): string {
   return NUMBERS[count] ?? String(count);
 }
 
-/** "1 feature map", "48 feature maps". */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Sizes along the axes: "7 × 7". An axis of any length is a question mark. */
 export function sizeText(sizes: readonly (number | null)[]): string {
   return sizes.map((size) => size ?? '?').join(' × ');
@@ -37,7 +33,7 @@ export function fieldText(field: ReceptiveField | null): string {
   if (field === null) return 'sees the whole image';
   const [first] = field.stride;
   const stride = field.stride.every((step) => step === first) ? String(first) : sizeText(field.stride);
-  return `receptive field ${sizeText(field.size)} pixels, stride ${stride}`;
+  return `receptive field ${sizeText(field.size)} ${field.size.every((size) => size === 1) ? 'pixel' : 'pixels'}, stride ${stride}`;
 }
 
 /** How many runs of numbers a list names. It only counts the others. */

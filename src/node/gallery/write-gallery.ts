@@ -19,6 +19,7 @@ import type { PictureProgress } from './draw-thumbnails.js';
 import { encodeSprite } from './encode-sprite.js';
 import { GalleryFolder } from './gallery-folder.js';
 import type { GalleryPictures } from './gallery-page.js';
+import { checkMapsToShow } from './maps-to-show.js';
 import { minerSource } from './miner-source.js';
 
 /** What a gallery is compared with. */
@@ -41,8 +42,11 @@ export interface WriteGalleryOptions extends ContrastOptions {
    * layers at the same time.
    */
   readonly layers?: readonly string[];
-  /** The largest number of feature maps per layer, counted from the first; 1 or more; all by default. */
-  readonly maps?: number;
+  /**
+   * The largest number of feature maps per layer, counted from the first; 1 or more. Or lists of mined feature maps by
+   * layer, `{ conv3: [8, 9] }`; other layers then show all. All by default.
+   */
+  readonly maps?: number | Readonly<Record<string, readonly number[]>>;
   /** The largest length of a tile's longer side, in pixels: larger tiles are shrunk. 16 to 256; 96 by default. */
   readonly tile?: number;
   /**
@@ -145,11 +149,7 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     signal,
   } = options;
   checkPath('out is the folder to write to', out);
-  checkValue(
-    maps === Number.POSITIVE_INFINITY || isCount(maps, 1),
-    'maps is the largest number of feature maps to show per layer, a whole number of at least 1',
-    maps,
-  );
+  const shown = checkMapsToShow(miner, maps);
   checkValue(
     isCount(tile, 16) && tile <= 256,
     'tile is the longer side of a tile in pixels, a whole number from 16 to 256',
@@ -198,7 +198,7 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   const drawn = { contrast, zoom };
   const own = minerSource(miner, { source, layers, ...drawn });
   return drawGallery(own, folder, {
-    ...{ title, maps, tile, pictures: picturesOf(miner) },
+    ...{ title, maps: shown, tile, pictures: picturesOf(miner) },
     ...(compare && {
       compared: { title: compare.title, source: comparedSource(compare, { miner, own, source, drawn }) },
     }),

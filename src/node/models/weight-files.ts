@@ -1,6 +1,7 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { SavedWeights } from '../../models/keras/repair-weights.js';
 import { checkWeight, weightBytes } from '../../models/keras/weight-bytes.js';
+import { readFault } from '../read-fault.js';
 import type { ModelFile, WeightGroup } from './model-file.js';
 
 /**
@@ -31,7 +32,7 @@ async function readGroup(
     const shard = await files.read(name).catch((cause: unknown) => {
       throw new DeconvnetError(
         'model-not-found',
-        `The weights file ${path}, which ${model} names, cannot be read: ${isMissing(cause) ? 'it does not exist. Copy it beside the model file' : String(cause)}.`,
+        `The weights file ${path}, which ${model} names, cannot be read: ${isMissing(cause) ? 'it does not exist. Copy it beside the model file' : readFault(cause)}.`,
         { cause },
       );
     });

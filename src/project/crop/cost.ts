@@ -22,7 +22,8 @@ export function passCost(network: Network, targets: readonly NetworkNode[], shap
     cost += 4 * cells * (shapes[index]![node.channelAxis] ?? 1);
     // A convolution has one window for each cell on the side with fewer cells.
     const windows = Math.min(cells, ...node.inputs.map((input) => cellsOf(network.nodes[input]!)));
-    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer) ?? 0);
+    const ofLayer = { input: shapes[node.inputs[0]!]!, output: shapes[index]! };
+    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer, ofLayer) ?? 0);
   }
   return cost;
 }

@@ -172,8 +172,8 @@ describe('the data of a layer', () => {
       'The pixels of one patch were not kept, so these tiles are blank.',
     ]);
     expect(notes({ featureMaps: 64 })[0]).toBe('The first 4 of its 64 feature maps are shown.');
-    expect(notes({ featureMaps: 64, mined: [0, 2, 3, 5, 63] }).slice(0, 2)).toEqual([
-      'Of its 64 feature maps, 0, 2, 3, 5, 63 were mined.',
+    expect(notes({ featureMaps: 64, mined: [0, 1, 2, 3, 63] }).slice(0, 2)).toEqual([
+      'Of its 64 feature maps, 0–3, 63 were mined.',
       'The first 4 of these are shown.',
     ]);
     expect(notes({ maps: [{ map: 0, patches: [] }], featureMaps: 1 })).toEqual([
