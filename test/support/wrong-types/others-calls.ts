@@ -47,6 +47,13 @@ export const othersCalls: readonly WrongCall[] = [
   ['chooseRule', 'a name for layers', () => chooseRule(deconvnet, two, wrong('conv1')), bad, /list of names.* "conv1"/],
   [
     'chooseRule',
+    'a list for known',
+    () => chooseRule(deconvnet, two, ['conv1'], wrong({ known: [1] })),
+    bad,
+    /known is an object of numbers.* a list of 1/,
+  ],
+  [
+    'chooseRule',
     'a name for onProgress',
     () => chooseRule(deconvnet, two, ['conv1'], wrong({ onProgress: 'tell' })),
     bad,

@@ -1,6 +1,7 @@
 import { type Picture, type Projection, projectionBounds, type Region, renderProjection } from 'deconvnet';
 import type { Drawing, ProjectionView } from '../protocol';
 import { cutOut } from './cut-out';
+import { drawTiles } from './draw-tiles';
 import { focusOf, shownField } from './focus';
 
 /** What `drawProjection` draws from. */
@@ -19,17 +20,15 @@ export async function drawProjection(
 ): Promise<ProjectionView> {
   const { layer, featureMap, rule, activation, probability, position, receptiveField, empty } = projection;
   const full = await renderProjection(projection, { contrast, gamma });
-  // Values are made smaller before they get contrast; drawn pixels that are made smaller would turn grey.
-  const isLarger = Math.max(full.width, full.height) > tile;
-  const drawn = isLarger ? await renderProjection(projection, { contrast, gamma, tile }) : full;
+  const [drawn] = await drawTiles([projection], { contrast, gamma, tile, scale: 'each' });
   const [focus, part] = await partsOf(projection, seen, zoom);
   return {
     layer,
     featureMap,
     rule,
-    projection: drawn,
-    scale: drawn.scale,
-    clipped: drawn.clipped,
+    projection: drawn!,
+    scale: drawn!.scale,
+    clipped: drawn!.clipped,
     activation,
     probability: probability ?? null,
     position,
