@@ -103,10 +103,10 @@ Examples:
       let drawing = false;
       const { found, index, maps, bytes, unread } = await terminal.interruptible(async (signal) => {
         const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
-        const job = { images, given: chosen, shown, choice, compared, args, terminal, signal };
+        const job = { model, images, given: chosen, shown, choice, compared, args, terminal, signal };
         try {
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
-          const found = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
+          const found = kept ? undefined : await minePictures(library, deconvnet, job);
           drawing = true;
           return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
         } catch (error) {

@@ -101,7 +101,7 @@ export async function* projectAll(
       const lost = image ? 0 : one.patches.filter(({ entry }) => !entry.pixels).length;
       if (lost > 0) skip({ id, reason: 'missing', patches: lost }, { source, onSkip });
       let changed = 0;
-      for await (const { patch, projection } of projectPicture(deconvnet, one, { image, crop })) {
+      for await (const { patch, projection } of projectPicture(deconvnet, one, { image, crops: () => crop })) {
         if (projection) {
           yield { layer: patch.node.name, featureMap: patch.featureMap, rank: patch.rank, id, projection };
         } else changed++;

@@ -26,12 +26,19 @@ const SAME_ACTIVATION = 0.05;
  *
  * @param image the image, as the source gave it, or undefined; it stays the caller's. Without it, only patches with pixels
  * are projected
+ * @param crops whether only the pixels of the receptive field of a patch are wanted; `extent` is the size of the image
  * @returns the projections, which belong to the caller
  */
 export async function* projectPicture(
   deconvnet: Deconvnet,
   { id, patches }: PictureWork,
-  { image, crop }: { readonly image: tf.Tensor | undefined; readonly crop: boolean },
+  {
+    image,
+    crops,
+  }: {
+    readonly image: tf.Tensor | undefined;
+    readonly crops: (patch: WantedPatch, extent: readonly number[]) => boolean;
+  },
 ): AsyncGenerator<ProjectedPatch, void, undefined> {
   const channels = deconvnet.inputFormat?.channels ?? 'rgb';
   for (const { pasted, own } of await imagesOf(deconvnet, { id, patches }, image)) {
@@ -39,7 +46,7 @@ export async function* projectPicture(
     try {
       const wanted = own.map((patch): WantedActivation & { readonly patch: WantedPatch } => ({
         ...{ target: patch.node, position: patch.entry.position },
-        ...{ featureMap: patch.featureMap, cutToField: crop, patch },
+        ...{ featureMap: patch.featureMap, cutToField: crops(patch, pasted.shape.slice(0, -1)), patch },
       }));
       for await (const { of, projection } of projectImage(deconvnet.engine, [input], wanted, channels)) {
         const { patch } = of;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Projection } from '../project/projection.js';
-import type { Region } from '../regions/region.js';
+import { type Region, wholeRegion } from '../regions/region.js';
 import { gridSize, type ValueGrid } from './value-grid.js';
 
 /** A projection whose values have been read from the backend. It needs no tensors any more. */
@@ -44,4 +44,9 @@ export async function readProjection(projection: Projection): Promise<ReadProjec
 /** The values of a projection as a grid that can be drawn. */
 export function gridOf({ values, shape }: ReadProjection): ValueGrid {
   return { ...gridSize(shape, shape.length - 1), values };
+}
+
+/** The box of the input in which the values of a projection are. */
+export function valuesBox({ cropped, receptiveField, shape }: ReadProjection): Region {
+  return cropped ? receptiveField : wholeRegion(shape.slice(0, -1));
 }

@@ -5,7 +5,7 @@ import { type Region, wholeRegion } from '../../regions/region.js';
 import { type Contrast, clippedShare, scaleOfValues } from '../../render/contrast.js';
 import { drawValues } from '../../render/draw-values.js';
 import { boundsOf } from '../../render/projection-bounds.js';
-import { gridOf, type ReadProjection } from '../../render/read-projection.js';
+import { gridOf, type ReadProjection, valuesBox } from '../../render/read-projection.js';
 import { filledSize, resizeGrid, type Size } from '../../render/resize-grid.js';
 import type { ValueGrid } from '../../render/value-grid.js';
 import { cutTile, tileWindow } from '../pictures/tile-window.js';
@@ -48,7 +48,7 @@ export function mapTiles(options: MapTilesOptions): MapTiles {
   const draw = (tile: Size): ReturnType<MapTiles['draw']> => {
     const drawn = grids?.map((grid, rank): ValueGrid | undefined => {
       if (!grid) return undefined;
-      const { receptiveField: field } = patches[rank]!;
+      const field = valuesBox(projections![rank]!);
       const cut = cutGrid(grid, { field, window: shown[rank]!, inside: insideOf(patches[rank]!, extent) });
       return resizeGrid(cut, filledSize(cut, tile));
     });

@@ -4,7 +4,7 @@ import type { Picture } from '../../input/picture.js';
 import type { PatchPixels } from '../../mine/patch.js';
 import type { PictureWork, WantedPatch } from '../../mine/picture-work.js';
 import { projectPicture } from '../../mine/project-picture.js';
-import { wholeRegion } from '../../regions/region.js';
+import { cellCount, wholeRegion } from '../../regions/region.js';
 import { readProjection } from '../../render/read-projection.js';
 import { cutTile } from '../pictures/tile-window.js';
 import { ScratchWriter } from './scratch-file.js';
@@ -35,7 +35,7 @@ export async function projectToFile(
   const file = await ScratchWriter.open(path);
   try {
     let changed = 0;
-    for await (const { patch, projection } of projectPicture(deconvnet, work, { image, crop: true })) {
+    for await (const { patch, projection } of projectPicture(deconvnet, work, { image, crops: isSmaller })) {
       if (!projection) {
         changed++;
         continue;
@@ -57,6 +57,11 @@ export async function projectToFile(
     await file.abandon();
     throw error;
   }
+}
+
+/** Whether the receptive field of a patch has fewer pixels than the image. The smaller of both is written. */
+function isSmaller({ entry: { receptiveField } }: WantedPatch, extent: readonly number[]): boolean {
+  return cellCount(receptiveField.size) < cellCount(extent);
 }
 
 /** Makes a function that finds the pixels of a patch in its image. */

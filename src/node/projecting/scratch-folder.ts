@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KeptPatch, type PatchPlace, readScratch, readScratchList, type ScratchPlace } from './scratch-file.js';
 
@@ -47,20 +47,13 @@ export class ScratchFolder {
     return this.#complete.has(nameOf(id));
   }
 
-  /** The number of bytes of all files. */
-  async bytes(): Promise<number> {
-    let bytes = 0;
-    for (const file of await readdir(this.path)) bytes += (await stat(join(this.path, file))).size;
-    return bytes;
-  }
-
   /** Finds all patches in the files. */
   async index(): Promise<ScratchIndex> {
     const places = new Map<string, ScratchPlace>();
     for (const file of (await readdir(this.path)).filter((name) => name.endsWith(EXTENSION))) {
       for (const place of await readScratchList(join(this.path, file))) places.set(keyOf(place.entry), place);
     }
-    return { read: async (place) => readPlace(places.get(keyOf(place))) };
+    return { patches: places.size, read: async (place) => readPlace(places.get(keyOf(place))) };
   }
 
   /** Removes the folder with all its files. */
@@ -73,6 +66,8 @@ export class ScratchFolder {
 
 /** All patches that are kept in a scratch folder. */
 export interface ScratchIndex {
+  /** How many patches are kept. */
+  readonly patches: number;
   /** What was kept of a patch; undefined if its picture was left out. */
   read(place: PatchPlace): Promise<KeptPatch | undefined>;
 }
