@@ -17,12 +17,12 @@ if (!existsSync(chromiumPath)) {
 
 /** What is tested on every backend, by the same tests. */
 const suite = [
-  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner}.test.ts',
+  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner,models/load-layers-model}.test.ts',
   'test/internal/{mirrors/composed-pooling,project/cropped}.test.ts',
 ];
 
 /** What WebGPU in Node has of it: the rest of the same shaders runs in Chromium. */
-const short = ['test/public/{mirrors/pooling,project/reference}.test.ts'];
+const short = ['test/public/{mirrors/pooling,project/reference,models/load-layers-model}.test.ts'];
 
 /** Generated options of linear layers once more: `conformance` compares each of these layers with its adjoint, too. */
 const whole = [...suite, 'test/internal/mirrors/adjoint.test.ts'];

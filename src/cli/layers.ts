@@ -29,7 +29,7 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     )
     .action(async (model: string, given: LayersOptions) => {
       const library = await loadLibrary(given.backend, { pictures: false, args });
-      const deconvnet = await openNetwork(library, model, given);
+      const deconvnet = await openNetwork(library, model, given, { weights: false });
       const { layers } = deconvnet;
       const pictures = takesPictures(deconvnet);
       if (!pictures) terminal.err.write(`${model} takes ${deconvnet.describeInput()}.\n`);

@@ -41,7 +41,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
       const parts = states.map((path) => ({ what: 'one of the states to merge', path }));
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'state' }], parts);
       const library = await loadLibrary(given.backend, { pictures: false, args });
-      const deconvnet = await openNetwork(library, model, given);
+      const deconvnet = await openNetwork(library, model, given, { weights: false });
       const [first, ...others] = states as [string, ...string[]];
       const miner = await library.readState(first, deconvnet);
       for (const path of others) {

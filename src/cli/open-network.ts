@@ -11,9 +11,20 @@ import type { Library } from './load-library.js';
 import type { ModelOptions } from './options.js';
 import { readInputOption, readLabelsOption } from './read-option.js';
 
+/** What of a model is needed. */
+interface Needed {
+  /** Whether the weights are needed; `true` by default. */
+  readonly weights?: boolean;
+}
+
 /** Loads a model and makes its Deconvnet. They are not disposed, because the process ends soon after. */
-export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
-  return (await openModel(library, path, options))(options.rule);
+export async function openNetwork(
+  library: Library,
+  path: string,
+  options: ModelOptions,
+  needed: Needed = {},
+): Promise<Deconvnet> {
+  return (await openModel(library, path, options, needed))(options.rule);
 }
 
 /** Loads a model, and returns a function that makes its Deconvnet with a rule. */
@@ -21,10 +32,12 @@ export async function openModel(
   library: Library,
   path: string,
   options: ModelOptions,
+  { weights = true }: Needed = {},
 ): Promise<(rule: ModelOptions['rule']) => Deconvnet> {
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
-  const model = await library.loadModel(path);
+  // A module of the user's own may read weights, in a layer or in a mirror.
+  const model = await library.loadModel(path, { weights: weights || options.import !== undefined });
   return (rule) => {
     const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
     if (given.labels) checkLabels(headsOf(deconvnet), given.labels);

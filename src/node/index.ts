@@ -13,7 +13,7 @@ export type { CheckpointOptions, MineImagesOptions } from './mine/mine-images-op
 export type { MiningProgress } from './mine/mining-progress.js';
 export { readState, writeState } from './mine/state-file.js';
 export type { PlainDeconvnetOptions } from './mine/worker-protocol.js';
-export { loadModel } from './models/load-model.js';
+export { type LoadModelOptions, loadModel } from './models/load-model.js';
 export type { NodeBackend } from './peers.js';
 export { type ListPicturesOptions, listPictures, type PictureFile } from './pictures/list-pictures.js';
 export { encodePng, writePicture } from './pictures/png.js';
