@@ -41,7 +41,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .addOption(
       new Option(
         '--zoom <what>',
-        'what a tile shows: only the part of the receptive field in which the projections are (focus), or all of it (field)',
+        'what a tile shows: only the part of the patch in which the projections are (focus), or all of it (field)',
       )
         .choices(['focus', 'field'])
         .default('focus'),
@@ -136,9 +136,7 @@ function layersOf(miner: PatchMiner, named: readonly string[] | undefined): read
 
 /** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */
 function requireNothingToMine(isGiven: (option: string) => boolean): void {
-  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
-    isGiven,
-  );
+  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'checkpoint', 'every'].find(isGiven);
   if (idle === undefined) return;
   const flag = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError(EXIT.usage, `--${flag} says what to mine, but with --from nothing is mined. Leave it out.`);

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { shownPatches } from '../node/gallery/shown-patches.js';
 import { imageById } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
@@ -53,7 +54,7 @@ export async function sampleMining(
   return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers ?? 1, availableParallelism())) };
 }
 
-/** Draws a few feature maps, and the thumbnails of their pictures, into a folder that it removes again. Null if none of them fired. */
+/** Draws a few feature maps, and the thumbnails of their pictures, into a folder that it removes again. Null if none of them has patches to show. */
 export async function sampleDrawing(
   library: Library,
   miner: PatchMiner,
@@ -96,7 +97,7 @@ export async function sampleDrawing(
       const lists = miner
         .minedMaps(name)
         .slice(0, SAMPLE.maps)
-        .map((map) => miner.top(name, map).length);
+        .map((map) => shownPatches(miner, name, map).length);
       const count = (some: readonly number[]): number => some.reduce((a, b) => a + b, 0);
       // The first feature map is not timed, because much is prepared before it, and only once.
       const timed = count(lists.slice(1));

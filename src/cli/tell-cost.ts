@@ -1,6 +1,7 @@
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
 import { counted } from '../errors/counted.js';
+import { shownPatches } from '../node/gallery/shown-patches.js';
 import { takePictures } from '../node/pictures/take-pictures.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
@@ -80,7 +81,7 @@ function workOf(
 ): LayerWork & { readonly maps: number } {
   const maps = shown?.[name] ?? miner.minedMaps(name);
   const patches = kept
-    ? maps.reduce((sum, map) => sum + kept.top(name, map).length, 0)
+    ? maps.reduce((sum, map) => sum + shownPatches(kept, name, map).length, 0)
     : maps.length * Math.min(miner.k, miner.perImage * pictures);
   return { name, maps: maps.length, patches };
 }

@@ -4,7 +4,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { checkDeconvnet } from '../errors/check-deconvnet.js';
-import { checkFlag, checkKeys, describeValue } from '../errors/check-options.js';
+import { checkKeys, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { namesIn } from '../errors/did-you-mean.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../network/network.js';
@@ -14,15 +14,16 @@ import { checkFeatureMap } from '../project/selection.js';
 import { addBatch } from './add-batch.js';
 import { checkIds } from './check-ids.js';
 import { type ClassCount, countClasses } from './count-classes.js';
-import { checkLookup, type ImageLookup, type ImageSource } from './image-source.js';
+import type { ImageSource } from './image-source.js';
 import type { FeatureMapStatistics } from './map-statistics.js';
 import { basisOf, differenceOf } from './miner-basis.js';
 import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js';
 import type { Patch } from './patch.js';
 import { type PictureWork, pictureWork, selectPatches } from './picture-work.js';
+import { landingOf } from './pixels/landing-of.js';
 import { patchOf } from './pixels/patch-pixels.js';
 import { checkProjectAll, type PatchProjection, type ProjectAllOptions, projectAll } from './project-all.js';
-import { projectPatches } from './project-patches.js';
+import { checkProject, type ProjectPatchesOptions, projectPatches } from './project-patches.js';
 import { type RunOptions, runSource } from './run-source.js';
 import { withStack } from './stack-images.js';
 import { checkFits, checkFormat, checkRanking } from './state/check-fits.js';
@@ -177,18 +178,23 @@ export class PatchMiner {
   }
 
   /**
-   * The strongest patches of a feature map, strongest first. There are fewer than k if it fired on fewer images.
+   * The strongest patches of a feature map, strongest first. There are fewer than k if it fired on fewer images. If its
+   * statistics say that it is `constant`, the patches are still returned, but their order means nothing.
    *
    * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    */
   top(layer: string, featureMap: number): Patch[] {
-    return this.#map(layer, featureMap).list.entries.map((entry) => patchOf(entry, this.deconvnet.inputFormat));
+    const { engine, inputFormat } = this.deconvnet;
+    const node = this.#node(layer);
+    return this.#map(layer, featureMap).list.entries.map((entry) =>
+      patchOf(entry, landingOf(engine, node, entry), inputFormat),
+    );
   }
 
   /**
-   * How a feature map behaves over all images that were mined: how often it fires, and its mean and largest activation.
-   * The numbers are exact, so that they do not depend on batches, on the order of images, or on how the data set was
-   * divided among miners.
+   * How a feature map behaves over all images that were mined: how often it fires, its mean and largest activation, and
+   * whether it is dead or constant. The numbers are exact, so that they do not depend on batches, on the order of images,
+   * or on how the data set was divided among miners.
    *
    * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    * @example
@@ -240,21 +246,14 @@ export class PatchMiner {
   /**
    * Projects the strongest patches of a feature map, in the order of `top`. The projections belong to the caller.
    *
-   * @param options `crop`: whether to return only the pixels of the receptive field (default: false). `source`: where to
+   * @param options `crop`: whether to return only the pixels of the patch (default: false). `source`: where to
    * get images whose pixels were not kept, either a function from an id to an image, or a source, which is read until
    * they have come; these images are disposed
    * @throws DeconvnetError `source-missing` if pixels were not kept and `source` does not have them; `invalid-option`; and
    * the codes of `Deconvnet.project`.
    */
-  async project(
-    layer: string,
-    featureMap: number,
-    options: { readonly crop?: boolean; readonly source?: ImageLookup } = {},
-  ): Promise<Projection[]> {
-    checkKeys('project', options, ['crop', 'source']);
-    const { crop = false, source } = options;
-    checkFlag('crop', crop);
-    checkLookup(source);
+  async project(layer: string, featureMap: number, options: ProjectPatchesOptions = {}): Promise<Projection[]> {
+    const { crop, source } = checkProject(options);
     const entries = [...this.#map(layer, featureMap).list.entries];
     return projectPatches(this.deconvnet, { node: this.#node(layer), entries, featureMap, crop }, source);
   }

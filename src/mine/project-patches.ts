@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { checkFlag, checkKeys } from '../errors/check-options.js';
 import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { NetworkNode } from '../network/network.js';
@@ -7,7 +8,7 @@ import { projectRequests } from '../project/project-requests.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { tidied } from '../tensors/tidied.js';
-import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
+import { checkItem, checkLookup, disposeImage, type ImageLookup, pull } from './image-source.js';
 import { inputOf } from './pixels/input-of.js';
 import type { PatchEntry } from './pixels/patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
@@ -18,6 +19,28 @@ export interface PatchesOf {
   readonly featureMap: number;
   readonly entries: readonly PatchEntry[];
   readonly crop: boolean;
+}
+
+/** How to project patches. */
+export interface ProjectPatchesOptions {
+  readonly crop?: boolean;
+  readonly source?: ImageLookup;
+}
+
+/**
+ * Checks the options of `project`, and fills in their defaults.
+ *
+ * @throws DeconvnetError `invalid-option`.
+ */
+export function checkProject(options: ProjectPatchesOptions): {
+  readonly crop: boolean;
+  readonly source: ImageLookup | undefined;
+} {
+  checkKeys('project', options, ['crop', 'source']);
+  const { crop = false, source } = options;
+  checkFlag('crop', crop);
+  checkLookup(source);
+  return { crop, source };
 }
 
 /**

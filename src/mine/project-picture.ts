@@ -3,8 +3,10 @@ import type { Deconvnet } from '../deconvnet.js';
 import { projectImage, type WantedActivation } from '../project/project-image.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
+import type { Region } from '../regions/region.js';
 import type { PictureWork, WantedPatch } from './picture-work.js';
 import { inputOf } from './pixels/input-of.js';
+import { landingOf } from './pixels/landing-of.js';
 import { PastedImage } from './pixels/pasted-image.js';
 import { readRows } from './pixels/patch-pixels.js';
 
@@ -26,7 +28,7 @@ const SAME_ACTIVATION = 0.05;
  *
  * @param image the image, as the source gave it, or undefined; it stays the caller's. Without it, only patches with pixels
  * are projected
- * @param crops whether only the pixels of the receptive field of a patch are wanted; `extent` is the size of the image
+ * @param crops whether only the pixels of the box in which its signal can land are wanted of a patch; `extent` is the size of the image
  * @returns the projections, which belong to the caller
  */
 export async function* projectPicture(
@@ -37,7 +39,7 @@ export async function* projectPicture(
     crops,
   }: {
     readonly image: tf.Tensor | undefined;
-    readonly crops: (patch: WantedPatch, extent: readonly number[]) => boolean;
+    readonly crops: (landing: Region, extent: readonly number[]) => boolean;
   },
 ): AsyncGenerator<ProjectedPatch, void, undefined> {
   const channels = deconvnet.inputFormat?.channels ?? 'rgb';
@@ -46,7 +48,11 @@ export async function* projectPicture(
     try {
       const wanted = own.map((patch): WantedActivation & { readonly patch: WantedPatch } => ({
         ...{ target: patch.node, position: patch.entry.position },
-        ...{ featureMap: patch.featureMap, cutToField: crops(patch, pasted.shape.slice(0, -1)), patch },
+        ...{
+          featureMap: patch.featureMap,
+          cutToField: crops(landingOf(deconvnet.engine, patch.node, patch.entry), pasted.shape.slice(0, -1)),
+          patch,
+        },
       }));
       for await (const { of, projection } of projectImage(deconvnet.engine, [input], wanted, channels)) {
         const { patch } = of;

@@ -1,4 +1,5 @@
 import type { ChannelFacts } from '../network/channel-axis.js';
+import type { PlaceFacts } from '../network/gates.js';
 import type { Layer } from '../network/layer-access.js';
 import type { Placement } from './kit/placement.js';
 import type { Mirror } from './mirror.js';
@@ -17,7 +18,7 @@ export interface LayerShapes {
 }
 
 /** What is known of a class of layers: its row in the table. Every member but `mirror` is left out by most classes. */
-export interface LayerClass extends ChannelFacts {
+export interface LayerClass extends ChannelFacts, PlaceFacts {
   /** What a layer becomes on the way down. A class without it has no mirror. */
   readonly mirror?: MirrorMaker;
   /** Whether it is a convolution. If nobody names layers, the nonlinearities above the convolutions are mined. */
@@ -38,6 +39,4 @@ export interface LayerClass extends ChannelFacts {
   readonly multiplyAdds?: (layer: Layer, shapes: LayerShapes) => number;
   /** Whether a layer that supports masking makes a mask when none comes in. */
   readonly makesMask?: boolean;
-  /** The layer that a layer runs at each step of time. */
-  readonly inner?: (layer: Layer) => Layer;
 }

@@ -144,7 +144,7 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   GaussianDropout: { mirror: perMap(identity), ...FEATURES },
   AlphaDropout: { mirror: perMap(identity), ...FEATURES },
   Flatten: { mirror: plain(flatten) },
-  Reshape: { mirror: plain(reshape) },
+  Reshape: { mirror: plain(reshape), losesPlaces: true },
   Permute: { mirror: plain(permute), axisOrder: permutedAxes },
   RepeatVector: { mirror: plain(repeatVector) },
   ZeroPadding2D: { mirror: perMap(zeroPadding2d), ...FEATURES },
@@ -180,7 +180,7 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
 
 /**
  * What is known of a class. A class without a row is the user's own. Only its name is known: it counts as a convolution,
- * as a nonlinearity or as a layer that keeps features if it is named like one of those in Keras.
+ * as a nonlinearity, as a layer that keeps features or as a global pooling if it is named like one of those in Keras.
  */
 export function layerClass(className: string): LayerClass {
   if (Object.hasOwn(TABLE, className)) return TABLE[className]!;
@@ -189,6 +189,7 @@ export function layerClass(className: string): LayerClass {
     isNonlinear: (layer) =>
       /Activation|Rectif|(Re|E|Ge|Si|Se)LU|Swish|Mish|Sigmoid|Tanh/i.test(className) || isNonlinear(layer),
     keepsFeatures: /Norm|Scal|Drop|Noise|Padding|Cropping/i.test(className),
+    losesPlaces: /Global.*Pool|Reshape|Mean/.test(className),
     ...(/Conv|Dense/.test(className) && { multiplyAdds: kernels }),
   };
 }

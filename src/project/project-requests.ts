@@ -135,20 +135,28 @@ function givenSeeds({ requests, shapes }: Job, target: NetworkNode, given: reado
  */
 async function projectWhole(
   job: Job,
-  { target, cropped }: Plan,
+  { target, cropped, downCropped }: Plan,
   ascent: Ascent,
   served: { readonly requests: readonly number[]; readonly rows: readonly number[]; readonly crop: Crop | undefined },
 ): Promise<FoundSeed[]> {
   if (served.requests.length === 0) return [];
   const { engine } = job;
-  const { rows, crop } = served;
+  const { rows } = served;
   const found = await findSeeds(engine, { target, ...served }, ascent, job.requests);
+  const sendAll = async (all: readonly FoundSeed[], crop: Crop | undefined): Promise<void> => {
+    const chunk = passesAtOnce(engine, target, ascent.shapes, crop);
+    for (let from = 0; from < all.length; from += chunk) {
+      engine.assertUsable();
+      const seeds = onRows(all.slice(from, from + chunk), rows);
+      await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop, unit: job.unit })]);
+    }
+  };
   const down = found.filter(({ request }) => !cropped.has(request));
-  const chunk = passesAtOnce(engine, target, ascent.shapes, crop);
-  for (let from = 0; from < down.length; from += chunk) {
-    engine.assertUsable();
-    const seeds = onRows(down.slice(from, from + chunk), rows);
-    await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop, unit: job.unit })]);
+  const whole = down.filter(({ request }) => !downCropped.has(request));
+  await sendAll(whole, served.crop);
+  for (const group of byPosition(down.filter(({ request }) => downCropped.has(request)))) {
+    const position = group[0]!.position as readonly number[];
+    await sendAll(group, partsSeenBy(engine, target, position, job.shapes!).down);
   }
   return found.filter(({ request }) => cropped.has(request));
 }
@@ -158,8 +166,7 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Fou
   const { engine, inputs } = job;
   const sent: SentDown[] = [];
   try {
-    for (const at of new Set(seeds.map(({ position }) => String(position)))) {
-      const group = seeds.filter(({ position }) => String(position) === at);
+    for (const group of byPosition(seeds)) {
       const position = group[0]!.position as readonly number[];
       const { up, down } = partsSeenBy(engine, target, position, job.shapes!);
       const chunk = passesAtOnce(engine, target, job.shapes!, up);
@@ -187,6 +194,12 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Fou
     throw error;
   }
   if (sent.length > 0) await finish(job, target, sent);
+}
+
+/** The seeds in groups with the same position, which run together. */
+function byPosition(seeds: readonly FoundSeed[]): FoundSeed[][] {
+  const places = new Set(seeds.map(({ position }) => String(position)));
+  return [...places].map((at) => seeds.filter(({ position }) => String(position) === at));
 }
 
 /** Makes projections from what has come down, and puts each where its request stands. */

@@ -10,15 +10,15 @@ export interface ProjectionBoundsOptions {
 }
 
 /**
- * Finds the box in which most of a projection is. The receptive field of a deep layer is often much larger than the part
- * of it that matters, so that a picture of the whole field shows little.
+ * Finds the box in which most of a projection is. The box in which a signal of a deep layer can land (the `landing`) is
+ * often much larger than the part of it that matters, so that a picture of the whole box shows little.
  *
  * From each side of the projection the box leaves out as many rows (or columns) as have at most `(1 - energy) / (2 n)` of
  * the energy, where `n` is the number of spatial axes: with two axes, a quarter of `1 - energy`. Therefore at least the
  * share `energy` is in the box.
  *
  * @param projection stays the caller's; with any number of spatial axes, cropped or not
- * @returns the box in input pixels, as `receptiveField`. For a projection that is zero everywhere it is the box of all
+ * @returns the box in input pixels, as `landing`. For a projection that is zero everywhere it is the box of all
  * its pixels.
  * @throws DeconvnetError `invalid-option`, `disposed`.
  * @example
@@ -40,7 +40,7 @@ export async function projectionBounds(projection: Projection, options: Projecti
 }
 
 /** The bounds of a projection whose values have been read already. */
-export function boundsOf({ values, shape, cropped, receptiveField }: ReadProjection, energy: number): Region {
+export function boundsOf({ values, shape, cropped, landing }: ReadProjection, energy: number): Region {
   const extent = shape.slice(0, -1);
   const profiles = profilesOf(values, extent, shape.at(-1)!);
   const sides = profiles.map((profile) => {
@@ -52,7 +52,7 @@ export function boundsOf({ values, shape, cropped, receptiveField }: ReadProject
       : { first, size: profile.length - first - cellsWithin(profile.slice().reverse(), cut) };
   });
   return {
-    start: sides.map(({ first }, axis) => first + (cropped ? receptiveField.start[axis]! : 0)),
+    start: sides.map(({ first }, axis) => first + (cropped ? landing.start[axis]! : 0)),
     size: sides.map(({ size }) => size),
   };
 }

@@ -11,7 +11,7 @@ export interface ReadProjection extends Pick<Projection, 'activation' | 'cropped
   readonly values: ArrayLike<number>;
   /** The spatial sizes, then the number of channels. */
   readonly shape: readonly number[];
-  readonly receptiveField: Region;
+  readonly landing: Region;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ReadProjection extends Pick<Projection, 'activation' | 'cropped
 export async function readProjection(projection: Projection): Promise<ReadProjection> {
   const { pixels: given } = (projection ?? {}) as Partial<Projection>;
   checkValue(typeof given === 'object' && 'dataId' in given, 'The value to draw is a projection', projection);
-  const { pixels, channelAxis, layer, activation, cropped, empty, channels, receptiveField } = projection;
+  const { pixels, channelAxis, layer, activation, cropped, empty, channels, landing } = projection;
   if (pixels.isDisposed) {
     throw new DeconvnetError('disposed', `A projection of layer '${layer}' has been disposed before it was drawn.`, {
       layer,
@@ -35,7 +35,7 @@ export async function readProjection(projection: Projection): Promise<ReadProjec
   );
   try {
     const values = await moved.data();
-    return { values, shape: moved.shape, receptiveField, activation, cropped, empty, channels };
+    return { values, shape: moved.shape, landing, activation, cropped, empty, channels };
   } finally {
     moved.dispose();
   }
@@ -47,6 +47,6 @@ export function gridOf({ values, shape }: ReadProjection): ValueGrid {
 }
 
 /** The box of the input in which the values of a projection are. */
-export function valuesBox({ cropped, receptiveField, shape }: ReadProjection): Region {
-  return cropped ? receptiveField : wholeRegion(shape.slice(0, -1));
+export function valuesBox({ cropped, landing, shape }: ReadProjection): Region {
+  return cropped ? landing : wholeRegion(shape.slice(0, -1));
 }

@@ -103,12 +103,16 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
   return image;
 }
 
-/** Makes the patch that a caller gets. Its pixels are those in the receptive field, even if the whole image is stored. */
-export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputFormat | undefined): Patch {
+/** Makes the patch that a caller gets. Its pixels are those of the landing, even if more of the image is stored. */
+export function patchOf(
+  { pixels, ...entry }: PatchEntry,
+  landing: Region,
+  format: ResolvedInputFormat | undefined,
+): Patch {
   // It is a copy, so that callers cannot change the state of the miner.
-  const patch = structuredClone(entry);
+  const patch = structuredClone({ ...entry, landing });
   if (!pixels) return patch;
-  const { start, size } = clipRegion(entry.receptiveField, pixels.whole.slice(0, -1));
+  const { start, size } = clipRegion(landing, pixels.whole.slice(0, -1));
   const channels = pixels.whole.at(-1)!;
   const inside = { start: start.map((from, axis) => from - pixels.start[axis]!), size };
   const values = restoreValues(pixels.values, format, channels);

@@ -10,7 +10,7 @@ import { type MapsToShow, shownOf } from './maps-to-show.js';
 import { renderPage } from './page.js';
 import { SearchIndex } from './search-index.js';
 
-/** The progress of a gallery, in feature maps. Those that never fired count too. */
+/** The progress of a gallery, in feature maps. Those that never fired or are constant count too. */
 export interface GalleryProgress {
   /** Feature maps drawn. */
   readonly done: number;
@@ -46,7 +46,7 @@ export interface DrawnGallery {
   readonly index: string;
   /** The number of sprite sheets. */
   readonly sheets: number;
-  /** The number of feature maps that were drawn. Those that never fired are not drawn. */
+  /** The number of feature maps that were drawn. Those that never fired or are constant are not drawn. */
   readonly maps: number;
   /** The number of pictures of which the gallery has a thumbnail. */
   readonly thumbnails: number;
@@ -120,6 +120,6 @@ export async function drawGallery(
     }),
   );
   const { drawn, unread } = thumbnails;
-  const fired = layers.reduce((sum, { fired }) => sum + fired, 0);
-  return { ...{ index: page, sheets, maps: fired, thumbnails: drawn, unread }, bytes: folder.bytes };
+  const drawnMaps = layers.reduce((sum, { drawn }) => sum + drawn, 0);
+  return { ...{ index: page, sheets, maps: drawnMaps, thumbnails: drawn, unread }, bytes: folder.bytes };
 }

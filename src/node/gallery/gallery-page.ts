@@ -26,7 +26,7 @@ export interface GalleryPatch {
   /** Only for a layer with another bounded nonlinearity, whose `activation` is the input of it: the layer's output. */
   readonly output?: number;
   readonly position: readonly number[];
-  /** The receptive field, in input pixels; it may stick out of the input. */
+  /** The landing, in input pixels; it may stick out of the input. */
   readonly field?: Region;
   /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
   readonly shown?: Region;
@@ -47,6 +47,8 @@ export interface GalleryStatistics {
   /** The strongest activation. */
   readonly maximum: number;
   readonly dead: boolean;
+  /** Whether the strongest activation is exactly the same on every picture. Then no patches are shown. */
+  readonly constant: boolean;
   /** How the strongest activations of the pictures are distributed; absent in states of version 0.1. */
   readonly histogram?: GalleryHistogram;
 }
@@ -69,9 +71,9 @@ export interface GalleryMap {
   readonly scale?: number;
   /** The share of the drawn values that are not zero that are beyond the scale, from 0 to 1. */
   readonly clipped?: number;
-  /** Absent if it never fired, because nothing is drawn then. */
+  /** Absent if nothing is drawn, because it never fired or is constant. */
   readonly place?: FacePlace;
-  /** Strongest first; empty if it never fired. */
+  /** Strongest first; empty if it never fired or is constant. */
   readonly patches: readonly GalleryPatch[];
 }
 
@@ -83,6 +85,8 @@ export interface LayerFacts {
   readonly outputShape: readonly (number | null)[];
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
+  /** Where signals can land, if that is less than the activations see. */
+  readonly landing?: ReceptiveField;
   /**
    * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
    * 1 if they do not depend on it. Absent if it was not measured.
@@ -98,11 +102,11 @@ export interface GalleryDrawing {
   readonly shrunk: boolean;
   /** Whether each of their pixels is shown as a square, without smoothing. */
   readonly blocky: boolean;
-  /** Whether the tiles show the whole picture although the receptive field is limited. */
+  /** Whether the tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
   readonly extent?: readonly number[];
-  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  /** What the tiles show: the patch, or only the part of it in which the projections are. */
   readonly zoom?: 'field' | 'focus';
 }
 
@@ -133,9 +137,9 @@ export interface GalleryThumbnails {
 export interface GalleryLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
-  /** The mined feature maps that the gallery covers, in rising order, with those that never fired. */
+  /** The mined feature maps that the gallery covers, in rising order, with those that never fired or are constant. */
   readonly maps: readonly GalleryMap[];
-  /** Absent if no feature map fired. */
+  /** Absent if no feature map is drawn. */
   readonly drawing?: GalleryDrawing;
   /** What another miner found in the same layer. */
   readonly compared?: {
@@ -179,9 +183,11 @@ export interface OverviewLayer extends LayerFacts {
   readonly file: string;
   /** How many feature maps the gallery covers. */
   readonly covered: number;
-  /** How many of these have a patch. */
-  readonly fired: number;
-  /** The most telling feature maps; absent if none fired. */
+  /** How many of these are drawn: they fired, and are not constant. */
+  readonly drawn: number;
+  /** How many of these are constant. */
+  readonly constant: number;
+  /** The most telling feature maps; absent if none is drawn. */
   readonly telling?: TellingStrip;
 }
 

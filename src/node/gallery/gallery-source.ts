@@ -41,15 +41,15 @@ export interface SourceLayer extends LayerFacts {
   statistics?(map: number): GalleryStatistics;
   /** What a feature map stands for, if that is known. */
   mapName?(map: number): string | undefined;
-  /** The strongest patches of a feature map, strongest first. */
+  /** The patches of a feature map to show, strongest first; none if it never fired or is constant. */
   top(map: number): readonly Patch[];
   /** The tiles of these patches. */
   tiles(map: number, patches: readonly Patch[]): Promise<MapTiles>;
-  /** Whether tiles show the whole picture although the receptive field is limited. */
+  /** Whether tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
   readonly extent?: readonly number[];
-  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  /** What the tiles show: the patch, or only the part of it in which the projections are. */
   readonly zoom?: 'field' | 'focus';
 }
 

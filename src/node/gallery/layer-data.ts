@@ -19,7 +19,7 @@ type Box = readonly [y: number, x: number, height: number, width: number];
 
 /**
  * A patch: id and label by number (label -1: no label), activation, position, projection (0: missing, 1: drawn, 2: zero),
- * whether the patch was kept, its receptive field and the part of it that matters (0: none), its probability and its output (null: none).
+ * whether the patch was kept, its landing and the part of it that matters (0: none), its probability and its output (null: none).
  */
 export type PatchData = readonly [
   id: number,
@@ -41,8 +41,8 @@ export interface MapData {
   /** The place of its face: sheet, x, y. */
   readonly at?: readonly [sheet: number, x: number, y: number];
   readonly patches: readonly PatchData[];
-  /** Firing share, mean, maximum, and 1 if it is dead. */
-  readonly stats?: readonly [share: number, mean: number, maximum: number, dead: 0 | 1];
+  /** Firing share, mean, maximum, and 1 if it is dead or 2 if it is constant. */
+  readonly stats?: readonly [share: number, mean: number, maximum: number, kind: 0 | 1 | 2];
   /** Pictures that are not above 0, the number of the first bin, and the counts from there. */
   readonly bins?: readonly [notAbove: number, first: number, counts: readonly number[]];
   /** The commonest class of its patches: the number of the label, how many patches, and the selectivity. */
@@ -130,7 +130,7 @@ export function layerData(
           rounded(statistics.firingShare),
           rounded(statistics.mean),
           rounded(statistics.maximum),
-          statistics.dead ? 1 : 0,
+          statistics.dead ? 1 : statistics.constant ? 2 : 0,
         ] as const,
       }),
       ...(statistics?.histogram && { bins: packBins(statistics.histogram) }),

@@ -10,12 +10,13 @@ export function layerNotes(layer: GalleryLayer): string[] {
     mined && `Of its ${featureMaps} feature maps, ${numberList(mined)} ${mined.length === 1 ? 'was' : 'were'} mined.`,
     maps.length < (mined?.length ?? featureMaps) && shownNote(layer),
     drawing?.wholePicture &&
-      'The receptive field is at least as large as the picture. Therefore each tile shows the whole picture, and it is blank where an activation does not see the picture.',
+      'The patches are at least as large as the picture. Therefore each tile shows the whole picture, and it is blank where an activation does not see the picture.',
     drawing?.zoom === 'focus' &&
-      'The tiles of a feature map are zoomed to the part of the receptive field in which nearly all of its projections lie, with the same zoom for all of them.',
+      'The tiles of a feature map are zoomed to the part of the patches in which nearly all of its projections lie, with the same zoom for all of them.',
     drawing?.shrunk &&
       `The tiles are shrunk to ${sizeText([drawing.layout.tile.height, drawing.layout.tile.width])} pixels.`,
     silentNote(maps),
+    constantNote(maps),
     lostNote(maps),
     dependence !== undefined && dependenceNote(dependence),
   ];
@@ -52,10 +53,19 @@ export function ruleNote(rule: 'deconvnet' | 'guided', layers: readonly { readon
 }
 
 function silentNote(maps: readonly GalleryMap[]): string | undefined {
-  const silent = maps.filter(({ patches }) => patches.length === 0).map(({ map }) => map);
+  const silent = maps
+    .filter(({ patches, statistics }) => patches.length === 0 && !statistics?.constant)
+    .map(({ map }) => map);
   if (silent.length === 0) return undefined;
   if (silent.length === maps.length) return 'None of these feature maps fired on these pictures.';
   return `${counted(silent.length, 'feature map')} never fired on these pictures: ${numberList(silent)}.`;
+}
+
+function constantNote(maps: readonly GalleryMap[]): string | undefined {
+  const constant = maps.filter(({ statistics }) => statistics?.constant).map(({ map }) => map);
+  if (constant.length === 0) return undefined;
+  const one = constant.length === 1;
+  return `${counted(constant.length, 'feature map')} ${one ? 'is' : 'are'} constant: ${numberList(constant)}. ${one ? 'It has' : 'Each has'} the same strongest value on every picture, so no patch excites it more than another, and none is drawn.`;
 }
 
 function lostNote(maps: readonly GalleryMap[]): string | undefined {

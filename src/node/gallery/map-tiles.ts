@@ -14,14 +14,14 @@ import { focusWindows } from './focus.js';
 import type { MapTiles, TilePair } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
 
-/** What a tile shows: the receptive field, or only the part of it in which the projections are. */
+/** What a tile shows: the patch, or only the part of it in which the projections are. */
 export type Zoom = 'field' | 'focus';
 
 /** What the tiles of one feature map are made from, in the order of the patches. */
 export interface MapTilesOptions {
   readonly deconvnet: Deconvnet;
   readonly patches: readonly Patch[];
-  /** The pictures of the receptive fields; undefined where pixels were not kept. */
+  /** The pictures of the patches; undefined where pixels were not kept. */
   readonly pictures: readonly (Picture | undefined)[];
   /** Cropped; undefined where they could not be made, or if none could be made. */
   readonly projections: readonly (ReadProjection | undefined)[] | undefined;
@@ -36,7 +36,7 @@ export const ENERGY = 0.95;
 export function mapTiles(options: MapTilesOptions): MapTiles {
   const { deconvnet, patches, pictures, projections, contrast, zoom } = options;
   const extent = inputExtent(deconvnet);
-  const windows = patches.map(({ receptiveField }) => (extent ? tileWindow(receptiveField, extent) : receptiveField));
+  const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const grids = projections?.map((projection) => projection && gridOf(projection));
   const bounds = patches.map((_, rank) => {
     const projection = projections?.[rank];
@@ -56,7 +56,7 @@ export function mapTiles(options: MapTilesOptions): MapTiles {
     const scale = scaleOfValues(values, contrast.percentile);
     const pairs = patches.map((patch, rank): TilePair => {
       const picture = pictures[rank];
-      const cut = { field: patch.receptiveField, window: shown[rank]!, inside: insideOf(patch, extent) };
+      const cut = { field: patch.landing, window: shown[rank]!, inside: insideOf(patch, extent) };
       return {
         projection: drawn?.[rank] && drawValues(drawn[rank], { scale, gamma: contrast.gamma, order }),
         zero: projections?.[rank]?.empty ?? false,
@@ -72,7 +72,7 @@ export function mapTiles(options: MapTilesOptions): MapTiles {
 }
 
 /** The part of the input in which pixels are known to exist. */
-function insideOf({ receptiveField, pixels }: Patch, extent: readonly number[] | null): Region {
+function insideOf({ landing, pixels }: Patch, extent: readonly number[] | null): Region {
   if (extent) return wholeRegion(extent);
-  return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : receptiveField;
+  return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : landing;
 }

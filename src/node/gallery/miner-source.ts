@@ -12,6 +12,7 @@ import { fetchPictures } from './fetch-pictures.js';
 import type { GallerySource, MapTiles, SourceLayer } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
 import { mapTiles, type Zoom } from './map-tiles.js';
+import { shownPatches } from './shown-patches.js';
 import { signalTiles } from './signal-tiles.js';
 
 /** How the tiles of a feature map are drawn. */
@@ -43,18 +44,19 @@ export function minerSource(
     .filter((name) => shown.has(name))
     .map((name): SourceLayer => {
       const info = deconvnet.layers.find((layer) => layer.name === name)!;
-      const { className, outputShape, featureMaps, receptiveField } = info;
+      const { className, outputShape, featureMaps, receptiveField, landing } = info;
       const extent = inputExtent(deconvnet);
       return {
         ...{ name, className, featureMaps, receptiveField },
+        ...(landing && !receptiveField && { landing }),
         outputShape: outputShape.slice(1),
-        wholePicture: (extent && receptiveField?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
+        wholePicture: (extent && landing?.size.every((size, axis) => size >= extent[axis]!)) ?? false,
         ...(extent && { extent }),
         zoom,
         mined: miner.minedMaps(name),
         statistics: (map) => miner.statistics(name, map),
         mapName: (map) => (isAnswer(deconvnet, info) ? deconvnet.labels?.[map] : undefined),
-        top: (map) => miner.top(name, map),
+        top: (map) => shownPatches(miner, name, map),
         tiles: (map, patches) => tilesOf(miner, { layer: name, map, patches, kept, contrast, zoom }),
       };
     });

@@ -12,6 +12,7 @@ import type { PlainDeconvnetOptions } from '../mine/worker-protocol.js';
 import type { NodeBackend } from '../peers.js';
 import { type KeptProjections, keepProjections } from '../projecting/keep-projections.js';
 import { type MapsToShow, shownOf } from './maps-to-show.js';
+import { shownPatches } from './shown-patches.js';
 
 /** Where worker threads find the network of a miner. */
 export interface WorkerNetwork extends Omit<PlainDeconvnetOptions, 'rule'> {
@@ -91,7 +92,8 @@ function canHaveWorkers(network: WorkerNetwork | undefined, backend: string): bo
 }
 
 function mapsOf(miner: PatchMiner, name: string, maps: MapsToShow): readonly number[] {
-  return shownOf({ name, mined: miner.minedMaps(name), featureMaps: miner.featureMaps(name) }, maps);
+  const shown = shownOf({ name, mined: miner.minedMaps(name), featureMaps: miner.featureMaps(name) }, maps);
+  return shown.filter((map) => shownPatches(miner, name, map).length > 0);
 }
 
 /** If none of the pictures can be read, the folder is probably another one. */

@@ -38,14 +38,13 @@ export function signalTiles(options: SignalTilesOptions): MapTiles {
   const { deconvnet, patches, projections, contrast, zoom } = options;
   const samples = projections?.map((projection) => (projection ? samplesOf(projection) : NO_SAMPLES));
   const extent = inputExtent(deconvnet);
-  const windows = patches.map(({ receptiveField: field }) => (extent ? tileWindow(field, extent) : field));
+  const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const bounds = patches.map((_, rank) => {
     const projection = projections?.[rank];
     return extent && projection && !projection.empty ? boundsOf(projection, ENERGY) : undefined;
   });
   const shown = zoom === 'focus' ? focusWindows({ windows, bounds, extent }) : windows;
-  const cut = patches.map((patch, rank) => ({ ...patch, receptiveField: shown[rank]! }));
-
+  const cut = patches.map((patch, rank) => ({ ...patch, landing: shown[rank]! }));
   const channels = Math.max(1, ...(samples ?? []).map((one) => one.channels));
   return {
     size: { width: WIDTH, height: Math.min(WIDTH, Math.max(LEAST, BAND * channels)) },

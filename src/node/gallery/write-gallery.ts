@@ -56,8 +56,8 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /** The largest length of a tile's longer side, in pixels: larger tiles are shrunk. 16 to 256; 96 by default. */
   readonly tile?: number;
   /**
-   * What a tile shows. `focus`: the part of the receptive field in which the projections of the feature map are, with the
-   * same zoom for all its patches. `field`: the whole receptive field. Default: `focus`.
+   * What a tile shows. `focus`: the part of the patch in which the projections of the feature map are, with the
+   * same zoom for all its patches. `field`: the whole patch. Default: `focus`.
    */
   readonly zoom?: 'field' | 'focus';
   /** The command that made the gallery, for the foot of the page. */
@@ -134,7 +134,8 @@ const NAMES = [
 /**
  * Writes what a miner found as a folder with a page, `index.html`, that any browser opens from disk. The page shows the
  * filters of the first layer. Then it shows, for each mined layer, the strongest patches of its feature maps beside their
- * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn.
+ * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn,
+ * and so are those that are constant: that have exactly the same strongest activation on every picture.
  *
  * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. If
  * there is a `source`, each picture that occurs in a list is read once, one after the other, before the feature maps are

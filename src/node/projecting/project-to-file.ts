@@ -3,8 +3,9 @@ import type { Deconvnet } from '../../deconvnet.js';
 import type { Picture } from '../../input/picture.js';
 import type { PatchPixels } from '../../mine/patch.js';
 import type { PictureWork, WantedPatch } from '../../mine/picture-work.js';
+import { landingOf } from '../../mine/pixels/landing-of.js';
 import { projectPicture } from '../../mine/project-picture.js';
-import { cellCount, wholeRegion } from '../../regions/region.js';
+import { cellCount, type Region, wholeRegion } from '../../regions/region.js';
 import { readProjection } from '../../render/read-projection.js';
 import { cutTile } from '../pictures/tile-window.js';
 import { ScratchWriter } from './scratch-file.js';
@@ -59,9 +60,9 @@ export async function projectToFile(
   }
 }
 
-/** Whether the receptive field of a patch has fewer pixels than the image. The smaller of both is written. */
-function isSmaller({ entry: { receptiveField } }: WantedPatch, extent: readonly number[]): boolean {
-  return cellCount(receptiveField.size) < cellCount(extent);
+/** Whether the box in which a signal can land has fewer pixels than the image. The smaller of both is written. */
+function isSmaller(landing: Region, extent: readonly number[]): boolean {
+  return cellCount(landing.size) < cellCount(extent);
 }
 
 /** Makes a function that finds the pixels of a patch in its image. */
@@ -72,8 +73,13 @@ async function lookUpIn(
   if (deconvnet.takesPictures) {
     const picture = await deconvnet.toPicture(image);
     const whole = wholeRegion([picture.height, picture.width]);
-    return ({ entry: { receptiveField } }) => ({
-      picture: cutTile(picture, { field: whole, window: receptiveField, inside: whole, fill: TRANSPARENT }),
+    return ({ node, entry }) => ({
+      picture: cutTile(picture, {
+        field: whole,
+        window: landingOf(deconvnet.engine, node, entry),
+        inside: whole,
+        fill: TRANSPARENT,
+      }),
     });
   }
   const data = (await image.data()) as Float32Array;

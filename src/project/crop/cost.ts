@@ -37,6 +37,7 @@ export function passBytes(network: Network, targets: readonly NetworkNode[], sha
     ...[...ancestorsOf(network, targets)].map((index) => {
       const { channelAxis } = network.nodes[index]!;
       const region = crop?.regions[index];
+      if (crop && !region) return 0;
       return region ? product(region.size) * shapes[index]![channelAxis]! : product(shapes[index]!.slice(1));
     }),
   );

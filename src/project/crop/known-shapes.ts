@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Network, NetworkNode } from '../../network/network.js';
 import { isShapeMisstated } from '../../network/tfjs-faults.js';
 import type { Shapes } from './crop.js';
@@ -9,7 +8,7 @@ import type { Shapes } from './crop.js';
  */
 export function knownShapes(
   { nodes, inputs: entries }: Network,
-  inputs: readonly Pick<Tensor, 'shape'>[],
+  inputs: readonly { readonly shape: readonly number[] }[],
 ): Shapes | null {
   if (nodes.some(isShapeMisstated)) return null;
   const shapes: number[][] = [];

@@ -93,7 +93,8 @@ function partsOf<At extends ActivationAt>(engine: Engine, activations: readonly 
     if (!part) {
       const whole = wholeCosts.get(target) ?? passCost(network, [target], shapes);
       wholeCosts.set(target, whole);
-      const runsWhole = strategy === 'whole' || isInput(target) || hasMasks(engine, target);
+      const runsWhole =
+        strategy === 'whole' || isInput(target) || hasMasks(engine, target) || !canShare(engine, target);
       const { up, down } = runsWhole ? NO_PARTS : partsSeenBy(engine, target, position, shapes);
       const isWorth = (crop: Crop | undefined): boolean =>
         crop !== undefined &&
@@ -107,6 +108,11 @@ function partsOf<At extends ActivationAt>(engine: Engine, activations: readonly 
     }
     return { at, ...part };
   });
+}
+
+/** Whether the records of a way up can be cut to what one activation needs of them, as far down as signals go. */
+function canShare({ network, mirrors }: Engine, target: NetworkNode): boolean {
+  return [...mirrors.wayDown([target])].every((index) => mirrors.canCutRecords(network.nodes[index]!));
 }
 
 const NO_PARTS = { up: undefined, down: undefined };

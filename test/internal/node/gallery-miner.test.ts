@@ -167,6 +167,29 @@ describe('the pictures of a miner', () => {
     expect(others).toEqual([expect.closeTo(mean, 5), expect.closeTo(maximum, 5), 0]);
   });
 
+  it('shows no patches of a feature map that is the same on every picture', async () => {
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ name: 'conv1', inputShape: [8, 8, 3], filters: 2, kernelSize: 1, activation: 'relu' }),
+      ],
+    });
+    model.setWeights([tf.tensor([1, 0, 1, 0, 1, 0], [1, 1, 3, 2]), tf.tensor([0, 0.5])]);
+    const planted = new Deconvnet(model, { input: 'unit' });
+    const miner = new PatchMiner(planted, { layers: ['conv1'] });
+    await miner.add(images, ids);
+    expect([0, 1].map((map) => miner.top('conv1', map).length)).toEqual([9, 9]);
+    const [conv1] = minerSource(miner, { ...USUAL, kept: await keep(miner) }).layers;
+    expect([conv1!.top(0).length, conv1!.top(1)]).toEqual([9, []]);
+    const { index, maps, thumbnails } = await writeGallery(miner, { out, source: image });
+    // There are twelve pictures; the thumbnails are those of the feature map that is drawn.
+    expect([maps, thumbnails]).toEqual([1, 9]);
+    expect(await readFile(index, 'utf8')).toContain('2 feature maps, of which 1 is constant');
+    const data = await layerDataOf('conv1');
+    expect(data.maps[0]!.patches).toHaveLength(9);
+    expect(data.maps[1]).toEqual({ n: 1, patches: [], stats: [1, 0.5, 0.5, 2], bins: [0, -4, [12]] });
+    planted.dispose();
+  });
+
   it('names the feature maps of the answer after the classes', async () => {
     const miner = await mined();
     const [conv1, , answer] = minerSource(miner, { ...USUAL, kept: await keep(miner) }).layers;

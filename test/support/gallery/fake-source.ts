@@ -16,6 +16,8 @@ export interface FakeOptions {
   /** Whether patches have pixels and projections. */
   readonly drawn?: boolean;
   readonly statistics?: boolean;
+  /** The feature map that is constant, if any. */
+  readonly constant?: number;
   /** Whether the pictures can be read; their size, 120 x 120, is then known or not. */
   readonly pictures?: 'same size' | 'any size';
 }
@@ -52,7 +54,7 @@ export const strengthOf = (map: number): number => (isDead(map) ? 0 : 1 + ((map 
 /** A source of a gallery that needs no network: what it shows follows from the numbers of its feature maps. */
 export function fakeSource(
   layers: readonly FakeLayer[],
-  { side = 8, labels = [], drawn = true, statistics = true, pictures }: FakeOptions = {},
+  { side = 8, labels = [], drawn = true, statistics = true, constant, pictures }: FakeOptions = {},
 ): GallerySource {
   const one = (map: number, rank: number, red: number): Picture => ({
     ...{ width: side, height: side },
@@ -70,6 +72,7 @@ export function fakeSource(
           maximum: strengthOf(map),
         },
         dead: isDead(map),
+        constant: map === constant,
         histogram: {
           notAbove: 400,
           bins: [
@@ -80,12 +83,13 @@ export function fakeSource(
       }),
     }),
     top: (map) =>
-      Array.from({ length: isDead(map) ? 0 : K }, (_, rank): Patch => {
+      Array.from({ length: isDead(map) || map === constant ? 0 : K }, (_, rank): Patch => {
         const picture = pictureAt(map, rank);
         const label = labels[picture % labels.length];
+        const landing = { start: [8 * rank - 16, 88 - 8 * rank], size: [40, 40] };
         return {
           ...{ id: idOf(picture), activation: strengthOf(map) / (1 + rank), position: [rank, 13 - rank] },
-          receptiveField: { start: [8 * rank - 16, 88 - 8 * rank], size: [40, 40] },
+          ...{ receptiveField: landing, landing },
           ...(label !== undefined && { label }),
         };
       }),

@@ -65,7 +65,7 @@ async function partsOf(
   const places = await Promise.all(
     projections.map(async (projection, i) => ({
       bounds: projection.empty ? null : await projectionBounds(projection),
-      field: projection.receptiveField,
+      field: projection.landing,
       picture: pictures[i]!,
     })),
   );

@@ -43,5 +43,5 @@ function box([height, width], [y, x, high, wide], className) {
 function placesText([height, width], [y, x, high, wide]) {
   const range = (from, size) => `${from} to ${from + size - 1}`;
   const outside = y < 0 || x < 0 || y + high > height || x + wide > width ? ' It sticks out of the picture.' : '';
-  return `The receptive field covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`;
+  return `The patch covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`;
 }

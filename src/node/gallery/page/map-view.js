@@ -3,9 +3,9 @@ import { gallery } from './data.js';
 import { breakable, element, named } from './elements.js';
 import { histogram } from './histogram.js';
 import { choiceOf } from './layer-view.js';
-import { arrange, isSilent, labelCounts } from './order.js';
+import { arrange, kindOf, labelCounts } from './order.js';
 import { pairList } from './pairs.js';
-import { counted, numberText, percentText } from './words.js';
+import { CONSTANT_TEXT, counted, numberText, percentText } from './words.js';
 
 /** The feature maps before and after one, in the order that was chosen in the layer, or else by number. */
 export function neighbours(data, map) {
@@ -53,8 +53,11 @@ export function mapView(data, map) {
 function factList({ notes, drawing, extent, pictures }, map) {
   const { stats, contrast, patches } = map;
   const facts = [];
-  if (isSilent(map))
+  const kind = kindOf(map);
+  if (kind === 'silent')
     facts.push(`It never fired on these ${counted(gallery.pictures, 'picture')}, so nothing is drawn.`);
+  else if (kind === 'constant')
+    facts.push(`${CONSTANT_TEXT} Therefore nothing is drawn. The value is ${numberText(stats[2])}.`);
   else if (stats) {
     const [share, mean] = stats;
     facts.push(
@@ -99,11 +102,7 @@ function sides(data, map) {
   const other = byNumber.get(map.n);
   const ids = new Set(map.patches.map(([id]) => id));
   const shared = other?.patches.filter(([id]) => ids.has(id)).length ?? 0;
-  const words = !other
-    ? 'This feature map was not mined there.'
-    : isSilent(other)
-      ? 'This feature map never fired there.'
-      : `${shared} of its ${other.patches.length} pictures are in both lists.`;
+  const words = !other ? 'This feature map was not mined there.' : sharedText(other, shared);
   return element(
     'div',
     { className: 'sides' },
@@ -121,6 +120,14 @@ function sides(data, map) {
         : undefined,
     ),
   );
+}
+
+/** What is said of the feature map of the other network. */
+function sharedText(other, shared) {
+  const kind = kindOf(other);
+  if (kind === 'silent') return 'This feature map never fired there.';
+  if (kind === 'constant') return `This feature map is constant there. ${CONSTANT_TEXT}`;
+  return `${shared} of its ${other.patches.length} pictures are in both lists.`;
 }
 
 function bins({ bins }) {
@@ -149,7 +156,7 @@ function classes({ labels, shares }, map) {
 }
 
 function related({ name, byNumber, maps }, map) {
-  if (!maps.some(({ related }) => related)) return undefined;
+  if (map.patches.length === 0 || !maps.some(({ related }) => related)) return undefined;
   const items = (map.related ?? []).map(([n, shared]) =>
     element(
       'li',
