@@ -52,7 +52,7 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       ...{ out, layers, contrast, gamma, zoom },
       ...(title !== undefined && { title }),
       ...(shown && { maps: shown }),
-      command: `deconvnet ${shellWords(args)}`,
+      command: `deconvnet ${shellWords(whatWasAsked(args))}`,
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
@@ -71,6 +71,26 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
   } finally {
     show();
   }
+}
+
+/** Options that change how a gallery is made, but not the gallery. With a value, or without one. */
+const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
+  '--workers': true,
+  '--checkpoint': true,
+  '--every': true,
+  '--resume': false,
+};
+
+/** The words of the command without the options that say how it was run, so that equal galleries have equal pages. */
+function whatWasAsked(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const [name = '', value] = args[i]!.split('=', 2);
+    const takesValue = HOW_IT_RUNS[name];
+    if (takesValue === undefined) kept.push(args[i]!);
+    else if (takesValue && value === undefined) i++;
+  }
+  return kept;
 }
 
 /** Shows the progress of several jobs of which each begins when the one before it has ended. */
