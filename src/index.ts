@@ -20,6 +20,12 @@ export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.j
 export type { PatchMinerOptions } from './mine/miner-options.js';
 export type { Patch, PatchPixels } from './mine/patch.js';
 export { PatchMiner } from './mine/patch-miner.js';
+export type {
+  PatchProjection,
+  ProjectAllOptions,
+  ProjectAllProgress,
+  SkippedImage,
+} from './mine/project-all.js';
 export type { RunOptions } from './mine/run-source.js';
 export type { MinerJson } from './mine/state/miner-json.js';
 export type { MinerThresholds } from './mine/thresholds.js';

@@ -1,11 +1,12 @@
 import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
-import type { DrawnGallery, GalleryComparison, PictureFile } from 'deconvnet/node';
+import type { DrawnGallery, GalleryComparison, PictureFile, WorkerNetwork } from 'deconvnet/node';
 import { sameInput } from '../node/gallery/same-input.js';
 import { CliError } from './cli-error.js';
 import type { CompareOptions, Comparison } from './comparison.js';
 import { EXIT } from './exit-code.js';
 import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
+import { networkOptions } from './open-network.js';
 import type { ContrastChoice } from './options.js';
 import { type Progress, startProgress } from './progress.js';
 import { readImage } from './read-image.js';
@@ -21,6 +22,8 @@ export interface GalleryOptions extends MiningOptions, ContrastChoice, CompareOp
 
 /** What to draw, and where to report it. */
 export interface Drawing {
+  /** The path of the model. */
+  readonly model: string;
   /** The pictures from which pixels that were not kept are read again. */
   readonly images: readonly PictureFile[];
   readonly given: GalleryOptions;
@@ -37,44 +40,78 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { images, args, terminal, given, shown, choice, compared, signal } = drawing;
+  const { model, images, args, terminal, given, shown, choice, compared, signal } = drawing;
   const { out, title, backend, layers = miner.layers, contrast, gamma, zoom } = given;
   const total = layers.reduce(
     (sum, layer) => sum + (shown?.[miner.layerNamed(layer)] ?? miner.minedMaps(layer)).length,
     0,
   );
-  let reading: Progress | undefined;
-  let projecting: Progress | undefined;
-  const project = (): Progress => {
-    reading?.stop();
-    projecting ??= startProgress(terminal, 'Projecting feature maps', total);
-    return projecting;
-  };
-  // The pictures are read before the first feature map is drawn.
-  if (images.length === 0) project();
+  const show = oneAfterTheOther(terminal);
   try {
     return await library.writeGallery(miner, {
       ...{ out, layers, contrast, gamma, zoom },
       ...(title !== undefined && { title }),
       ...(shown && { maps: shown }),
-      command: `deconvnet ${shellWords(args)}`,
+      command: `deconvnet ${shellWords(whatWasAsked(args))}`,
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
       ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
       ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
-      onPicture({ done, total }) {
-        reading ??= startProgress(terminal, 'Reading pictures for thumbnails', total);
-        reading.update(done);
-        if (done === total) project();
+      network: await workerNetwork(model, given),
+      ...(given.workers !== undefined && { workers: given.workers }),
+      onProjected({ compared: isOther, patches, totalPatches, cost, totalCost }) {
+        const what = isOther ? 'Projecting patches to compare' : 'Projecting patches';
+        show(what, totalPatches).update(patches, '', totalCost > 0 ? cost / totalCost : undefined);
       },
-      onProgress: ({ done }) => project().update(done),
+      onPicture: ({ done, total: pictures }) => show('Reading pictures for thumbnails', pictures).update(done),
+      onProgress: ({ done }) => show('Drawing feature maps', total).update(done),
       signal,
     });
   } finally {
-    reading?.stop();
-    projecting?.stop();
+    show();
   }
+}
+
+/** Options that change how a gallery is made, but not the gallery. With a value, or without one. */
+const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
+  '--workers': true,
+  '--checkpoint': true,
+  '--every': true,
+  '--resume': false,
+};
+
+/** The words of the command without the options that say how it was run, so that equal galleries have equal pages. */
+function whatWasAsked(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const [name = '', value] = args[i]!.split('=', 2);
+    const takesValue = HOW_IT_RUNS[name];
+    if (takesValue === undefined) kept.push(args[i]!);
+    else if (takesValue && value === undefined) i++;
+  }
+  return kept;
+}
+
+/** Shows the progress of several jobs of which each begins when the one before it has ended. */
+function oneAfterTheOther(terminal: Terminal): {
+  (): void;
+  (what: string, total: number): Progress;
+} {
+  let shown: { readonly what: string; readonly progress: Progress } | undefined;
+  return ((what?: string, total: number = 0): Progress | undefined => {
+    if (shown?.what !== what) {
+      shown?.progress.stop();
+      shown = what === undefined ? undefined : { what, progress: startProgress(terminal, what, total) };
+    }
+    return shown?.progress;
+  }) as ReturnType<typeof oneAfterTheOther>;
+}
+
+/** Where worker threads find the network. */
+async function workerNetwork(model: string, given: GalleryOptions): Promise<WorkerNetwork> {
+  const { rule: _, ...network } = await networkOptions(given);
+  return { model, ...network, ...(given.import !== undefined && { setup: given.import }) };
 }
 
 /** The other miner reads pictures as its own network takes them, if that is not how the gallery's network takes them. */

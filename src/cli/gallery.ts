@@ -103,10 +103,10 @@ Examples:
       let drawing = false;
       const { found, index, maps, bytes, unread } = await terminal.interruptible(async (signal) => {
         const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
-        const job = { images, given: chosen, shown, choice, compared, args, terminal, signal };
+        const job = { model, images, given: chosen, shown, choice, compared, args, terminal, signal };
         try {
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
-          const found = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
+          const found = kept ? undefined : await minePictures(library, deconvnet, job);
           drawing = true;
           return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
         } catch (error) {
@@ -136,9 +136,7 @@ function layersOf(miner: PatchMiner, named: readonly string[] | undefined): read
 
 /** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */
 function requireNothingToMine(isGiven: (option: string) => boolean): void {
-  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
-    isGiven,
-  );
+  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'checkpoint', 'every'].find(isGiven);
   if (idle === undefined) return;
   const flag = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError(EXIT.usage, `--${flag} says what to mine, but with --from nothing is mined. Leave it out.`);

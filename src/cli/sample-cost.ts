@@ -51,7 +51,7 @@ export async function sampleMining(
   const one = await mine(1);
   const quick = draws ? PICTURES : Math.max(2, Math.floor(SAMPLE.seconds / one.seconds));
   const { miner, seconds } = await mine(Math.min(PICTURES, quick));
-  return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers, availableParallelism())) };
+  return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers ?? 1, availableParallelism())) };
 }
 
 /** Draws a few feature maps, and the thumbnails of their pictures, into a folder that it removes again. Null if none of them has patches to show. */

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { checkFlag, checkKeys } from '../errors/check-options.js';
 import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { firstInput, type NetworkNode } from '../network/network.js';
+import type { NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { tidied } from '../tensors/tidied.js';
-import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
+import { checkItem, checkLookup, disposeImage, type ImageLookup, pull } from './image-source.js';
+import { inputOf } from './pixels/input-of.js';
 import type { PatchEntry } from './pixels/patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
 
@@ -17,6 +19,28 @@ export interface PatchesOf {
   readonly featureMap: number;
   readonly entries: readonly PatchEntry[];
   readonly crop: boolean;
+}
+
+/** How to project patches. */
+export interface ProjectPatchesOptions {
+  readonly crop?: boolean;
+  readonly source?: ImageLookup;
+}
+
+/**
+ * Checks the options of `project`, and fills in their defaults.
+ *
+ * @throws DeconvnetError `invalid-option`.
+ */
+export function checkProject(options: ProjectPatchesOptions): {
+  readonly crop: boolean;
+  readonly source: ImageLookup | undefined;
+} {
+  checkKeys('project', options, ['crop', 'source']);
+  const { crop = false, source } = options;
+  checkFlag('crop', crop);
+  checkLookup(source);
+  return { crop, source };
 }
 
 /**
@@ -70,8 +94,6 @@ async function imagesOf(
   entries: readonly PatchEntry[],
   source: ImageLookup | undefined,
 ): Promise<tf.Tensor[]> {
-  const { network } = deconvnet.engine;
-  const { channelAxis } = firstInput(network);
   const missing = entries.filter(({ pixels }) => !pixels).map(({ id }) => id);
   const fetched = await fetchImages(deconvnet, missing, source);
   try {
@@ -79,11 +101,7 @@ async function imagesOf(
     return tidied(() =>
       entries.map(({ id, pixels }) => {
         if (!pixels) return tf.clone(fetched.get(id)!);
-        const image = tf.tensor(pastePixels(pixels, deconvnet.inputFormat), [1, ...pixels.whole]);
-        if (channelAxis === image.rank - 1) return readInput(network, image, { batch: true });
-        const spatial = Array.from({ length: image.rank - 2 }, (_, axis) => axis + 1);
-        spatial.splice(channelAxis - 1, 0, image.rank - 1);
-        return readInput(network, tf.transpose(image, [0, ...spatial]), { batch: true });
+        return inputOf(deconvnet, pastePixels(pixels, deconvnet.inputFormat), pixels.whole);
       }),
     );
   } finally {

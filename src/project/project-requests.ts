@@ -5,7 +5,7 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '../network/network.js';
-import { passBytes } from './crop/cost.js';
+import { passBytes, passesAtOnce } from './crop/cost.js';
 import type { Crop, Shapes } from './crop/crop.js';
 import { knownShapes } from './crop/known-shapes.js';
 import { type Plan, partsSeenBy, planOf } from './crop/plan.js';
@@ -144,7 +144,7 @@ async function projectWhole(
   const { rows } = served;
   const found = await findSeeds(engine, { target, ...served }, ascent, job.requests);
   const sendAll = async (all: readonly FoundSeed[], crop: Crop | undefined): Promise<void> => {
-    const chunk = seedsAtOnce(engine, target, ascent.shapes, crop);
+    const chunk = passesAtOnce(engine, target, ascent.shapes, crop);
     for (let from = 0; from < all.length; from += chunk) {
       engine.assertUsable();
       const seeds = onRows(all.slice(from, from + chunk), rows);
@@ -169,7 +169,7 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Fou
     for (const group of byPosition(seeds)) {
       const position = group[0]!.position as readonly number[];
       const { up, down } = partsSeenBy(engine, target, position, job.shapes!);
-      const chunk = seedsAtOnce(engine, target, job.shapes!, up);
+      const chunk = passesAtOnce(engine, target, job.shapes!, up);
       const callerRows = inOrder(group.map(({ callerRow }) => callerRow));
       for (let first = 0; first < callerRows.length; first += chunk) {
         const rows = callerRows.slice(first, first + chunk);
@@ -226,16 +226,6 @@ function onRows(seeds: readonly FoundSeed[], rows: readonly number[]): Seed[] {
 /** Each number once, in rising order. */
 function inOrder(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
-}
-
-/** How many seeds go down together, or images up on the same part: as many as `maxBytes` allows, at least one. */
-function seedsAtOnce(
-  { network, maxBytes }: Engine,
-  target: NetworkNode,
-  shapes: Shapes,
-  crop: Crop | undefined,
-): number {
-  return Math.max(1, Math.floor(maxBytes / passBytes(network, [target], shapes, crop)));
 }
 
 /** How many whole images go up together; one if their sizes are not known. */

@@ -1,7 +1,7 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import type { Projection } from '../project/projection.js';
 import type { Region } from '../regions/region.js';
-import { valuesOf } from './value-grid.js';
+import { type ReadProjection, readProjection } from './read-projection.js';
 
 /** How much of a projection its bounds contain. */
 export interface ProjectionBoundsOptions {
@@ -36,17 +36,13 @@ export async function projectionBounds(projection: Projection, options: Projecti
   const { energy = 0.95 } = options;
   const isShare = typeof energy === 'number' && energy > 0 && energy <= 1;
   checkValue(isShare, 'energy is a share of the energy, over 0 and at most 1', energy);
-  return boundsOf(projection, await valuesOf(projection), energy);
+  return boundsOf(await readProjection(projection), energy);
 }
 
-/** The bounds of a projection whose values, channels last, have been read already. */
-export function boundsOf(
-  { pixels, channelAxis, cropped, landing }: Projection,
-  values: ArrayLike<number>,
-  energy: number,
-): Region {
-  const extent = pixels.shape.filter((_, axis) => axis !== channelAxis);
-  const profiles = profilesOf(values, extent, pixels.shape[channelAxis]!);
+/** The bounds of a projection whose values have been read already. */
+export function boundsOf({ values, shape, cropped, landing }: ReadProjection, energy: number): Region {
+  const extent = shape.slice(0, -1);
+  const profiles = profilesOf(values, extent, shape.at(-1)!);
   const sides = profiles.map((profile) => {
     const cut = (profile.reduce((sum, part) => sum + part, 0) * (1 - energy)) / (2 * extent.length);
     const first = cellsWithin(profile, cut);

@@ -6,8 +6,8 @@ import type { Patch } from '../mine/patch.js';
 import type { Projection } from '../project/projection.js';
 import { type ContrastOptions, checkContrast, clippedShare, contrasted, scaleOfValues } from './contrast.js';
 import { type Backdrop, drawSignals, type Samples, type SignalPlot } from './draw-signals.js';
+import { type ReadProjection, readProjection } from './read-projection.js';
 import { resizeGrid } from './resize-grid.js';
-import { valuesOf } from './value-grid.js';
 
 /** The size of the drawings of signals, and the projections behind them. */
 export interface SignalDrawingOptions extends ContrastOptions {
@@ -72,16 +72,14 @@ export async function renderSignals(
       `projections has ${counted(projections.length, 'projection')}, but there ${patches.length === 1 ? 'is' : 'are'} ${counted(patches.length, 'patch', 'patches')}: give one for each.`,
     );
   }
-  const behind = projections && (await Promise.all(projections.map(samplesOf)));
+  const behind = projections && (await Promise.all(projections.map(readProjection))).map(samplesOf);
   return drawSignalPatches(patches, { ...options, ...(behind && { behind }) }).pictures;
 }
 
-/** Reads the values of a projection of a signal. */
-export async function samplesOf(projection: Projection): Promise<Samples> {
-  const values = await valuesOf(projection);
-  const { pixels, channelAxis, cropped, landing } = projection;
+/** The values of the projection of a signal. */
+export function samplesOf({ values, shape, cropped, landing }: ReadProjection): Samples {
   // An input without any spatial axis, such as a list of samples, is a signal with one channel.
-  const channels = pixels.rank === 1 ? 1 : pixels.shape[channelAxis]!;
+  const channels = shape.length === 1 ? 1 : shape.at(-1)!;
   return { values, channels, first: cropped ? (landing.start[0] ?? 0) : 0 };
 }
 

@@ -1,4 +1,5 @@
 import type { ClassCount } from '../../mine/count-classes.js';
+import type { SkippedImage } from '../../mine/project-all.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 import type { Region } from '../../regions/region.js';
 import type { Size } from '../../render/resize-grid.js';
@@ -162,6 +163,8 @@ export interface GalleryPictures {
   readonly count: number;
   /** How many pictures each class has; absent if that is not known. */
   readonly classes?: readonly ClassCount[];
+  /** Those of which patches were left out, because they cannot be read again or have changed since they were mined. */
+  readonly skipped?: readonly SkippedImage[];
 }
 
 /** How a gallery was made, for the foot of its page. */

@@ -42,7 +42,10 @@ export function checkMapsToShow(miner: PatchMiner, maps: MapsToShow): MapsToShow
 }
 
 /** The feature maps of a layer to show, in rising order. */
-export function shownOf({ name, mined, featureMaps }: SourceLayer, maps: MapsToShow): readonly number[] {
+export function shownOf(
+  { name, mined, featureMaps }: Pick<SourceLayer, 'name' | 'mined' | 'featureMaps'>,
+  maps: MapsToShow,
+): readonly number[] {
   const all = mined ?? Array.from({ length: featureMaps }, (_, map) => map);
   if (typeof maps === 'number') return all.slice(0, maps);
   const list = Object.hasOwn(maps, name) ? maps[name]! : all;

@@ -125,11 +125,15 @@ function filterSection({ layer, count, file, width, height }: GalleryFilters): s
 `;
 }
 
-function footer({ count }: GalleryPictures, { inputFormat, rule, command, versions, date }: GalleryOrigin): string {
+function footer(
+  { count, skipped }: GalleryPictures,
+  { inputFormat, rule, command, versions, date }: GalleryOrigin,
+): string {
   const day = date?.toISOString().slice(0, 10);
   const rows: [string, string | undefined][] = [
     ['Made with', command === undefined ? undefined : `<code>${escapeHtml(command)}</code>`],
     ['Pictures', count.toLocaleString('en')],
+    ['Left out', skipped && leftOut(skipped)],
     ['Rule', rule === undefined ? undefined : escapeHtml(rule)],
     ['Input format', inputFormat === undefined ? undefined : escapeHtml(inputFormat)],
     [
@@ -149,6 +153,23 @@ function footer({ count }: GalleryPictures, { inputFormat, rule, command, versio
   return `<footer><dl>
 ${filled.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}
 </dl></footer>`;
+}
+
+/** At most so many names of pictures are listed. */
+const MOST_NAMES = 20;
+
+/** A sentence about pictures whose patches are blank. */
+function leftOut(skipped: NonNullable<GalleryPictures['skipped']>): string {
+  const sentence = (reason: string, what: string): string[] => {
+    const ids = skipped.filter((one) => one.reason === reason).map(({ id }) => escapeHtml(id));
+    if (ids.length === 0) return [];
+    const more = ids.length > MOST_NAMES ? ` and ${ids.length - MOST_NAMES} more` : '';
+    return [`${counted(ids.length, 'picture')} ${what}: ${ids.slice(0, MOST_NAMES).join(', ')}${more}.`];
+  };
+  return [
+    ...sentence('missing', 'could not be read again, so that patches are blank'),
+    ...sentence('changed', 'changed after the mining, so that patches are blank'),
+  ].join(' ');
 }
 
 function round(value: number): number {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   checkCallback,
   checkKeys,
@@ -10,9 +11,11 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { namesIn } from '../../errors/did-you-mean.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
+import type { ProjectAllProgress } from '../../mine/project-all.js';
 import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
+import type { KeptProjections } from '../projecting/keep-projections.js';
 import { comparedSource } from './compared-source.js';
 import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
 import type { PictureProgress } from './draw-thumbnails.js';
@@ -21,6 +24,7 @@ import { GalleryFolder } from './gallery-folder.js';
 import type { GalleryPictures } from './gallery-page.js';
 import { checkMapsToShow } from './maps-to-show.js';
 import { minerSource } from './miner-source.js';
+import { projectForGallery, type WorkerNetwork } from './project-for-gallery.js';
 
 /** What a gallery is compared with. */
 export interface GalleryComparison {
@@ -29,6 +33,8 @@ export interface GalleryComparison {
   readonly title: string;
   /** As the option of the same name of the gallery, which is the default. */
   readonly source?: ImageLookup;
+  /** As the option of the same name of the gallery. Without it, this thread makes the projections of this miner. */
+  readonly network?: WorkerNetwork;
 }
 
 /** Where to write a gallery, what it shows, and what its page says. */
@@ -79,6 +85,17 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly dependence?: Readonly<Record<string, number>>;
   /** The rule that `chooseRule` chose, if nobody named a rule. The page says that it was chosen, and why. */
   readonly ruleChosen?: 'deconvnet' | 'guided';
+  /**
+   * The number of worker threads that project, each with a network of its own, which it opens as `network` says; with 0,
+   * this thread does it. By default there is one for each core (or fewer, if memory is short) if `network` is given, the
+   * backend is wasm or cpu, and the work is estimated at 200 billion multiply-adds or more; otherwise 0. The gallery does
+   * not depend on it.
+   */
+  readonly workers?: number;
+  /** Where worker threads find the miner's network; needed with `workers`. */
+  readonly network?: WorkerNetwork;
+  /** Called after each picture whose patches were projected, before the first feature map is drawn. */
+  readonly onProjected?: (progress: ProjectAllProgress & { readonly compared: boolean }) => void;
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
   /** Called after each picture that was read for its thumbnail, before the first feature map is drawn. */
@@ -86,6 +103,9 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /** Stops between two feature maps. Then no page is written. */
   readonly signal?: AbortSignal;
 }
+
+/** The folder beside the page in which projections wait until they are drawn. */
+const UNFINISHED = 'unfinished';
 
 const NAMES = [
   'out',
@@ -103,6 +123,9 @@ const NAMES = [
   'source',
   'dependence',
   'ruleChosen',
+  'workers',
+  'network',
+  'onProjected',
   'onProgress',
   'onPicture',
   'signal',
@@ -145,6 +168,9 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     tile = 96,
     zoom = 'focus',
     source,
+    workers,
+    network,
+    onProjected,
     onProgress,
     onPicture,
     signal,
@@ -159,6 +185,16 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   checkValue(zoom === 'field' || zoom === 'focus', "zoom is 'field' or 'focus'", zoom);
   const contrast = checkContrast(options);
   checkLookup(source);
+  checkValue(
+    workers === undefined || isCount(workers, 0),
+    'workers is the number of worker threads, a whole number of at least 0',
+    workers,
+  );
+  check(
+    !workers || typeof network?.model === 'string',
+    'Each worker loads the model itself: give its path, { network: { model: path } }, or leave out workers.',
+  );
+  checkCallback('onProjected', onProjected);
   checkCallback('onProgress', onProgress);
   checkCallback('onPicture', onPicture);
   checkSignal(signal);
@@ -197,11 +233,27 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   signal?.throwIfAborted();
   const folder = await GalleryFolder.open(out, encodeSprite);
   const drawn = { contrast, zoom };
-  const own = minerSource(miner, { source, layers, ...drawn });
-  return drawGallery(own, folder, {
-    ...{ title, maps: shown, tile, pictures: picturesOf(miner) },
+  const names = (layers ?? miner.layers).map((name) => miner.layerNamed(name));
+  const projecting = { layers: names, maps: shown, source, workers, signal };
+  const kept = await projectForGallery(miner, {
+    ...{ ...projecting, network, folder: join(out, UNFINISHED) },
+    onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: false })),
+  });
+  const keptOther =
+    compare &&
+    (await projectForGallery(compare.miner, {
+      ...{ ...projecting, network: compare.network, folder: join(out, `${UNFINISHED}-compared`) },
+      ...(compare.source && { source: compare.source }),
+      onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: true })),
+    }));
+  const own = minerSource(miner, { kept, source, layers, ...drawn });
+  const written = await drawGallery(own, folder, {
+    ...{ title, maps: shown, tile, pictures: picturesOf(miner, kept) },
     ...(compare && {
-      compared: { title: compare.title, source: comparedSource(compare, { miner, own, source, drawn }) },
+      compared: {
+        title: compare.title,
+        source: comparedSource(compare, { miner, own, source, drawn, kept: keptOther! }),
+      },
     }),
     origin: {
       inputFormat: miner.deconvnet.describeInput(),
@@ -216,10 +268,13 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     ...(onPicture && { onPicture }),
     ...(signal && { signal }),
   });
+  await kept.remove();
+  await keptOther?.remove();
+  return written;
 }
 
 function checkComparison(compare: GalleryComparison, layers: readonly string[]): void {
-  checkKeys('compare', compare, ['miner', 'title', 'source']);
+  checkKeys('compare', compare, ['miner', 'title', 'source', 'network']);
   checkMiner('compare', compare.miner);
   checkValue(typeof compare.title === 'string', 'title of compare is a heading, a string', compare.title);
   checkLookup(compare.source);
@@ -230,9 +285,10 @@ function checkComparison(compare: GalleryComparison, layers: readonly string[]):
   );
 }
 
-function picturesOf({ images, imageClasses }: PatchMiner): GalleryPictures {
+function picturesOf({ images, imageClasses }: PatchMiner, { skipped }: KeptProjections): GalleryPictures {
   return {
     count: images,
+    ...(skipped.length > 0 && { skipped }),
     ...(imageClasses && imageClasses.length > 0 && { classes: imageClasses }),
   };
 }

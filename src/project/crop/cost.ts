@@ -1,6 +1,7 @@
 import { layerClass } from '../../mirrors/table.js';
 import { ancestorsOf } from '../../network/ancestors.js';
 import { extentOf, isInput, type Network, type NetworkNode } from '../../network/network.js';
+import type { Engine } from '../engine.js';
 import type { Crop, Shapes } from './crop.js';
 
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
@@ -41,4 +42,17 @@ export function passBytes(network: Network, targets: readonly NetworkNode[], sha
     }),
   );
   return 3 * 4 * widest;
+}
+
+/**
+ * How many seeds of a layer go down together, or images up to it on the same part: as many as `maxBytes` allows, and at
+ * least one.
+ */
+export function passesAtOnce(
+  { network, maxBytes }: Pick<Engine, 'network' | 'maxBytes'>,
+  target: NetworkNode,
+  shapes: Shapes,
+  crop: Crop | undefined,
+): number {
+  return Math.max(1, Math.floor(maxBytes / passBytes(network, [target], shapes, crop)));
 }

@@ -6,6 +6,7 @@ import { focusWindows } from '../../../src/node/gallery/focus.js';
 import { minerSource } from '../../../src/node/gallery/miner-source.js';
 import { fieldText } from '../../../src/node/gallery/wording.js';
 import { use } from '../../support/backends.js';
+import { kept } from '../../support/gallery/kept.js';
 import { gatedNetworks } from '../../support/project/gated-networks.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
@@ -24,7 +25,8 @@ describe('the tiles of a gallery above a gate', () => {
   };
 
   it('show the box in which signals can land', async () => {
-    const [layer] = minerSource(await mined(), { contrast, zoom: 'field' }).layers;
+    const miner = await mined();
+    const [layer] = minerSource(miner, { kept: await kept(miner), contrast, zoom: 'field' }).layers;
     expect(layer!.wholePicture).toBe(false);
     expect(layer!.receptiveField).toBeNull();
     expect(fieldText(layer!)).toBe('sees the whole image, signal lands in 7 × 7 pixels, stride 2');
@@ -40,7 +42,8 @@ describe('the tiles of a gallery above a gate', () => {
   });
 
   it('zoom inside that box', async () => {
-    const [layer] = minerSource(await mined(), { contrast, zoom: 'focus' }).layers;
+    const miner = await mined();
+    const [layer] = minerSource(miner, { kept: await kept(miner), contrast, zoom: 'focus' }).layers;
     const patches = layer!.top(1);
     const { pairs } = (await layer!.tiles(1, patches)).draw({ width: 7, height: 7 });
     const want = focusWindows({

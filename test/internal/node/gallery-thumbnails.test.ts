@@ -163,7 +163,7 @@ describe('thumbnails of a gallery', () => {
     const stopped = writeGallery(await mined(), { out, source: image, onPicture, signal: stop.signal });
     await expect(stopped).rejects.toThrow('enough');
     expect(reads).toHaveLength(2);
-    expect(await readdir(out)).toEqual(['data', 'sprites']);
+    expect(await readdir(out)).toEqual(['data', 'sprites', 'unfinished']);
   });
 });
 
