@@ -26,7 +26,8 @@ export async function unfinishedGallery(
       ? ` ${sprites} contains ${counted(length, 'picture')}, which the next gallery in ${out} will replace.`
       : '';
   const again = `\n\n  deconvnet ${shellWords(args)}\n`;
-  if (from !== undefined) return `${page}${sheets} The state ${from} is unchanged. What was projected is kept in ${join(out, 'unfinished')}. Go on with:${again}`;
+  if (from !== undefined)
+    return `${page}${sheets} The state ${from} is unchanged. What was projected is kept in ${join(out, 'unfinished')}. Go on with:${again}`;
   if (checkpoint === undefined) {
     return `${page}${sheets} What was mined is lost: only a run with --checkpoint FILE can be resumed.`;
   }

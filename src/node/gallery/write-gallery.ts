@@ -74,8 +74,8 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /**
    * Where to get the images that were mined. The images are disposed. They are needed for patches whose pixels the miner
    * did not keep, which are blank without a source, and for the thumbnails of whole pictures: without a source, the page
-   * shows only the outline of each picture. A function from an id is fast; an iterable is read again for every feature map
-   * that needs it. Whole pictures that a function fails to give have no thumbnail.
+   * shows only the outline of each picture. An iterable is read twice: for the projections,
+   * and for the thumbnails. Pictures that a function fails to give are left out, and the page names them.
    */
   readonly source?: ImageLookup;
   /**

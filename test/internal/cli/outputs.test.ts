@@ -205,7 +205,9 @@ describe('a run', () => {
       await deconvnet(['mine', model, pictures, '--layers', 'conv2', '--limit', '6', '--out', state]),
     ).toMatchObject({ code: 0 });
     const said = await interrupted(['gallery', model, '--from', state, '--out', join(folder, 'g')], 'drawing');
-    expect(said).toMatch(/The state .*x\.state is unchanged\. What was projected is kept in .*unfinished\. Go on with:\n\n {2}deconvnet gallery/);
+    expect(said).toMatch(
+      /The state .*x\.state is unchanged\. What was projected is kept in .*unfinished\. Go on with:\n\n {2}deconvnet gallery/,
+    );
   });
 
   it('that mines for a gallery and is interrupted names what it keeps', async () => {
