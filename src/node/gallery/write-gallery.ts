@@ -100,7 +100,10 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly onProgress?: (progress: GalleryProgress) => void;
   /** Called after each picture that was read for its thumbnail, before the first feature map is drawn. */
   readonly onPicture?: (progress: PictureProgress) => void;
-  /** Stops between two feature maps. Then no page is written. */
+  /**
+   * Stops between two pictures or two feature maps. Then no page is written. What was projected stays in the folder
+   * `unfinished`, and the same call goes on from there.
+   */
   readonly signal?: AbortSignal;
 }
 
