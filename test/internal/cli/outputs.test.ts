@@ -184,7 +184,7 @@ describe('a run', () => {
     expect(kept).toMatch(
       /Interrupted\. No page was written\..*sprites contains \d+ pictures.*All that was mined is kept/s,
     );
-    expect(kept).toMatch(/without mining again, with:\n\n {2}deconvnet gallery .* --resume\n/);
+    expect(kept).toMatch(/and what was projected in .*unfinished\. Go on with:\n\n {2}deconvnet gallery .* --resume\n/);
     const again = await deconvnet([...withCheckpoint, '--resume']);
     expect(again).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(await readdir(folder)).toEqual(['gallery']);

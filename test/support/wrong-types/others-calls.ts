@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { chooseRule, defaultLayers, type Mirror, pictureDependence } from 'deconvnet';
 import { selectBackend } from 'deconvnet/backends';
-import { keras3, randomizeWeights } from 'deconvnet/models';
+import { keras3, loadLayersModel, randomizeWeights } from 'deconvnet/models';
 import * as node from 'deconvnet/node';
 import { checkMirror } from 'deconvnet/testing';
 import { bad, setting, type WrongCall, wrong } from './setting.js';
@@ -140,6 +140,20 @@ export const othersCalls: readonly WrongCall[] = [
     () => keras3(tf.io.http('x'), { warn: wrong('all') }),
     bad,
     /warn is a function; .* "all"/,
+  ],
+  [
+    'loadLayersModel',
+    'a number',
+    () => loadLayersModel(wrong(3)),
+    bad,
+    /loadLayersModel takes an address, or a handler with a function load; .* the number 3/,
+  ],
+  [
+    'loadLayersModel',
+    'a word for strict',
+    () => loadLayersModel(tf.io.http('x'), { strict: wrong('no') }),
+    bad,
+    /strict is true or false; .* "no"/,
   ],
   [
     'randomizeWeights',
