@@ -26,6 +26,7 @@ export type {
   ProjectAllProgress,
   SkippedImage,
 } from './mine/project-all.js';
+export type { ProjectPatchesOptions } from './mine/project-patches.js';
 export type { RunOptions } from './mine/run-source.js';
 export type { MinerJson } from './mine/state/miner-json.js';
 export type { MinerThresholds } from './mine/thresholds.js';

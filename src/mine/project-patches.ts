@@ -21,9 +21,14 @@ export interface PatchesOf {
   readonly crop: boolean;
 }
 
-/** How to project patches. */
+/** How to project the patches of a feature map. */
 export interface ProjectPatchesOptions {
+  /** Whether to return only the pixels in which the signal can land. Default: false. */
   readonly crop?: boolean;
+  /**
+   * Where to get images whose pixels were not kept: a function from an id to an image, or a source, which is read until
+   * they have come. The images are disposed.
+   */
   readonly source?: ImageLookup;
 }
 
