@@ -23,13 +23,13 @@ export { PatchMiner } from './mine/patch-miner.js';
 export type {
   PatchProjection,
   ProjectAllOptions,
-  ProjectAllProgress,
   SkippedImage,
 } from './mine/project-all.js';
 export type { ProjectPatchesOptions } from './mine/project-patches.js';
 export type { RunOptions } from './mine/run-source.js';
 export type { MinerJson } from './mine/state/miner-json.js';
 export type { MinerThresholds } from './mine/thresholds.js';
+export type { ProjectAllProgress } from './mine/work-progress.js';
 export { builtInMirror } from './mirrors/built-in-mirror.js';
 export type { GateRoles } from './mirrors/constant-gates.js';
 export type { LayerInfo } from './mirrors/layer-info.js';

@@ -28,7 +28,7 @@ export function startProgress(terminal: Terminal, what: string, total: number, f
 function bar(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
   const rate = (done: number): string => ((done - from) / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
-  const left = leftBy(started);
+  const left = leftBy();
   const shown = new cliProgress.SingleBar(
     {
       format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {left} left{note}`,
@@ -50,7 +50,7 @@ function bar(terminal: Terminal, what: string, total: number, from: number): Pro
 
 function lines(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
-  const left = leftBy(started);
+  const left = leftBy();
   let shownAt = started;
   terminal.err.write(`${what}: ${total}${from > 0 ? `, from ${from} on` : ''}\n`);
   return {
@@ -72,10 +72,10 @@ function lines(terminal: Terminal, what: string, total: number, from: number): P
  * Makes a function from the share of the work that is done to the seconds that are left. What was done before the first
  * call does not count.
  */
-function leftBy(started: number): (share: number) => number {
+function leftBy(): (share: number) => number {
   let first: { readonly at: number; readonly share: number } | undefined;
   return (share) => {
-    first ??= { at: started, share: 0 };
+    first ??= { at: Date.now(), share };
     const speed = (share - first.share) / ((Date.now() - first.at) / 1000);
     return speed > 0 ? (1 - share) / speed : Number.POSITIVE_INFINITY;
   };

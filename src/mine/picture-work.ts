@@ -1,5 +1,8 @@
+import type { Deconvnet } from '../deconvnet.js';
 import { checkValue, isPlainObject } from '../errors/check-options.js';
-import type { NetworkNode } from '../network/network.js';
+import { firstInput, type NetworkNode } from '../network/network.js';
+import { knownShapes } from '../project/crop/known-shapes.js';
+import { imageCost } from '../project/project-image.js';
 import type { PatchEntry } from './pixels/patch-entry.js';
 
 /** One patch of a picture. */
@@ -74,4 +77,22 @@ export function pictureWork(patches: Iterable<WantedPatch>): PictureWork[] {
 /** Whether the image of a picture has to be fetched, because the pixels of a patch were not kept. */
 export function needsImage({ patches }: PictureWork): boolean {
   return patches.some(({ entry }) => !entry.pixels);
+}
+
+/**
+ * The estimated multiply-adds that the patches of one picture take. If the model takes images of any size, and the size of
+ * this one is not known, it is 0.
+ */
+export function pictureCost({ engine }: Deconvnet, { patches }: PictureWork): number {
+  const { network } = engine;
+  const stored = patches.find(({ entry }) => entry.pixels)?.entry.pixels;
+  const { outputShape, channelAxis } = firstInput(network);
+  const spatial = stored
+    ? stored.whole.slice(0, -1)
+    : outputShape.filter((_, axis) => axis > 0 && axis !== channelAxis);
+  if (spatial.some((size) => size === null)) return 0;
+  const shape: number[] = [1, ...(spatial as number[])];
+  shape.splice(channelAxis, 0, stored?.whole.at(-1) ?? outputShape[channelAxis]!);
+  const activations = patches.map(({ node, entry }) => ({ target: node, position: entry.position }));
+  return imageCost(engine, activations, knownShapes(network, [{ shape }]));
 }

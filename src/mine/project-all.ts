@@ -2,13 +2,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
 import { checkCallback, checkFlag, checkKeys, checkSignal } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { firstInput } from '../network/network.js';
-import { knownShapes } from '../project/crop/known-shapes.js';
-import { imageCost } from '../project/project-image.js';
 import type { Projection } from '../project/projection.js';
 import { checkItem, checkLookup, disposeImage, type ImageLookup, pull } from './image-source.js';
 import { needsImage, type PictureWork } from './picture-work.js';
 import { projectPicture } from './project-picture.js';
+import { type ProjectAllProgress, WorkProgress } from './work-progress.js';
 
 /** The projection of one patch. It belongs to the caller. */
 export interface PatchProjection {
@@ -30,26 +28,13 @@ export interface SkippedImage {
   readonly patches: number;
 }
 
-/** How far the projecting of all patches is. */
-export interface ProjectAllProgress {
-  /** Images that are done, and all images. */
-  readonly images: number;
-  readonly totalImages: number;
-  /** Patches that are done, and all patches. */
-  readonly patches: number;
-  readonly totalPatches: number;
-  /** Estimated multiply-adds that are done, and all. They tell better than numbers of patches how much time is left. */
-  readonly cost: number;
-  readonly totalCost: number;
-}
-
 /** What to project, and from what. */
 export interface ProjectAllOptions {
   /** Mined layers. Default: all. */
   readonly layers?: readonly string[];
   /** Mined feature maps, by the name of their layer. Default: all feature maps that were mined. */
   readonly featureMaps?: Readonly<Record<string, readonly number[]>>;
-  /** Whether to return only the pixels of the receptive fields. Default: false. */
+  /** Whether to return only the pixels in which the signal can land. Default: false. */
   readonly crop?: boolean;
   /**
    * Where to get images whose pixels were not kept: a function from an id to an image, or a source, which is read once.
@@ -86,14 +71,7 @@ export async function* projectAll(
 ): AsyncGenerator<PatchProjection, void, undefined> {
   const { crop = false, source, onSkip, onProgress, signal } = options;
   deconvnet.engine.assertUsable();
-  const costs = new Map(work.map((one) => [one, pictureCost(deconvnet, one)]));
-  const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
-  const totals = {
-    totalImages: work.length,
-    totalPatches: sum(work.map(({ patches }) => patches.length)),
-    totalCost: sum(costs.values()),
-  };
-  const done = { images: 0, patches: 0, cost: 0 };
+  const progress = new WorkProgress(deconvnet, work);
   for await (const { one, image } of withImages(work, source)) {
     try {
       signal?.throwIfAborted();
@@ -111,29 +89,9 @@ export async function* projectAll(
     } finally {
       if (image) disposeImage({ id: one.id, image });
     }
-    done.images++;
-    done.patches += one.patches.length;
-    done.cost += costs.get(one)!;
-    onProgress?.({ ...done, ...totals });
+    progress.finish(one);
+    onProgress?.(progress.now);
   }
-}
-
-/**
- * The estimated multiply-adds that the patches of one picture take. If the model takes images of any size, and the size of
- * this one is not known, it is 0.
- */
-export function pictureCost({ engine }: Deconvnet, { patches }: PictureWork): number {
-  const { network } = engine;
-  const stored = patches.find(({ entry }) => entry.pixels)?.entry.pixels;
-  const { outputShape, channelAxis } = firstInput(network);
-  const spatial = stored
-    ? stored.whole.slice(0, -1)
-    : outputShape.filter((_, axis) => axis > 0 && axis !== channelAxis);
-  if (spatial.some((size) => size === null)) return 0;
-  const shape: number[] = [1, ...(spatial as number[])];
-  shape.splice(channelAxis, 0, stored?.whole.at(-1) ?? outputShape[channelAxis]!);
-  const activations = patches.map(({ node, entry }) => ({ target: node, position: entry.position }));
-  return imageCost(engine, activations, knownShapes(network, [{ shape }]));
 }
 
 /** Each picture with its image, if it needs one and the source has it. Whoever reads this disposes the images. */

@@ -28,7 +28,8 @@ const SAME_ACTIVATION = 0.05;
  *
  * @param image the image, as the source gave it, or undefined; it stays the caller's. Without it, only patches with pixels
  * are projected
- * @param crops whether only the pixels of the box in which its signal can land are wanted of a patch; `extent` is the size of the image
+ * @param crops whether only the pixels are wanted in which the signal of a patch can land; `extent` is the size of the
+ * image
  * @returns the projections, which belong to the caller
  */
 export async function* projectPicture(

@@ -19,7 +19,7 @@ import { ascendRows } from './up/ascend-rows.js';
 /** An activation that is to be projected. */
 export interface WantedActivation extends ActivationAt {
   readonly featureMap: number;
-  /** Whether only the pixels of the receptive field are wanted. */
+  /** Whether only the pixels are wanted in which the signal can land. */
   readonly cutToField: boolean;
 }
 

@@ -38,8 +38,8 @@ export type SignalPatch = Pick<Patch, 'receptiveField' | 'pixels'> & Partial<Pic
  * Each channel has a band of its own, with the first channel at the top. A channel has the same vertical scale in all
  * pictures, from its smallest to its largest value in them. Samples outside of the signal are transparent.
  *
- * @param patches what `PatchMiner.top` returned, or objects like it: `landing` is what is shown, or `receptiveField` if
- * there is no landing, and `pixels` are the samples that exist
+ * @param patches what `PatchMiner.top` returned, or objects like it. `landing` is the part of the signal that is shown. An
+ * object without `landing` shows its `receptiveField`. `pixels` are the samples that exist
  * @returns a picture for each patch, or null for a patch whose pixels the miner did not keep
  * @throws DeconvnetError `invalid-option`, `disposed`; `unsupported-option` if the patches have more than one spatial axis.
  * @example

@@ -101,6 +101,25 @@ describe('a gallery', () => {
     expect(page).toContain(`1 picture changed after the mining, so that patches are blank: ${other}.`);
   });
 
+  it('projects a picture again that could not be read when the gallery was stopped', async () => {
+    const from = await mined();
+    const whole = await gallery(from);
+    const out = join(await tempFolder(), 'gallery');
+    const file = join(from.data.images, 'dog/000.png');
+    const bytes = await readFile(file);
+    await rm(file);
+    const stop = new AbortController();
+    const stopped = writeGallery(from.miner, {
+      ...{ out, source: sourceOf(from), signal: stop.signal },
+      // All is projected, and nothing is drawn.
+      onPicture: () => stop.abort(new Error('enough')),
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    await writeFile(file, bytes);
+    await writeGallery(from.miner, { out, source: sourceOf(from) });
+    expect(await filesOf(out)).toEqual(whole);
+  });
+
   it('is an error if none of the pictures can be read', async () => {
     const { miner } = await mined();
     const out = join(await tempFolder(), 'gallery');

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import type { Picture } from '../../input/picture.js';
 import { type ImageLookup, pull } from '../../mine/image-source.js';
+import { orNothing } from '../projecting/or-nothing.js';
 
 /**
  * Reads pictures one after the other, each once, and calls `use` with each. Pictures that the source does not have, or that
@@ -16,20 +17,8 @@ export async function fetchPictures(
   const show = async (id: string, image: Tensor): Promise<void> => use(id, await deconvnet.toPicture(image));
   if (typeof source !== 'function') return eachImage(ids, source, show);
   for (const id of ids) {
-    const image = await readOrNothing(source, id);
+    const image: Tensor | undefined = await orNothing(source)(id);
     if (image) await eachImage(new Set([id]), () => image, show);
-  }
-}
-
-/** The image of an id; undefined if the function fails, because the file may have been moved or damaged since it was mined. */
-async function readOrNothing(
-  source: (id: string) => Tensor | Promise<Tensor>,
-  id: string,
-): Promise<Tensor | undefined> {
-  try {
-    return await source(id);
-  } catch {
-    return undefined;
   }
 }
 

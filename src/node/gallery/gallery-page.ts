@@ -30,7 +30,7 @@ export interface GalleryPatch {
   readonly field?: Region;
   /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
   readonly shown?: Region;
-  /** The box that contains 95 % of the energy of the projection, in input pixels. Absent if there is no projection. */
+  /** The box that contains 95 % of the energy of the projection, in input pixels. It is absent without a projection. */
   readonly focus?: Region;
   /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';

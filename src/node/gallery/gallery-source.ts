@@ -14,7 +14,7 @@ export interface TilePair {
   readonly patch: Picture | undefined;
   /** The part of the input that both show, in input pixels. */
   readonly shown?: Region;
-  /** The box that contains 95 % of the energy of the projection. Absent if there is no projection, or if it is zero. */
+  /** The box that contains 95 % of the energy of the projection. It is absent if the projection is absent or zero. */
   readonly focus?: Region;
 }
 

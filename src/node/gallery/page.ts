@@ -155,7 +155,7 @@ ${filled.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}
 </dl></footer>`;
 }
 
-/** At most so many names of pictures are listed. */
+/** The largest number of pictures that the page names. */
 const MOST_NAMES = 20;
 
 /** A sentence about pictures whose patches are blank. */

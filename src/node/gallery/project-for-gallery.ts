@@ -2,7 +2,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
-import { type ProjectAllProgress, pictureCost } from '../../mine/project-all.js';
+import { type ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
 import type { RuleName } from '../../mirrors/rules.js';
 import { chooseWorkers } from '../mine/choose-workers.js';
 import { plainOptions } from '../mine/open-network.js';
@@ -53,15 +53,12 @@ export async function projectForGallery(
     layers.map((name) => [name, mapsOf(miner, name, maps)] as const).filter(([, shown]) => shown.length > 0),
   );
   const work = miner.pictureWork({ layers: Object.keys(featureMaps), featureMaps });
+  const progress = new WorkProgress(miner.deconvnet, work);
   const rule = miner.deconvnet.engine.rule.name as RuleName;
   const backend = getBackend();
   const workers = !canHaveWorkers(network, backend)
     ? 0
-    : (options.workers ??
-      chooseWorkers(
-        miner.deconvnet,
-        work.reduce((sum, one) => sum + pictureCost(miner.deconvnet, one), 0),
-      ));
+    : (options.workers ?? chooseWorkers(miner.deconvnet, progress.now.totalCost));
   const threads =
     network && workers > 0
       ? await openThreads(
@@ -77,7 +74,7 @@ export async function projectForGallery(
       : undefined;
   try {
     const kept = await keepProjections(miner, {
-      ...{ work, folder, source, onProgress, signal },
+      ...{ work, progress, folder, source, onProgress, signal },
       ...(threads && { workers: { threads, count: workers } }),
     });
     checkSomething(miner, kept, { source, layers: Object.keys(featureMaps) });
@@ -96,7 +93,7 @@ function mapsOf(miner: PatchMiner, name: string, maps: MapsToShow): readonly num
   return shown.filter((map) => shownPatches(miner, name, map).length > 0);
 }
 
-/** If none of the pictures can be read, the folder is probably another one. */
+/** Throws if no picture can be read. Then the pictures are probably in another folder. */
 function checkSomething(
   miner: PatchMiner,
   { skipped, patches }: KeptProjections,

@@ -11,7 +11,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { namesIn } from '../../errors/did-you-mean.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
-import type { ProjectAllProgress } from '../../mine/project-all.js';
+import type { ProjectAllProgress } from '../../mine/work-progress.js';
 import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
@@ -94,7 +94,7 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly workers?: number;
   /** Where worker threads find the miner's network; needed with `workers`. */
   readonly network?: WorkerNetwork;
-  /** Called after each picture whose patches were projected, before the first feature map is drawn. */
+  /** Called when the projecting begins and after each picture, before the first feature map is drawn. */
   readonly onProjected?: (progress: ProjectAllProgress & { readonly compared: boolean }) => void;
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
@@ -284,7 +284,7 @@ function checkComparison(compare: GalleryComparison, layers: readonly string[]):
   const own = compare.miner.layers;
   check(
     layers.some((layer) => own.includes(layer)),
-    `The miner of compare has none of the layers that are shown. It has ${namesIn(own)}, and the gallery shows ${namesIn(layers)}.`,
+    `The gallery shows ${namesIn(layers)}, but the miner of compare has none of these layers. It has ${namesIn(own)}.`,
   );
 }
 

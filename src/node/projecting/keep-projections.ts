@@ -1,8 +1,10 @@
 import type { ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { PictureWork } from '../../mine/picture-work.js';
-import type { ProjectAllProgress, SkippedImage } from '../../mine/project-all.js';
+import type { SkippedImage } from '../../mine/project-all.js';
+import type { ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
 import type { Threads } from '../mine/threads.js';
+import { orNothing } from './or-nothing.js';
 import { projectPictures } from './project-pictures.js';
 import { projectionIdentity } from './projection-identity.js';
 import { ScratchFolder, type ScratchIndex } from './scratch-folder.js';
@@ -10,6 +12,8 @@ import { ScratchFolder, type ScratchIndex } from './scratch-folder.js';
 /** What to project, and where the projections wait until they are drawn. */
 export interface KeepProjectionsOptions {
   readonly work: readonly PictureWork[];
+  /** Counts the pictures of the work. */
+  readonly progress: WorkProgress;
   /** The folder in which the files of the projections are made. */
   readonly folder: string;
   readonly source: ImageLookup | undefined;
@@ -31,11 +35,11 @@ export interface KeptProjections extends ScratchIndex {
  * stopped, it goes on from there.
  */
 export async function keepProjections(miner: PatchMiner, options: KeepProjectionsOptions): Promise<KeptProjections> {
-  const { work, folder, source, workers, onProgress = () => undefined, signal } = options;
+  const { work, progress, folder, source, workers, onProgress = () => undefined, signal } = options;
   const scratch = await ScratchFolder.open(folder, await projectionIdentity(miner, work));
   const skipped: SkippedImage[] = [];
   await projectPictures({
-    ...{ deconvnet: miner.deconvnet, work, scratch, workers, onProgress, signal },
+    ...{ deconvnet: miner.deconvnet, work, progress, scratch, workers, onProgress, signal },
     source: typeof source === 'function' ? orNothing(source) : source,
     onSkip: (one) => skipped.push(one),
   });
@@ -44,16 +48,5 @@ export async function keepProjections(miner: PatchMiner, options: KeepProjection
     ...index,
     skipped: skipped.sort((a, b) => (a.id < b.id ? -1 : 1)),
     remove: () => scratch.remove(),
-  };
-}
-
-/** A source that has no image where the function fails: the file may have been moved or damaged since it was mined. */
-function orNothing<Image>(source: (id: string) => Image | Promise<Image>): (id: string) => Promise<Image> {
-  return async (id) => {
-    try {
-      return await source(id);
-    } catch {
-      return undefined as Image;
-    }
   };
 }

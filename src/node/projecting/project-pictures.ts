@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { disposeImage, type ImageLookup } from '../../mine/image-source.js';
 import type { PictureWork } from '../../mine/picture-work.js';
-import { type ProjectAllProgress, pictureCost, type SkippedImage, withImages } from '../../mine/project-all.js';
+import { type SkippedImage, withImages } from '../../mine/project-all.js';
+import type { ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
 import { type Threads, WorkerLost } from '../mine/threads.js';
 import { pictureTask } from './picture-task.js';
 import { type ProjectedPicture, projectToFile } from './project-to-file.js';
@@ -12,12 +13,15 @@ import type { ScratchFolder } from './scratch-folder.js';
 export interface ProjectPicturesOptions {
   readonly deconvnet: Deconvnet;
   readonly work: readonly PictureWork[];
+  /** Counts the pictures of the work. */
+  readonly progress: WorkProgress;
   readonly scratch: ScratchFolder;
   readonly source: ImageLookup | undefined;
   /** Worker threads with the same network, and how many; undefined if this thread does the work. */
   readonly workers?: { readonly threads: Threads; readonly count: number } | undefined;
   /** Called for each picture of which patches were left out. */
   readonly onSkip: (skipped: SkippedImage) => void;
+  /** Called when the work begins, and after each picture. */
   readonly onProgress: (progress: ProjectAllProgress) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -30,26 +34,14 @@ const TASKS_PER_WORKER = 2;
  * files do not depend on the number of workers.
  */
 export async function projectPictures(options: ProjectPicturesOptions): Promise<void> {
-  const { deconvnet, work, scratch, source, workers, signal, onSkip, onProgress } = options;
+  const { deconvnet, work, progress, scratch, source, workers, signal, onSkip, onProgress } = options;
   signal?.throwIfAborted();
-  const costs = new Map(work.map((one) => [one, pictureCost(deconvnet, one)]));
-  const done = { images: 0, patches: 0, cost: 0 };
-  const totals = {
-    totalImages: work.length,
-    totalPatches: work.reduce((sum, { patches }) => sum + patches.length, 0),
-    totalCost: [...costs.values()].reduce((a, b) => a + b, 0),
-  };
-  const finish = (one: PictureWork): void => {
-    done.images++;
-    done.patches += one.patches.length;
-    done.cost += costs.get(one)!;
-    onProgress({ ...done, ...totals });
-  };
   const left = work.filter((one) => {
     if (!scratch.has(one.id)) return true;
-    finish(one);
+    progress.finish(one);
     return false;
   });
+  onProgress(progress.now);
   const running = new Set<Promise<void>>();
   const capacity = workers ? TASKS_PER_WORKER * workers.count : 1;
   try {
@@ -64,8 +56,9 @@ export async function projectPictures(options: ProjectPicturesOptions): Promise<
         ({ missing, changed }) => {
           if (missing > 0) onSkip({ id: one.id, reason: 'missing', patches: missing });
           if (changed > 0) onSkip({ id: one.id, reason: 'changed', patches: changed });
-          finish(one);
           running.delete(task);
+          progress.finish(one);
+          onProgress(progress.now);
         },
       );
       // It is awaited later. Until then a failure must not count as an unhandled rejection.

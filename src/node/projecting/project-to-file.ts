@@ -52,7 +52,7 @@ export async function projectToFile(
         projection.dispose();
       }
     }
-    await file.finish();
+    await file.finish({ leftOut: missing + changed > 0 });
     return { missing, changed };
   } catch (error) {
     await file.abandon();

@@ -14,7 +14,7 @@ export interface PatchPlace {
 /** What is kept of one patch until its feature map is drawn. */
 export interface KeptPatch extends PatchPlace {
   readonly projection: ReadProjection;
-  /** The receptive field as a picture, if its pixels are not in the state. */
+  /** The box in which the signal can land, as a picture, if its pixels are not in the state. */
   readonly picture?: Picture;
   /** The samples of a signal, if they are not in the state. */
   readonly pixels?: PatchPixels;
@@ -32,6 +32,9 @@ interface Span {
   readonly at: number;
   readonly bytes: number;
 }
+
+/** At the end of the name of a file in which patches are missing. */
+export const LEFT_OUT = '.left-out';
 
 /** The number of bytes at the end of a file that say how long its list of entries is. */
 const TAIL = 8;
@@ -67,15 +70,20 @@ export class ScratchWriter {
     });
   }
 
-  /** Completes the file. */
-  async finish(): Promise<void> {
+  /**
+   * Completes the file.
+   *
+   * @param leftOut whether patches of the picture are missing in it: then another run projects the picture again
+   */
+  async finish({ leftOut }: { readonly leftOut: boolean }): Promise<void> {
     const list = new TextEncoder().encode(JSON.stringify(this.#entries));
     const tail = new Uint8Array(TAIL);
     new DataView(tail.buffer).setBigUint64(0, BigInt(list.length), true);
     await this.#append(list);
     await this.#append(tail);
     await this.#file.close();
-    await rename(`${this.#path}.part`, this.#path);
+    await rm(`${this.#path}${LEFT_OUT}`, { force: true });
+    await rename(`${this.#path}.part`, leftOut ? `${this.#path}${LEFT_OUT}` : this.#path);
   }
 
   /** Removes what was written, if the file is not complete. */

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type KeptPatch, type PatchPlace, readScratch, readScratchList, type ScratchPlace } from './scratch-file.js';
+import {
+  type KeptPatch,
+  LEFT_OUT,
+  type PatchPlace,
+  readScratch,
+  readScratchList,
+  type ScratchPlace,
+} from './scratch-file.js';
 
 const EXTENSION = '.patches';
 
@@ -42,7 +49,7 @@ export class ScratchFolder {
     return join(this.path, nameOf(id));
   }
 
-  /** Whether the file of a picture was complete when the folder was opened. */
+  /** Whether all patches of a picture were in its file when the folder was opened. */
   has(id: string): boolean {
     return this.#complete.has(nameOf(id));
   }
@@ -50,7 +57,7 @@ export class ScratchFolder {
   /** Finds all patches in the files. */
   async index(): Promise<ScratchIndex> {
     const places = new Map<string, ScratchPlace>();
-    for (const file of (await readdir(this.path)).filter((name) => name.endsWith(EXTENSION))) {
+    for (const file of (await readdir(this.path)).filter(isWhole)) {
       for (const place of await readScratchList(join(this.path, file))) places.set(keyOf(place.entry), place);
     }
     return { patches: places.size, read: async (place) => readPlace(places.get(keyOf(place))) };
@@ -74,6 +81,11 @@ export interface ScratchIndex {
 
 async function readPlace(place: ScratchPlace | undefined): Promise<KeptPatch | undefined> {
   return place && readScratch(place);
+}
+
+/** Whether a file is not being written any more. */
+function isWhole(name: string): boolean {
+  return name.endsWith(EXTENSION) || name.endsWith(`${EXTENSION}${LEFT_OUT}`);
 }
 
 function keyOf({ layer, featureMap, rank }: PatchPlace): string {

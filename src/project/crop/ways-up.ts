@@ -75,7 +75,7 @@ export function waysUp<At extends ActivationAt>(
   return ways;
 }
 
-/** An activation, and the parts of the network that it runs on by itself. */
+/** An activation, with the parts of the network on which it would run alone. */
 interface Part<At extends ActivationAt> extends Served<At> {
   readonly up: Crop | undefined;
   readonly upCost: number;
@@ -84,17 +84,19 @@ interface Part<At extends ActivationAt> extends Served<At> {
 /** The part of the network that each activation sees. Activations at the same place share it. */
 function partsOf<At extends ActivationAt>(engine: Engine, activations: readonly At[], shapes: Shapes): Part<At>[] {
   const { network, strategy } = engine;
-  const wholeCosts = new Map<NetworkNode, number>();
+  const layers = new Map<NetworkNode, { readonly whole: number; readonly runsWhole: boolean }>();
   const known = new Map<string, Omit<Part<At>, 'at'>>();
   return activations.map((at) => {
     const { target, position } = at;
     const key = `${target.index}:${position}`;
     let part = known.get(key);
     if (!part) {
-      const whole = wholeCosts.get(target) ?? passCost(network, [target], shapes);
-      wholeCosts.set(target, whole);
-      const runsWhole =
-        strategy === 'whole' || isInput(target) || hasMasks(engine, target) || !canShare(engine, target);
+      const layer = layers.get(target) ?? {
+        whole: passCost(network, [target], shapes),
+        runsWhole: strategy === 'whole' || isInput(target) || hasMasks(engine, target) || !canShare(engine, target),
+      };
+      layers.set(target, layer);
+      const { whole, runsWhole } = layer;
       const { up, down } = runsWhole ? NO_PARTS : partsSeenBy(engine, target, position, shapes);
       const isWorth = (crop: Crop | undefined): boolean =>
         crop !== undefined &&
