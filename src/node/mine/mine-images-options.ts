@@ -58,7 +58,11 @@ export interface MineImagesOptions
    * `{ tf, tfl }`, the TensorFlow.js of the thread. If you give a Deconvnet, only the workers import the module.
    */
   readonly setup?: string | URL;
-  /** Pictures per chunk; 64 by default. A chunk is merged, or repeated, as a whole. */
+  /**
+   * Pictures per chunk. A chunk is merged, or repeated, as a whole. By default it has at most 64 pictures, fewer if a
+   * picture costs so much that a chunk would take more than some seconds, and few enough that each worker gets four chunks.
+   * The result does not depend on it.
+   */
   readonly chunk?: number;
   /** Images per forward pass; 16 by default. */
   readonly batchSize?: number;
@@ -77,8 +81,8 @@ export interface MineImagesOptions
   readonly signal?: AbortSignal;
 }
 
-type Settings = Pick<MineImagesOptions, 'workers'> &
-  Required<Pick<MineImagesOptions, 'chunk' | 'batchSize' | 'resume'>> & {
+type Settings = Pick<MineImagesOptions, 'workers' | 'chunk'> &
+  Required<Pick<MineImagesOptions, 'batchSize' | 'resume'>> & {
     readonly checkpoint: Required<CheckpointOptions> | undefined;
   };
 
@@ -115,11 +119,11 @@ const NAMES = [
 /** @throws DeconvnetError `invalid-option`. */
 export function resolveMineOptions(options: MineImagesOptions): Settings {
   checkKeys('mineImages', options, NAMES);
-  const { model, deconvnet, workers, chunk = 64, batchSize = 16, checkpoint, resume = false } = options;
+  const { model, deconvnet, workers, chunk, batchSize = 16, checkpoint, resume = false } = options;
   const whole = (name: string, value: number, least: number, what: string): void =>
     checkValue(isCount(value, least), `${name} is ${what}, a whole number of at least ${least}`, value);
   if (workers !== undefined) whole('workers', workers, 0, 'the number of worker threads');
-  whole('chunk', chunk, 1, 'the number of pictures per chunk');
+  if (chunk !== undefined) whole('chunk', chunk, 1, 'the number of pictures per chunk');
   whole('batchSize', batchSize, 1, 'the number of images per forward pass');
   const most = 4 * availableParallelism();
   check((workers ?? 0) <= most, `workers is at most ${most} on this computer, four per core; it is ${workers}.`);
@@ -133,7 +137,11 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   );
   if (deconvnet !== undefined) checkDeconvnet('mineImages', deconvnet);
   checkFlag('resume', resume);
-  const given = { ...(workers !== undefined && { workers }), chunk, batchSize, resume };
+  const given = {
+    ...(workers !== undefined && { workers }),
+    ...(chunk !== undefined && { chunk }),
+    ...{ batchSize, resume },
+  };
   checkCallback('onProgress', options.onProgress);
   checkCallback('onWarning', options.onWarning);
   checkSignal(options.signal);

@@ -9,6 +9,7 @@ import { takePictures } from '../pictures/take-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpointer } from './checkpointer.js';
+import { chooseChunk } from './choose-chunk.js';
 import { chooseWorkers } from './choose-workers.js';
 import { type ChunkMiner, localMiner, threadMiner } from './chunk-miner.js';
 import type { ChunkMinerOptions, ChunkSettings, LeftOut } from './mine-chunk.js';
@@ -69,7 +70,7 @@ export interface MinedImages {
  * ```
  */
 export async function mineImages(options: MineImagesOptions): Promise<MinedImages> {
-  const { workers: wanted, chunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
+  const { workers: wanted, chunk: wantedChunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
   const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
   const files = takePictures(await resolveListing(options.images, options), options);
@@ -82,7 +83,9 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     const settings: ChunkSettings = { miner: minerOptions, batchSize, maxPixels: options.maxPixels ?? MAX_PIXELS };
     const miner = new PatchMiner(deconvnet, minerOptions);
     await checkNetwork(miner);
-    const workers = wanted ?? suitableWorkers(options, { miner, backend, pictures: files.length });
+    const cost = miningCost(miner);
+    const workers = wanted ?? suitableWorkers(options, { miner, backend, cost: files.length * cost });
+    const chunk = wantedChunk ?? chooseChunk({ pictures: files.length, workers, cost });
     const file = checkpoint && new CheckpointFile(checkpoint.path);
     const identity = file ? await runIdentity(deconvnet, files, settings) : {};
     const run = new MiningRun({
@@ -137,10 +140,10 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
 /** The number of worker threads for a run, if nobody has said it. */
 function suitableWorkers(
   { model }: MineImagesOptions,
-  { miner, backend, pictures }: { readonly miner: PatchMiner; readonly backend: string; readonly pictures: number },
+  { miner, backend, cost }: { readonly miner: PatchMiner; readonly backend: string; readonly cost: number },
 ): number {
   if (model === undefined || (backend !== 'wasm' && backend !== 'cpu')) return 0;
-  return chooseWorkers(miner.deconvnet, pictures * miningCost(miner));
+  return chooseWorkers(miner.deconvnet, cost);
 }
 
 async function checkpointToResume(
