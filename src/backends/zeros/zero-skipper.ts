@@ -1,0 +1,148 @@
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What the compiled kernel exports (`assembly/skip-zeros.ts`). Addresses are in bytes. */
+export interface Kernel {
+  describe(...convolution: number[]): void;
+  countNonZero(x: number, size: number): number;
+  copyBias(bias: number, to: number): number;
+  list(x: number, batch: number, starts: number, entries: number): void;
+  pack(weights: number, to: number): number;
+  convolve(
+    batch: number,
+    weights: number,
+    starts: number,
+    bias: number,
+    out: number,
+    lowest: number,
+    highest: number,
+    spare: number,
+  ): number;
+}
+
+/** What is used of the wasm backend of TensorFlow.js. */
+export interface WasmBackend {
+  readonly wasm: {
+    readonly asm: Readonly<Record<string, unknown>>;
+    readonly HEAPU8: Uint8Array;
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  getMemoryOffset(dataId: TensorInfo['dataId']): number;
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array;
+  disposeData(dataId: TensorInfo['dataId']): boolean;
+}
+
+/** A convolution of tensors with channels last, perhaps with a bias, whose outputs are limited to a range. */
+export interface Convolution {
+  readonly x: TensorInfo;
+  readonly filter: TensorInfo;
+  readonly bias: TensorInfo | undefined;
+  readonly info: backend_util.Conv2DInfo;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** A convolution that takes less than this share of the time of TensorFlow.js's kernel is left to ours. */
+const WORTH = 0.9;
+
+/** The fewest multiply-adds for which it is worth to look at the input. */
+const FEWEST = 100_000;
+
+/**
+ * Computes a convolution by a kernel that skips the zeros of the input, if that is faster than the kernel of TensorFlow.js
+ * and gives the same bits.
+ *
+ * @returns undefined if the kernel of TensorFlow.js has to be used
+ */
+export function skipZeros(kernel: Kernel, backend: WasmBackend, convolution: Convolution): TensorInfo | undefined {
+  const { x, filter, info } = convolution;
+  const overhead = overheadOf(info);
+  const cells = info.batchSize * info.outHeight * info.outWidth;
+  if (!(overhead < WORTH) || cells * sizeOf(filter) < FEWEST) return undefined;
+  const size = sizeOf(x);
+  const nonZero = countNonZero(kernel, backend, x);
+  if (nonZero === undefined || overhead + (1.5 * nonZero) / size > WORTH) return undefined;
+  return convolveNonZero(kernel, backend, convolution, nonZero);
+}
+
+/**
+ * The time that our kernel takes without any multiply-add, in times of TensorFlow.js's whole convolution: for copying the
+ * weights, which counts as much as 12 cells of the output, and for listing the input, which counts as much as 20
+ * multiply-adds of each value. To this the kernel adds 1.5 times the share of values that are not zero. These figures are
+ * fitted to measurements (docs/performance.md).
+ *
+ * It is infinite where TensorFlow.js adds in another order, and the bits would differ.
+ */
+function overheadOf({
+  batchSize,
+  outHeight,
+  outWidth,
+  outChannels,
+  filterHeight,
+  filterWidth,
+}: backend_util.Conv2DInfo) {
+  if (outChannels < 3) return Number.POSITIVE_INFINITY;
+  // Like the kernel of TensorFlow.js, ours computes 8 channels in the time of 3.
+  const perValue = filterHeight * filterWidth * Math.ceil(outChannels / 8) * 8;
+  // Where a value has little work, even looking whether it is zero is too much.
+  if (perValue < 64) return Number.POSITIVE_INFINITY;
+  return 12 / (batchSize * outHeight * outWidth) + 20 / perValue;
+}
+
+/** The number of values that are not zero; undefined if one is not finite, because its product with 0 is not 0. */
+export function countNonZero(kernel: Kernel, backend: WasmBackend, x: TensorInfo): number | undefined {
+  const count = kernel.countNonZero(backend.getMemoryOffset(x.dataId), sizeOf(x));
+  return count < 0 ? undefined : count;
+}
+
+/**
+ * Computes a convolution by our kernel, however long it takes. The scratch memory that it needs is as large as the weights
+ * and twice the values that are not zero.
+ *
+ * @returns undefined if a weight, a bias or an output is not finite, or a bias is -0, because the bits could differ then;
+ * or if there is no memory
+ */
+export function convolveNonZero(
+  kernel: Kernel,
+  backend: WasmBackend,
+  { x, filter, bias, info, lowest, highest }: Convolution,
+  nonZero: number,
+): TensorInfo | undefined {
+  const at = (tensor: TensorInfo): number => backend.getMemoryOffset(tensor.dataId);
+  const lanes = Math.ceil(info.outChannels / 32) * 32;
+  const taps = info.filterHeight * info.filterWidth * info.inChannels;
+  const positions = info.batchSize * info.inHeight * info.inWidth;
+  // One entry is written beyond the last one.
+  const numbers = [32, lanes, taps * lanes, positions + 1, 2 * (nonZero + 1)];
+  const { wasm } = backend;
+  const scratch = wasm._malloc(4 * numbers.reduce((a, b) => a + b, 0)) >>> 0;
+  if (scratch === 0) return undefined;
+  let next = scratch;
+  const [spare, biases, weights, starts, entries] = numbers.map((count) => {
+    const address = next;
+    next += 4 * count;
+    return address;
+  }) as [number, number, number, number, number];
+  let out: TensorInfo | undefined;
+  try {
+    const { padInfo } = info;
+    kernel.describe(
+      ...[info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth, info.outChannels],
+      ...[info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth],
+      ...[info.dilationHeight, info.dilationWidth, padInfo.top, padInfo.left],
+    );
+    if (!kernel.copyBias(bias ? at(bias) : 0, biases) || !kernel.pack(at(filter), weights)) return undefined;
+    kernel.list(at(x), info.batchSize, starts, entries);
+    out = backend.makeOutput(info.outShape, 'float32');
+    if (kernel.convolve(info.batchSize, weights, starts, biases, at(out), lowest, highest, spare)) return out;
+    backend.disposeData(out.dataId);
+    return undefined;
+  } finally {
+    wasm._free(scratch);
+  }
+}
+
+function sizeOf({ shape }: TensorInfo): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
