@@ -21,7 +21,7 @@ export async function compileKernel() {
     '// `npm run build:wasm` made this file from assembly/skip-zeros.ts.',
     '',
     '/** The kernel as a WebAssembly module, in base64. */',
-    'export const KERNEL_BASE64 =',
+    'export const KERNEL_BASE64: string =',
     `  '${Buffer.from(binary).toString('base64')}';`,
     '',
   ].join('\n');

@@ -53,7 +53,7 @@ export async function useZeroSkipping(): Promise<boolean> {
 }
 
 /** The memory of a backend; undefined if threads share it, or if it is not where TensorFlow.js 4.22 has it. */
-function memoryOf({ wasm }: WasmBackend): WebAssembly.Memory | undefined {
+export function memoryOf({ wasm }: WasmBackend): WebAssembly.Memory | undefined {
   const memory = Object.values(wasm.asm ?? {}).find((value) => value instanceof WebAssembly.Memory);
   return memory?.buffer instanceof ArrayBuffer && memory.buffer === wasm.HEAPU8.buffer ? memory : undefined;
 }

@@ -72,22 +72,28 @@ export function skipZeros(kernel: Kernel, backend: WasmBackend, convolution: Con
  * multiply-adds of each value. To this the kernel adds 1.5 times the share of values that are not zero. These figures are
  * fitted to measurements (docs/performance.md).
  *
- * It is infinite where TensorFlow.js adds in another order, and the bits would differ.
+ * It is infinite where the bits would differ, or where even looking for zeros costs too much.
  */
-function overheadOf({
-  batchSize,
-  outHeight,
-  outWidth,
-  outChannels,
-  filterHeight,
-  filterWidth,
-}: backend_util.Conv2DInfo) {
-  if (outChannels < 3) return Number.POSITIVE_INFINITY;
+function overheadOf(info: backend_util.Conv2DInfo): number {
+  const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
+  // TensorFlow.js adds in another order if there are one or two output channels.
+  if (outChannels < 3 || padsWrong(info)) return Number.POSITIVE_INFINITY;
   // Like the kernel of TensorFlow.js, ours computes 8 channels in the time of 3.
   const perValue = filterHeight * filterWidth * Math.ceil(outChannels / 8) * 8;
-  // Where a value has little work, even looking whether it is zero is too much.
   if (perValue < 64) return Number.POSITIVE_INFINITY;
   return 12 / (batchSize * outHeight * outWidth) + 20 / perValue;
+}
+
+/**
+ * Whether TensorFlow.js pads an axis wrongly on wasm: if the padding is `same`, and the stride is so long that the last
+ * windows end before the input does. Windows with one cell are right. It keeps its wrong results, so that they do not
+ * depend on the number of zeros.
+ */
+function padsWrong(info: backend_util.Conv2DInfo): boolean {
+  if (info.padInfo.type !== 'SAME' || info.filterHeight * info.filterWidth === 1) return false;
+  const seenY = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;
+  const seenX = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth;
+  return seenY < info.inHeight || seenX < info.inWidth;
 }
 
 /** The number of values that are not zero; undefined if one is not finite, because its product with 0 is not 0. */
