@@ -78,11 +78,16 @@ export function values(shape: readonly number[], share = 1): Float32Array {
 export const image = (shape: Shape4, share: number): tf.Tensor4D => tf.tensor4d(values(shape, share), shape);
 export const weights = (shape: Shape4): tf.Tensor4D => tf.tensor4d(values(shape), shape);
 
+/** Numbers that replace one of a convolution, and the number of its feature maps. */
+export interface Change {
+  readonly x?: number;
+  readonly filter?: number;
+  readonly bias?: number;
+  readonly maps?: number;
+}
+
 /** A convolution for which our kernel is chosen, with some of its numbers replaced. */
-export function special(
-  change: { x?: number; filter?: number; bias?: number; maps?: number },
-  options: Partial<Case> = {},
-) {
+export function special(change: Change, options: Partial<Case> = {}) {
   const [x, filter, bias] = [
     values([1, 14, 14, 16], 0.1),
     values([3, 3, 16, change.maps ?? 32]),

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryOf } from '../../../src/backends/zeros/use-zero-skipping.js';
 import type { WasmBackend } from '../../../src/backends/zeros/zero-skipper.js';
-import { convolve, image, type Shape4, special, startWasm, values, weights } from '../../support/zero-skipping.js';
+import {
+  type Change,
+  convolve,
+  image,
+  type Shape4,
+  special,
+  startWasm,
+  values,
+  weights,
+} from '../../support/zero-skipping.js';
 
 beforeAll(startWasm);
 
@@ -72,7 +81,7 @@ describe('convolutions on wasm that skip zeros', () => {
     expect(isOurs([1, 6, 6, 8], 0, [3, 3, 8, 16])).toBe(false);
   });
 
-  it.each([
+  it.each<[string, Change]>([
     ['an input is infinite', { x: Number.POSITIVE_INFINITY }],
     ['an input is NaN', { x: Number.NaN }],
     ['a weight is infinite', { filter: Number.NEGATIVE_INFINITY }],
