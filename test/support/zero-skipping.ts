@@ -16,10 +16,17 @@ export interface Case {
   readonly activation?: string;
 }
 
+/** The bits of a convolution by the kernels that choose and by those of TensorFlow.js, and whether ours was chosen. */
+type Convolved = {
+  readonly bits: Int32Array;
+  readonly expected: Int32Array;
+  readonly isOurs: boolean;
+};
+
 /** The kernels that ours are laid over. */
-export const NAMES = ['Conv2D', 'FusedConv2D'];
+export const NAMES: readonly string[] = ['Conv2D', 'FusedConv2D'];
 /** The kernels of TensorFlow.js, and how often they ran. */
-export const theirs = new Map<string, Kernel>();
+export const theirs: Map<string, Kernel> = new Map();
 let ran = 0;
 
 /** Starts wasm as an app does, and returns its backend. */
@@ -46,8 +53,8 @@ export function replaceKernel(name: string, kernel: Kernel): Kernel {
   return config.kernelFunc as unknown as Kernel;
 }
 
-/** The bits of a convolution by the kernels that choose and by those of TensorFlow.js, and whether ours was chosen. */
-export function convolve({ x, filter, bias, ...options }: Case) {
+/** Runs a convolution by the kernels that choose and by those of TensorFlow.js. */
+export function convolve({ x, filter, bias, ...options }: Case): Convolved {
   const attrs = { strides: 1, dilations: 1, pad: 'valid', dataFormat: 'NHWC', activation: 'linear', ...options };
   const name = bias ? 'FusedConv2D' : 'Conv2D';
   const backend = backendInUse();
@@ -87,7 +94,7 @@ export interface Change {
 }
 
 /** A convolution for which our kernel is chosen, with some of its numbers replaced. */
-export function special(change: Change, options: Partial<Case> = {}) {
+export function special(change: Change, options: Partial<Case> = {}): Convolved {
   const [x, filter, bias] = [
     values([1, 14, 14, 16], 0.1),
     values([3, 3, 16, change.maps ?? 32]),
