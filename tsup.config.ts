@@ -51,7 +51,7 @@ export default defineConfig([
     entry: {
       ...entryPoints,
       // Worker threads run this file. It has to lie beside the code that starts them.
-      'mine-worker': 'src/node/mine/mine-worker.ts',
+      'worker-thread': 'src/node/worker-thread.ts',
     },
     format: ['esm', 'cjs'],
     // `import.meta.url` in CommonJS.

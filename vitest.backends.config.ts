@@ -17,15 +17,15 @@ if (!existsSync(chromiumPath)) {
 
 /** What is tested on every backend, by the same tests. */
 const suite = [
-  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner}.test.ts',
-  'test/internal/{mirrors/adjoint,mirrors/composed-pooling,project/cropped}.test.ts',
+  'test/public/{mirrors/conformance,mirrors/pooling,project/reference,mine/miner,models/load-layers-model}.test.ts',
+  'test/internal/{mirrors/composed-pooling,project/cropped}.test.ts',
 ];
 
 /** What WebGPU in Node has of it: the rest of the same shaders runs in Chromium. */
-const short = [
-  'test/public/{mirrors/conformance,mirrors/pooling,project/reference}.test.ts',
-  'test/internal/mirrors/composed-pooling.test.ts',
-];
+const short = ['test/public/{mirrors/pooling,project/reference,models/load-layers-model}.test.ts'];
+
+/** Generated options of linear layers once more: `conformance` compares each of these layers with its adjoint, too. */
+const whole = [...suite, 'test/internal/mirrors/adjoint.test.ts'];
 
 const shared = {
   testTimeout: 300_000,
@@ -63,10 +63,10 @@ export default defineConfig(({ mode }) => ({
           name: 'node',
           // As in the browser: one device, and a shader is compiled once.
           isolate: false,
-          include: [...(mode === 'long' ? suite : short), 'test/backends/node/*.test.ts'],
+          include: [...(mode === 'long' ? whole : short), 'test/backends/node/*.test.ts'],
           setupFiles: [fixedRandom, 'test/backends/node-webgpu-setup.ts'],
           pool: 'forks',
-          provide: { backends: ['webgpu'], share: 0.06 },
+          provide: { backends: ['webgpu'], share: 0.06, long: mode === 'long' },
         },
       },
       {
@@ -88,9 +88,9 @@ export default defineConfig(({ mode }) => ({
           name: 'chromium',
           // One page for all files, so that a shader is compiled once.
           isolate: false,
-          include: [...suite, 'test/backends/chromium/*.test.ts'],
+          include: [...(mode === 'long' ? whole : suite), 'test/backends/chromium/*.test.ts'],
           setupFiles: [fixedRandom, 'test/backends/chromium-setup.ts'],
-          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.06 },
+          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.06, long: mode === 'long' },
           browser: {
             enabled: true,
             headless: true,

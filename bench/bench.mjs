@@ -9,6 +9,7 @@ import { loadModel, readPictures, useBackend } from 'deconvnet/node';
 import { compare, seconds } from './clock.mjs';
 import { naiveProjection } from './naive.mjs';
 import { noise, residual, vgg16 } from './networks.mjs';
+import { opening } from './opening.mjs';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } });
 await useBackend('wasm');
@@ -232,4 +233,5 @@ await peakBytes(vgg, image, 'conv13');
 const dag = residual(options.quick ? { size: 64, filters: [16, 32] } : {});
 await cropsAgainstWhole(dag, noise(1, dag.inputs[0].shape[1]), ['conv3', 'add2']);
 await shipped(options.quick ? 32 : 128);
+await opening(report, repeats, options.quick ? { size: 64, units: 1024 } : {});
 if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, repeats, rows }, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import { checkKeys, checkValue } from './errors/check-options.js';
 import type { InputFormat, InputFormatName } from './input/input-format.js';
+import type { GateRoles } from './mirrors/constant-gates.js';
 import type { MirrorFactory } from './mirrors/mirror.js';
 import type { RuleOptions } from './mirrors/rules.js';
 
@@ -19,6 +20,17 @@ export interface DeconvnetOptions extends RuleOptions {
    * precedence over the built-in table. A name that no layer and no class has is an error.
    */
   readonly mirrors?: Readonly<Record<string, MirrorFactory>>;
+  /**
+   * What the gates of Multiply layers are on the way down. A gate is a factor without a place in the image, as in a
+   * squeeze-and-excitation block; `deconvnet.layers` names the gates of each layer.
+   *
+   * - `constant` (default): a gate is a constant at its recorded value, and the signal follows the other factors only.
+   * - `signal`: the signal goes to all factors, as in a gradient. The rule `gradient` always does this.
+   *
+   * An object gives one of these to each layer, by the name of a Multiply layer as in `mirrors`: `{ se1: 'signal' }`. Layers
+   * that it does not name keep the default.
+   */
+  readonly gates?: GateRoles;
   /**
    * What to do with a layer whose class has no mirror: `gradient` uses its plain gradient. Default: an error that names
    * the layer.
@@ -46,6 +58,7 @@ export function resolveOptions(options: DeconvnetOptions): DeconvnetOptions & { 
     'rectify',
     'filter',
     'mirrors',
+    'gates',
     'fallback',
     'maxBytes',
   ]);

@@ -20,17 +20,25 @@ export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.j
 export type { PatchMinerOptions } from './mine/miner-options.js';
 export type { Patch, PatchPixels } from './mine/patch.js';
 export { PatchMiner } from './mine/patch-miner.js';
+export type {
+  PatchProjection,
+  ProjectAllOptions,
+  SkippedImage,
+} from './mine/project-all.js';
+export type { ProjectPatchesOptions } from './mine/project-patches.js';
 export type { RunOptions } from './mine/run-source.js';
 export type { MinerJson } from './mine/state/miner-json.js';
 export type { MinerThresholds } from './mine/thresholds.js';
+export type { ProjectAllProgress } from './mine/work-progress.js';
 export { builtInMirror } from './mirrors/built-in-mirror.js';
+export type { GateRoles } from './mirrors/constant-gates.js';
 export type { LayerInfo } from './mirrors/layer-info.js';
 export type { DownContext, Mirror, MirrorContext, MirrorFactory, WayUp } from './mirrors/mirror.js';
 export type { Activation } from './mirrors/rectify/activation.js';
 export type { RankedBy } from './mirrors/rectify/bounded-end.js';
 export { rectifyMirrors } from './mirrors/rectify/rectify.js';
 export type { FilterMirror, RectifyContext, RectifyMirror, Roles, UnpoolMirror } from './mirrors/roles.js';
-export type { Rule, RuleName, RuleOptions } from './mirrors/rules.js';
+export type { GateRole, Rule, RuleName, RuleOptions } from './mirrors/rules.js';
 export type { Layer, Shape } from './network/layer-access.js';
 export type { ReceptiveField } from './network/receptive-field.js';
 export { type InputProjection, Projection } from './project/projection.js';

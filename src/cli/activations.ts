@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { counted } from '../errors/counted.js';
 import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
@@ -65,7 +66,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
       const { featureMaps } = drawn;
       const more = featureMaps.length > NAMED ? ` and ${featureMaps.length - NAMED} more` : '';
       terminal.out.write(
-        `${given.out}: ${featureMaps.length} feature maps of ${layer}, strongest first: ${featureMaps.slice(0, NAMED).join(', ')}${more}\n${scaleText(drawn)}\n`,
+        `${given.out}: ${counted(featureMaps.length, 'feature map')} of ${layer}, strongest first: ${featureMaps.slice(0, NAMED).join(', ')}${more}\n${scaleText(drawn)}\n`,
       );
     });
 }

@@ -6,8 +6,9 @@ import { compareFormats, formatRows } from './compare-formats.js';
 import { EXIT } from './exit-code.js';
 import { checkLabels, type Head, headsOf, isUnit, namedHeads } from './heads.js';
 import { likelyCauses, type PoorHead } from './likely-causes.js';
+import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
-import { inputUnknownMessage, openNetwork, requirePictures } from './open-network.js';
+import { inputUnknownMessage, openNetwork, requireOneInput, requireSignal, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { type Prediction, predict, ranked } from './predict.js';
 import { Skipped } from './skipped.js';
@@ -15,9 +16,10 @@ import { percent, type Terminal, table } from './terminal.js';
 
 interface CheckOptions extends ModelOptions {
   readonly limit: number;
+  readonly followLinks?: boolean;
 }
 
-/** The number of pictures whose predictions are shown. */
+/** The number of pictures or signals whose predictions are shown. */
 const SHOWN = 5;
 /** The number of classes that are shown for each of them. */
 const BEST = 3;
@@ -28,11 +30,12 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .command('check')
     .summary('show predictions and accuracy, which reveal a wrong input format')
     .description(
-      'Prints the input format and where it comes from, and the predictions for a few pictures. If folders are named like classes, it also prints the accuracy, with this and with every other input format.',
+      'Prints the input format and where it comes from, and the predictions for a few pictures. If folders are named like classes, it also prints the accuracy, with this and with every other input format. For a network that takes signals, it prints the predictions and the accuracy for signals.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<images>', 'a folder of pictures, ideally with one subfolder per class')
+    .argument('<images>', 'a folder of pictures (or of signals, .npy or .json), ideally with one subfolder per class')
     .addOption(options.limit().default(60))
+    .addOption(options.followLinks())
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.import())
@@ -41,19 +44,23 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .action(async (model: string, folder: string, given: CheckOptions) => {
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requirePictures(deconvnet, model);
-      tellNetwork(deconvnet, terminal);
-      const pictures = await library.listPictures(folder);
+      requireOneInput(deconvnet, model);
+      const areSignals = !takesPictures(deconvnet);
+      const pictures = await listImages(library, deconvnet, folder, given.followLinks === true);
+      if (areSignals) for (const { path } of pictures) requireSignal(deconvnet, model, path);
+      tellNetwork(deconvnet, areSignals, terminal);
+      const what = areSignals ? 'signals' : 'pictures';
       const { labels, inputFormat } = deconvnet;
       const heads = headsOf(deconvnet);
       if (labels) checkLabels(heads, labels);
       const skipped = new Skipped();
       const limits = { limit: given.limit, onSkip: skipped.add };
-      const now = inputFormat && (await predict(library, { deconvnet, heads }, pictures, limits));
+      const canRead = areSignals || inputFormat !== undefined;
+      const now = canRead ? await predict(library, { deconvnet, heads }, pictures, limits) : undefined;
       if (now) for (const head of heads) tellHead(head, { heads, labels, predictions: now, terminal });
       const named = namedHeads(heads, labels);
       if (labels && named.length > 0 && pictures.some(({ label }) => label !== undefined)) {
-        const job = { deconvnet, heads: named, labels, pictures, limits, now, terminal };
+        const job = { deconvnet, heads: named, labels, pictures, areSignals, limits, now, terminal };
         const compared = await compareFormats(library, job);
         for (const [i, head] of named.entries()) {
           if (compared[i]!.length > 0) {
@@ -61,25 +68,27 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
           }
         }
         if (now) {
-          tellStrangers(accuracyOf(now, named[0]!, labels), terminal);
+          tellStrangers(accuracyOf(now, named[0]!, labels), what, terminal);
           for (const [i, head] of named.entries()) {
-            await tellCauses({ deconvnet, head, labels, predictions: now, compared: compared[i]! }, heads, terminal);
+            const poor = { deconvnet, head, labels, predictions: now, areSignals, compared: compared[i]! };
+            await tellCauses(poor, heads, terminal);
           }
         }
       } else if (now && heads.some(({ classes }) => classes > 0)) {
         terminal.err.write(
-          `\n${labels ? 'Put pictures into' : 'Give --labels, and pictures in'} folders named like the classes to see the accuracy.\n`,
+          `\n${labels ? `Put ${what} into` : `Give --labels, and ${what} in`} folders named like the classes to see the accuracy.\n`,
         );
       }
       skipped.tell(terminal);
-      if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+      if (!canRead) throw new CliError(EXIT.input, inputUnknownMessage(model));
     });
 }
 
-function tellNetwork(deconvnet: Deconvnet, { out }: Terminal): void {
+function tellNetwork(deconvnet: Deconvnet, areSignals: boolean, { out }: Terminal): void {
   const { inputSize: size, labels, model } = deconvnet;
+  const sizeWords = size ? `${size.width}x${size.height} pixels` : 'any size';
   const rows = [
-    ['model', `${model.name}, takes pictures of ${size ? `${size.width}x${size.height} pixels` : 'any size'}`],
+    ['model', areSignals ? model.name : `${model.name}, takes pictures of ${sizeWords}`],
     ['input', deconvnet.describeInput()],
     [
       'classes',
@@ -122,11 +131,11 @@ function tellHead(
   out.write(`\n${title}${table(rows)}`);
 }
 
-function tellStrangers({ strangers, pictures }: Accuracy, { err }: Terminal): void {
+function tellStrangers({ strangers, pictures }: Accuracy, what: string, { err }: Terminal): void {
   if (strangers.length > 0) {
     err.write(`\nFolders that are not named like a class, and were not counted: ${strangers.slice(0, 5).join(', ')}\n`);
   }
-  if (pictures === 0) err.write('\nPut pictures into folders named like the classes to see the accuracy.\n');
+  if (pictures === 0) err.write(`\nPut ${what} into folders named like the classes to see the accuracy.\n`);
 }
 
 async function tellCauses(poor: PoorHead, heads: readonly Head[], { err }: Terminal): Promise<void> {

@@ -20,6 +20,8 @@ export interface Comparison {
   readonly heads: readonly Head[];
   readonly labels: readonly string[];
   readonly pictures: Parameters<Library['readPictures']>[0] & readonly unknown[];
+  /** Whether they are signals, which no input format changes. */
+  readonly areSignals: boolean;
   readonly limits: PredictOptions;
   /** The predictions with the format in use, if there is one. */
   readonly now: readonly Prediction[] | undefined;
@@ -28,7 +30,7 @@ export interface Comparison {
 
 /** For each output, its accuracy with the format in use and with each named format; empty if no folder is a class. */
 export async function compareFormats(library: Library, comparison: Comparison): Promise<ComparedFormat[][]> {
-  const { deconvnet, heads, labels, pictures, limits, now, terminal } = comparison;
+  const { deconvnet, heads, labels, pictures, areSignals, limits, now, terminal } = comparison;
   const { model, inputFormat } = deconvnet;
   const found: ComparedFormat[][] = heads.map(() => []);
   const note = (predictions: readonly Prediction[], name: string, isNow: boolean): void =>
@@ -38,7 +40,8 @@ export async function compareFormats(library: Library, comparison: Comparison): 
   if (now) note(now, inputFormat?.name ?? '', true);
   if (found[0]?.[0]?.pictures === 0) return heads.map(() => []);
   const names = Object.keys(library.inputFormats) as InputFormatName[];
-  const others = names.filter((name) => name !== inputFormat?.name);
+  const others = areSignals ? [] : names.filter((name) => name !== inputFormat?.name);
+  if (others.length === 0) return found;
   const each = Math.min(limits.limit, pictures.length);
   const progress = startProgress(terminal, 'Trying other input formats', others.length * each);
   try {
@@ -62,10 +65,10 @@ export async function compareFormats(library: Library, comparison: Comparison): 
 export function formatRows(compared: readonly ComparedFormat[], classes: number, of: string): string {
   const best = Math.max(...compared.map(({ hits, pictures }) => hits / pictures));
   const rows = compared.map(({ name, now, hits, pictures }) => [
-    now ? `  as it is now (${name})` : `  --input ${name}`,
+    now ? `  as it is now${name === '' ? '' : ` (${name})`}` : `  --input ${name}`,
     percent(hits / pictures),
     `${hits} of ${pictures}`,
-    hits / pictures === best && best > 1 / classes ? 'best' : '',
+    compared.length > 1 && hits / pictures === best && best > 1 / classes ? 'best' : '',
   ]);
   return `\naccuracy${of} (by chance ${percent(1 / classes)})\n${table(rows)}`;
 }

@@ -1,12 +1,14 @@
 import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
-import type { DrawnGallery, GalleryComparison, PictureFile } from 'deconvnet/node';
+import type { DrawnGallery, GalleryComparison, PictureFile, WorkerNetwork } from 'deconvnet/node';
+import { sameInput } from '../node/gallery/same-input.js';
 import { CliError } from './cli-error.js';
 import type { CompareOptions, Comparison } from './comparison.js';
 import { EXIT } from './exit-code.js';
 import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
+import { networkOptions } from './open-network.js';
 import type { ContrastChoice } from './options.js';
-import { startProgress } from './progress.js';
+import { type Progress, startProgress } from './progress.js';
 import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
 
@@ -20,9 +22,13 @@ export interface GalleryOptions extends MiningOptions, ContrastChoice, CompareOp
 
 /** What to draw, and where to report it. */
 export interface Drawing {
+  /** The path of the model. */
+  readonly model: string;
   /** The pictures from which pixels that were not kept are read again. */
   readonly images: readonly PictureFile[];
   readonly given: GalleryOptions;
+  /** Which feature maps of a state to show, by layer. Of what is mined now, all are shown. */
+  readonly shown: Readonly<Record<string, readonly number[]>> | undefined;
   /** The rule that was chosen, if none was given. */
   readonly choice: RuleChoice | undefined;
   /** What the gallery is compared with. */
@@ -34,39 +40,88 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { images, args, terminal, given, choice, compared, signal } = drawing;
-  const { out, title, maps, backend, from, layers = miner.layers, contrast, gamma, zoom } = given;
-  const first = from === undefined ? undefined : maps?.first;
+  const { model, images, args, terminal, given, shown, choice, compared, signal } = drawing;
+  const { out, title, backend, layers = miner.layers, contrast, gamma, zoom } = given;
   const total = layers.reduce(
-    (sum, layer) => sum + Math.min(first ?? Number.POSITIVE_INFINITY, miner.minedMaps(layer).length),
+    (sum, layer) => sum + (shown?.[miner.layerNamed(layer)] ?? miner.minedMaps(layer)).length,
     0,
   );
-  const progress = startProgress(terminal, 'Projecting feature maps', total);
+  const show = oneAfterTheOther(terminal);
   try {
     return await library.writeGallery(miner, {
       ...{ out, layers, contrast, gamma, zoom },
       ...(title !== undefined && { title }),
-      ...(first !== undefined && { maps: first }),
-      command: `deconvnet ${shellWords(args)}`,
+      ...(shown && { maps: shown }),
+      command: `deconvnet ${shellWords(whatWasAsked(args))}`,
       versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
       date: new Date(),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
       ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
-      ...(compared && { compare: comparisonOf(library, compared, images) }),
-      onProgress: ({ done }) => progress.update(done),
+      ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
+      network: await workerNetwork(model, given),
+      ...(given.workers !== undefined && { workers: given.workers }),
+      onProjected({ compared: isOther, patches, totalPatches, cost, totalCost }) {
+        const what = isOther ? 'Projecting patches to compare' : 'Projecting patches';
+        show(what, totalPatches).update(patches, '', totalCost > 0 ? cost / totalCost : undefined);
+      },
+      onPicture: ({ done, total: pictures }) => show('Reading pictures for thumbnails', pictures).update(done),
+      onProgress: ({ done }) => show('Drawing feature maps', total).update(done),
       signal,
     });
   } finally {
-    progress.stop();
+    show();
   }
 }
 
-/** The other miner reads pictures as its own network takes them. */
+/** Options that change how a gallery is made, but not the gallery. With a value, or without one. */
+const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
+  '--workers': true,
+  '--checkpoint': true,
+  '--every': true,
+  '--resume': false,
+};
+
+/** The words of the command without the options that say how it was run, so that equal galleries have equal pages. */
+function whatWasAsked(args: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const [name = '', value] = args[i]!.split('=', 2);
+    const takesValue = HOW_IT_RUNS[name];
+    if (takesValue === undefined) kept.push(args[i]!);
+    else if (takesValue && value === undefined) i++;
+  }
+  return kept;
+}
+
+/** Shows the progress of several jobs of which each begins when the one before it has ended. */
+function oneAfterTheOther(terminal: Terminal): {
+  (): void;
+  (what: string, total: number): Progress;
+} {
+  let shown: { readonly what: string; readonly progress: Progress } | undefined;
+  return ((what?: string, total: number = 0): Progress | undefined => {
+    if (shown?.what !== what) {
+      shown?.progress.stop();
+      shown = what === undefined ? undefined : { what, progress: startProgress(terminal, what, total) };
+    }
+    return shown?.progress;
+  }) as ReturnType<typeof oneAfterTheOther>;
+}
+
+/** Where worker threads find the network. */
+async function workerNetwork(model: string, given: GalleryOptions): Promise<WorkerNetwork> {
+  const { rule: _, ...network } = await networkOptions(given);
+  return { model, ...network, ...(given.import !== undefined && { setup: given.import }) };
+}
+
+/** The other miner reads pictures as its own network takes them, if that is not how the gallery's network takes them. */
 function comparisonOf(
   library: Library,
-  { miner, title }: Comparison,
-  images: readonly PictureFile[],
+  { deconvnet }: PatchMiner,
+  { compared, images }: { readonly compared: Comparison; readonly images: readonly PictureFile[] },
 ): GalleryComparison {
+  const { miner, title } = compared;
+  if (sameInput(deconvnet, miner.deconvnet)) return { miner, title };
   return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }) };
 }
 

@@ -34,7 +34,7 @@ export async function drawProjection(
   if (shape.length < 3) {
     const [length, channels = 1] = shape as [number, number?];
     const whole = { start: [0], size: [length] };
-    const receptiveField = projection.cropped && shape.length === 2 ? projection.receptiveField : whole;
+    const receptiveField = projection.cropped && shape.length === 2 ? projection.landing : whole;
     const pixels = { data: (await image.data()) as Float32Array, shape: [length, channels], start: [0] };
     const size = { width: SIGNAL.width, height: Math.max(SIGNAL.height, BAND * channels) };
     const options = { projections: [projection], contrast, gamma, ...size };

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
+import { counted } from '../errors/counted.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
 import { chooseLayers, meansAll } from './choose-layers.js';
@@ -14,9 +15,11 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openModel, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
+import { mapsOfState } from './read-maps.js';
+import { sizeText } from './size-text.js';
 import { suitRule, tellRule } from './suit-rule.js';
 import { tellCost } from './tell-cost.js';
-import type { Terminal } from './terminal.js';
+import { pictureCount, type Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
 /** `deconvnet gallery`: makes a page with the strongest patches of every feature map and their projections. */
@@ -38,7 +41,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .addOption(
       new Option(
         '--zoom <what>',
-        'what a tile shows: only the part of the receptive field in which the projections are (focus), or all of it (field)',
+        'what a tile shows: only the part of the patch in which the projections are (focus), or all of it (field)',
       )
         .choices(['focus', 'field'])
         .default('focus'),
@@ -71,7 +74,7 @@ Examples:
           'Give the pictures to search (IMAGES), or a state with what was found in them (--from STATE).',
         );
       }
-      if (from !== undefined) requireNothingToMine(given, (name) => command.getOptionValueSource(name) === 'cli');
+      if (from !== undefined) requireNothingToMine((name) => command.getOptionValueSource(name) === 'cli');
       requireComparison(given);
       if (pictures !== undefined) requireApart(out, pictures);
       await checkOutputs([
@@ -87,6 +90,7 @@ Examples:
       const read = from === undefined ? undefined : await library.readState(from, opened);
       const { layers: named, ...others } = given;
       const layers = read ? layersOf(read, named) : chooseLayers(library, opened, { named, fewOfMany: true, terminal });
+      const shown = read && given.maps && mapsOfState(read, layers, given.maps);
       const mined = layers ?? (read ?? new library.PatchMiner(opened, { maxBytes: 0 })).layers;
       const question = { deconvnet: opened, layers: mined, images, maxPixels: given.maxPixels };
       const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
@@ -97,12 +101,12 @@ Examples:
       const compared = await openComparison(library, model, { ...given, ...(choice && { rule: choice.rule }) });
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
-      const { found, index, maps } = await terminal.interruptible(async (signal) => {
+      const { found, index, maps, bytes, unread } = await terminal.interruptible(async (signal) => {
         const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
-        const job = { images, given: chosen, choice, compared, args, terminal, signal };
+        const job = { model, images, given: chosen, shown, choice, compared, args, terminal, signal };
         try {
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
-          const found = kept ? undefined : await minePictures(library, deconvnet, { model, ...job });
+          const found = kept ? undefined : await minePictures(library, deconvnet, job);
           drawing = true;
           return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
         } catch (error) {
@@ -115,7 +119,12 @@ Examples:
       await removeCheckpoint(checkpoint, terminal);
       if (found) tellReport(found, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      terminal.err.write(`${maps} feature maps in ${seconds} s\n`);
+      if (unread > 0) {
+        terminal.err.write(
+          `Warning: ${pictureCount(unread)} could not be read again, so the page shows only their outlines. Give the folder that was mined.\n`,
+        );
+      }
+      terminal.err.write(`${counted(maps, 'feature map')} in ${seconds} s, ${sizeText(bytes)}\n`);
       terminal.out.write(`${index}\n`);
     });
 }
@@ -126,18 +135,11 @@ function layersOf(miner: PatchMiner, named: readonly string[] | undefined): read
 }
 
 /** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */
-function requireNothingToMine({ maps }: GalleryOptions, isGiven: (option: string) => boolean): void {
-  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'workers', 'checkpoint', 'every', 'resume'].find(
-    isGiven,
-  );
-  const option =
-    idle ?? (Object.keys(maps?.byLayer ?? {}).length > 0 ? 'maps LAYER=...' : maps?.every && 'maps FROM-TO');
-  if (option === undefined) return;
-  const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new CliError(
-    EXIT.usage,
-    `--${idle ? flag : option} says what to mine, but with --from nothing is mined. Leave it out.`,
-  );
+function requireNothingToMine(isGiven: (option: string) => boolean): void {
+  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'checkpoint', 'every'].find(isGiven);
+  if (idle === undefined) return;
+  const flag = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new CliError(EXIT.usage, `--${flag} says what to mine, but with --from nothing is mined. Leave it out.`);
 }
 
 /** Warns about patches whose pixels were not kept: without the pictures they cannot be drawn. */

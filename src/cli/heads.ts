@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Deconvnet } from 'deconvnet';
+import { counted } from '../errors/counted.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 
@@ -67,7 +68,7 @@ export function checkLabels(heads: readonly Head[], labels: readonly string[]): 
       : `outputs of ${scored.map(({ name, classes }) => `${classes} ('${name}')`).join(', ')}`;
   throw new CliError(
     EXIT.usage,
-    `There are ${labels.length} class names and ${counts}. Give one name per class, in the order of the outputs (--labels).`,
+    `There ${labels.length === 1 ? 'is' : 'are'} ${counted(labels.length, 'class name')} and ${counts}. Give one name per class, in the order of the outputs (--labels).`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LayerInfo } from 'deconvnet';
+import type { LayerInfo, ReceptiveField } from 'deconvnet';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
@@ -29,7 +29,7 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     )
     .action(async (model: string, given: LayersOptions) => {
       const library = await loadLibrary(given.backend, { pictures: false, args });
-      const deconvnet = await openNetwork(library, model, given);
+      const deconvnet = await openNetwork(library, model, given, { weights: false });
       const { layers } = deconvnet;
       const pictures = takesPictures(deconvnet);
       if (!pictures) terminal.err.write(`${model} takes ${deconvnet.describeInput()}.\n`);
@@ -43,12 +43,14 @@ function layerTable(layers: readonly LayerInfo[], pictures: boolean): string {
 }
 
 function row(layer: LayerInfo, pictures: boolean): string[] {
-  const { name, className, outputShape, featureMaps, receptiveField, mirror } = layer;
+  const { name, className, outputShape, featureMaps, receptiveField, landing, mirror } = layer;
   const shape = outputShape.slice(1).map((size) => size ?? 'any');
-  const field = receptiveField?.size.length
-    ? `${receptiveField.size.join('x')} every ${receptiveField.stride.join('x')}`
-    : pictures
-      ? 'whole picture'
-      : 'everything';
+  const everything = pictures ? 'whole picture' : 'everything';
+  const lands = landing?.size.length && !receptiveField ? `, lands in ${boxText(landing)}` : '';
+  const field = receptiveField?.size.length ? boxText(receptiveField) : everything + lands;
   return [name, className, shape.join('x'), String(featureMaps), field, mirror ?? 'none: see --import, --fallback'];
+}
+
+function boxText({ size, stride }: ReceptiveField): string {
+  return `${size.join('x')} every ${stride.join('x')}`;
 }

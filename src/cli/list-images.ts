@@ -1,5 +1,6 @@
-import type { Deconvnet } from 'deconvnet';
+import type { Deconvnet, DeconvnetError } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { messageOf } from './advice.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -16,8 +17,10 @@ export async function listImages(
   try {
     return await library.listPictures(folder, { followLinks, signals });
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (!signals || code !== 'pictures-not-found') throw error;
-    throw new CliError(EXIT.input, `The network takes ${deconvnet.describeInput()}. ${message}`);
+    if (!signals || (error as DeconvnetError).code !== 'pictures-not-found') throw error;
+    throw new CliError(
+      EXIT.input,
+      `The network takes ${deconvnet.describeInput()}. ${messageOf(error as DeconvnetError)}`,
+    );
   }
 }

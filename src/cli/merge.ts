@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { counted } from '../errors/counted.js';
+import { readFault } from '../node/read-fault.js';
 import { checkOutputs } from './check-outputs.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
@@ -39,7 +41,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
       const parts = states.map((path) => ({ what: 'one of the states to merge', path }));
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'state' }], parts);
       const library = await loadLibrary(given.backend, { pictures: false, args });
-      const deconvnet = await openNetwork(library, model, given);
+      const deconvnet = await openNetwork(library, model, given, { weights: false });
       const [first, ...others] = states as [string, ...string[]];
       const miner = await library.readState(first, deconvnet);
       for (const path of others) {
@@ -59,7 +61,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
         }
       }
       await library.writeState(given.out, miner);
-      terminal.out.write(`${given.out}: ${pictureCount(miner.images)}, of ${states.length} states\n`);
+      terminal.out.write(`${given.out}: ${pictureCount(miner.images)}, of ${counted(states.length, 'state')}\n`);
     });
 }
 
@@ -67,8 +69,8 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
 async function requireDifferent(paths: readonly string[]): Promise<void> {
   const seen = new Map<string, string>();
   for (const path of paths) {
-    const bytes = await readFile(path).catch((error: Error) => {
-      throw new CliError(EXIT.input, `The state ${path} cannot be read: ${error.message}.`);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new CliError(EXIT.input, `The state ${path} cannot be read: ${readFault(error)}.`);
     });
     const hash = createHash('sha256').update(bytes).digest('hex');
     const twin = seen.get(hash);

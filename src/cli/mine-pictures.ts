@@ -30,7 +30,8 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
   let progress: Progress | undefined;
   try {
     return await library.mineImages({
-      ...{ model, deconvnet, images, workers, backend, resume },
+      ...{ model, deconvnet, images, backend, resume },
+      ...(workers !== undefined && { workers }),
       ...minerOptionsOf(library, deconvnet, given),
       ...(await networkOptions(given)),
       ...(given.import !== undefined && { setup: given.import }),

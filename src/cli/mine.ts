@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
+import { counted } from '../errors/counted.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkCheckpoint, isFinished, removeCheckpoint, resumeCommand } from './checkpoint.js';
 import { chooseLayers } from './choose-layers.js';
@@ -86,7 +87,9 @@ Examples:
       const { miner } = mined;
       tellBare(miner, terminal);
       const maps = miner.layers.reduce((sum, layer) => sum + miner.minedMaps(layer).length, 0);
-      terminal.out.write(`${out}: ${pictureCount(miner.images)}, ${maps} feature maps of ${miner.layers.join(', ')}\n`);
+      terminal.out.write(
+        `${out}: ${pictureCount(miner.images)}, ${counted(maps, 'feature map')} of ${miner.layers.join(', ')}\n`,
+      );
     });
 }
 

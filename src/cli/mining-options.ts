@@ -14,7 +14,7 @@ export interface MiningOptions extends ModelOptions {
   readonly shard?: Shard;
   readonly followLinks?: boolean;
   readonly maxPixels?: number;
-  readonly workers: number;
+  readonly workers?: number;
   readonly checkpoint?: string;
   readonly every: number;
   readonly resume?: boolean;
@@ -53,17 +53,15 @@ export function addMiningOptions(command: Command, rule: Option = options.rule()
         shard,
       ),
     )
-    .option('--follow-links', 'follow links that lead out of the folder of pictures')
+    .addOption(options.followLinks())
     .addOption(
       new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
     )
     .addOption(
       new Option(
         '--workers <n>',
-        'the number of worker threads; more than one per core do not help; each loads the network once more; 0: the main thread mines',
-      )
-        .argParser(index)
-        .default(0),
+        'the number of worker threads; more than one per core do not help; each loads the network once more; 0: only the main thread works (default: one per core if the work is long and memory suffices)',
+      ).argParser(index),
     )
     .addOption(new Option('--every <seconds>', 'the least time between two checkpoints').argParser(amount).default(60))
     .option('--resume', 'go on from the checkpoint, if it exists')

@@ -6,13 +6,25 @@ import { isSignalFile } from '../node/pictures/is-signal-file.js';
 import { words } from './advice.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
+import { checkLabels, headsOf } from './heads.js';
 import type { Library } from './load-library.js';
 import type { ModelOptions } from './options.js';
 import { readInputOption, readLabelsOption } from './read-option.js';
 
+/** What of a model is needed. */
+interface Needed {
+  /** Whether the weights are needed; `true` by default. */
+  readonly weights?: boolean;
+}
+
 /** Loads a model and makes its Deconvnet. They are not disposed, because the process ends soon after. */
-export async function openNetwork(library: Library, path: string, options: ModelOptions): Promise<Deconvnet> {
-  return (await openModel(library, path, options))(options.rule);
+export async function openNetwork(
+  library: Library,
+  path: string,
+  options: ModelOptions,
+  needed: Needed = {},
+): Promise<Deconvnet> {
+  return (await openModel(library, path, options, needed))(options.rule);
 }
 
 /** Loads a model, and returns a function that makes its Deconvnet with a rule. */
@@ -20,11 +32,17 @@ export async function openModel(
   library: Library,
   path: string,
   options: ModelOptions,
+  { weights = true }: Needed = {},
 ): Promise<(rule: ModelOptions['rule']) => Deconvnet> {
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
-  const model = await library.loadModel(path);
-  return (rule) => new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
+  // A module of the user's own may read weights, in a layer or in a mirror.
+  const model = await library.loadModel(path, { weights: weights || options.import !== undefined });
+  return (rule) => {
+    const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
+    if (given.labels) checkLabels(headsOf(deconvnet), given.labels);
+    return deconvnet;
+  };
 }
 
 /** Imports the module given as `--import`. It gets the TensorFlow.js that the library uses. */
@@ -52,9 +70,14 @@ export async function networkOptions({ input, labels, rule, fallback }: ModelOpt
  */
 export function requireInputFormat(deconvnet: Deconvnet, model: string, path?: string): void {
   requireOneInput(deconvnet, model);
-  const pictures = takesPictures(deconvnet);
-  if (pictures && !deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
-  if (pictures || path === undefined || isSignalFile(path)) return;
+  if (takesPictures(deconvnet)) {
+    if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+  } else if (path !== undefined) requireSignal(deconvnet, model, path);
+}
+
+/** Stops with an error if a file for a model that takes no pictures is not a signal. */
+export function requireSignal(deconvnet: Deconvnet, model: string, path: string): void {
+  if (isSignalFile(path)) return;
   throw new CliError(EXIT.input, `${model} takes ${deconvnet.describeInput()}. ${words['input-tensor']}`);
 }
 
@@ -64,7 +87,7 @@ export function requirePictures(deconvnet: Deconvnet, model: string): void {
   if (takesPictures(deconvnet)) return;
   throw new CliError(
     EXIT.input,
-    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet project, activations, mine and gallery also take signals, and deconvnet layers lists the layers of any network.`,
+    `${model} takes ${deconvnet.describeInput()}. This command needs a network that takes pictures. deconvnet project, activations, strongest, mine, gallery and check also take signals, and deconvnet layers lists the layers of any network.`,
   );
 }
 
@@ -79,7 +102,8 @@ export function takesPictures(deconvnet: Deconvnet): boolean {
   return true;
 }
 
-function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
+/** Stops with an error if the model does not take exactly one input. */
+export function requireOneInput({ model: { inputs } }: Deconvnet, model: string): void {
   if (inputs.length === 1) return;
   throw new CliError(
     EXIT.input,

@@ -56,6 +56,7 @@ export const options = {
       '--import <module>',
       'a module of your own, which is imported before the model is loaded; it can register layer classes, and export mirrors and setup',
     ),
+  followLinks: (): Option => new Option('--follow-links', 'follow links that lead out of the folder of pictures'),
   limit: (): Option =>
     new Option('--limit <n>', 'the largest number of pictures, spread evenly over the classes').argParser(count),
   contrast: (): Option =>

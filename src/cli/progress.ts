@@ -3,8 +3,12 @@ import type { Terminal } from './terminal.js';
 
 /** The progress of a job: a bar on a terminal, or else a line every few seconds. */
 export interface Progress {
-  /** Sets how much is done, and a note to show beside it. */
-  update(done: number, note?: string): void;
+  /**
+   * Sets how much is done, and a note to show beside it.
+   *
+   * @param share how much of the work is done, from 0 to 1, if the parts differ in cost: the time left follows from it
+   */
+  update(done: number, note?: string, share?: number): void;
   /** Ends the job; the bar stays where it is. */
   stop(): void;
 }
@@ -24,38 +28,65 @@ export function startProgress(terminal: Terminal, what: string, total: number, f
 function bar(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
   const rate = (done: number): string => ((done - from) / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
+  const left = leftBy();
   const shown = new cliProgress.SingleBar(
     {
-      format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {eta_formatted} left{note}`,
+      format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {left} left{note}`,
       stream: terminal.err as NodeJS.WritableStream,
-      etaBuffer: 50,
       // The cursor stays visible, so that the terminal is not changed if the process is killed.
       hideCursor: false,
       linewrap: true,
     },
     cliProgress.Presets.shades_classic,
   );
-  shown.start(total, from, { rate: '0.0', note: '' });
+  shown.start(total, from, { rate: '0.0', note: '', left: '?' });
   return {
-    update: (done, note) => shown.update(done, { rate: rate(done), note: note ? `  ${note}` : '' }),
+    update(done, note, share = (done - from) / (total - from)) {
+      shown.update(done, { rate: rate(done), left: timeText(left(share)), note: note ? `  ${note}` : '' });
+    },
     stop: () => shown.stop(),
   };
 }
 
 function lines(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
+  const left = leftBy();
   let shownAt = started;
   terminal.err.write(`${what}: ${total}${from > 0 ? `, from ${from} on` : ''}\n`);
   return {
-    update(done, note) {
+    update(done, note, share = (done - from) / (total - from)) {
+      const seconds = left(share);
       const now = Date.now();
       if (now - shownAt < EVERY * 1000) return;
       shownAt = now;
       const rate = (done - from) / ((now - started) / 1000);
       terminal.err.write(
-        `${what}: ${done} of ${total}, ${rate.toFixed(1)}/s, ${Math.ceil((total - done) / rate)} s left${note ? `, ${note}` : ''}\n`,
+        `${what}: ${done} of ${total}, ${rate.toFixed(1)}/s, ${Number.isFinite(seconds) ? `${Math.ceil(seconds)} s left` : 'time left not known yet'}${note ? `, ${note}` : ''}\n`,
       );
     },
     stop: () => undefined,
   };
+}
+
+/**
+ * Makes a function from the share of the work that is done to the seconds that are left. What was done before the first
+ * call does not count.
+ */
+function leftBy(): (share: number) => number {
+  let first: { readonly at: number; readonly share: number } | undefined;
+  return (share) => {
+    first ??= { at: Date.now(), share };
+    const speed = (share - first.share) / ((Date.now() - first.at) / 1000);
+    return speed > 0 ? (1 - share) / speed : Number.POSITIVE_INFINITY;
+  };
+}
+
+/** A time as `1h05m`, `12m30s` or `45s`. */
+function timeText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
+  const whole = Math.ceil(seconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
+  return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}m`;
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Deconvnet, Picture, Projection } from 'deconvnet';
+import type { Deconvnet, Picture, Projection, Region } from 'deconvnet';
 import { stackPictures } from '../render/stack-pictures.js';
 import { checkOutputs } from './check-outputs.js';
 import { CliError } from './cli-error.js';
@@ -12,7 +12,7 @@ import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { readImage } from './read-image.js';
 import { mapsIn } from './read-maps.js';
-import { scaleText, type Terminal } from './terminal.js';
+import { pixelsText, scaleText, type Terminal } from './terminal.js';
 
 interface ProjectOptions extends ModelOptions, ContrastChoice {
   readonly layer: string;
@@ -52,7 +52,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
         .argParser(position)
         .default('all'),
     )
-    .option('--crop', 'draw only the receptive field')
+    .option('--crop', 'draw only the pixels in which the signal can land')
     .addOption(options.out('the PNG to write'))
     .addOption(
       new Option(
@@ -131,17 +131,21 @@ function emptyWords({ length }: readonly Projection[], empty: readonly Projectio
 }
 
 function describe(projection: Projection): string {
-  const { layer, featureMap, activation, probability, output, position: at, receptiveField } = projection;
+  const { layer, featureMap, activation, probability, output, position: at } = projection;
   const where = at === 'all' ? 'whole, strongest activation' : `at ${at.join(',') || 'its unit'}, activation`;
-  const { start, size } = receptiveField;
   const beside =
     probability !== undefined
       ? ` (probability ${probability.toPrecision(4)})`
       : output !== undefined
         ? ` (output ${output.toPrecision(4)})`
         : '';
-  const seen = size.length === 0 ? 'the whole input' : `${size.join('x')} pixels from ${start.join(',')}`;
-  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}${beside}, sees ${seen}`;
+  const { receptiveField, landing } = projection;
+  const lands = boxText(landing) === boxText(receptiveField) ? '' : `, lands in ${boxText(landing)}`;
+  return `${layer}, feature map ${featureMap}, ${where} ${activation.toPrecision(4)}${beside}, sees ${boxText(receptiveField)}${lands}`;
+}
+
+function boxText({ start, size }: Region): string {
+  return size.length === 0 ? 'the whole input' : `${pixelsText(size)} from ${start.join(',')}`;
 }
 
 function mapList(text: string): ProjectOptions['map'] {

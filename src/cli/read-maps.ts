@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import type { Deconvnet } from 'deconvnet';
+import type { Deconvnet, PatchMiner } from 'deconvnet';
+import { numberList } from '../node/gallery/wording.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -27,10 +28,7 @@ export function mapChoice(text: string, former: MapChoice = { byLayer: {} }): Ma
       'It must be a whole number of at least 1, ranges such as 0-7, or feature maps of a layer: conv3=0-31,64.',
     );
   }
-  if (at < 0) {
-    const isFirst = maps.every((map, i) => map === i);
-    return { byLayer, ...(isFirst ? { first: maps.length } : { every: maps }) };
-  }
+  if (at < 0) return { byLayer, every: maps };
   const layer = text.slice(0, at);
   return { ...former, byLayer: { ...byLayer, [layer]: [...(byLayer[layer] ?? []), ...maps] } };
 }
@@ -67,14 +65,49 @@ export function featureMapsOf(
   const ofEach = miner.layers.map((layer) => {
     const count = miner.featureMaps(layer);
     if (!every) return [layer, Array.from({ length: Math.min(first!, count) }, (_, map) => map)] as const;
-    const maps = every.filter((map) => map < count);
-    if (maps.length === 0 && !Object.keys(byLayer).includes(layer)) {
-      throw new CliError(
-        EXIT.usage,
-        `--maps chooses no feature map of layer '${layer}', which has ${count}, numbered from 0. Choose smaller numbers, or name the other layers with --layers.`,
-      );
-    }
-    return [layer, maps] as const;
+    return [layer, Object.hasOwn(byLayer, layer) ? [] : everyIn(layer, count, every)] as const;
   });
   return { ...Object.fromEntries(ofEach), ...byLayer };
+}
+
+/**
+ * The feature maps of a state to show, by layer.
+ *
+ * @throws CliError for a layer that is not shown, or for feature maps that the state does not have.
+ */
+export function mapsOfState(
+  miner: PatchMiner,
+  layers: readonly string[] | undefined,
+  { first, every, byLayer }: MapChoice,
+): Record<string, readonly number[]> {
+  const shown = (layers ?? miner.layers).map((name) => miner.layerNamed(name));
+  const named = new Map(Object.entries(byLayer).map(([name, maps]) => [miner.layerNamed(name), maps]));
+  const hidden = [...named.keys()].find((layer) => !shown.includes(layer));
+  if (hidden !== undefined) {
+    throw new CliError(EXIT.usage, `--maps names layer '${hidden}', which --layers leaves out.`);
+  }
+  return Object.fromEntries(
+    shown.map((layer) => {
+      const mined = miner.minedMaps(layer);
+      const asked = named.get(layer) ?? (every && everyIn(layer, miner.featureMaps(layer), every));
+      if (!asked) return [layer, mined.slice(0, first)];
+      const missing = asked.filter((map) => !mined.includes(map)).sort((a, b) => a - b);
+      if (missing.length > 0) {
+        throw new CliError(
+          EXIT.usage,
+          `The state does not have feature maps ${numberList(missing)} of layer '${layer}' (--maps). It has ${numberList(mined)}. Choose some of these, or mine the others.`,
+        );
+      }
+      return [layer, mined.filter((map) => asked.includes(map))];
+    }),
+  );
+}
+
+function everyIn(layer: string, count: number, every: readonly number[]): number[] {
+  const maps = every.filter((map) => map < count);
+  if (maps.length > 0) return maps;
+  throw new CliError(
+    EXIT.usage,
+    `--maps chooses no feature map of layer '${layer}', which has ${count}, numbered from 0. Choose smaller numbers, or name the other layers with --layers.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { InputFormat, InputFormatName } from 'deconvnet';
+import { readFault } from '../node/read-fault.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 
@@ -38,7 +39,7 @@ async function readText(option: string, path: string): Promise<string> {
   try {
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new CliError(EXIT.usage, `${option} ${path} cannot be read: ${(error as Error).message}.`);
+    throw new CliError(EXIT.usage, `The file ${path} of ${option} cannot be read: ${readFault(error)}.`);
   }
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { shownPatches } from '../node/gallery/shown-patches.js';
 import { imageById } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
@@ -50,47 +51,59 @@ export async function sampleMining(
   const one = await mine(1);
   const quick = draws ? PICTURES : Math.max(2, Math.floor(SAMPLE.seconds / one.seconds));
   const { miner, seconds } = await mine(Math.min(PICTURES, quick));
-  return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers, availableParallelism())) };
+  return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers ?? 1, availableParallelism())) };
 }
 
-/** Draws a few feature maps into a folder that it removes again. Null if none of them fired. */
+/** Draws a few feature maps, and the thumbnails of their pictures, into a folder that it removes again. Null if none of them has patches to show. */
 export async function sampleDrawing(
   library: Library,
   miner: PatchMiner,
   {
     images,
     layers,
+    thumbnails,
     signal,
   }: {
     readonly images: readonly PictureFile[];
     readonly layers: readonly LayerWork[];
+    /** How many thumbnails of pictures there will be. */
+    readonly thumbnails: number;
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly seconds: number; readonly bytes: number } | null> {
   const folder = await mkdtemp(join(tmpdir(), 'deconvnet-'));
   const started = Date.now();
   const drawn = new Map<number, { readonly seconds: number; readonly bytes: number }>();
+  const read = { pictures: 0, seconds: 0, drawn: 0, bytes: 0 };
   try {
     for (const place of spread(layers.length)) {
       if (Date.now() - started > 1000 * SAMPLE.seconds) break;
       const { name } = layers[place]!;
       const out = join(folder, String(place));
       const times: number[] = [];
-      await library.writeGallery(miner, {
+      const readAt: number[] = [];
+      const gallery = await library.writeGallery(miner, {
         ...{ out, layers: [name], maps: SAMPLE.maps, signal },
         ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+        onPicture: () => readAt.push(Date.now()),
         onProgress: () => times.push(Date.now()),
       });
+      const sprites = await spriteBytes(join(out, 'sprites'));
+      // The first picture is not timed either.
+      read.pictures += Math.max(0, readAt.length - 1);
+      read.seconds += readAt.length > 1 ? (readAt.at(-1)! - readAt[0]!) / 1000 : 0;
+      read.drawn += gallery.thumbnails;
+      read.bytes += sprites.thumbnails;
       const lists = miner
         .minedMaps(name)
         .slice(0, SAMPLE.maps)
-        .map((map) => miner.top(name, map).length);
+        .map((map) => shownPatches(miner, name, map).length);
       const count = (some: readonly number[]): number => some.reduce((a, b) => a + b, 0);
       // The first feature map is not timed, because much is prepared before it, and only once.
       const timed = count(lists.slice(1));
       if (timed === 0) continue;
       const seconds = (times.at(-1)! - times[0]!) / 1000 / timed;
-      drawn.set(place, { seconds, bytes: (await spriteBytes(join(out, 'sprites'))) / count(lists) });
+      drawn.set(place, { seconds, bytes: sprites.tiles / count(lists) });
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -101,7 +114,10 @@ export async function sampleDrawing(
     [...drawn].reduce((a, b) => (Math.abs(b[0] - place) < Math.abs(a[0] - place) ? b : a))[1];
   const total = (what: 'seconds' | 'bytes'): number =>
     layers.reduce((sum, { patches }, place) => sum + patches * nearest(place)[what], 0);
-  return { seconds: total('seconds'), bytes: total('bytes') };
+  return {
+    seconds: total('seconds') + (thumbnails * read.seconds) / Math.max(1, read.pictures),
+    bytes: total('bytes') + (thumbnails * read.bytes) / Math.max(1, read.drawn),
+  };
 }
 
 /** Places in a list, evenly spread, the last one first. */
@@ -111,9 +127,13 @@ function spread(length: number): number[] {
   return [places.at(-1)!, ...places.slice(0, -1)];
 }
 
-/** The size of the pictures of feature maps; there is one picture of filters whatever is drawn. */
-async function spriteBytes(folder: string): Promise<number> {
+/** The sizes of the sheets of feature maps and of thumbnails. There is one sheet of filters whatever is drawn. */
+async function spriteBytes(folder: string): Promise<{ readonly tiles: number; readonly thumbnails: number }> {
   const names = (await readdir(folder)).filter((name) => !name.startsWith('filters'));
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  return sizes.reduce((a, b) => a + b, 0);
+  const sizes = await Promise.all(
+    names.map(async (name) => ({ bytes: (await stat(join(folder, name))).size, whole: name.startsWith('pictures-') })),
+  );
+  const sum = (whole: boolean): number =>
+    sizes.filter((one) => one.whole === whole).reduce((bytes, one) => bytes + one.bytes, 0);
+  return { tiles: sum(false), thumbnails: sum(true) };
 }

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { Deconvnet, Patch } from 'deconvnet';
+import type { Deconvnet, Patch, Region } from 'deconvnet';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, names, options } from './options.js';
 import { readImage } from './read-image.js';
-import { type Terminal, table } from './terminal.js';
+import { pixelsText, type Terminal, table } from './terminal.js';
 
 interface StrongestOptions extends ModelOptions {
   readonly layer?: readonly string[];
@@ -92,14 +92,19 @@ function strongTable(found: readonly Strong[]): string {
   return table([head, ...found.map(row)]);
 }
 
-function row({ layer, featureMap, activation, probability, position, receptiveField }: Strong): string[] {
-  const { start, size } = receptiveField;
+function row({ layer, featureMap, activation, probability, position, receptiveField, landing }: Strong): string[] {
   const value = activation.toPrecision(4);
   return [
     layer,
     String(featureMap),
     probability === undefined ? value : `${value} (probability ${probability.toPrecision(3)})`,
     position.join(',') || 'its unit',
-    `${size.join('x')} pixels from ${start.join(',')}`,
+    boxText(receptiveField) === boxText(landing)
+      ? boxText(landing)
+      : `${boxText(receptiveField)}, lands in ${boxText(landing)}`,
   ];
+}
+
+function boxText({ start, size }: Region): string {
+  return `${pixelsText(size)} from ${start.join(',')}`;
 }

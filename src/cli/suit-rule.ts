@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet, RuleChoice } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
 import { countLittleDependence } from '../dependence/choose-rule.js';
+import { counted } from '../errors/counted.js';
 import type { Library } from './load-library.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
@@ -61,7 +62,7 @@ export async function suitRule(
 export function tellRule({ rule, dependence }: RuleChoice, { err }: Terminal): void {
   const figures = Object.values(dependence);
   const above = countLittleDependence(figures);
-  const share = `${above} of ${figures.length} ${figures.length === 1 ? 'layer' : 'layers'}`;
+  const share = `${above} of ${counted(figures.length, 'layer')}`;
   err.write(
     rule === 'guided'
       ? `The rule is guided, because under the rule deconvnet the projections of ${share} depend little on the picture: those of different pictures are nearly the same. --rule deconvnet shows them.\n`

@@ -1,11 +1,14 @@
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
+import { counted } from '../errors/counted.js';
+import { shownPatches } from '../node/gallery/shown-patches.js';
 import { takePictures } from '../node/pictures/take-pictures.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
 import { type LayerWork, sampleDrawing, sampleMining } from './sample-cost.js';
+import { sizeText } from './size-text.js';
 import { stateBytes } from './state-bytes.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
@@ -20,6 +23,8 @@ export interface Work {
   readonly given: MiningOptions & Partial<Pick<GalleryOptions, 'from'>>;
   /** What was mined before; then only a gallery is drawn. */
   readonly kept?: PatchMiner | undefined;
+  /** Which feature maps of it are drawn, by layer; all by default. */
+  readonly shown?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Whether a gallery is drawn. */
   readonly draws: boolean;
   readonly terminal: Terminal;
@@ -33,13 +38,13 @@ export interface Work {
  * @throws the reason of the signal.
  */
 export async function tellCost(library: Library, deconvnet: Deconvnet, work: Work): Promise<void> {
-  const { given, kept, draws, signal } = work;
+  const { given, kept, shown, draws, signal } = work;
   const { err } = work.terminal;
   const images = kept ? work.images : takePictures(work.images, given);
   const miner = kept ?? new library.PatchMiner(deconvnet, minerOptionsOf(library, deconvnet, given));
   const pictures = kept?.images ?? images.length;
   const layers = (given.layers ?? miner.layers).map((name) =>
-    workOf(miner, miner.layerNamed(name), { given, kept, pictures }),
+    workOf(miner, miner.layerNamed(name), { shown, kept, pictures }),
   );
   const sum = (what: 'maps' | 'patches'): number => layers.reduce((total, layer) => total + layer[what], 0);
   const counts = [
@@ -49,11 +54,15 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
     `${kept ? '' : 'at most '}${counted(sum('patches'), 'patch', 'patches')}`,
   ];
   err.write(`${counts.join(', ')}.\n`);
+  // Of a picture that occurs in a list a gallery has a thumbnail.
+  const thumbnails = draws && images.length > 0 ? Math.min(pictures, sum('patches')) : 0;
   // A run that is resumed has done an unknown part of its work.
   if (given.resume || (pictures <= SMALL.pictures && sum('patches') <= SMALL.patches)) return;
   try {
     const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, draws, signal });
-    const drawn = draws ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, signal }) : null;
+    const drawn = draws
+      ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, thumbnails, signal })
+      : null;
     const lines = estimateLines({
       ...(mined && { mining: mined.secondsPerPicture * pictures }),
       ...(drawn && { drawing: drawn.seconds, gallery: drawn.bytes }),
@@ -68,14 +77,13 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
 function workOf(
   miner: PatchMiner,
   name: string,
-  { given, kept, pictures }: Pick<Work, 'given' | 'kept'> & { readonly pictures: number },
+  { shown, kept, pictures }: Pick<Work, 'shown' | 'kept'> & { readonly pictures: number },
 ): LayerWork & { readonly maps: number } {
-  const all = miner.minedMaps(name);
-  const shown = kept ? all.slice(0, given.maps?.first) : all;
+  const maps = shown?.[name] ?? miner.minedMaps(name);
   const patches = kept
-    ? shown.reduce((sum, map) => sum + kept.top(name, map).length, 0)
-    : shown.length * Math.min(miner.k, miner.perImage * pictures);
-  return { name, maps: shown.length, patches };
+    ? maps.reduce((sum, map) => sum + shownPatches(kept, name, map).length, 0)
+    : maps.length * Math.min(miner.k, miner.perImage * pictures);
+  return { name, maps: maps.length, patches };
 }
 
 /** What work is expected to take: seconds and bytes. Absent is what is not done, or not known. */
@@ -91,8 +99,10 @@ export function estimateLines({ mining, drawing, gallery, state }: Estimate): st
   const parts = [
     ...(mining === undefined ? [] : [`${duration(mining)} for mining`]),
     ...(drawing === undefined ? [] : [`${duration(drawing)} for drawing`]),
-    ...(gallery === undefined ? [] : [`${size(gallery)} on the disk`]),
-    ...(state === undefined ? [] : [`${size(state)} for the state, and as much for each of its two checkpoints`]),
+    ...(gallery === undefined ? [] : [`about ${sizeText(gallery)} on the disk`]),
+    ...(state === undefined
+      ? []
+      : [`about ${sizeText(state)} for the state, and as much for each of its two checkpoints`]),
   ];
   if (parts.length === 0) return [];
   const line = `Estimate: ${parts.join(', ')}.`;
@@ -107,19 +117,9 @@ export function estimateLines({ mining, drawing, gallery, state }: Estimate): st
   return [line, `If that is too long, choose ${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}.`];
 }
 
-/** "1 layer", "2,304 feature maps". */
-function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
-}
-
 /** A time for a person, which is not more exact than an estimate can be. */
 function duration(seconds: number): string {
   if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1e6) return `about ${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  return bytes < 1e9 ? `about ${Math.round(bytes / 1e6)} MB` : `about ${(bytes / 1e9).toFixed(1)} GB`;
 }

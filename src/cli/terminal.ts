@@ -1,3 +1,5 @@
+import { counted } from '../errors/counted.js';
+
 /** Where a command writes, and how it can be stopped. */
 export interface Terminal {
   /** Receives the result. */
@@ -40,12 +42,17 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** "1 picture", "500 pictures". */
+/** "1 picture", "1,500 pictures". */
 export function pictureCount(count: number): string {
-  return `${count} picture${count === 1 ? '' : 's'}`;
+  return counted(count, 'picture');
 }
 
 /** On which scale values are drawn, and what is clipped. */
 export function scaleText({ scale, clipped }: { readonly scale: number; readonly clipped: number }): string {
   return `full black or white is ${scale.toPrecision(4)}; ${(100 * clipped).toFixed(2)} % of the values that are not zero are beyond it`;
+}
+
+/** "1 pixel" of a signal, "7x7 pixels". */
+export function pixelsText(size: readonly number[]): string {
+  return `${size.join('x')} ${size.every((side) => side === 1) ? 'pixel' : 'pixels'}`;
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../errors/counted.js';
 import { resumeCommand } from './checkpoint.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import { shellWords } from './terminal.js';
@@ -21,11 +22,14 @@ export async function unfinishedGallery(
   const sprites = join(out, 'sprites');
   const { length } = await readdir(sprites).catch(() => []);
   const sheets =
-    length > 0 ? ` ${sprites} contains ${length} pictures, which the next gallery in ${out} will replace.` : '';
+    length > 0
+      ? ` ${sprites} contains ${counted(length, 'picture')}, which the next gallery in ${out} will replace.`
+      : '';
   const again = `\n\n  deconvnet ${shellWords(args)}\n`;
-  if (from !== undefined) return `${page}${sheets} The state ${from} is unchanged. Draw from the start with:${again}`;
+  if (from !== undefined)
+    return `${page}${sheets} The state ${from} is unchanged. What was projected is kept in ${join(out, 'unfinished')}. Go on with:${again}`;
   if (checkpoint === undefined) {
     return `${page}${sheets} What was mined is lost: only a run with --checkpoint FILE can be resumed.`;
   }
-  return `${page}${sheets} All that was mined is kept in ${checkpoint}. Draw from the start, without mining again, with:${resumeCommand(args)}`;
+  return `${page}${sheets} All that was mined is kept in ${checkpoint}, and what was projected in ${join(out, 'unfinished')}. Go on with:${resumeCommand(args)}`;
 }

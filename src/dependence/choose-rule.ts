@@ -1,6 +1,6 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { checkDeconvnet } from '../errors/check-deconvnet.js';
-import { checkCallback, checkKeys, checkSignal, checkValue } from '../errors/check-options.js';
+import { checkCallback, checkKeys, checkSignal, checkValue, isPlainObject } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { findNode } from '../network/network.js';
 import type { ModelInput } from '../project/read-input.js';
@@ -29,7 +29,12 @@ export interface RuleChoice {
 export interface ChooseRuleOptions {
   /** Decides which feature maps and positions are drawn, as in `pictureDependence`. Default: 0. */
   readonly seed?: number;
-  /** Called before each layer. */
+  /**
+   * What was measured before, by the name of the layer: the `dependence` of an earlier choice for the same network. These
+   * layers count, too, and are not measured again. A program can thus add layers one at a time. Default: nothing.
+   */
+  readonly known?: Readonly<Record<string, number>>;
+  /** Called before each layer that is not known. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Stops between two layers or positions. */
   readonly signal?: AbortSignal;
@@ -68,19 +73,23 @@ export async function chooseRule(
   checkDeconvnet('chooseRule', deconvnet);
   const { engine } = deconvnet;
   engine.assertUsable();
-  checkKeys('chooseRule', options, ['seed', 'onProgress', 'signal']);
-  const { onProgress, signal, ...drawn } = options;
+  checkKeys('chooseRule', options, ['seed', 'known', 'onProgress', 'signal']);
+  const { known = {}, onProgress, signal, ...drawn } = options;
   checkCallback('onProgress', onProgress);
   checkSignal(signal);
   checkValue(Array.isArray(layers) && layers.length > 0, "layers is a list of names, ['conv1']", layers);
+  const areNumbers = isPlainObject(known) && Object.values(known).every((one) => typeof one === 'number');
+  checkValue(areNumbers, 'known is an object of numbers by the names of layers, { conv1: 0.1 }', known);
   if (engine.rule.name !== 'deconvnet') {
     throw new DeconvnetError(
       'invalid-option',
       `chooseRule measures projections under the rule 'deconvnet'; this Deconvnet has the rule '${engine.rule.name}'. Make one without the option rule.`,
     );
   }
-  const nodes = [...new Set(layers.map((name) => findNode(engine.network, name)))];
   const dependence: Record<string, number> = {};
+  for (const [name, measured] of Object.entries(known)) dependence[findNode(engine.network, name).name] = measured;
+  const asked = new Set(layers.map((name) => findNode(engine.network, name)));
+  const nodes = [...asked].filter(({ name }) => !Object.hasOwn(dependence, name));
   for (const [done, { name, index }] of nodes.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ done, total: nodes.length });
@@ -88,6 +97,6 @@ export async function chooseRule(
       ? await pictureDependence(deconvnet, images, { layer: name, ...drawn, ...(signal && { signal }) })
       : 1;
   }
-  const above = countLittleDependence(Object.values(dependence));
-  return { rule: above > nodes.length / 2 ? 'guided' : 'deconvnet', dependence };
+  const measured = Object.values(dependence);
+  return { rule: countLittleDependence(measured) > measured.length / 2 ? 'guided' : 'deconvnet', dependence };
 }

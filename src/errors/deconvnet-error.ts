@@ -46,6 +46,7 @@ export interface Advice {
     | 'mine-again'
     | 'resume'
     | 'max-pixels'
+    | 'follow-links'
     | 'fewer-workers'
     | 'worker-backend'
     | 'input-tensor'

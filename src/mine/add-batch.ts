@@ -40,7 +40,9 @@ export async function addBatch(
     const locate = locator(engine, node, mined.shapes);
     for (const { row, featureMap, cell, ...values } of candidates) {
       const label = labels[row];
-      const entry = { id: ids[row]!, ...(label !== undefined && { label }), ...values, ...locate(cell) };
+      const { position, receptiveField } = locate(cell);
+      const place = { position, receptiveField };
+      const entry = { id: ids[row]!, ...(label !== undefined && { label }), ...values, ...place };
       insertEntry(state, node.name, featureMap, entry, (field, room) => cut(row, field, room));
     }
     const peaks = mined.peaks.get(node)!;

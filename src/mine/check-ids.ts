@@ -1,4 +1,5 @@
 import { checkValue, describeValue } from '../errors/check-options.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 
 /**
@@ -12,7 +13,7 @@ export function checkIds(ids: readonly string[], labels: readonly unknown[], ima
     const given = !Array.isArray(ids) || ids.length !== images ? ids : `a list with ${describeValue(odd)}`;
     throw new DeconvnetError(
       'shape-mismatch',
-      `A batch of ${images} images needs as many ids, a list of strings; this is ${given === ids ? describeValue(ids) : given}.`,
+      `A batch of ${counted(images, 'image')} needs as many ids, a list of strings; this is ${given === ids ? describeValue(ids) : given}.`,
     );
   }
   checkValue(
@@ -21,7 +22,10 @@ export function checkIds(ids: readonly string[], labels: readonly unknown[], ima
     labels,
   );
   if (labels.length !== 0 && labels.length !== images) {
-    throw new DeconvnetError('shape-mismatch', `A batch of ${images} images has ${labels.length} labels.`);
+    throw new DeconvnetError(
+      'shape-mismatch',
+      `A batch of ${counted(images, 'image')} has ${counted(labels.length, 'label')}.`,
+    );
   }
   const odd = labels.find((label) => label !== undefined && typeof label !== 'string');
   if (odd !== undefined) {

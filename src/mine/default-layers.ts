@@ -1,6 +1,8 @@
 import type { Deconvnet } from '../deconvnet.js';
 import { checkDeconvnet } from '../errors/check-deconvnet.js';
+import type { LayerClass } from '../mirrors/layer-class.js';
 import { layerClass } from '../mirrors/table.js';
+import { classNameOf, type Layer } from '../network/layer-access.js';
 import { extentOf, type Network, type NetworkNode } from '../network/network.js';
 
 /** The layers that are mined if nobody names any, and the convolutions that none of them belongs to. */
@@ -31,7 +33,7 @@ export interface LeftOutLayer {
  * convolution stands for the nearest nonlinearity above it: its own, if it has one fused into it, or the first one that
  * is reached through BatchNormalization, Dropout, padding, Add, Concatenate or Multiply alone. Each layer is listed once,
  * even if it belongs to several convolutions, as the ReLU above the Add of a residual block does. A convolution without
- * such a nonlinearity, for example a linear bottleneck, is left out.
+ * such a nonlinearity, for example a linear bottleneck, is left out. A TimeDistributed counts as the layer inside it.
  *
  * In a network in which no convolution has one, these are the convolutions themselves. In a network without convolutions
  * the dense layers take their place.
@@ -50,8 +52,8 @@ export interface LeftOutLayer {
 export function defaultLayers(deconvnet: Deconvnet): DefaultLayers {
   checkDeconvnet('defaultLayers', deconvnet);
   const { network } = deconvnet.engine;
-  const convolutions = network.nodes.filter(({ className }) => layerClass(className).isConvolution);
-  const dense = network.nodes.filter(({ className }) => layerClass(className).isDense);
+  const convolutions = network.nodes.filter(({ layer }) => partIn(layer).facts.isConvolution);
+  const dense = network.nodes.filter(({ layer }) => partIn(layer).facts.isDense);
   const readers = readersIn(network);
   const above = (node: NetworkNode): NetworkNode | undefined => nonlinearityAbove(node, readers);
   const isPooled = (node: NetworkNode): boolean => seesWholeFromOnePlace(deconvnet, node);
@@ -90,13 +92,24 @@ function nonlinearityAbove(
   const known = new Set<NetworkNode>();
   let front = [node];
   while (front.length > 0) {
-    const found = front.find(({ className, layer }) => layerClass(className).isNonlinear?.(layer));
+    const found = front.find(({ layer }) => isNonlinear(layer));
     if (found) return found;
     for (const one of front) known.add(one);
-    const passed = front.filter((one) => one === node || layerClass(one.className).keepsFeatures);
+    const passed = front.filter((one) => one === node || partIn(one.layer).facts.keepsFeatures);
     front = [...new Set(passed.flatMap(readers))].filter((one) => !known.has(one)).sort((a, b) => a.index - b.index);
   }
   return undefined;
+}
+
+/** A layer and what is known of its class. Of a layer that runs another one at each step of time, it is the other one. */
+function partIn(layer: Layer): { readonly part: Layer; readonly facts: LayerClass } {
+  const facts = layerClass(classNameOf(layer));
+  return facts.inner ? partIn(facts.inner(layer)) : { part: layer, facts };
+}
+
+function isNonlinear(layer: Layer): boolean {
+  const { part, facts } = partIn(layer);
+  return facts.isNonlinear?.(part) === true;
 }
 
 /** Makes a function from a node to the nodes that read it. */

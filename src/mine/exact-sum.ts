@@ -36,6 +36,11 @@ export class ExactSum {
     this.#pending = value;
   }
 
+  /** Whether the sum is exactly that of `count` terms that all are `value`, a finite float32. */
+  isOf(count: number, value: number): boolean {
+    return this.units === BigInt(count) * BigInt(value / UNIT);
+  }
+
   /** The sum, rounded to the nearest double, divided by a count. */
   dividedBy(count: number): number {
     return (Number(this.units) / count) * UNIT;

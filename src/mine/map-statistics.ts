@@ -16,6 +16,11 @@ export interface FeatureMapStatistics {
   /** Whether it never fired: images were mined, it was above 0 on none of them, and it cannot be negative. */
   readonly dead: boolean;
   /**
+   * Whether the strongest activation is exactly the same on all images, of which there are at least two, although the
+   * feature map is not dead. Then its patches are ordered only by id, and no patch excites it more than another.
+   */
+  readonly constant: boolean;
+  /**
    * How each image's strongest activation is distributed, in bins that are the same for all feature maps. Absent if a part
    * of the images was mined by version 0.1, which did not count it.
    */
@@ -77,13 +82,16 @@ export class MapStatistics {
    * @param nonNegative - whether the activations of the layer cannot be negative
    */
   over(images: number, { nonNegative }: { readonly nonNegative: boolean }): FeatureMapStatistics {
+    const dead = nonNegative && images > 0 && this.#fired === 0;
     return {
       images,
       fired: this.#fired,
       firingShare: this.#fired / images,
       mean: this.#sum.dividedBy(images),
       maximum: images === 0 ? Number.NaN : this.#maximum + 0,
-      dead: nonNegative && images > 0 && this.#fired === 0,
+      dead,
+      // No term is above the maximum, so the sum is this large only if every term is the maximum.
+      constant: !dead && images > 1 && this.#sum.isOf(images, this.#maximum),
       ...(this.#bins && { histogram: histogramOf(this.#bins, images - this.#fired) }),
     };
   }

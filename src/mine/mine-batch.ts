@@ -86,7 +86,7 @@ export async function mineBatch(
               perImage,
               firesAbove: engine.firesAbove(node),
               least,
-              fieldOf: fieldFinder(engine, node, shapes),
+              fieldOf: landingFinder(engine, node, shapes),
             });
       return withReported(engine, layer, cells);
     };
@@ -172,29 +172,33 @@ async function withReported(
   return candidates.map((candidate, i) => ({ ...candidate, ...reported[i] }));
 }
 
-/** Makes a function from a flat index in the feature maps of a layer to the position and its receptive field. */
-export function locator(
-  engine: Engine,
-  node: NetworkNode,
-  shapes: MinedBatch['shapes'],
-): (cell: number) => { position: readonly number[]; receptiveField: Region } {
+/** Where an activation lies, what it sees, and where its signal can land. */
+interface Place {
+  readonly position: readonly number[];
+  readonly receptiveField: Region;
+  readonly landing: Region;
+}
+
+/** Makes a function from a flat index in the feature maps of a layer to the place of that activation. */
+export function locator(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Place {
   const extent = extentOf(shapes[node.index]!, node.channelAxis);
-  const known = new Map<number, { position: readonly number[]; receptiveField: Region }>();
+  const known = new Map<number, Place>();
   return (cell) => {
     let place = known.get(cell);
     if (!place) {
       const position = positionAt(cell, extent);
-      place = { position, receptiveField: pixelsSeen(engine, node, position, shapes)[0]! };
+      const { seen, landing } = pixelsSeen(engine, node, position, shapes);
+      place = { position, receptiveField: seen[0]!, landing: landing[0]! };
       known.set(cell, place);
     }
     return place;
   };
 }
 
-/** Makes a function from a flat index to the part of its receptive field that lies inside the image. */
-function fieldFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Region {
+/** Makes a function from a flat index to the part of the image in which the signal of that activation can land. */
+function landingFinder(engine: Engine, node: NetworkNode, shapes: MinedBatch['shapes']): (cell: number) => Region {
   const input = firstInput(engine.network);
   const extent = extentOf(shapes[input.index]!, input.channelAxis);
   const locate = locator(engine, node, shapes);
-  return (cell) => clipRegion(locate(cell).receptiveField, extent);
+  return (cell) => clipRegion(locate(cell).landing, extent);
 }

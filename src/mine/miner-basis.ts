@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../deconvnet.js';
+import { counted } from '../errors/counted.js';
 import type { ResolvedInputFormat } from '../input/input-format.js';
 import type { RankedBy } from '../mirrors/rectify/bounded-end.js';
 import type { Shape } from '../network/layer-access.js';
@@ -69,8 +70,9 @@ export function minedMaps({ featureMaps, selected }: Pick<MinedLayer, 'featureMa
 /** Describes for a person how two bases differ; undefined if they are equal. */
 export function differenceOf(a: MinerBasis, b: MinerBasis): string | undefined {
   const sorted = (layers: readonly MinedLayer[]): string => layers.map(described).sort().join(', ');
-  if (a.k !== b.k) return `one keeps ${a.k} patches per feature map, the other ${b.k}`;
-  if (a.perImage !== b.perImage) return `one keeps ${a.perImage} patches per image, the other ${b.perImage}`;
+  if (a.k !== b.k) return `one keeps ${counted(a.k, 'patch', 'patches')} per feature map, the other ${b.k}`;
+  if (a.perImage !== b.perImage)
+    return `one keeps ${counted(a.perImage, 'patch', 'patches')} per image, the other ${b.perImage}`;
   if (sorted(a.layers) !== sorted(b.layers)) return `one mines ${sorted(a.layers)}, the other ${sorted(b.layers)}`;
   if (String(a.inputShape) !== String(b.inputShape)) {
     return `one takes inputs shaped [${a.inputShape}], the other [${b.inputShape}]`;

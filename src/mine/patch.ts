@@ -1,6 +1,6 @@
 import type { Region } from '../regions/region.js';
 
-/** A strong activation of a feature map, with the input pixels that it can see. */
+/** A strong activation of a feature map, with the input pixels that it can see and those of its patch. */
 export interface Patch {
   /** The id of its image. */
   readonly id: string;
@@ -20,7 +20,12 @@ export interface Patch {
   readonly position: readonly number[];
   /** The box of input pixels that the activation can see; it may stick out of the image. */
   readonly receptiveField: Region;
-  /** The pixels of the receptive field that lie inside the image, unless the miner's `maxBytes` was too small for them. */
+  /**
+   * The box of the patch: the input pixels in which the signal of the activation can land. It is the receptive field,
+   * except above a gate, through which an activation sees the whole image. It may stick out of the image.
+   */
+  readonly landing: Region;
+  /** The pixels of the landing that lie inside the image, unless the miner's `maxBytes` was too small for them. */
   readonly pixels?: PatchPixels;
 }
 

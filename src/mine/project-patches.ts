@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../deconvnet.js';
+import { checkFlag, checkKeys } from '../errors/check-options.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { firstInput, type NetworkNode } from '../network/network.js';
+import type { NetworkNode } from '../network/network.js';
 import { projectRequests } from '../project/project-requests.js';
 import type { Projection } from '../project/projection.js';
 import { checkPixels, readInput } from '../project/read-input.js';
 import { tidied } from '../tensors/tidied.js';
-import { checkItem, disposeImage, type ImageLookup, pull } from './image-source.js';
+import { checkItem, checkLookup, disposeImage, type ImageLookup, pull } from './image-source.js';
+import { inputOf } from './pixels/input-of.js';
 import type { PatchEntry } from './pixels/patch-entry.js';
 import { pastePixels } from './pixels/patch-pixels.js';
 
@@ -16,6 +19,33 @@ export interface PatchesOf {
   readonly featureMap: number;
   readonly entries: readonly PatchEntry[];
   readonly crop: boolean;
+}
+
+/** How to project the patches of a feature map. */
+export interface ProjectPatchesOptions {
+  /** Whether to return only the pixels in which the signal can land. Default: false. */
+  readonly crop?: boolean;
+  /**
+   * Where to get images whose pixels were not kept: a function from an id to an image, or a source, which is read until
+   * they have come. The images are disposed.
+   */
+  readonly source?: ImageLookup;
+}
+
+/**
+ * Checks the options of `project`, and fills in their defaults.
+ *
+ * @throws DeconvnetError `invalid-option`.
+ */
+export function checkProject(options: ProjectPatchesOptions): {
+  readonly crop: boolean;
+  readonly source: ImageLookup | undefined;
+} {
+  checkKeys('project', options, ['crop', 'source']);
+  const { crop = false, source } = options;
+  checkFlag('crop', crop);
+  checkLookup(source);
+  return { crop, source };
 }
 
 /**
@@ -69,8 +99,6 @@ async function imagesOf(
   entries: readonly PatchEntry[],
   source: ImageLookup | undefined,
 ): Promise<tf.Tensor[]> {
-  const { network } = deconvnet.engine;
-  const { channelAxis } = firstInput(network);
   const missing = entries.filter(({ pixels }) => !pixels).map(({ id }) => id);
   const fetched = await fetchImages(deconvnet, missing, source);
   try {
@@ -78,11 +106,7 @@ async function imagesOf(
     return tidied(() =>
       entries.map(({ id, pixels }) => {
         if (!pixels) return tf.clone(fetched.get(id)!);
-        const image = tf.tensor(pastePixels(pixels, deconvnet.inputFormat), [1, ...pixels.whole]);
-        if (channelAxis === image.rank - 1) return readInput(network, image, { batch: true });
-        const spatial = Array.from({ length: image.rank - 2 }, (_, axis) => axis + 1);
-        spatial.splice(channelAxis - 1, 0, image.rank - 1);
-        return readInput(network, tf.transpose(image, [0, ...spatial]), { batch: true });
+        return inputOf(deconvnet, pastePixels(pixels, deconvnet.inputFormat), pixels.whole);
       }),
     );
   } finally {
@@ -125,7 +149,7 @@ async function fetchImages(
     if (missing.length > 0) {
       throw new DeconvnetError(
         'source-missing',
-        `The pixels of ${missing.length} patches were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
+        `The pixels of ${counted(missing.length, 'patch', 'patches')} were not kept (maxBytes, or a state restored from JSON), among them '${missing[0]}'. ${source ? 'The source that was given does not have them.' : 'Give a source for them: miner.project(layer, featureMap, { source: (id) => image }).'}`,
       );
     }
     return found;

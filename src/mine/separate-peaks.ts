@@ -10,13 +10,13 @@ export interface SeparatePeaksOptions {
   readonly firesAbove: number;
   /** A bound for each feature map: weaker activations are not needed. */
   readonly least: (featureMap: number) => number;
-  /** The part of the image that a cell sees. */
+  /** The part of the image in which the signal of a cell can land. */
   readonly fieldOf: (cell: number) => Region;
 }
 
 /**
- * Chooses the strongest activations of a feature map whose receptive fields do not overlap: the strongest of all, then
- * the strongest whose receptive field does not overlap the first, and so on. Of equal activations the first in row-major
+ * Chooses the strongest activations of a feature map whose patches do not overlap: the strongest of all, then the
+ * strongest whose patch does not overlap the first, and so on. Of equal activations the first in row-major
  * order is chosen. The result for an image does not depend on the other images of the batch. The feature maps that may
  * contribute are read back whole, image by image.
  *
@@ -55,7 +55,7 @@ function apart(
     for (let cell = 0; cell < count; cell++) {
       const value = at(cell);
       if (!(value > strongest && value > firesAbove && value >= least)) continue;
-      // The receptive field is computed only if the cell would be the strongest so far.
+      // The patch is computed only if the cell would be the strongest so far.
       if (fields.has(cell) || (fields.size > 0 && overlapsAny(fieldOf(cell), fields.values()))) continue;
       best = cell;
       strongest = value;

@@ -18,7 +18,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
   if (typeof mirror?.down !== 'function') {
     throw failure(layer, `has no function 'down': it is ${described(mirror)}. ${wayOut}`);
   }
-  const { kind, sign, window, recordsLieOn } = mirror;
+  const { kind, sign, window, gates, recordsLieOn } = mirror;
   const check = (isRight: boolean, name: keyof Mirror, expected: string): void => {
     if (!isRight) throw failure(layer, `has a '${name}' that is ${described(mirror[name])}; it must be ${expected}.`);
   };
@@ -30,6 +30,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     'window',
     "'pointwise' or { size, stride, padding }, or left out if an output reads everything below",
   );
+  check(gates === undefined || Array.isArray(gates), 'gates', 'a list of indices of inputs, or left out');
   check(recordsLieOn === undefined || Array.isArray(recordsLieOn), 'recordsLieOn', 'a list, or left out');
   // A built-in mirror that was not changed needs no guard, and a copy would no longer be known to keep or choose maps.
   if (keepsMaps(mirror) || ofMapIn(mirror)) return mirror;
@@ -42,6 +43,7 @@ export function guardedMirror(mirror: Mirror, layer: string, wayOut: string): Mi
     ...(kind !== undefined && { kind }),
     ...(sign !== undefined && { sign }),
     ...(window !== undefined && { window }),
+    ...(gates !== undefined && { gates }),
     ...(recordsLieOn !== undefined && { recordsLieOn }),
     ...(mirror.prepare && { prepare: (built) => tensors(mirror.prepare!(built), 'prepare') }),
     ...(mirror.up && { up: (inputs, at) => tensorMade(mirror.up!(inputs, at), layer, 'up') }),

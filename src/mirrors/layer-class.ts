@@ -1,4 +1,5 @@
 import type { ChannelFacts } from '../network/channel-axis.js';
+import type { PlaceFacts } from '../network/gates.js';
 import type { Layer } from '../network/layer-access.js';
 import type { Placement } from './kit/placement.js';
 import type { Mirror } from './mirror.js';
@@ -10,8 +11,14 @@ export type MirrorSteps = readonly Mirror[];
 /** Makes the steps of a layer's mirror; undefined if a layer inside it has no mirror. */
 export type MirrorMaker = (layer: Layer, roles: Roles, placement: Placement | undefined) => MirrorSteps | undefined;
 
+/** The shapes of what a layer reads and makes, the batch first. */
+export interface LayerShapes {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+}
+
 /** What is known of a class of layers: its row in the table. Every member but `mirror` is left out by most classes. */
-export interface LayerClass extends ChannelFacts {
+export interface LayerClass extends ChannelFacts, PlaceFacts {
   /** What a layer becomes on the way down. A class without it has no mirror. */
   readonly mirror?: MirrorMaker;
   /** Whether it is a convolution. If nobody names layers, the nonlinearities above the convolutions are mined. */
@@ -26,12 +33,10 @@ export interface LayerClass extends ChannelFacts {
    */
   readonly keepsFeatures?: boolean;
   /**
-   * How many multiply-adds a layer costs for each place of its window. A layer without it costs only what reading and
-   * writing its values costs.
+   * How many multiply-adds a layer costs for each place of its window: each cell of the side with fewer cells. A layer
+   * without it costs only what reading and writing its values costs.
    */
-  readonly multiplyAdds?: (layer: Layer) => number;
+  readonly multiplyAdds?: (layer: Layer, shapes: LayerShapes) => number;
   /** Whether a layer that supports masking makes a mask when none comes in. */
   readonly makesMask?: boolean;
-  /** The layer that a layer runs at each step of time. */
-  readonly inner?: (layer: Layer) => Layer;
 }

@@ -1,4 +1,3 @@
-import { ancestorsOf } from '../network/ancestors.js';
 import type { Shape } from '../network/layer-access.js';
 import { featureMapsOf, isInput, type Network, type NetworkNode } from '../network/network.js';
 import { type ReceptiveField, receptiveFieldOf } from '../network/receptive-field.js';
@@ -19,6 +18,17 @@ export interface LayerInfo {
   readonly featureMaps: number;
   /** What one activation sees: position `p` sees `size` pixels from `offset + stride * p` on. Null if it sees the whole image. */
   readonly receptiveField: ReceptiveField | null;
+  /**
+   * Where the signal of one activation can land, in the same terms: null if it can land anywhere in the image. It is the
+   * receptive field, except above a gate: an activation sees the whole image through a gate, but no signal goes down there.
+   */
+  readonly landing: ReceptiveField | null;
+  /**
+   * The names of the layers whose outputs are gates of this Multiply layer: factors without a place in the image, which
+   * count as constants on the way down. Empty for all other layers, and if the signal goes to all factors (the option
+   * `gates`, or the rule `gradient`).
+   */
+  readonly gates: readonly string[];
   /** What it becomes on the way down, step by step; null if its class has no mirror. */
   readonly mirror: string | null;
   /**
@@ -52,7 +62,9 @@ export function layerInfo(
     className: node.className,
     outputShape: node.outputShape,
     featureMaps: featureMapsOf(node),
-    receptiveField: receptiveFieldOf(network, node, (below) => mirrors.reachOf(below)),
+    receptiveField: receptiveFieldOf(network, node, mirrors.sight),
+    landing: receptiveFieldOf(network, node, mirrors.landing),
+    gates: mirrors.gatesOf(node).map((input) => network.nodes[node.inputs[input]!]!.name),
     mirror: kinds ? (isInput(node) ? 'input' : kinds.join(', ')) : null,
     dependsOnPicture: dependsOnPicture(network, node, mirrors, atInputs),
     blockedBy: blockedBy(network, node, mirrors),
@@ -60,7 +72,7 @@ export function layerInfo(
 }
 
 function dependsOnPicture(network: Network, node: NetworkNode, mirrors: MirrorSet, atInputs: boolean): boolean {
-  return [...ancestorsOf(network, [node])].some((index) => {
+  return [...mirrors.wayDown([node])].some((index) => {
     const below = network.nodes[index]!;
     const steps = mirrors.find(below);
     if (steps === null) return true;
@@ -77,6 +89,6 @@ function records(step: Mirror): boolean {
 }
 
 function blockedBy(network: Network, node: NetworkNode, mirrors: MirrorSet): string | null {
-  const below = [...ancestorsOf(network, [node])].map((index) => network.nodes[index]!);
+  const below = [...mirrors.wayDown([node])].map((index) => network.nodes[index]!);
   return below.find((one) => mirrors.find(one) === null)?.name ?? null;
 }

@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { ancestorsOf } from '../network/ancestors.js';
 import { weightsOf } from '../network/layer-access.js';
 import { isInput, type Network, type NetworkNode } from '../network/network.js';
+import type { ReachOf } from '../network/walk-down.js';
 import type { Reach } from '../regions/window.js';
 import { alias } from '../tensors/alias.js';
+import { constantGates, type GateRoles } from './constant-gates.js';
 import { type CustomMirrors, customMirrors } from './custom-mirrors.js';
 import { guardedMirror } from './guarded.js';
 import { placementOf } from './kit/placement.js';
 import type { MirrorSteps } from './layer-class.js';
 import type { MirrorFactory } from './mirror.js';
 import { pullbackOf } from './recurrent/gradient.js';
-import type { Roles } from './roles.js';
+import type { Rule } from './rules.js';
 import { builtInMirror, layerClass, unsupportedLayer } from './table.js';
 
 /** The mirrored weights of a node, for each step of its mirror. They are lent to ways down. */
@@ -27,27 +30,30 @@ export interface Prepared {
 const A_MIRROR =
   "Give a function (layer) => mirror. A mirror is an object such as { window: 'pointwise', down: (signal) => signal }.";
 
-/** The mirrors that users may give. */
+/** The mirrors that users may give, and what they may choose. */
 export interface MirrorSetOptions {
   readonly mirrors?: CustomMirrors;
+  readonly gates?: GateRoles;
   readonly fallback?: 'gradient';
 }
 
 /** The mirrors of one network, and the weights that are prepared for them. */
 export class MirrorSet {
   readonly #network: Network;
-  readonly #roles: Roles;
+  readonly #roles: Rule;
   readonly #custom: ReadonlyMap<NetworkNode, MirrorFactory>;
+  readonly #gates: (node: NetworkNode) => readonly number[];
   readonly #fallback: 'gradient' | undefined;
   readonly #steps = new Map<NetworkNode, MirrorSteps | DeconvnetError>();
   readonly #prepared = new Map<NetworkNode, Prepared>();
   readonly #nonNegative = new Map<NetworkNode, boolean>();
   #disposed = false;
 
-  constructor(network: Network, roles: Roles, { mirrors = {}, fallback }: MirrorSetOptions) {
+  constructor(network: Network, rule: Rule, { mirrors = {}, gates, fallback }: MirrorSetOptions) {
     this.#network = network;
-    this.#roles = roles;
+    this.#roles = rule;
     this.#custom = customMirrors(network, mirrors);
+    this.#gates = constantGates(network, rule, gates);
     this.#fallback = fallback;
   }
 
@@ -68,7 +74,36 @@ export class MirrorSet {
     return found;
   }
 
-  /** What one output of a node reads, for each step in the order of the way up; null if it reads everything below. */
+  /** The inputs of a node, by index, that count as constants on the way down. */
+  gatesOf(node: NetworkNode): readonly number[] {
+    return this.find(node)?.[0]?.gates ?? [];
+  }
+
+  /** What an activation can see: a gate is seen whole. */
+  readonly sight: ReachOf = (node, input) => (this.gatesOf(node).includes(input) ? null : this.reachOf(node));
+
+  /** Where the signal of an activation can land: no signal follows a gate. */
+  readonly landing: ReachOf = (node, input) => (this.gatesOf(node).includes(input) ? undefined : this.reachOf(node));
+
+  /** Whether an activation of a node sees anything through a gate, where its signal does not go. */
+  isGated(node: NetworkNode): boolean {
+    return [...this.wayDown([node])].some((index) => this.gatesOf(this.#network.nodes[index]!).length > 0);
+  }
+
+  /** Whether the records of a node can be cut to a smaller region than that of the way up. */
+  canCutRecords(node: NetworkNode): boolean {
+    return this.of(node).every(({ record, recordsLieOn }) => !record || recordsLieOn);
+  }
+
+  /** The indices of all nodes that a signal comes to on its way down from some layers, these included. */
+  wayDown(targets: readonly NetworkNode[]): ReadonlySet<number> {
+    return ancestorsOf(this.#network, targets, (node, input) => !this.gatesOf(node).includes(input));
+  }
+
+  /**
+   * What one output of a node reads in the inputs that are not gates, for each step in the order of the way up; null if it
+   * reads everything below.
+   */
   reachOf(node: NetworkNode): readonly Reach[] | null {
     const steps = this.find(node);
     if (steps === null) return null;
@@ -149,7 +184,7 @@ export class MirrorSet {
   #make(node: NetworkNode): MirrorSteps {
     const factory = this.#custom.get(node);
     if (factory) return [guardedMirror(factory(node.layer), node.name, A_MIRROR)];
-    const builtIn = builtInMirror(node.layer, this.#roles, placementOf(this.#network, node));
+    const builtIn = builtInMirror(node.layer, this.#roles, placementOf(this.#network, node, this.#gates(node)));
     if (builtIn) return builtIn;
     if (this.#fallback === 'gradient') return [pullbackOf(node.layer)];
     throw unsupportedLayer(node.layer, node.name);

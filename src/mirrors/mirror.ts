@@ -68,6 +68,12 @@ export interface Mirror {
    */
   readonly window?: Reach;
   /**
+   * The inputs, by index, that count as constants on the way down, such as the gate of a squeeze-and-excitation block. No
+   * signal follows them, so what `down` returns for them is not used. One output reads each of them whole, and the other
+   * inputs as `window` says. `record` must keep what `down` needs of them.
+   */
+  readonly gates?: readonly number[];
+  /**
    * What is known about the signs of the output: `non-negative` after a ReLU; `as-input` if the output is
    * non-negative whenever the inputs are. If the output cannot be negative, 0 is not an activation and is not mined.
    */

@@ -4,9 +4,17 @@ import { spreadPooling } from './pooling/max-pooling.js';
 import { rectifyMirrors } from './rectify/rectify.js';
 import type { FilterMirror, RectifyMirror, Roles, UnpoolMirror } from './roles.js';
 
+/**
+ * What a gate of a Multiply layer is on the way down: a constant at its recorded value, or a factor that gets the signal
+ * like the others.
+ */
+export type GateRole = 'constant' | 'signal';
+
 /** A preset of the three roles. Projections carry its name. */
 export interface Rule extends Roles {
   readonly name: string;
+  /** What gates are. Default: `signal` if `rectify` is `rectifyMirrors.gradient`, otherwise `constant`. */
+  readonly gates?: GateRole;
 }
 
 /** The rules by name: the paper's, guided backpropagation, and the plain gradient. */
@@ -31,7 +39,13 @@ const transpose: FilterMirror = (_, builtIn) => builtIn;
 const RULES: Readonly<Record<RuleName, Rule>> = {
   deconvnet: { name: 'deconvnet', unpool: switches, rectify: rectifyMirrors.relu, filter: transpose },
   guided: { name: 'guided', unpool: switches, rectify: rectifyMirrors.guided, filter: transpose },
-  gradient: { name: 'gradient', unpool: switches, rectify: rectifyMirrors.gradient, filter: transpose },
+  gradient: {
+    name: 'gradient',
+    unpool: switches,
+    rectify: rectifyMirrors.gradient,
+    filter: transpose,
+    gates: 'signal',
+  },
 };
 
 /**
@@ -49,11 +63,13 @@ export function resolveRule({ rule = 'deconvnet', unpool, rectify, filter }: Rul
     );
   }
   const replaced = [unpool, rectify, filter].some((role) => role !== undefined);
+  const rectifier = rectify === undefined ? base.rectify : named('rectify mirror', rectify, rectifyMirrors, 'function');
   return {
     name: replaced ? `${base.name}, changed` : base.name,
     unpool: unpool === undefined ? base.unpool : named('unpool mirror', unpool, { switches, spread }, 'function'),
-    rectify: rectify === undefined ? base.rectify : named('rectify mirror', rectify, rectifyMirrors, 'function'),
+    rectify: rectifier,
     filter: filter === undefined ? base.filter : named('filter mirror', filter, { transpose }, 'function'),
+    gates: base.gates ?? (rectifier === rectifyMirrors.gradient ? 'signal' : 'constant'),
   };
 }
 

@@ -8,7 +8,7 @@ import { transposedConvolution2d, transposedConvolution3d } from './convolution/
 import { guardedRoles } from './guarded.js';
 import { keepingMaps } from './kit/one-map.js';
 import type { Placement } from './kit/placement.js';
-import type { LayerClass, MirrorMaker, MirrorSteps } from './layer-class.js';
+import type { LayerClass, LayerShapes, MirrorMaker, MirrorSteps } from './layer-class.js';
 import { concatenate } from './merge/concatenate.js';
 import { dot } from './merge/dot.js';
 import { add, average, maximum, minimum } from './merge/merge.js';
@@ -63,14 +63,27 @@ const perMap =
   (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
   (layer, _roles, placement) => [keepingMaps(mirror(layer, placement))];
 
-/** The weights in a layer's first kernel: each of them is used once for each place of the window. */
-const firstKernel = (layer: Layer): number => weightsOf(layer)[0]?.size ?? 0;
+/** The weights in a layer's kernels: each of them is used once for each place of the window. A bias has one axis. */
+const kernels = (layer: Layer): number =>
+  weightsOf(layer).reduce((sum, { rank, size }) => sum + (rank > 1 ? size : 0), 0);
+
+/** The same at each step of time. If a layer gives only its last step, then its places are fewer than its steps. */
+const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =>
+  kernels(layer) * (output.length === input.length ? 1 : input[1]!);
+
+/** What the inner layer costs: its places are counted at each step of time already. */
+const ofInner = (layer: Layer, { input, output }: LayerShapes): number => {
+  const inner = wrappedLayer(layer);
+  const within = ([batch, , ...sizes]: readonly number[]): number[] => [batch!, ...sizes];
+  return layerClass(classNameOf(inner)).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
+};
 
 /** Whether the option `activation` of a layer names a nonlinearity. */
 const isNonlinear = (layer: Layer): boolean => (optionsOf(layer).activation ?? 'linear') !== 'linear';
 
-const CONVOLUTION: Omit<LayerClass, 'mirror'> = { isConvolution: true, isNonlinear, multiplyAdds: firstKernel };
+const CONVOLUTION: Omit<LayerClass, 'mirror'> = { isConvolution: true, isNonlinear, multiplyAdds: kernels };
 const NONLINEARITY: Omit<LayerClass, 'mirror'> = { isNonlinear: () => true };
+const RECURRENT: LayerClass = { mirror: plain(recurrent), multiplyAdds: kernelsOverTime };
 const FEATURES: Omit<LayerClass, 'mirror'> = { keepsFeatures: true };
 
 /**
@@ -79,7 +92,7 @@ const FEATURES: Omit<LayerClass, 'mirror'> = { keepsFeatures: true };
  */
 const TABLE: Readonly<Record<string, LayerClass>> = {
   // convolution/
-  Dense: { mirror: filter(dense), channelsLast: true, isDense: true, isNonlinear, multiplyAdds: firstKernel },
+  Dense: { mirror: filter(dense), channelsLast: true, isDense: true, isNonlinear, multiplyAdds: kernels },
   Conv1D: { mirror: filter(convolution1d), ...CONVOLUTION },
   Conv2D: { mirror: filter(convolution2d), ...CONVOLUTION },
   Conv3D: { mirror: filter(convolution3d), ...CONVOLUTION },
@@ -131,7 +144,7 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   GaussianDropout: { mirror: perMap(identity), ...FEATURES },
   AlphaDropout: { mirror: perMap(identity), ...FEATURES },
   Flatten: { mirror: plain(flatten) },
-  Reshape: { mirror: plain(reshape) },
+  Reshape: { mirror: plain(reshape), losesPlaces: true },
   Permute: { mirror: plain(permute), axisOrder: permutedAxes },
   RepeatVector: { mirror: plain(repeatVector) },
   ZeroPadding2D: { mirror: perMap(zeroPadding2d), ...FEATURES },
@@ -152,13 +165,14 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
     mirror: (layer, roles, placement) =>
       timeDistributed(layer, placement, (inner, within) => builtInMirror(inner, roles, within)),
     inner: wrappedLayer,
+    multiplyAdds: ofInner,
   },
-  SimpleRNN: { mirror: plain(recurrent) },
-  GRU: { mirror: plain(recurrent) },
-  LSTM: { mirror: plain(recurrent) },
-  RNN: { mirror: plain(recurrent) },
-  ConvLSTM2D: { mirror: plain(recurrent), multiplyAdds: firstKernel },
-  Bidirectional: { mirror: plain(recurrent) },
+  SimpleRNN: RECURRENT,
+  GRU: RECURRENT,
+  LSTM: RECURRENT,
+  RNN: RECURRENT,
+  ConvLSTM2D: RECURRENT,
+  Bidirectional: RECURRENT,
   Embedding: { mirror: noPixels('its input is a list of word numbers, there are no pixels below it'), makesMask: true },
   CategoryEncoding: { mirror: noPixels('its input is a list of category numbers, there are no pixels below it') },
   RandomWidth: { mirror: noPixels('it is random on every way up, so the way down cannot know what the way up did') },
@@ -166,7 +180,7 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
 
 /**
  * What is known of a class. A class without a row is the user's own. Only its name is known: it counts as a convolution,
- * as a nonlinearity or as a layer that keeps features if it is named like one of those in Keras.
+ * as a nonlinearity, as a layer that keeps features or as a global pooling if it is named like one of those in Keras.
  */
 export function layerClass(className: string): LayerClass {
   if (Object.hasOwn(TABLE, className)) return TABLE[className]!;
@@ -175,7 +189,8 @@ export function layerClass(className: string): LayerClass {
     isNonlinear: (layer) =>
       /Activation|Rectif|(Re|E|Ge|Si|Se)LU|Swish|Mish|Sigmoid|Tanh/i.test(className) || isNonlinear(layer),
     keepsFeatures: /Norm|Scal|Drop|Noise|Padding|Cropping/i.test(className),
-    ...(/Conv|Dense/.test(className) && { multiplyAdds: firstKernel }),
+    losesPlaces: /Global.*Pool|Reshape|Mean/.test(className),
+    ...(/Conv|Dense/.test(className) && { multiplyAdds: kernels }),
   };
 }
 

@@ -1,4 +1,4 @@
-// The only file that touches members of tfjs that are private or have no types.
+// Members of tfjs that are private or have no types. Only `lazy-weights.ts` touches others, while layers are built.
 import { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 

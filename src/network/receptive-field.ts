@@ -29,6 +29,7 @@ interface CellsSeen {
 /**
  * The receptive field of a layer, from the windows of the layers below it. On a graph it is the box around all paths.
  *
+ * @param reachOf how far each output reaches; for the landing of the layer, how far its signal comes down
  * @returns null if the layer sees the whole image: behind a Flatten, a global pooling ...
  */
 export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf: ReachOf): ReceptiveField | null {
@@ -37,7 +38,11 @@ export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf:
   const unit: CellsSeen = { first: Array(axes).fill(0), last: Array(axes).fill(0), stride: ones, phases: ones };
   // Null stands for a node that is seen whole; undefined, as in any walk, for a node that is not seen.
   const byNode = walkDown<CellsSeen | null>(network, new Map([[target, unit]]), {
-    below: (above, node, input) => (above === null ? null : through(above, reachOf(node), node, input)),
+    below(above, node, input, i) {
+      const reaches = reachOf(node, i);
+      if (reaches === undefined) return undefined;
+      return above === null || reaches === null ? null : through(above, reaches, node, input);
+    },
     join: joined,
   });
   const entry = network.inputs.find((index) => byNode[index] !== undefined);
@@ -51,13 +56,7 @@ export function receptiveFieldOf(network: Network, target: NetworkNode, reachOf:
   };
 }
 
-function through(
-  from: CellsSeen,
-  reaches: readonly Reach[] | null,
-  node: NetworkNode,
-  input: NetworkNode,
-): CellsSeen | null {
-  if (reaches === null) return null;
+function through(from: CellsSeen, reaches: readonly Reach[], node: NetworkNode, input: NetworkNode): CellsSeen | null {
   const extent = extentOf(input.outputShape, input.channelAxis);
   if (extent.length !== extentOf(node.outputShape, node.channelAxis).length) return null;
   return reaches.reduceRight<CellsSeen>((above, reach) => {

@@ -25,8 +25,10 @@ export function regionsBelow(
 ): (Region | undefined)[] {
   const extent = (node: NetworkNode): number[] => extentOf(shapeOf(node), node.channelAxis);
   const seen = walkDown<Seen>(network, new Map([[target, { region, whole: false }]]), {
-    below(above, node, input) {
-      const reaches = above.whole ? null : reachOf(node);
+    below(above, node, input, i) {
+      const reach = reachOf(node, i);
+      if (reach === undefined) return undefined;
+      const reaches = above.whole ? null : reach;
       const below = extent(input);
       // A layer that sees everything below sees all real cells, and no padding around them.
       if (reaches === null || below.length !== above.region.start.length) {

@@ -1,8 +1,11 @@
 import type { Reach } from '../regions/window.js';
 import type { Network, NetworkNode } from './network.js';
 
-/** How far one output of a node reaches, by the steps of its mirror, in the order of the way up; null: everything below. */
-export type ReachOf = (node: NetworkNode) => readonly Reach[] | null;
+/**
+ * How far one output of a node reaches in one of its inputs, by the steps of its mirror, in the order of the way up; null:
+ * everything below; undefined: nothing.
+ */
+export type ReachOf = (node: NetworkNode, input: number) => readonly Reach[] | null | undefined;
 
 /** What a walk carries from each node to its inputs: a region, a receptive field ... */
 export interface Walk<Value> {

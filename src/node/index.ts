@@ -4,6 +4,8 @@
 // without a server (`gallery/`).
 
 export type { DrawnGallery, GalleryProgress } from './gallery/draw-gallery.js';
+export type { PictureProgress } from './gallery/draw-thumbnails.js';
+export type { WorkerNetwork } from './gallery/project-for-gallery.js';
 export { type GalleryComparison, type WriteGalleryOptions, writeGallery } from './gallery/write-gallery.js';
 export type { LeftOut } from './mine/mine-chunk.js';
 export { type MinedImages, type MiningReport, mineImages } from './mine/mine-images.js';
@@ -11,7 +13,7 @@ export type { CheckpointOptions, MineImagesOptions } from './mine/mine-images-op
 export type { MiningProgress } from './mine/mining-progress.js';
 export { readState, writeState } from './mine/state-file.js';
 export type { PlainDeconvnetOptions } from './mine/worker-protocol.js';
-export { loadModel } from './models/load-model.js';
+export { type LoadModelOptions, loadModel } from './models/load-model.js';
 export type { NodeBackend } from './peers.js';
 export { type ListPicturesOptions, listPictures, type PictureFile } from './pictures/list-pictures.js';
 export { encodePng, writePicture } from './pictures/png.js';

@@ -5,7 +5,7 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '../network/network.js';
-import { passBytes } from './crop/cost.js';
+import { passBytes, passesAtOnce } from './crop/cost.js';
 import type { Crop, Shapes } from './crop/crop.js';
 import { knownShapes } from './crop/known-shapes.js';
 import { type Plan, partsSeenBy, planOf } from './crop/plan.js';
@@ -135,20 +135,28 @@ function givenSeeds({ requests, shapes }: Job, target: NetworkNode, given: reado
  */
 async function projectWhole(
   job: Job,
-  { target, cropped }: Plan,
+  { target, cropped, downCropped }: Plan,
   ascent: Ascent,
   served: { readonly requests: readonly number[]; readonly rows: readonly number[]; readonly crop: Crop | undefined },
 ): Promise<FoundSeed[]> {
   if (served.requests.length === 0) return [];
   const { engine } = job;
-  const { rows, crop } = served;
+  const { rows } = served;
   const found = await findSeeds(engine, { target, ...served }, ascent, job.requests);
+  const sendAll = async (all: readonly FoundSeed[], crop: Crop | undefined): Promise<void> => {
+    const chunk = passesAtOnce(engine, target, ascent.shapes, crop);
+    for (let from = 0; from < all.length; from += chunk) {
+      engine.assertUsable();
+      const seeds = onRows(all.slice(from, from + chunk), rows);
+      await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop, unit: job.unit })]);
+    }
+  };
   const down = found.filter(({ request }) => !cropped.has(request));
-  const chunk = seedsAtOnce(engine, target, ascent.shapes, crop);
-  for (let from = 0; from < down.length; from += chunk) {
-    engine.assertUsable();
-    const seeds = onRows(down.slice(from, from + chunk), rows);
-    await finish(job, target, [sendDown(engine, ascent, { target, seeds, crop, unit: job.unit })]);
+  const whole = down.filter(({ request }) => !downCropped.has(request));
+  await sendAll(whole, served.crop);
+  for (const group of byPosition(down.filter(({ request }) => downCropped.has(request)))) {
+    const position = group[0]!.position as readonly number[];
+    await sendAll(group, partsSeenBy(engine, target, position, job.shapes!).down);
   }
   return found.filter(({ request }) => cropped.has(request));
 }
@@ -158,11 +166,10 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Fou
   const { engine, inputs } = job;
   const sent: SentDown[] = [];
   try {
-    for (const at of new Set(seeds.map(({ position }) => String(position)))) {
-      const group = seeds.filter(({ position }) => String(position) === at);
+    for (const group of byPosition(seeds)) {
       const position = group[0]!.position as readonly number[];
       const { up, down } = partsSeenBy(engine, target, position, job.shapes!);
-      const chunk = seedsAtOnce(engine, target, job.shapes!, up);
+      const chunk = passesAtOnce(engine, target, job.shapes!, up);
       const callerRows = inOrder(group.map(({ callerRow }) => callerRow));
       for (let first = 0; first < callerRows.length; first += chunk) {
         const rows = callerRows.slice(first, first + chunk);
@@ -189,6 +196,12 @@ async function projectCropped(job: Job, target: NetworkNode, seeds: readonly Fou
   if (sent.length > 0) await finish(job, target, sent);
 }
 
+/** The seeds in groups with the same position, which run together. */
+function byPosition(seeds: readonly FoundSeed[]): FoundSeed[][] {
+  const places = new Set(seeds.map(({ position }) => String(position)));
+  return [...places].map((at) => seeds.filter(({ position }) => String(position) === at));
+}
+
 /** Makes projections from what has come down, and puts each where its request stands. */
 async function finish(job: Job, target: NetworkNode, sent: readonly SentDown[]): Promise<void> {
   let given = false;
@@ -213,16 +226,6 @@ function onRows(seeds: readonly FoundSeed[], rows: readonly number[]): Seed[] {
 /** Each number once, in rising order. */
 function inOrder(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
-}
-
-/** How many seeds go down together, or images up on the same part: as many as `maxBytes` allows, at least one. */
-function seedsAtOnce(
-  { network, maxBytes }: Engine,
-  target: NetworkNode,
-  shapes: Shapes,
-  crop: Crop | undefined,
-): number {
-  return Math.max(1, Math.floor(maxBytes / passBytes(network, [target], shapes, crop)));
 }
 
 /** How many whole images go up together; one if their sizes are not known. */

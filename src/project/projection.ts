@@ -17,10 +17,12 @@ export interface ProjectionDetails {
 
 /** What arrived at one input of the model. */
 export interface InputProjection {
-  /** Shaped like this input, without a batch axis; with `crop`, shaped like the receptive field. */
+  /** Shaped like this input, without a batch axis; with `crop`, shaped like the landing. */
   readonly pixels: Tensor;
   /** The box of this input that the activation can see. */
   readonly receptiveField: Region;
+  /** The box of this input in which the signal can land. */
+  readonly landing: Region;
   /** The axis of `pixels` along which the channels lie. */
   readonly channelAxis: number;
 }
@@ -33,10 +35,10 @@ export interface InputProjection {
 export class Projection {
   /**
    * The projection itself, in units of the activation: shaped like one input, without a batch axis; with `crop`, shaped
-   * like the receptive field. If the model has several inputs, it belongs to the first one that the layer sees.
+   * like the landing. If the model has several inputs, it belongs to the first one that the signal comes to.
    */
   readonly pixels: Tensor;
-  /** What arrived at each input that the layer sees, by the name of the input layer. `pixels` belongs to the first. */
+  /** What arrived at each input that the signal comes to, by the name of the input layer. `pixels` belongs to the first. */
   readonly inputs: Readonly<Record<string, InputProjection>>;
   /** The name of the layer that it comes from. */
   readonly layer: string;
@@ -59,7 +61,13 @@ export class Projection {
    * image that the feature map sees.
    */
   readonly receptiveField: Region;
-  /** Whether `pixels` are only those of the receptive field. */
+  /**
+   * The box of input pixels in which the signal can land; it may stick out of the image. It is the receptive field, except
+   * above a gate: an activation sees the whole image through a gate, but no signal goes down there. Everywhere outside of
+   * it the projection is zero.
+   */
+  readonly landing: Region;
+  /** Whether `pixels` are only those of the landing. */
   readonly cropped: boolean;
   /** The name of the rule, `deconvnet` by default. */
   readonly rule: string;
@@ -76,6 +84,7 @@ export class Projection {
     this.inputs = Object.fromEntries(inputs);
     this.pixels = first.pixels;
     this.receptiveField = first.receptiveField;
+    this.landing = first.landing;
     this.channelAxis = first.channelAxis;
     this.layer = details.layer;
     this.featureMap = details.featureMap;

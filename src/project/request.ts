@@ -22,7 +22,7 @@ export interface SeedAt {
 export interface Seed extends SeedAt {
   /** The index of its request in the list of requests. */
   readonly request: number;
-  /** Whether the caller wants only the pixels of the receptive field: the option `crop` of a selection. */
+  /** Whether the caller wants only the pixels of the landing: the option `crop` of a selection. */
   readonly cutToField: boolean;
   /** What was read of the activation when whole images went up, if they did. */
   readonly known?: { readonly activation: number; readonly reported: Reported };

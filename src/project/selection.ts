@@ -14,8 +14,8 @@ export interface Selection {
    */
   readonly position?: 'all' | 'strongest' | readonly number[];
   /**
-   * Whether to return only the pixels of the receptive field, with zeros where it sticks out of the image; false by
-   * default.
+   * Whether to return only the pixels in which the signal can land (the `landing` of the projection, which is the
+   * receptive field except above a gate), with zeros where that box sticks out of the image; false by default.
    */
   readonly crop?: boolean;
 }

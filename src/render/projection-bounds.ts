@@ -1,7 +1,7 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import type { Projection } from '../project/projection.js';
 import type { Region } from '../regions/region.js';
-import { valuesOf } from './value-grid.js';
+import { type ReadProjection, readProjection } from './read-projection.js';
 
 /** How much of a projection its bounds contain. */
 export interface ProjectionBoundsOptions {
@@ -10,15 +10,15 @@ export interface ProjectionBoundsOptions {
 }
 
 /**
- * Finds the box in which most of a projection is. The receptive field of a deep layer is often much larger than the part
- * of it that matters, so that a picture of the whole field shows little.
+ * Finds the box in which most of a projection is. The box in which a signal of a deep layer can land (the `landing`) is
+ * often much larger than the part of it that matters, so that a picture of the whole box shows little.
  *
  * From each side of the projection the box leaves out as many rows (or columns) as have at most `(1 - energy) / (2 n)` of
  * the energy, where `n` is the number of spatial axes: with two axes, a quarter of `1 - energy`. Therefore at least the
  * share `energy` is in the box.
  *
  * @param projection stays the caller's; with any number of spatial axes, cropped or not
- * @returns the box in input pixels, as `receptiveField`. For a projection that is zero everywhere it is the box of all
+ * @returns the box in input pixels, as `landing`. For a projection that is zero everywhere it is the box of all
  * its pixels.
  * @throws DeconvnetError `invalid-option`, `disposed`.
  * @example
@@ -36,17 +36,13 @@ export async function projectionBounds(projection: Projection, options: Projecti
   const { energy = 0.95 } = options;
   const isShare = typeof energy === 'number' && energy > 0 && energy <= 1;
   checkValue(isShare, 'energy is a share of the energy, over 0 and at most 1', energy);
-  return boundsOf(projection, await valuesOf(projection), energy);
+  return boundsOf(await readProjection(projection), energy);
 }
 
-/** The bounds of a projection whose values, channels last, have been read already. */
-export function boundsOf(
-  { pixels, channelAxis, cropped, receptiveField }: Projection,
-  values: ArrayLike<number>,
-  energy: number,
-): Region {
-  const extent = pixels.shape.filter((_, axis) => axis !== channelAxis);
-  const profiles = profilesOf(values, extent, pixels.shape[channelAxis]!);
+/** The bounds of a projection whose values have been read already. */
+export function boundsOf({ values, shape, cropped, landing }: ReadProjection, energy: number): Region {
+  const extent = shape.slice(0, -1);
+  const profiles = profilesOf(values, extent, shape.at(-1)!);
   const sides = profiles.map((profile) => {
     const cut = (profile.reduce((sum, part) => sum + part, 0) * (1 - energy)) / (2 * extent.length);
     const first = cellsWithin(profile, cut);
@@ -56,7 +52,7 @@ export function boundsOf(
       : { first, size: profile.length - first - cellsWithin(profile.slice().reverse(), cut) };
   });
   return {
-    start: sides.map(({ first }, axis) => first + (cropped ? receptiveField.start[axis]! : 0)),
+    start: sides.map(({ first }, axis) => first + (cropped ? landing.start[axis]! : 0)),
     size: sides.map(({ size }) => size),
   };
 }

@@ -7,8 +7,8 @@ import type { Patch } from '../mine/patch.js';
 import { drawSignalPatches } from './render-signals.js';
 
 /**
- * Draws patches in their own colours. Each picture is as large as the receptive field of its patch; it is transparent
- * where the receptive field sticks out of the image. The result is null for a patch whose pixels the miner did not
+ * Draws patches in their own colours. Each picture is as large as the landing of its patch (the receptive field, except above
+ * a gate); it is transparent where that box sticks out of the image. The result is null for a patch whose pixels the miner did not
  * keep. Patches of a network with one spatial axis are drawn as lines, as `renderSignals` does.
  *
  * @param deconvnet the Deconvnet that the patches were mined with
@@ -21,28 +21,28 @@ export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): 
   const axes = (patches[0] as Partial<Patch> | null | undefined)?.receptiveField?.size.length;
   if (axes !== undefined && axes < 2) return drawSignalPatches(patches, {}).pictures;
   return patches.map((patch) => {
-    const { pixels, receptiveField } = (patch ?? {}) as Partial<Patch>;
-    if (receptiveField === undefined) {
+    const { pixels, receptiveField, landing: box = receptiveField } = (patch ?? {}) as Partial<Patch>;
+    if (box === undefined) {
       throw new DeconvnetError(
         'invalid-option',
         `A patch is what PatchMiner.top gives; this is ${describeValue(patch)}.`,
       );
     }
     if (!pixels) return null;
-    if (receptiveField.size.length !== 2) {
+    if (box.size.length !== 2) {
       throw new DeconvnetError(
         'unsupported-option',
-        `A patch with ${receptiveField.size.length} spatial axes cannot be drawn; a signal has one, and a picture has two.`,
+        `A patch with ${box.size.length} spatial axes cannot be drawn; a signal has one, and a picture has two.`,
       );
     }
-    const [height, width] = receptiveField.size as [number, number];
+    const [height, width] = box.size as [number, number];
     const [shownHeight, shownWidth] = pixels.shape as [number, number];
-    // A receptive field that lies entirely in the padding sees no pixels.
+    // A patch that lies entirely in the padding has no pixels.
     if (shownHeight === 0 || shownWidth === 0)
       return { width, height, data: new Uint8ClampedArray(height * width * 4) };
     const shown = deconvnet.decode(pixels.data, { height: shownHeight, width: shownWidth });
     const data = new Uint8ClampedArray(height * width * 4);
-    const [top, left] = pixels.start.map((start, axis) => start - receptiveField.start[axis]!) as [number, number];
+    const [top, left] = pixels.start.map((start, axis) => start - box.start[axis]!) as [number, number];
     for (let y = 0; y < shown.height; y++) {
       const row = shown.data.subarray(y * shown.width * 4, (y + 1) * shown.width * 4);
       data.set(row, ((top + y) * width + left) * 4);

@@ -7,8 +7,8 @@ import type { Picture } from '../input/picture.js';
 import type { Projection } from '../project/projection.js';
 import { type ContrastOptions, checkContrast, clippedShare, scaleOfValues } from './contrast.js';
 import { drawValues } from './draw-values.js';
+import { gridOf, readProjection } from './read-projection.js';
 import { drawnSize, resizeGrid } from './resize-grid.js';
-import { gridOf } from './value-grid.js';
 
 /** Whether pictures share one scale. */
 export interface ScaleOptions {
@@ -92,7 +92,7 @@ export async function renderProjections(
     projections,
     'renderProjection draws one.',
   );
-  const read = await Promise.all(projections.map(gridOf));
+  const read = (await Promise.all(projections.map(readProjection))).map(gridOf);
   const grids = tile === undefined ? read : read.map((grid) => resizeGrid(grid, drawnSize(grid, tile)));
   const values = grids.map((grid) => grid.values);
   const common = scale === 'common' ? scaleOfValues(values, percentile) : undefined;

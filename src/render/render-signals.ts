@@ -1,12 +1,13 @@
 import { checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { counted } from '../errors/counted.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Picture } from '../input/picture.js';
 import type { Patch } from '../mine/patch.js';
 import type { Projection } from '../project/projection.js';
 import { type ContrastOptions, checkContrast, clippedShare, contrasted, scaleOfValues } from './contrast.js';
 import { type Backdrop, drawSignals, type Samples, type SignalPlot } from './draw-signals.js';
+import { type ReadProjection, readProjection } from './read-projection.js';
 import { resizeGrid } from './resize-grid.js';
-import { valuesOf } from './value-grid.js';
 
 /** The size of the drawings of signals, and the projections behind them. */
 export interface SignalDrawingOptions extends ContrastOptions {
@@ -26,8 +27,8 @@ export interface SignalPicture extends Picture {
   readonly clipped?: number;
 }
 
-/** The part of a patch that is drawn: the samples of its receptive field. */
-export type SignalPatch = Pick<Patch, 'receptiveField' | 'pixels'>;
+/** The part of a patch that is drawn: the samples of its landing or, if it has none, of its receptive field. */
+export type SignalPatch = Pick<Patch, 'receptiveField' | 'pixels'> & Partial<Pick<Patch, 'landing'>>;
 
 /**
  * Draws patches of signals, inputs with one spatial axis such as time, as lines. Behind each line is the projection in
@@ -37,8 +38,8 @@ export type SignalPatch = Pick<Patch, 'receptiveField' | 'pixels'>;
  * Each channel has a band of its own, with the first channel at the top. A channel has the same vertical scale in all
  * pictures, from its smallest to its largest value in them. Samples outside of the signal are transparent.
  *
- * @param patches what `PatchMiner.top` returned, or objects like it: `receptiveField` is what is shown, and `pixels` are
- * the samples that exist
+ * @param patches what `PatchMiner.top` returned, or objects like it. `landing` is the part of the signal that is shown. An
+ * object without `landing` shows its `receptiveField`. `pixels` are the samples that exist
  * @returns a picture for each patch, or null for a patch whose pixels the miner did not keep
  * @throws DeconvnetError `invalid-option`, `disposed`; `unsupported-option` if the patches have more than one spatial axis.
  * @example
@@ -68,20 +69,18 @@ export async function renderSignals(
   if (projections && projections.length !== patches.length) {
     throw new DeconvnetError(
       'invalid-option',
-      `projections has ${projections.length} projections, but there are ${patches.length} patches: give one for each.`,
+      `projections has ${counted(projections.length, 'projection')}, but there ${patches.length === 1 ? 'is' : 'are'} ${counted(patches.length, 'patch', 'patches')}: give one for each.`,
     );
   }
-  const behind = projections && (await Promise.all(projections.map(samplesOf)));
+  const behind = projections && (await Promise.all(projections.map(readProjection))).map(samplesOf);
   return drawSignalPatches(patches, { ...options, ...(behind && { behind }) }).pictures;
 }
 
-/** Reads the values of a projection of a signal. */
-export async function samplesOf(projection: Projection): Promise<Samples> {
-  const values = await valuesOf(projection);
-  const { pixels, channelAxis, cropped, receptiveField } = projection;
+/** The values of the projection of a signal. */
+export function samplesOf({ values, shape, cropped, landing }: ReadProjection): Samples {
   // An input without any spatial axis, such as a list of samples, is a signal with one channel.
-  const channels = pixels.rank === 1 ? 1 : pixels.shape[channelAxis]!;
-  return { values, channels, first: cropped ? (receptiveField.start[0] ?? 0) : 0 };
+  const channels = shape.length === 1 ? 1 : shape.at(-1)!;
+  return { values, channels, first: cropped ? (landing.start[0] ?? 0) : 0 };
 }
 
 /** Draws patches of signals, and the values behind them that have been read already. */
@@ -122,9 +121,9 @@ export function drawSignalPatches(
 
 /** What is drawn of a patch; undefined if its samples were not kept. */
 function plotOf(patch: SignalPatch): SignalPlot | undefined {
-  const { receptiveField, pixels } = (patch ?? {}) as Partial<SignalPatch>;
-  checkValue(receptiveField !== undefined, 'A patch is what PatchMiner.top gives', patch);
-  const axes = receptiveField!.size.length;
+  const { receptiveField, landing: box = receptiveField, pixels } = (patch ?? {}) as Partial<SignalPatch>;
+  checkValue(box !== undefined, 'A patch is what PatchMiner.top gives', patch);
+  const axes = box!.size.length;
   if (axes > 1) {
     throw new DeconvnetError(
       'unsupported-option',
@@ -133,14 +132,15 @@ function plotOf(patch: SignalPatch): SignalPlot | undefined {
   }
   if (!pixels) return undefined;
   const channels = axes === 0 ? 1 : pixels.shape[1]!;
-  const field = axes === 0 ? { start: 0, length: pixels.data.length } : fieldOf({ receptiveField: receptiveField! });
+  const field = axes === 0 ? { start: 0, length: pixels.data.length } : fieldOf({ receptiveField: box! });
   return { ...field, values: pixels.data, channels, first: pixels.start[0] ?? 0 };
 }
 
-function fieldOf({ receptiveField: { start, size } }: SignalPatch): {
+function fieldOf({ receptiveField, landing = receptiveField }: SignalPatch): {
   readonly start: number;
   readonly length: number;
 } {
+  const { start, size } = landing;
   return { start: start[0] ?? 0, length: size[0] ?? 1 };
 }
 

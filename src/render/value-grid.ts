@@ -1,7 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import type { Projection } from '../project/projection.js';
 
 /** Values to draw: channels last, line by line from the top. */
 export interface ValueGrid {
@@ -29,36 +26,4 @@ export function gridSize(shape: readonly number[], channelAxis: number): Omit<Va
   }
   const [height, width] = extent.length === 2 ? extent : [1, extent[0]];
   return { height: height!, width: width!, channels: shape[channelAxis]! };
-}
-
-/** Reads the values of a projection from the backend. */
-export async function gridOf(projection: Projection): Promise<ValueGrid> {
-  const values = await valuesOf(projection);
-  return { ...gridSize(projection.pixels.shape, projection.channelAxis), values };
-}
-
-/**
- * Reads the values of a projection from the backend, channels last.
- *
- * @throws DeconvnetError `invalid-option` if it is not a projection; `disposed`.
- */
-export async function valuesOf(projection: Projection): Promise<ArrayLike<number>> {
-  const { pixels: given } = (projection ?? {}) as Partial<Projection>;
-  checkValue(typeof given === 'object' && 'dataId' in given, 'The value to draw is a projection', projection);
-  const { pixels, channelAxis, layer } = projection;
-  if (pixels.isDisposed) {
-    throw new DeconvnetError('disposed', `A projection of layer '${layer}' has been disposed before it was drawn.`, {
-      layer,
-    });
-  }
-  const last = pixels.rank - 1;
-  const order = pixels.shape.map((_, axis) => axis).filter((axis) => axis !== channelAxis);
-  const moved = tf.tidy(() =>
-    channelAxis === last ? tf.clone(pixels) : tf.transpose(pixels, [...order, channelAxis]),
-  );
-  try {
-    return await moved.data();
-  } finally {
-    moved.dispose();
-  }
 }

@@ -1,7 +1,7 @@
 // Stage: after `errors/`. `tensors/` handles tensors of tfjs, and knows nothing about networks.
 // In: tensors, and synchronous work on them.
-// Out: tensors with one clear owner: second handles on the same values, results that survive a tidy, and kernels of
-// our own for backends whose memory we can read (`host-kernel.ts`).
+// Out: tensors with one clear owner: second handles on the same values, results that survive a tidy, tensors made from
+// pieces (`tensor-writer.ts`), and kernels of our own for backends whose memory we can read (`host-kernel.ts`).
 
 import { type TensorContainer, tidy } from '@tensorflow/tfjs-core';
 

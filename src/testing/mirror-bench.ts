@@ -54,9 +54,12 @@ export class MirrorBench {
     return this.run(inputs, output, signal, this.context(inputs, output));
   }
 
-  /** The part of each input that a region of the output sees. */
+  /** The part of each input that a region of the output sees. A gate is seen whole. */
   regionsOf(reach: Reach, inputs: readonly tf.Tensor[], region: Region): Region[] {
-    return inputs.map(({ shape }) => inputRegionOf(reach, region, this.extent(shape, 'input')));
+    return inputs.map(({ shape }, i) => {
+      const extent = this.extent(shape, 'input');
+      return this.mirror.gates?.includes(i) ? wholeRegion(extent) : inputRegionOf(reach, region, extent);
+    });
   }
 
   /** Cuts a region out of a whole tensor. Cells outside the tensor become zero. */
@@ -72,11 +75,11 @@ export class MirrorBench {
     return this.run(parts, this.cut(output, outputRegion), this.cut(signal, outputRegion), at);
   }
 
-  /** Records what the mirror needs of the way up, and sends a signal down. */
+  /** Records what the mirror needs of the way up, and sends a signal down. What it gives for a gate counts as zero. */
   run(inputs: readonly tf.Tensor[], output: tf.Tensor, signal: tf.Tensor, at: MirrorContext): tf.Tensor[] {
     const recorded = this.mirror.record?.({ inputs, output, at }) ?? [];
     const below = this.mirror.down(signal, { ...at, recorded });
-    return Array.isArray(below) ? below : [below];
+    return [below].flat().map((one, i) => (this.mirror.gates?.includes(i) ? tf.zerosLike(one) : one));
   }
 
   /** What the mirror is told of whole tensors, or of parts of them. */

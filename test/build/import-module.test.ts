@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useBackend } from 'deconvnet/node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,15 @@ describe('a module of the user, given with --import', { timeout: 180_000 }, () =
     const gallery = await run('gallery', model, '--from', state, ...input, ...own, ...out('gallery'));
     expect(gallery).toMatchObject({ code: 0 });
     expect(await readFile(join(folder, 'gallery/index.html'), 'utf8')).toContain('>swish</a></h3>');
+  });
+
+  it('may use weights, so layers reads them', async () => {
+    const { folder, model, module } = await withModules();
+    await copyFile(join(model, 'model.json'), join(folder, 'model.json'));
+    expect(await run('layers', folder, '--import', module)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('does not exist. Copy it beside the model file'),
+    });
   });
 
   it('gets TensorFlow.js in its function setup', async () => {

@@ -90,6 +90,8 @@ describe('the command', { timeout: 240_000 }, () => {
         'conv2,conv5',
         '--maps',
         'conv2=0-9,20',
+        '--maps',
+        'conv5=0-7',
         ...more,
         '--out',
         join(folder, name),

@@ -50,6 +50,32 @@ describe('the drawing of a projection', () => {
     expect(errors).toEqual([]);
   });
 
+  it('clips at the percentile that a person enters', async () => {
+    const { page, errors } = await openExplorer();
+    await openMap(page);
+    const field = page.getByRole('spinbutton', { name: 'Percentile that is white' });
+    expect(await field.inputValue()).toBe('99.5');
+    await field.fill('90');
+    const clipped = await renderProjection(projection, { contrast: 90 });
+    expect(clipped.clipped).toBeGreaterThan(0.09);
+    await untilText(page, '#drawing-facts', `${(100 * clipped.clipped).toFixed(1)} % of the values are larger`);
+    expect(await differenceFrom(page, '#projection-canvas', clipped)).toBeLessThanOrEqual(2);
+    expect(await page.locator('#contrast :checked').count()).toBe(0);
+
+    await field.press('ArrowUp');
+    expect(await field.inputValue()).toBe('90.1');
+    // What makes no sense changes nothing, and does not stay.
+    await field.fill('20');
+    await field.press('Tab');
+    expect(await field.inputValue()).toBe('90.1');
+    await field.fill('100');
+    await untilText(page, '#drawing-facts', 'No value is larger');
+    expect(await page.isChecked('#contrast [value=full]')).toBe(true);
+    await page.getByRole('radio', { name: 'high' }).check();
+    expect(await field.inputValue()).toBe('99.5');
+    expect(errors).toEqual([]);
+  });
+
   it('is enlarged where the projection is, or all that is seen', async () => {
     const { page, errors } = await openExplorer();
     await openMap(page);

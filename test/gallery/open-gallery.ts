@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type DrawGalleryOptions, drawGallery } from '../../src/node/gallery/draw-gallery.js';
+import { encodeSprite } from '../../src/node/gallery/encode-sprite.js';
 import { GalleryFolder } from '../../src/node/gallery/gallery-folder.js';
 import type { GallerySource } from '../../src/node/gallery/gallery-source.js';
-import { encodePng } from '../../src/node/pictures/png.js';
 
 /** Where Debian puts Chromium; elsewhere say it in CHROMIUM. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -47,7 +47,7 @@ export function useGalleries(): (
   return async (source, options = {}) => {
     const out = await mkdtemp(join(tmpdir(), 'gallery-'));
     folders.push(out);
-    const folder = await GalleryFolder.open(out, encodePng);
+    const folder = await GalleryFolder.open(out, encodeSprite);
     const { index } = await drawGallery(source, folder, {
       ...{ title: 'Feature maps of net', maps: Number.POSITIVE_INFINITY, tile: 16, origin: {} },
       pictures: { count: 1000 },

@@ -89,7 +89,7 @@ describe('a feature map', () => {
     const { page } = await gallery.open('#conv/3');
     await page.locator('.pairs li').first().waitFor();
     expect(await page.locator('.boxes').first().getAttribute('aria-label')).toBe(
-      'The receptive field covers rows -16 to 23 and columns 88 to 127 of the 120 × 120 pixels of the picture. It sticks out of the picture.',
+      'The patch covers rows -16 to 23 and columns 88 to 127 of the 120 × 120 pixels of the picture. It sticks out of the picture.',
     );
     expect(await page.locator('.map .facts').textContent()).toContain('It is above 0 on 40% of 1,000 pictures.');
     expect(await page.locator('.bars').getAttribute('aria-label')).toBe(

@@ -32,7 +32,8 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   mirrors: ['kit', 'rectify', 'convolution', 'pooling', 'merge', 'shape', 'scaling', 'recurrent'],
   project: ['crop', 'up', 'seed', 'down'],
   mine: ['pixels', 'state'],
-  node: ['models', 'pictures', 'mine', 'gallery'],
+  models: ['keras', 'weights'],
+  node: ['models', 'pictures', 'mine', 'projecting', 'gallery'],
 };
 
 /** What each file of `src` imports of it, types included. */

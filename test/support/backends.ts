@@ -9,7 +9,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Which backends a run is on; see the vitest configurations. */
     readonly backends: readonly BackendName[];
-    /** The share of generated cases that a run draws: graphics cards in software are slow. */
+    /** The share of generated cases that a run draws: graphics cards in software are slow, and the build is tested twice. */
     readonly share: number;
     /** Whether kill runs, fuzzing and simulations draw many more cases than `npm test` has the time for. */
     readonly long?: boolean;
@@ -27,6 +27,9 @@ export function sampled<Item>(list: readonly Item[]): Item[] {
   const step = Math.max(1, list.length / Math.max(1, draws(list.length)));
   return list.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
+
+/** All of a list in a long run; else as many as are drawn here. */
+export const unlessLong = <Item>(list: readonly Item[]): readonly Item[] => (inject('long') ? list : sampled(list));
 
 const graphics = {
   webgl: () => import('@tensorflow/tfjs-backend-webgl'),

@@ -33,7 +33,15 @@ import { showStatus } from './views/status';
 
 // The page only draws. The worker of a session computes everything.
 const app = new App();
-const exploring = new Exploring(app, screenSideOf(byId('projection-canvas', HTMLCanvasElement)));
+const tilesOf = (id: string, usual: number): (() => number) => {
+  const list = byId(id, HTMLOListElement);
+  return screenSideOf(list, { usual, find: () => list.querySelector('canvas, .frame') });
+};
+const exploring = new Exploring(app, {
+  projection: screenSideOf(byId('projection-canvas', HTMLCanvasElement), { usual: 200 }),
+  top: tilesOf('top-list', 64),
+  live: tilesOf('live-list', 110),
+});
 const networks = new Networks(app, exploring);
 const collection = new Collection(app, exploring, networks);
 const mining = new Mining(app, exploring);

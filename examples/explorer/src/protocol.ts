@@ -69,13 +69,13 @@ export interface ProjectRequest {
 
 /** How projections are drawn. */
 export interface Drawing {
-  /** Whether very large values are clipped, so that the others can be seen. */
-  readonly contrast: 'percentile' | 'max';
+  /** The percentile of the absolute values that is drawn as black or white; 100 clips nothing. */
+  readonly contrast: number;
   /** Below 1, weak values are more visible. */
   readonly gamma: number;
   /** What is enlarged: all that the activation sees, or the part where its projection is strong. */
   readonly zoom: 'field' | 'focus';
-  /** Pixels of the screen along the longer side of the projection; a larger one is made smaller before it is drawn. */
+  /** Pixels of the screen along the longer side of what is drawn; more are made fewer before they get contrast. */
   readonly tile: number;
 }
 
@@ -104,6 +104,23 @@ export interface ProjectionView {
   readonly milliseconds: number;
 }
 
+/** For which layer to measure how much its projections depend on the picture. */
+export interface DependenceRequest {
+  readonly layer: string;
+  /** Two or more, unless projections of the layer do not depend on the picture at all. */
+  readonly pictures: readonly Blob[];
+  /** What was measured under the rule `deconvnet` in other layers of the network, by their names. */
+  readonly known: Readonly<Record<string, number>>;
+}
+
+/** How much projections of a layer depend on the picture. */
+export interface DependenceView {
+  /** How alike those of different pictures are: from -1 to 1, and 1 if they do not depend on the picture. */
+  readonly similarity: number;
+  /** The rule that suits the layers measured so far; null if it was measured under another rule than `deconvnet`. */
+  readonly suited: RuleName | null;
+}
+
 /** A picture of a collection. */
 export interface CollectionPicture {
   readonly id: string;
@@ -125,6 +142,8 @@ export interface TopView {
   readonly featureMap: number;
   /** Pictures mined so far. */
   readonly images: number;
+  /** The absolute value that is drawn as black or white in all projections. */
+  readonly scale: number;
   readonly patches: readonly {
     readonly id: string;
     readonly label: string | null;

@@ -95,7 +95,7 @@ export const initialState: State = {
   scale: 'common',
   limit: MAPS_AT_ONCE,
   maps: null,
-  drawing: { contrast: 'percentile', gamma: 1, zoom: 'focus' },
+  drawing: { contrast: 99.5, gamma: 1, zoom: 'focus' },
   featureMap: null,
   position: 'strongest',
   projection: null,

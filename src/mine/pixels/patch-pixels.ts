@@ -7,9 +7,9 @@ import type { ResolvedInputFormat } from '../../input/input-format.js';
 import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
 import { firstInput } from '../../network/network.js';
 import type { Engine } from '../../project/engine.js';
-import { indexAt, positionAt } from '../../regions/position.js';
 import { cellCount, clipRegion, type Region, wholeRegion } from '../../regions/region.js';
 import type { Patch } from '../patch.js';
+import { eachLine } from './each-line.js';
 import type { PatchEntry } from './patch-entry.js';
 import type { PixelRoom } from './pixel-plan.js';
 import type { StoredPixels } from './pixel-store.js';
@@ -85,7 +85,7 @@ function cutBox(
   channels: number,
 ): Float32Array {
   const cut = new Float32Array(cellCount(size) * channels);
-  eachLine(extent, start, size, channels, (from, to, length) => cut.set(values.subarray(from, from + length), to));
+  eachLine({ extent, start, size, channels }, (from, to, length) => cut.set(values.subarray(from, from + length), to));
   return cut;
 }
 
@@ -98,42 +98,24 @@ export function pastePixels(stored: StoredPixels, format: ResolvedInputFormat | 
   const channels = whole.at(-1)!;
   const values = restoreValues(stored.values, format, channels);
   const image = new Float32Array(cellCount(whole));
-  eachLine(whole.slice(0, -1), start, shape.slice(0, -1), channels, (to, from, length) =>
-    image.set(values.subarray(from, from + length), to),
-  );
+  const box = { extent: whole.slice(0, -1), start, size: shape.slice(0, -1), channels };
+  eachLine(box, (to, from, length) => image.set(values.subarray(from, from + length), to));
   return image;
 }
 
-/** Makes the patch that a caller gets. Its pixels are those in the receptive field, even if the whole image is stored. */
-export function patchOf({ pixels, ...entry }: PatchEntry, format: ResolvedInputFormat | undefined): Patch {
+/** Makes the patch that a caller gets. Its pixels are those of the landing, even if more of the image is stored. */
+export function patchOf(
+  { pixels, ...entry }: PatchEntry,
+  landing: Region,
+  format: ResolvedInputFormat | undefined,
+): Patch {
   // It is a copy, so that callers cannot change the state of the miner.
-  const patch = structuredClone(entry);
+  const patch = structuredClone({ ...entry, landing });
   if (!pixels) return patch;
-  const { start, size } = clipRegion(entry.receptiveField, pixels.whole.slice(0, -1));
+  const { start, size } = clipRegion(landing, pixels.whole.slice(0, -1));
   const channels = pixels.whole.at(-1)!;
   const inside = { start: start.map((from, axis) => from - pixels.start[axis]!), size };
   const values = restoreValues(pixels.values, format, channels);
   const data = cutBox(values, pixels.shape.slice(0, -1), inside, channels);
   return { ...patch, pixels: { start, shape: [...size, channels], data } };
-}
-
-/**
- * Visits the lines of a box inside an image. `visit` receives the index at which a line begins in the image, the index
- * at which it begins in the box, and its length.
- */
-function eachLine(
-  extent: readonly number[],
-  start: readonly number[],
-  size: readonly number[],
-  channels: number,
-  visit: (inImage: number, inBox: number, length: number) => void,
-): void {
-  const run = (size.at(-1) ?? 1) * channels;
-  const lines = size.slice(0, -1);
-  for (let line = 0; line < cellCount(lines); line++) {
-    // A line runs along the last axis, so along that axis it begins where the box does.
-    const within = positionAt(line, lines);
-    const first = start.map((cell, axis) => cell + (within[axis] ?? 0));
-    visit(indexAt(first, extent) * channels, line * run, run);
-  }
 }

@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../../deconvnet.js';
+import { counted } from '../../errors/counted.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { extentOf, findNode } from '../../network/network.js';
 import { formatOf, type MinerBasis } from '../miner-basis.js';
@@ -16,7 +17,7 @@ export function checkFits(deconvnet: Deconvnet, kept: KeptState): void {
     if (info?.featureMaps !== featureMaps) {
       throw new DeconvnetError(
         'state-mismatch',
-        `This state was mined on a network with a layer '${name}' of ${featureMaps} feature maps; model '${deconvnet.model.name}' has no such layer.`,
+        `This state was mined on a network with a layer '${name}' of ${counted(featureMaps, 'feature map')}; model '${deconvnet.model.name}' has no such layer.`,
         { layer: name },
       );
     }

@@ -16,7 +16,7 @@ export interface MinerJson extends MinerBasis {
   readonly classes?: readonly ClassCount[];
   readonly layers: readonly (MinedLayer & {
     /** One list per mined feature map, in their order. Each list has its strongest patch first. */
-    readonly maps: readonly (readonly Omit<Patch, 'pixels'>[])[];
+    readonly maps: readonly (readonly Omit<Patch, 'pixels' | 'landing'>[])[];
     /** One per mined feature map, in the same order. */
     readonly statistics: readonly KeptStatistics[];
     /**

@@ -83,6 +83,15 @@ export function leastOf({ list, floor }: MapState): number {
   return Math.max(list.threshold, floor);
 }
 
+/** By layer, the values that activations must reach to enter the lists. */
+export function thresholdsOf({ layers }: MinerState): MinerThresholds {
+  const floors = [...layers].map(([layer, maps]): [string, Float32Array] => [
+    layer,
+    Float32Array.from(maps.values(), leastOf),
+  ]);
+  return Object.fromEntries(floors);
+}
+
 /** The state as plain data. */
 export function keptState({ basis, images, classes, layers }: MinerState): KeptState {
   const kept = basis.layers.map((layer): KeptLayer => {

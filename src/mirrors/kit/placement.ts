@@ -20,14 +20,21 @@ export interface Placement {
   /** The axis of each input that counts channels. */
   readonly inputChannelAxes: readonly number[];
   readonly inputShapes: readonly Shape[];
+  /** The inputs that count as constants if the layer multiplies. */
+  readonly gates?: readonly number[];
 }
 
 /** The placement of a node in its network. */
-export function placementOf(network: Network, { channelAxis, inputs, inputShapes }: NetworkNode): Placement {
+export function placementOf(
+  network: Network,
+  { channelAxis, inputs, inputShapes }: NetworkNode,
+  gates: readonly number[] = [],
+): Placement {
   return {
     channelAxis,
     inputChannelAxes: inputs.map((input) => network.nodes[input]!.channelAxis),
     inputShapes,
+    gates,
   };
 }
 

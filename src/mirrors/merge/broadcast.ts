@@ -57,18 +57,19 @@ export function broadcastOf(at: MirrorContext, placement: Placement | undefined)
 }
 
 /**
- * Whether each output of a merge layer reads only its own cell in every input, because no input is broadcast along a
- * spatial axis. Sizes that are unknown until there is an image count as equal to each other.
+ * Whether each output of a merge layer reads only its own cell in every input that is not a gate, because no such input is
+ * broadcast along a spatial axis. Sizes that are unknown until there is an image count as equal to each other.
  */
-export function readsOwnCells(placement: Placement | undefined): boolean {
+export function readsOwnCells(placement: Placement | undefined, gates: readonly number[] = []): boolean {
   if (!placement) return false;
   const { inputShapes, inputChannelAxes, channelAxis } = placement;
-  const [first] = inputShapes as [readonly (number | null)[]];
+  const first = inputShapes.find((_, i) => !gates.includes(i))!;
   return inputShapes.every(
     (shape, i) =>
-      shape.length === first.length &&
-      inputChannelAxes[i] === channelAxis &&
-      extentOf(shape, channelAxis).every((size, axis) => size === extentOf(first, channelAxis)[axis]),
+      gates.includes(i) ||
+      (shape.length === first.length &&
+        inputChannelAxes[i] === channelAxis &&
+        extentOf(shape, channelAxis).every((size, axis) => size === extentOf(first, channelAxis)[axis])),
   );
 }
 

@@ -9,20 +9,27 @@ import type { Mirror } from '../mirror.js';
 import { broadcastOf, readsOwnCells } from './broadcast.js';
 
 /** The functions in which layers that merge their inputs value by value differ. */
-interface MergeSteps extends Pick<Mirror, 'kind'> {
+interface MergeSteps extends Pick<Mirror, 'kind' | 'gates'> {
   /** The output from the inputs, which broadcast against each other. */
   readonly merge: (inputs: readonly tf.Tensor[]) => tf.Tensor;
   /** What to record of the inputs. */
   readonly record?: (inputs: readonly tf.Tensor[]) => tf.Tensor[];
-  /** The signal for each input, shaped like the output. It is summed over broadcast axes afterwards. */
+  /**
+   * The signal for each input, shaped like the output. It is summed over broadcast axes afterwards. What it gives for a
+   * gate is not used.
+   */
   readonly share: (signal: tf.Tensor, inputs: number, recorded: readonly tf.Tensor[]) => readonly tf.Tensor[];
 }
 
 /** The mirror of a layer that merges its inputs value by value and broadcasts them as tfjs-layers does. */
-export function mergeMirror({ kind, merge, record, share }: MergeSteps, placement: Placement | undefined): Mirror {
+export function mergeMirror(
+  { kind, gates, merge, record, share }: MergeSteps,
+  placement: Placement | undefined,
+): Mirror {
   return {
     ...(kind === undefined ? {} : { kind }),
-    ...(readsOwnCells(placement) ? { window: 'pointwise' as const } : {}),
+    ...(gates && { gates }),
+    ...(readsOwnCells(placement, gates) ? { window: 'pointwise' as const } : {}),
     sign: 'as-input',
     up: (inputs, at) => merge(inputs.map(broadcastOf(at, placement).toOutput)),
     ...(record && {
@@ -31,7 +38,9 @@ export function mergeMirror({ kind, merge, record, share }: MergeSteps, placemen
     }),
     down(signal, at) {
       const { toInput } = broadcastOf(at, placement);
-      return share(signal, at.inputShapes.length, at.recorded).map(toInput);
+      return share(signal, at.inputShapes.length, at.recorded).map((own, i) =>
+        gates?.includes(i) ? tf.zeros([signal.shape[0]!, ...at.inputShapes[i]!.slice(1)]) : toInput(own, i),
+      );
     },
   };
 }

@@ -1,14 +1,9 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { checkFlag, checkKeys, checkValue } from '../../errors/check-options.js';
-import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkWarn, type LoadOptions } from './load-options.js';
-import { readTopology } from './read-topology.js';
 import { repairModel } from './repair-model.js';
-import type { SavedWeights } from './repair-weights.js';
-import { checkWeight, isWeightSpec, weightBytes } from './weight-bytes.js';
-
-/** The name of the model in messages. */
-const SUBJECT = 'the model';
+import { SUBJECT, specsOf, topologyOf } from './saved-artifacts.js';
+import { keptBytes } from './weight-buffer.js';
 
 /** How a model is read by `keras3`. */
 export interface Keras3Options extends LoadOptions {
@@ -28,10 +23,11 @@ export interface Keras3Options extends LoadOptions {
  * - Some options are ignored by TensorFlow.js, or read in one form only. They are expressed in another way, or refused.
  * - References between layers are checked first, because TensorFlow.js would search for a missing tensor forever.
  * - Layers that no output needs are left out with their weights, and a warning names them.
- * - The topology is built once with weights of zeros, and disposed. If a weight or a layer does not fit, an error names
- *   it before TensorFlow.js begins to load. (TensorFlow.js keeps the weights of a model that it cannot finish.)
+ * - The topology is built once without weights, and disposed. If a weight or a layer does not fit, an error names it
+ *   before TensorFlow.js begins to load. (TensorFlow.js keeps the weights of a model that it cannot finish.)
  *
- * It needs neither a browser nor Node. Weights are not copied.
+ * It needs neither a browser nor Node. Weights are not copied. To run a large model, `loadLayersModel` is faster, because
+ * it also takes the place of `tf.loadLayersModel`, which makes initial weights and copies the loaded ones several times.
  *
  * @param handler where the model comes from: `tf.io.http(url)`, `tf.io.browserFiles(files)` or a handler of your own
  * @returns a handler for `tf.loadLayersModel`
@@ -71,42 +67,18 @@ async function repairArtifacts(
   artifacts: io.ModelArtifacts,
   { warn, strict }: { readonly warn: (message: string) => void; readonly strict: boolean },
 ): Promise<io.ModelArtifacts> {
-  const saved = readTopology(artifacts.modelTopology, artifacts.format, 'The model');
-  if (!saved) {
-    throw new DeconvnetError(
-      'model-unreadable',
-      "What was loaded is not a layers model. Expected: 'modelTopology' with 'class_name' and 'config', as model.save() and tensorflowjs_converter write it.",
-    );
-  }
-  const { topology, weights, warnings } = await repairModel(saved, SUBJECT, async () => weightsOf(artifacts), {
-    strict,
-  });
-  for (const warning of warnings) warn(warning);
-  const modelTopology: io.ModelArtifacts['modelTopology'] = topology;
+  const saved = topologyOf(artifacts);
+  const repaired = await repairModel(saved, SUBJECT, async () => specsOf(artifacts), { strict, keepOptimizer: true });
+  repaired.built?.dispose();
+  for (const warning of repaired.warnings) warn(warning);
+  const { weights } = repaired;
+  const modelTopology: io.ModelArtifacts['modelTopology'] = repaired.topology;
   return {
     ...artifacts,
     modelTopology,
-    ...(weights && { weightSpecs: [...weights.specs], weightData: weights.data }),
+    ...(weights && {
+      weightSpecs: weights.filter(({ kept }) => kept).map(({ spec }) => spec),
+      weightData: keptBytes(weights, artifacts.weightData!),
+    }),
   };
-}
-
-/** The weights that were loaded with a model; undefined if there are none. */
-function weightsOf({ weightSpecs: specs, weightData: data }: io.ModelArtifacts): SavedWeights | undefined {
-  if (!specs || !data) return undefined;
-  if (!Array.isArray(specs) || !specs.every(isWeightSpec)) {
-    throw new DeconvnetError(
-      'model-unreadable',
-      `The weights of ${SUBJECT} are not described: weightSpecs must be a list of { name, shape, dtype }. Convert or save the model again.`,
-    );
-  }
-  for (const spec of specs) checkWeight(SUBJECT, spec);
-  const expected = specs.reduce((sum, spec) => sum + weightBytes(spec), 0);
-  const found = [data].flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
-  if (found !== expected) {
-    throw new DeconvnetError(
-      'model-unreadable',
-      `The weights of ${SUBJECT} need ${expected} bytes, and ${found} were loaded. A weights file was cut short or is too long: copy or convert the model again.`,
-    );
-  }
-  return { specs, data };
 }

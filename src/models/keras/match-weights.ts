@@ -1,5 +1,11 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { NamedShape } from './weight-places.js';
+
+/** A weight by its name and shape: one that a file contains, or one that a topology has a place for. */
+export interface NamedShape {
+  /** The name under which TensorFlow.js saves and looks for it: `layer/kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
 
 /** How many weights of each kind an error names. */
 const SHOWN = 3;

@@ -1,66 +1,72 @@
-import { engine } from '@tensorflow/tfjs-core';
+import { engine, type io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { type BuiltModel, buildModel } from './build-model.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import { errorOfMaking } from './make-object.js';
 import { matchWeights } from './match-weights.js';
 import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
-import { repairWeights, type SavedWeights } from './repair-weights.js';
+import { repairWeights, type SavedWeight } from './repair-weights.js';
 import { isOptimizerWeight } from './weight-bytes.js';
-import { type NamedShape, placesForWeights } from './weight-places.js';
 
 /** A model in the form that TensorFlow.js loads. */
 export interface RepairedModel {
   readonly topology: ConfigEntry;
-  /** Undefined if the model was given without weights. */
-  readonly weights: SavedWeights | undefined;
+  /** The descriptions of the weights; undefined if the model was given without weights. */
+  readonly weights: readonly SavedWeight[] | undefined;
   /** Warnings for the user, in full sentences. */
   readonly warnings: readonly string[];
+  /** The model, whose weights have no values yet. The caller fills or disposes it. Undefined without a backend. */
+  readonly built: BuiltModel | undefined;
 }
 
 /** How a model is repaired. */
 export interface RepairModelOptions {
-  /** Whether every weight must have a place in the topology, and every place a weight; `true` by default. */
-  readonly strict?: boolean;
-  /** Whether the weights of an optimizer are kept, which only training needs; `true` by default. */
-  readonly keepOptimizer?: boolean;
+  /** Whether every weight must have a place in the topology, and every place a weight. */
+  readonly strict: boolean;
+  /** Whether the weights of an optimizer are kept, which only training needs. */
+  readonly keepOptimizer: boolean;
 }
 
 /**
  * Repairs a model that any version of Keras, or TensorFlow.js itself, wrote, so that TensorFlow.js can load it. Then it
- * checks that the model will load: it builds the topology once with weights of zeros, and compares the saved weights with
- * those that the topology needs.
+ * checks that the model will load: it builds the topology, and compares the descriptions of the saved weights with the
+ * weights that the topology needs. The values of the weights are not needed.
  *
  * Without a backend the function skips this check, and TensorFlow.js then reports that the backend is missing.
  *
  * @param subject the name of the model in messages
- * @param read reads the weights; it is called after the topology was repaired
+ * @param describe gives the descriptions of the weights; it is called after the topology was repaired
  * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option`, `weights-mismatch`.
  */
 export async function repairModel(
   saved: SavedTopology,
   subject: string,
-  read: () => Promise<SavedWeights | undefined>,
-  { strict = true, keepOptimizer = true }: RepairModelOptions = {},
+  describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>,
+  { strict, keepOptimizer }: RepairModelOptions,
 ): Promise<RepairedModel> {
   const repaired = repairTopology(saved, subject);
   const { topology, warnings } = repaired;
-  const given = await read();
+  const given = await describe();
   const weights = given && repairWeights(saved, repaired, given, keepOptimizer);
-  if (engine().backendNames().length > 0) {
-    await engine().ready();
-    const specs = weights?.specs.filter((spec) => !isOptimizerWeight(spec));
-    const values = specs?.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-    // A part of the weights says nothing about how many the topology needs.
-    const places = await build(subject, topology, strict ? values : undefined);
-    if (specs) matchWeights(subject, places, specs, strict);
+  if (engine().backendNames().length === 0) return { topology, weights, warnings, built: undefined };
+  await engine().ready();
+  const specs = weights?.filter(({ spec, kept }) => kept && !isOptimizerWeight(spec)).map(({ spec }) => spec);
+  const values = specs?.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  // A part of the weights says nothing about how many the topology needs.
+  const built = await build(subject, topology, strict ? values : undefined);
+  try {
+    if (specs) matchWeights(subject, built.places, specs, strict);
+  } catch (error) {
+    built.dispose();
+    throw error;
   }
-  return { topology, weights, warnings };
+  return { topology, weights, warnings, built };
 }
 
-async function build(subject: string, topology: ConfigEntry, saved: number | undefined): Promise<NamedShape[]> {
+async function build(subject: string, topology: ConfigEntry, saved: number | undefined): Promise<BuiltModel> {
   try {
-    return await placesForWeights(topology, saved);
+    return await buildModel(topology, saved);
   } catch (cause) {
     if (cause instanceof DeconvnetError) throw cause;
     for (const entry of allEntries(topology)) {

@@ -2,49 +2,41 @@ import type { io } from '@tensorflow/tfjs-core';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
-import { weightBuffer } from './weight-buffer.js';
-import { isOptimizerWeight, weightBytes } from './weight-bytes.js';
+import { isOptimizerWeight } from './weight-bytes.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
-/** The weights of a model in memory: their descriptions, and their bytes one after the other. */
-export interface SavedWeights {
-  readonly specs: readonly io.WeightsManifestEntry[];
-  readonly data: io.WeightData;
+/** A weight in a file. The bytes of all weights lie one after the other. */
+export interface SavedWeight {
+  /** Its description, with the name that TensorFlow.js looks for. */
+  readonly spec: io.WeightsManifestEntry;
+  /** Whether the model gets it. */
+  readonly kept: boolean;
 }
 
 /**
- * Renames the weights of a model to the names that TensorFlow.js looks for. Left out are the states of random generators,
+ * Renames the weights of a model to the names that TensorFlow.js looks for. Not kept are the states of random generators,
  * the weights of layers that were left out and, if asked for, those of an optimizer. Names that do not belong to a known
- * layer stay as they are. If all weights are kept, their bytes are not copied.
+ * layer stay as they are.
  *
  * @param saved the topology before its repair, from which the names of the weights follow
  */
 export function repairWeights(
   { topology, keras3 }: SavedTopology,
   { topology: repaired, leftOut }: RepairedTopology,
-  { specs, data }: SavedWeights,
+  specs: readonly io.WeightsManifestEntry[],
   keepOptimizer: boolean,
-): SavedWeights {
+): SavedWeight[] {
   const owners = keras3 ? weightOwners(topology) : [];
   const gone = leftOut.flatMap(({ entry }) => [...allEntries(entry)]);
   const here = [...allEntries(repaired)];
   const isLeftOut = ownedBy(gone, here);
   const layerNames = new Set([...gone, ...here].filter((entry) => !isModelEntry(entry)).map(nameOf));
-  const kept: io.WeightsManifestEntry[] = [];
-  const ranges: [from: number, to: number][] = [];
-  let offset = 0;
-  for (const spec of specs) {
-    const from = offset;
-    offset += weightBytes(spec);
+  return specs.map((spec) => {
     const bare = spec.name.replace(/:0$/, '');
     const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
-    if (isRandomState(name) || isLeftOut(name) || (!keepOptimizer && isOptimizerWeight(spec))) continue;
-    kept.push(name === spec.name ? spec : { ...spec, name });
-    ranges.push([from, offset]);
-  }
-  const all = weightBuffer(data);
-  if (kept.length === specs.length) return { specs: kept, data: all };
-  return { specs: kept, data: weightBuffer(ranges.map(([from, to]) => all.slice(from, to))) };
+    const kept = !isRandomState(name) && !isLeftOut(name) && (keepOptimizer || !isOptimizerWeight(spec));
+    return { spec: name === spec.name ? spec : { ...spec, name }, kept };
+  });
 }
 
 /**

@@ -1,22 +1,8 @@
-import { type ConfigEntry, isConfigEntry, isRecord, isRegistered } from './config-entry.js';
+import { type ConfigEntry, isConfigEntry, isRegistered } from './config-entry.js';
 import { errorOfMaking } from './make-object.js';
-
-/** Gives the replacement for an initializer, a regularizer or a constraint. */
-export type Replace = (role: string) => unknown;
 
 /** The cheapest initializer. */
 const ZEROS: ConfigEntry = { class_name: 'Zeros', config: {} };
-
-/** A copy of a topology in which all initializers, regularizers and constraints, at any depth, are replaced. */
-export function replaceTraining<Value>(value: Value, replace: Replace): Value {
-  if (Array.isArray(value)) return value.map((item: unknown) => replaceTraining(item, replace)) as Value;
-  if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([key, inner]) => {
-    const role = trainingRole(key);
-    return [key, role && inner !== null ? replace(role) : replaceTraining(inner, replace)];
-  });
-  return Object.fromEntries(entries) as Value;
-}
 
 /** An initializer, regularizer or constraint. It is dropped if tfjs-layers lacks it, because only training needs it. */
 export function repairTraining(role: string, value: unknown): unknown {

@@ -1,4 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
+import type { SavedWeight } from './repair-weights.js';
+import { weightBytes } from './weight-bytes.js';
 
 /**
  * The bytes of weights as one buffer. They are copied only if there are several buffers.
@@ -16,4 +18,17 @@ export function weightBuffer(data: io.WeightData): ArrayBuffer {
     offset += buffer.byteLength;
   }
   return bytes.buffer;
+}
+
+/** The bytes of the weights that are kept. They are copied only if there are others. */
+export function keptBytes(weights: readonly SavedWeight[], data: io.WeightData): ArrayBuffer {
+  const all = weightBuffer(data);
+  if (weights.every(({ kept }) => kept)) return all;
+  let offset = 0;
+  const ranges = weights.map(({ spec }) => {
+    const from = offset;
+    offset += weightBytes(spec);
+    return [from, offset] as const;
+  });
+  return weightBuffer(ranges.filter((_, i) => weights[i]!.kept).map(([from, to]) => all.slice(from, to)));
 }

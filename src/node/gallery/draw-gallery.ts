@@ -1,14 +1,16 @@
 import { type ClassShares, classShares } from './class-selectivity.js';
 import { drawFilters } from './draw-filters.js';
 import { drawLayer } from './draw-layer.js';
+import { drawThumbnails, type PictureProgress } from './draw-thumbnails.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
 import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
 import type { GallerySource } from './gallery-source.js';
+import { type MapsToShow, shownOf } from './maps-to-show.js';
 import { renderPage } from './page.js';
 import { SearchIndex } from './search-index.js';
 
-/** The progress of a gallery, in feature maps. Those that never fired count too. */
+/** The progress of a gallery, in feature maps. Those that never fired or are constant count too. */
 export interface GalleryProgress {
   /** Feature maps drawn. */
   readonly done: number;
@@ -23,8 +25,8 @@ export interface DrawGalleryOptions {
   readonly title: string;
   readonly pictures: GalleryPictures;
   readonly origin: GalleryOrigin;
-  /** The largest number of feature maps per layer. */
-  readonly maps: number;
+  /** The largest number of feature maps per layer, or which of them by layer. */
+  readonly maps: MapsToShow;
   /** The largest length of a tile's longer side, in pixels. */
   readonly tile: number;
   /** Another source, whose feature maps are shown beside those of the same layer and number. */
@@ -33,6 +35,8 @@ export interface DrawGalleryOptions {
   readonly dependence?: Readonly<Record<string, number>> | undefined;
   readonly ruleChosen?: GalleryPage['ruleChosen'];
   readonly onProgress?: (progress: GalleryProgress) => void;
+  /** Called after each picture that was read for its thumbnail. */
+  readonly onPicture?: (progress: PictureProgress) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -42,8 +46,14 @@ export interface DrawnGallery {
   readonly index: string;
   /** The number of sprite sheets. */
   readonly sheets: number;
-  /** The number of feature maps that were drawn. Those that never fired are not drawn. */
+  /** The number of feature maps that were drawn. Those that never fired or are constant are not drawn. */
   readonly maps: number;
+  /** The number of pictures of which the gallery has a thumbnail. */
+  readonly thumbnails: number;
+  /** The number of pictures that the source could not give again. The page shows only their outline. */
+  readonly unread: number;
+  /** The size of all its files, in bytes. */
+  readonly bytes: number;
 }
 
 /**
@@ -53,24 +63,46 @@ export interface DrawnGallery {
 export async function drawGallery(
   source: GallerySource,
   folder: GalleryFolder,
-  { title, pictures, origin, maps, tile, compared, dependence, ruleChosen, onProgress, signal }: DrawGalleryOptions,
+  {
+    title,
+    pictures,
+    origin,
+    maps,
+    tile,
+    compared,
+    dependence,
+    ruleChosen,
+    onProgress,
+    onPicture,
+    signal,
+  }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
   const { k } = source;
   const shares: ClassShares | undefined = pictures.classes && classShares(pictures.classes, pictures.count);
   const layersOfOther = new Map(compared?.source.layers.map((layer) => [layer.name, layer]));
-  const total = source.layers.reduce((sum, layer) => sum + Math.min(maps, minedIn(layer).length), 0);
+  const total = source.layers.reduce((sum, layer) => sum + shownOf(layer, maps).length, 0);
   const index = new SearchIndex();
   const layers: OverviewLayer[] = [];
   let done = 0;
   let sheets = 0;
 
   signal?.throwIfAborted();
+  const thumbnails = await drawThumbnails(source, folder, {
+    covered: (layer) => shownOf(layer, maps),
+    ...{ compared: compared?.source, onPicture, signal },
+  });
   const filters = await drawFilters(source, folder);
   for (const [number, layer] of source.layers.entries()) {
-    const covered = minedIn(layer).slice(0, maps);
+    const covered = shownOf(layer, maps);
     const drawn = await drawLayer(layer, folder, {
       ...{ number, covered, k, tile, shares, signal, dependence: dependence?.[layer.name] },
-      ...(compared && { other: { k: compared.source.k, layer: layersOfOther.get(layer.name) } }),
+      ...(thumbnails.own && { thumbnails: thumbnails.own }),
+      ...(compared && {
+        other: {
+          ...{ k: compared.source.k, layer: layersOfOther.get(layer.name) },
+          ...(thumbnails.other && { thumbnails: thumbnails.other }),
+        },
+      }),
       onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
     });
     index.add(drawn.layer);
@@ -87,9 +119,7 @@ export async function drawGallery(
       ...(filters && { filters }),
     }),
   );
-  return { index: page, sheets, maps: layers.reduce((sum, { fired }) => sum + fired, 0) };
-}
-
-function minedIn({ mined, featureMaps }: GallerySource['layers'][number]): readonly number[] {
-  return mined ?? Array.from({ length: featureMaps }, (_, map) => map);
+  const { drawn, unread } = thumbnails;
+  const drawnMaps = layers.reduce((sum, { drawn }) => sum + drawn, 0);
+  return { ...{ index: page, sheets, maps: drawnMaps, thumbnails: drawn, unread }, bytes: folder.bytes };
 }

@@ -1,7 +1,15 @@
 import { type ClassShares, commonestClass } from './class-selectivity.js';
+import { minedAmong } from './draw-thumbnails.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
-import type { GalleryDrawing, GalleryLayer, GalleryMap, OverviewLayer, TellingStrip } from './gallery-page.js';
+import type {
+  GalleryDrawing,
+  GalleryLayer,
+  GalleryMap,
+  GalleryThumbnails,
+  OverviewLayer,
+  TellingStrip,
+} from './gallery-page.js';
 import type { SourceLayer } from './gallery-source.js';
 import { layerData } from './layer-data.js';
 import { LayerSheets } from './layer-sheets.js';
@@ -27,7 +35,13 @@ export interface DrawLayerOptions {
   /** The share of each class in all pictures, if that is known. */
   readonly shares: ClassShares | undefined;
   /** The same layer of another source, if there is another source. */
-  readonly other?: { readonly k: number; readonly layer: SourceLayer | undefined };
+  readonly other?: {
+    readonly k: number;
+    readonly layer: SourceLayer | undefined;
+    readonly thumbnails?: GalleryThumbnails;
+  };
+  /** The thumbnails of the pictures, if these can be read. */
+  readonly thumbnails?: GalleryThumbnails;
   /** Called after each feature map. */
   readonly onMap: () => void;
   readonly signal: AbortSignal | undefined;
@@ -51,19 +65,20 @@ interface DrawnMaps {
 export async function drawLayer(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, k, tile, dependence, shares, other, onMap, signal }: DrawLayerOptions,
+  { number, covered, k, tile, dependence, shares, other, thumbnails, onMap, signal }: DrawLayerOptions,
 ): Promise<DrawnLayer> {
-  const { name, className, outputShape, featureMaps, receptiveField } = source;
+  const { name, className, outputShape, featureMaps, receptiveField, landing } = source;
   const facts = {
     ...{ name, className, outputShape, featureMaps, receptiveField },
+    ...(landing && { landing }),
     ...(dependence !== undefined && !Number.isNaN(dependence) && { dependence }),
   };
   const candidates = covered.map((map) => candidateOf(source, map));
   const telling = tellingMaps(candidates, { k, count: TELLING, shares });
-  const fired = firing(candidates);
-  const strip = new Strip(telling.map((map) => fired.indexOf(map)));
+  const drawn = withPatches(candidates);
+  const strip = new Strip(telling.map((map) => drawn.indexOf(map)));
   const own = await drawMaps(source, folder, {
-    ...{ covered, fired, k, tile, signal, onMap },
+    ...{ covered, drawn, k, tile, signal, onMap },
     title: `${number}-${name}`,
     onSheet: (...sheet) => strip.take(...sheet),
   });
@@ -72,7 +87,8 @@ export async function drawLayer(
   const layer: GalleryLayer = {
     ...{ ...facts, ...own },
     ...(source.mined && source.mined.length < featureMaps && { mined: source.mined }),
-    ...(compared && { compared }),
+    ...(thumbnails && { thumbnails }),
+    ...(compared && { compared: { ...compared, ...(other.thumbnails && { thumbnails: other.thumbnails }) } }),
   };
   const data = layerData(layer, { k: Math.max(k, other?.k ?? 0), shares });
   const file = await folder.writeScript(
@@ -85,7 +101,8 @@ export async function drawLayer(
   return {
     layer,
     overview: {
-      ...{ ...facts, file, covered: covered.length, fired: fired.length },
+      ...{ ...facts, file, covered: covered.length, drawn: drawn.length },
+      constant: candidates.filter(({ statistics }) => statistics?.constant).length,
       ...(telling.length > 0 && { telling: stripOf(layer.maps, telling, shares, written) }),
     },
     sheets: (own.drawing?.sheets.length ?? 0) + (compared?.drawing?.sheets.length ?? 0),
@@ -122,10 +139,10 @@ async function drawOther(
   folder: GalleryFolder,
   { number, covered, ...options }: Pick<DrawLayerOptions, 'number' | 'covered' | 'k' | 'tile' | 'signal'>,
 ): Promise<DrawnMaps> {
-  const both = covered.filter((map) => map < source.featureMaps && (source.mined?.includes(map) ?? true));
-  const fired = firing(both.map((map) => candidateOf(source, map)));
+  const both = minedAmong(source, covered);
+  const drawn = withPatches(both.map((map) => candidateOf(source, map)));
   const title = `${number}-${source.name}-compared`;
-  return drawMaps(source, folder, { ...options, covered: both, fired, title });
+  return drawMaps(source, folder, { ...options, covered: both, drawn, title });
 }
 
 /** What is known of a feature map before it is drawn. Its pixels are left, because all feature maps together may be large. */
@@ -135,7 +152,7 @@ function candidateOf(source: SourceLayer, map: number): MapCandidate {
   return { map, patches, ...(statistics && { statistics }) };
 }
 
-function firing(candidates: readonly MapCandidate[]): number[] {
+function withPatches(candidates: readonly MapCandidate[]): number[] {
   return candidates.filter(({ patches }) => patches.length > 0).map(({ map }) => map);
 }
 
@@ -144,7 +161,7 @@ async function drawMaps(
   folder: GalleryFolder,
   {
     covered,
-    fired,
+    drawn,
     k,
     tile,
     title,
@@ -153,15 +170,15 @@ async function drawMaps(
     signal,
   }: Pick<DrawLayerOptions, 'covered' | 'k' | 'tile' | 'signal'> & {
     /** The covered feature maps that have patches. */
-    readonly fired: readonly number[];
+    readonly drawn: readonly number[];
     readonly title: string;
     readonly onMap?: () => void;
     readonly onSheet?: (sheet: number, picture: Parameters<Strip['take']>[1], layout: SheetLayout) => void;
   },
 ): Promise<DrawnMaps> {
-  const drawn = new Set(fired);
+  const patched = new Set(drawn);
   const sheets: LayerSheets = new LayerSheets({
-    ...{ k, count: fired.length, largest: tile },
+    ...{ k, count: drawn.length, largest: tile },
     write: (sheet, picture) => {
       onSheet?.(sheet, picture, sheets.drawing!.layout);
       return folder.writeSprite(`${title}-${sheet}`, picture);
@@ -173,7 +190,7 @@ async function drawMaps(
     const name = source.mapName?.(map);
     const statistics = source.statistics?.(map);
     const words = { ...(name !== undefined && { name }), ...(statistics && { statistics }) };
-    if (drawn.has(map)) {
+    if (patched.has(map)) {
       const patches = source.top(map);
       await sheets.add(map, patches, await source.tiles(map, patches), words);
     } else {

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
+import type { SpriteEncoding } from './encode-sprite.js';
 import type { GalleryFile } from './gallery-page.js';
 
 /** The element by which the page of a gallery is recognised. */
@@ -10,7 +11,7 @@ export const GENERATOR = '<meta name="generator" content="deconvnet">';
 
 /** The folders beside the page, and the names of the files that a gallery writes into them. */
 const FOLDERS = {
-  sprites: /^[a-z0-9-]+\.[0-9a-f]{8}\.png$/,
+  sprites: /^[a-z0-9-]+\.[0-9a-f]{8}\.(png|webp)$/,
   data: /^[a-z0-9-]+\.[0-9a-f]{8}\.js$/,
 } as const;
 
@@ -18,7 +19,7 @@ type Folder = keyof typeof FOLDERS;
 const NAMES = Object.keys(FOLDERS) as Folder[];
 
 /** Encodes a picture as the bytes of a file. */
-export type PictureEncoder = (picture: Picture) => Promise<Uint8Array>;
+export type PictureEncoder = (picture: Picture, encoding: SpriteEncoding) => Promise<Uint8Array>;
 
 /**
  * The folder of a gallery: the page, sprite sheets in `sprites/` and scripts with the data of the layers in `data/`. The
@@ -28,7 +29,8 @@ export type PictureEncoder = (picture: Picture) => Promise<Uint8Array>;
 export class GalleryFolder {
   readonly #out: string;
   readonly #encode: PictureEncoder;
-  readonly #written = new Set<string>();
+  /** The files that were written, and their sizes. */
+  readonly #written = new Map<string, number>();
 
   private constructor(out: string, encode: PictureEncoder) {
     this.#out = out;
@@ -47,8 +49,9 @@ export class GalleryFolder {
   }
 
   /** Writes one picture. The name of its file begins with the given name, in letters that every system allows. */
-  async writeSprite(title: string, picture: Picture): Promise<GalleryFile> {
-    const file = await this.#write('sprites', title, 'png', await this.#encode(picture));
+  async writeSprite(title: string, picture: Picture, encoding: SpriteEncoding = 'png'): Promise<GalleryFile> {
+    const extension = encoding === 'png' ? 'png' : 'webp';
+    const file = await this.#write('sprites', title, extension, await this.#encode(picture, encoding));
     return { file, width: picture.width, height: picture.height };
   }
 
@@ -69,6 +72,7 @@ export class GalleryFolder {
     await orWriteFailed(index, async () => {
       await writeFile(draft, html);
       await rename(draft, index);
+      this.#written.set('index.html', Buffer.byteLength(html));
       for (const folder of NAMES) {
         for (const name of await readdir(join(this.#out, folder))) {
           const file = `${folder}/${name}`;
@@ -79,12 +83,17 @@ export class GalleryFolder {
     return index;
   }
 
-  async #write(folder: Folder, title: string, extension: 'png' | 'js', bytes: Uint8Array): Promise<string> {
+  /** The size of the files that were written, in bytes. */
+  get bytes(): number {
+    return [...this.#written.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  async #write(folder: Folder, title: string, extension: 'png' | 'webp' | 'js', bytes: Uint8Array): Promise<string> {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
     const file = `${folder}/${slug(title)}.${hash}.${extension}`;
     const path = join(this.#out, file);
     await orWriteFailed(path, () => writeFile(path, bytes));
-    this.#written.add(file);
+    this.#written.set(file, bytes.length);
     return file;
   }
 }

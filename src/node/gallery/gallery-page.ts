@@ -1,6 +1,8 @@
 import type { ClassCount } from '../../mine/count-classes.js';
+import type { SkippedImage } from '../../mine/project-all.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 import type { Region } from '../../regions/region.js';
+import type { Size } from '../../render/resize-grid.js';
 import type { FacePlace, SheetLayout } from './sheet-layout.js';
 
 /** A picture file of the gallery. */
@@ -24,11 +26,11 @@ export interface GalleryPatch {
   /** Only for a layer with another bounded nonlinearity, whose `activation` is the input of it: the layer's output. */
   readonly output?: number;
   readonly position: readonly number[];
-  /** The receptive field, in input pixels; it may stick out of the input. */
+  /** The landing, in input pixels; it may stick out of the input. */
   readonly field?: Region;
   /** The part of the input that the tiles of the patch and of its projection show, in input pixels. */
   readonly shown?: Region;
-  /** The box that contains 95 % of the energy of the projection, in input pixels. Absent if there is no projection. */
+  /** The box that contains 95 % of the energy of the projection, in input pixels. It is absent without a projection. */
   readonly focus?: Region;
   /** `missing` if it could not be made because the patch's pixels were not kept. */
   readonly projection: 'drawn' | 'zero' | 'missing';
@@ -45,6 +47,8 @@ export interface GalleryStatistics {
   /** The strongest activation. */
   readonly maximum: number;
   readonly dead: boolean;
+  /** Whether the strongest activation is exactly the same on every picture. Then no patches are shown. */
+  readonly constant: boolean;
   /** How the strongest activations of the pictures are distributed; absent in states of version 0.1. */
   readonly histogram?: GalleryHistogram;
 }
@@ -67,9 +71,9 @@ export interface GalleryMap {
   readonly scale?: number;
   /** The share of the drawn values that are not zero that are beyond the scale, from 0 to 1. */
   readonly clipped?: number;
-  /** Absent if it never fired, because nothing is drawn then. */
+  /** Absent if nothing is drawn, because it never fired or is constant. */
   readonly place?: FacePlace;
-  /** Strongest first; empty if it never fired. */
+  /** Strongest first; empty if it never fired or is constant. */
   readonly patches: readonly GalleryPatch[];
 }
 
@@ -81,6 +85,8 @@ export interface LayerFacts {
   readonly outputShape: readonly (number | null)[];
   readonly featureMaps: number;
   readonly receptiveField: ReceptiveField | null;
+  /** Where signals can land, if that is less than the activations see. */
+  readonly landing?: ReceptiveField;
   /**
    * How much projections of the layer depend on the picture under the rule `deconvnet`, as `pictureDependence` measured:
    * 1 if they do not depend on it. Absent if it was not measured.
@@ -96,24 +102,53 @@ export interface GalleryDrawing {
   readonly shrunk: boolean;
   /** Whether each of their pixels is shown as a square, without smoothing. */
   readonly blocky: boolean;
-  /** Whether the tiles show the whole picture although the receptive field is limited. */
+  /** Whether the tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
   readonly extent?: readonly number[];
-  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  /** What the tiles show: the patch, or only the part of it in which the projections are. */
   readonly zoom?: 'field' | 'focus';
+}
+
+/** Where the thumbnail of a picture is. */
+export interface ThumbnailPlace {
+  /** Its number. Thumbnails fill a sheet row by row, then the next sheet. */
+  readonly index: number;
+  /** The size of the picture, as the network sees it. */
+  readonly picture: Size;
+  /** The size of the thumbnail. */
+  readonly size: Size;
+}
+
+/** Thumbnails of whole pictures in sprite sheets. */
+export interface GalleryThumbnails {
+  readonly sheets: readonly GalleryFile[];
+  /** From the corner of one thumbnail to that of the next. */
+  readonly step: Size;
+  /** Thumbnails in a row of a sheet. */
+  readonly perRow: number;
+  /** Thumbnails in a full sheet. */
+  readonly perSheet: number;
+  /** By the id of the picture. */
+  readonly places: ReadonlyMap<string, ThumbnailPlace>;
 }
 
 /** One layer of a gallery. */
 export interface GalleryLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; absent if all were mined. */
   readonly mined?: readonly number[];
-  /** The mined feature maps that the gallery covers, in rising order, with those that never fired. */
+  /** The mined feature maps that the gallery covers, in rising order, with those that never fired or are constant. */
   readonly maps: readonly GalleryMap[];
-  /** Absent if no feature map fired. */
+  /** Absent if no feature map is drawn. */
   readonly drawing?: GalleryDrawing;
   /** What another miner found in the same layer. */
-  readonly compared?: { readonly maps: readonly GalleryMap[]; readonly drawing?: GalleryDrawing };
+  readonly compared?: {
+    readonly maps: readonly GalleryMap[];
+    readonly drawing?: GalleryDrawing;
+    readonly thumbnails?: GalleryThumbnails;
+  };
+  /** The thumbnails of the pictures; absent if these cannot be read. */
+  readonly thumbnails?: GalleryThumbnails;
 }
 
 /** The filters of the first layer. */
@@ -128,6 +163,8 @@ export interface GalleryPictures {
   readonly count: number;
   /** How many pictures each class has; absent if that is not known. */
   readonly classes?: readonly ClassCount[];
+  /** Those of which patches were left out, because they cannot be read again or have changed since they were mined. */
+  readonly skipped?: readonly SkippedImage[];
 }
 
 /** How a gallery was made, for the foot of its page. */
@@ -146,9 +183,11 @@ export interface OverviewLayer extends LayerFacts {
   readonly file: string;
   /** How many feature maps the gallery covers. */
   readonly covered: number;
-  /** How many of these have a patch. */
-  readonly fired: number;
-  /** The most telling feature maps; absent if none fired. */
+  /** How many of these are drawn: they fired, and are not constant. */
+  readonly drawn: number;
+  /** How many of these are constant. */
+  readonly constant: number;
+  /** The most telling feature maps; absent if none is drawn. */
   readonly telling?: TellingStrip;
 }
 

@@ -14,7 +14,7 @@ export interface TilePair {
   readonly patch: Picture | undefined;
   /** The part of the input that both show, in input pixels. */
   readonly shown?: Region;
-  /** The box that contains 95 % of the energy of the projection. Absent if there is no projection, or if it is zero. */
+  /** The box that contains 95 % of the energy of the projection. It is absent if the projection is absent or zero. */
   readonly focus?: Region;
 }
 
@@ -41,23 +41,34 @@ export interface SourceLayer extends LayerFacts {
   statistics?(map: number): GalleryStatistics;
   /** What a feature map stands for, if that is known. */
   mapName?(map: number): string | undefined;
-  /** The strongest patches of a feature map, strongest first. */
+  /** The patches of a feature map to show, strongest first; none if it never fired or is constant. */
   top(map: number): readonly Patch[];
   /** The tiles of these patches. */
   tiles(map: number, patches: readonly Patch[]): Promise<MapTiles>;
-  /** Whether tiles show the whole picture although the receptive field is limited. */
+  /** Whether tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
   readonly extent?: readonly number[];
-  /** What the tiles show: the receptive field, or only the part of it in which the projections are. */
+  /** What the tiles show: the patch, or only the part of it in which the projections are. */
   readonly zoom?: 'field' | 'focus';
 }
+
+/**
+ * Reads pictures as the network sees them, each once, and calls `use` with one after the other. Pictures that cannot be
+ * read are left out.
+ */
+export type PictureReader = (
+  ids: ReadonlySet<string>,
+  use: (id: string, picture: Picture) => Promise<void>,
+) => Promise<void>;
 
 /** The data from which a gallery is drawn. */
 export interface GallerySource {
   /** Patches per feature map. */
   readonly k: number;
   readonly layers: readonly SourceLayer[];
+  /** The pictures from which the patches come; absent if they cannot be read. The same function reads the same pictures. */
+  readonly pictures?: PictureReader;
   /** The filters of the first layer; undefined if it has none that can be drawn. */
   filters(): Promise<{ readonly layer: string; readonly pictures: readonly Picture[] } | undefined>;
 }

@@ -1,9 +1,17 @@
 import { type ClassShares, commonestClass } from './class-selectivity.js';
-import type { GalleryDrawing, GalleryHistogram, GalleryLayer, GalleryMap, GalleryPatch } from './gallery-page.js';
+import type {
+  GalleryDrawing,
+  GalleryHistogram,
+  GalleryLayer,
+  GalleryMap,
+  GalleryPatch,
+  GalleryThumbnails,
+} from './gallery-page.js';
 import { layerNotes } from './layer-notes.js';
 import { relatedMaps } from './related-maps.js';
 import { numberOf } from './search-index.js';
 import { tileOffset } from './sheet-layout.js';
+import { packThumbnails, type ThumbnailData } from './thumbnail-data.js';
 import { layerFacts } from './wording.js';
 
 /** A box of input pixels along two axes. */
@@ -11,7 +19,7 @@ type Box = readonly [y: number, x: number, height: number, width: number];
 
 /**
  * A patch: id and label by number (label -1: no label), activation, position, projection (0: missing, 1: drawn, 2: zero),
- * whether the patch was kept, its receptive field and the part of it that matters (0: none), its probability and its output (null: none).
+ * whether the patch was kept, its landing and the part of it that matters (0: none), its probability and its output (null: none).
  */
 export type PatchData = readonly [
   id: number,
@@ -33,8 +41,8 @@ export interface MapData {
   /** The place of its face: sheet, x, y. */
   readonly at?: readonly [sheet: number, x: number, y: number];
   readonly patches: readonly PatchData[];
-  /** Firing share, mean, maximum, and 1 if it is dead. */
-  readonly stats?: readonly [share: number, mean: number, maximum: number, dead: 0 | 1];
+  /** Firing share, mean, maximum, and 1 if it is dead or 2 if it is constant. */
+  readonly stats?: readonly [share: number, mean: number, maximum: number, kind: 0 | 1 | 2];
   /** Pictures that are not above 0, the number of the first bin, and the counts from there. */
   readonly bins?: readonly [notAbove: number, first: number, counts: readonly number[]];
   /** The commonest class of its patches: the number of the label, how many patches, and the selectivity. */
@@ -51,6 +59,8 @@ export interface DrawingData {
   readonly face: readonly [width: number, height: number];
   readonly smooth: boolean;
   readonly crisp: boolean;
+  /** Whether the tiles show only the inner box of a patch, and not the receptive field. */
+  readonly zoomed: boolean;
   /** Offsets of the tiles from the corner of the face, by rank. */
   readonly projections: readonly (readonly [x: number, y: number])[];
   readonly patches: readonly (readonly [x: number, y: number])[];
@@ -69,8 +79,16 @@ export interface LayerData {
   /** For each label its share of all pictures; absent if that is not known. */
   readonly shares?: readonly number[];
   readonly drawing: DrawingData | null;
+  /** The thumbnails of whole pictures; absent if there are none. */
+  readonly pictures?: ThumbnailData;
   readonly maps: readonly MapData[];
-  readonly compared?: { readonly drawing: DrawingData | null; readonly maps: readonly MapData[] };
+  readonly compared?: {
+    readonly extent?: readonly number[];
+    readonly drawing: DrawingData | null;
+    /** `same` if they are those of the layer. */
+    readonly pictures?: ThumbnailData | 'same';
+    readonly maps: readonly MapData[];
+  };
 }
 
 const PROJECTION_STATES = { missing: 0, drawn: 1, zero: 2 } as const;
@@ -82,7 +100,7 @@ export function layerData(
 ): LayerData {
   const ids = new Map<string, number>();
   const labels = new Map<string, number>();
-  const packPatch = (patch: GalleryPatch): PatchData => {
+  const packPatch = (patch: GalleryPatch, zoom: GalleryDrawing['zoom']): PatchData => {
     const { id, label, activation, position, projection, kept, field, probability, output } = patch;
     return [
       numberOf(ids, id),
@@ -92,24 +110,27 @@ export function layerData(
       PROJECTION_STATES[projection],
       kept ? 1 : 0,
       boxOf(field),
-      boxOf(innerBox(patch)),
+      boxOf(zoom === 'field' ? patch.focus : (patch.shown ?? patch.focus)),
       probability === undefined ? null : rounded(probability),
       output === undefined ? null : rounded(output),
     ];
   };
-  const packMap = ({ map, name, place, patches, statistics, scale, clipped }: GalleryMap): MapData => {
+  const packMap = (
+    { map, name, place, patches, statistics, scale, clipped }: GalleryMap,
+    drawing: GalleryDrawing | undefined,
+  ): MapData => {
     const best = commonestClass(patches, shares);
     return {
       n: map,
       ...(name !== undefined && { name }),
       ...(place && { at: [place.sheet, place.x, place.y] as const }),
-      patches: patches.map(packPatch),
+      patches: patches.map((patch) => packPatch(patch, drawing?.zoom)),
       ...(statistics && {
         stats: [
           rounded(statistics.firingShare),
           rounded(statistics.mean),
           rounded(statistics.maximum),
-          statistics.dead ? 1 : 0,
+          statistics.dead ? 1 : statistics.constant ? 2 : 0,
         ] as const,
       }),
       ...(statistics?.histogram && { bins: packBins(statistics.histogram) }),
@@ -120,12 +141,13 @@ export function layerData(
   const related = relatedMaps(layer.maps);
   const maps = layer.maps.map((map, i) => {
     const others = related[i]!.map(({ map, shared }) => [map, shared] as const);
-    return { ...packMap(map), ...(others.length > 0 && { related: others }) };
+    return { ...packMap(map, layer.drawing), ...(others.length > 0 && { related: others }) };
   });
-  const compared = layer.compared && {
-    drawing: packDrawing(layer.compared.drawing, k),
-    maps: layer.compared.maps.map(packMap),
-  };
+  const { compared, thumbnails } = layer;
+  const comparedMaps = compared?.maps.map((map) => packMap(map, compared.drawing));
+  // All ids are in the table from here on.
+  const pictures = (of: GalleryThumbnails, drawing: GalleryDrawing | undefined): ThumbnailData =>
+    packThumbnails(of, { ids: [...ids.keys()], extent: drawing?.extent });
   return {
     name: layer.name,
     facts: layerFacts(layer),
@@ -135,14 +157,25 @@ export function layerData(
     labels: [...labels.keys()],
     ...(shares && { shares: [...labels.keys()].map((label) => rounded(shares.get(label) ?? 0)) }),
     drawing: packDrawing(layer.drawing, k),
+    ...(thumbnails && { pictures: pictures(thumbnails, layer.drawing) }),
     maps,
-    ...(compared && { compared }),
+    ...(compared && {
+      compared: {
+        ...(compared.drawing?.extent && { extent: compared.drawing.extent }),
+        drawing: packDrawing(compared.drawing, k),
+        ...(compared.thumbnails && {
+          pictures:
+            compared.thumbnails === thumbnails ? ('same' as const) : pictures(compared.thumbnails, compared.drawing),
+        }),
+        maps: comparedMaps!,
+      },
+    }),
   };
 }
 
 function packDrawing(drawing: GalleryDrawing | undefined, k: number): DrawingData | null {
   if (!drawing) return null;
-  const { layout, shrunk, blocky, sheets } = drawing;
+  const { layout, shrunk, blocky, zoom, sheets } = drawing;
   const offsets = (block: 'projection' | 'patch'): [number, number][] =>
     Array.from({ length: k }, (_, rank) => {
       const { x, y } = tileOffset(layout, block, rank);
@@ -153,6 +186,7 @@ function packDrawing(drawing: GalleryDrawing | undefined, k: number): DrawingDat
     face: [layout.face.width, layout.face.height],
     smooth: shrunk,
     crisp: blocky,
+    zoomed: zoom !== 'field',
     projections: offsets('projection'),
     patches: offsets('patch'),
     sheets: sheets.map(({ file, width, height }) => [file, width, height]),
@@ -165,11 +199,6 @@ function packBins({ notAbove, bins }: GalleryHistogram): NonNullable<MapData['bi
   const exponent = Math.floor(Math.log2(from));
   const first = 4 * exponent + Math.round(4 * (from / 2 ** exponent - 1));
   return [notAbove, first, bins.map(({ count }) => count)];
-}
-
-/** The part of the receptive field that the tile shows or, if the tile shows all of it, the part with the projection. */
-function innerBox({ field, shown, focus }: GalleryPatch): GalleryPatch['focus'] {
-  return shown && field && String(Object.values(shown)) !== String(Object.values(field)) ? shown : focus;
 }
 
 function boxOf(region: GalleryPatch['field']): Box | 0 {

@@ -85,7 +85,7 @@ export class LayerSheets {
 }
 
 function describe(
-  { id, label, activation, probability, output, position, receptiveField: field }: Patch,
+  { id, label, activation, probability, output, position, landing: field }: Patch,
   { projection, zero, patch, shown, focus }: TilePair,
 ): GalleryPatch {
   return {

@@ -1,30 +1,30 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
-import type { Projection } from '../../project/projection.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
 import { type Contrast, clippedShare, scaleOfValues } from '../../render/contrast.js';
 import { drawValues } from '../../render/draw-values.js';
 import { boundsOf } from '../../render/projection-bounds.js';
+import { gridOf, type ReadProjection, valuesBox } from '../../render/read-projection.js';
 import { filledSize, resizeGrid, type Size } from '../../render/resize-grid.js';
-import { gridOf, type ValueGrid } from '../../render/value-grid.js';
+import type { ValueGrid } from '../../render/value-grid.js';
+import { cutTile, tileWindow } from '../pictures/tile-window.js';
 import { cutGrid } from './cut-grid.js';
 import { focusWindows } from './focus.js';
 import type { MapTiles, TilePair } from './gallery-source.js';
 import { inputExtent } from './input-extent.js';
-import { cutTile, tileWindow } from './tile-window.js';
 
-/** What a tile shows: the receptive field, or only the part of it in which the projections are. */
+/** What a tile shows: the patch, or only the part of it in which the projections are. */
 export type Zoom = 'field' | 'focus';
 
 /** What the tiles of one feature map are made from, in the order of the patches. */
 export interface MapTilesOptions {
   readonly deconvnet: Deconvnet;
   readonly patches: readonly Patch[];
-  /** The pictures of the receptive fields; undefined where pixels were not kept. */
+  /** The pictures of the patches; undefined where pixels were not kept. */
   readonly pictures: readonly (Picture | undefined)[];
-  /** Cropped; undefined if they could not be made. */
-  readonly projections: readonly Projection[] | undefined;
+  /** Cropped; undefined where they could not be made, or if none could be made. */
+  readonly projections: readonly (ReadProjection | undefined)[] | undefined;
   readonly contrast: Contrast;
   readonly zoom: Zoom;
 }
@@ -32,32 +32,33 @@ export interface MapTilesOptions {
 /** The share of the energy of a projection that a tile shows when it zooms. */
 export const ENERGY = 0.95;
 
-/** Reads the projections of one feature map, and plans its tiles. The projections are not needed after that. */
-export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
+/** Plans the tiles of one feature map. */
+export function mapTiles(options: MapTilesOptions): MapTiles {
   const { deconvnet, patches, pictures, projections, contrast, zoom } = options;
   const extent = inputExtent(deconvnet);
-  const windows = patches.map(({ receptiveField }) => (extent ? tileWindow(receptiveField, extent) : receptiveField));
-  const grids = projections && (await Promise.all(projections.map(gridOf)));
+  const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
+  const grids = projections?.map((projection) => projection && gridOf(projection));
   const bounds = patches.map((_, rank) => {
     const projection = projections?.[rank];
-    return projection && !projection.empty ? boundsOf(projection, grids![rank]!.values, ENERGY) : undefined;
+    return projection && !projection.empty ? boundsOf(projection, ENERGY) : undefined;
   });
-  const order = projections?.[0]?.channels ?? 'rgb';
+  const order = projections?.find((projection) => projection)?.channels ?? 'rgb';
 
   const shown = zoom === 'focus' ? focusWindows({ windows, bounds, extent }) : windows;
   const draw = (tile: Size): ReturnType<MapTiles['draw']> => {
-    const drawn = grids?.map((grid, rank): ValueGrid => {
-      const { receptiveField: field } = patches[rank]!;
+    const drawn = grids?.map((grid, rank): ValueGrid | undefined => {
+      if (!grid) return undefined;
+      const field = valuesBox(projections![rank]!);
       const cut = cutGrid(grid, { field, window: shown[rank]!, inside: insideOf(patches[rank]!, extent) });
       return resizeGrid(cut, filledSize(cut, tile));
     });
-    const values = drawn?.map((grid) => grid.values) ?? [];
+    const values = drawn?.flatMap((grid) => (grid ? [grid.values] : [])) ?? [];
     const scale = scaleOfValues(values, contrast.percentile);
     const pairs = patches.map((patch, rank): TilePair => {
       const picture = pictures[rank];
-      const cut = { field: patch.receptiveField, window: shown[rank]!, inside: insideOf(patch, extent) };
+      const cut = { field: patch.landing, window: shown[rank]!, inside: insideOf(patch, extent) };
       return {
-        projection: drawn && drawValues(drawn[rank]!, { scale, gamma: contrast.gamma, order }),
+        projection: drawn?.[rank] && drawValues(drawn[rank], { scale, gamma: contrast.gamma, order }),
         zero: projections?.[rank]?.empty ?? false,
         patch: picture && cutTile(picture, { ...cut, fill: [0, 0, 0, 0] }),
         shown: shown[rank]!,
@@ -71,7 +72,7 @@ export async function mapTiles(options: MapTilesOptions): Promise<MapTiles> {
 }
 
 /** The part of the input in which pixels are known to exist. */
-function insideOf({ receptiveField, pixels }: Patch, extent: readonly number[] | null): Region {
+function insideOf({ landing, pixels }: Patch, extent: readonly number[] | null): Region {
   if (extent) return wholeRegion(extent);
-  return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : receptiveField;
+  return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : landing;
 }

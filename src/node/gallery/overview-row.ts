@@ -1,7 +1,8 @@
+import { counted } from '../../errors/counted.js';
 import { addressOf } from './address.js';
 import { escapeHtml } from './escape.js';
 import type { OverviewLayer } from './gallery-page.js';
-import { counted, fieldText, sizeText } from './wording.js';
+import { fieldText, sizeText } from './wording.js';
 
 /**
  * The row of a layer in the overview. It has only the name, so that the document stays small. The script adds the rest
@@ -12,15 +13,19 @@ export function overviewRow({ name }: OverviewLayer, index: number): string {
 }
 
 /** What the overview says about a layer, in two lines. */
-export function overviewFacts(layer: OverviewLayer): [size: string, fired: string] {
-  const { outputShape, receptiveField } = layer;
-  return [`${sizeText(outputShape)} · ${fieldText(receptiveField)}`, firedText(layer)];
+export function overviewFacts(layer: OverviewLayer): [size: string, maps: string] {
+  return [`${sizeText(layer.outputShape)} · ${fieldText(layer)}`, mapsText(layer)];
 }
 
-/** How many feature maps of a layer fired. */
-function firedText({ covered, fired, featureMaps }: OverviewLayer): string {
+/** How many feature maps a layer has, and how many of them are not drawn, and why. */
+function mapsText({ covered, drawn, constant, featureMaps }: OverviewLayer): string {
   const all =
     covered === featureMaps ? counted(covered, 'feature map') : `${covered} of ${counted(featureMaps, 'feature map')}`;
-  if (fired === covered) return all;
-  return fired === 0 ? `${all}, none of which fired` : `${all}, of which ${covered - fired} never fired`;
+  const silent = covered - drawn - constant;
+  if (silent > 0 && silent === covered) return `${all}, none of which fired`;
+  const rest = [
+    ...(silent > 0 ? [`${silent} never fired`] : []),
+    ...(constant > 0 ? [`${constant} ${constant === 1 ? 'is' : 'are'} constant`] : []),
+  ];
+  return rest.length === 0 ? all : `${all}, of which ${rest.join(' and ')}`;
 }

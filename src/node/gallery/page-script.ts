@@ -13,6 +13,7 @@ import overview from './page/overview.js?raw';
 import pairs from './page/pairs.js?raw';
 import searchBox from './page/search-box.js?raw';
 import searchMatches from './page/search-matches.js?raw';
+import thumbnails from './page/thumbnails.js?raw';
 import tiles from './page/tiles.js?raw';
 import words from './page/words.js?raw';
 
@@ -22,7 +23,7 @@ import words from './page/words.js?raw';
  * one module, in which each name may occur only once.
  */
 export const PAGE_SCRIPT: string = [
-  ...[elements, words, address, data, tiles, order, histogram, boxes, pairs],
+  ...[elements, words, address, data, tiles, thumbnails, order, histogram, boxes, pairs],
   ...[mapGrid, layerView, mapView, overview, searchMatches, searchBox, keys, main],
 ]
   .map((text) => text.replace(/^import [^;]*;\n/gm, '').replace(/^export /gm, ''))

@@ -1,3 +1,4 @@
+import { counted } from '../../errors/counted.js';
 import { escapeHtml, jsonForScript } from './escape.js';
 import { GENERATOR } from './gallery-folder.js';
 import type { GalleryFilters, GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
@@ -5,7 +6,7 @@ import { ruleNote } from './layer-notes.js';
 import { overviewFacts, overviewRow } from './overview-row.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
-import { counted, numberWord } from './wording.js';
+import { numberWord } from './wording.js';
 
 /**
  * The gallery's page. It shows the layers. When a layer is opened, it loads the script with the data of that layer, and
@@ -124,11 +125,15 @@ function filterSection({ layer, count, file, width, height }: GalleryFilters): s
 `;
 }
 
-function footer({ count }: GalleryPictures, { inputFormat, rule, command, versions, date }: GalleryOrigin): string {
+function footer(
+  { count, skipped }: GalleryPictures,
+  { inputFormat, rule, command, versions, date }: GalleryOrigin,
+): string {
   const day = date?.toISOString().slice(0, 10);
   const rows: [string, string | undefined][] = [
     ['Made with', command === undefined ? undefined : `<code>${escapeHtml(command)}</code>`],
     ['Pictures', count.toLocaleString('en')],
+    ['Left out', skipped && leftOut(skipped)],
     ['Rule', rule === undefined ? undefined : escapeHtml(rule)],
     ['Input format', inputFormat === undefined ? undefined : escapeHtml(inputFormat)],
     [
@@ -148,6 +153,23 @@ function footer({ count }: GalleryPictures, { inputFormat, rule, command, versio
   return `<footer><dl>
 ${filled.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}
 </dl></footer>`;
+}
+
+/** The largest number of pictures that the page names. */
+const MOST_NAMES = 20;
+
+/** A sentence about pictures whose patches are blank. */
+function leftOut(skipped: NonNullable<GalleryPictures['skipped']>): string {
+  const sentence = (reason: string, what: string): string[] => {
+    const ids = skipped.filter((one) => one.reason === reason).map(({ id }) => escapeHtml(id));
+    if (ids.length === 0) return [];
+    const more = ids.length > MOST_NAMES ? ` and ${ids.length - MOST_NAMES} more` : '';
+    return [`${counted(ids.length, 'picture')} ${what}: ${ids.slice(0, MOST_NAMES).join(', ')}${more}.`];
+  };
+  return [
+    ...sentence('missing', 'could not be read again, so that patches are blank'),
+    ...sentence('changed', 'changed after the mining, so that patches are blank'),
+  ].join(' ');
 }
 
 function round(value: number): number {

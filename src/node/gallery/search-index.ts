@@ -17,6 +17,8 @@ interface LayerIndex {
   readonly maps: readonly number[];
   /** Those that never fired. */
   readonly silent: readonly number[];
+  /** Those that are constant; absent if there are none. */
+  readonly constant?: readonly number[];
   /** The numbers of the pictures, strongest first. */
   readonly lists: readonly (readonly number[])[];
   /** What each stands for; absent if that is not known of any. */
@@ -32,13 +34,18 @@ export class SearchIndex {
 
   /** Adds the next layer. */
   add({ maps }: Pick<GalleryLayer, 'maps'>): void {
-    const fired = maps.filter(({ patches }) => patches.length > 0);
-    const named = fired.some(({ name }) => name !== undefined);
+    const drawn = maps.filter(({ patches }) => patches.length > 0);
+    const others = maps.filter(({ patches }) => patches.length === 0);
+    const numbers = (isConstant: boolean): number[] =>
+      others.filter(({ statistics }) => (statistics?.constant ?? false) === isConstant).map(({ map }) => map);
+    const constant = numbers(true);
+    const named = drawn.some(({ name }) => name !== undefined);
     this.#layers.push({
-      maps: fired.map(({ map }) => map),
-      silent: maps.filter(({ patches }) => patches.length === 0).map(({ map }) => map),
-      lists: fired.map(({ patches }) => patches.map(({ id, label }) => this.#number(id, label))),
-      ...(named && { names: fired.map(({ name }) => name ?? '') }),
+      maps: drawn.map(({ map }) => map),
+      silent: numbers(false),
+      ...(constant.length > 0 && { constant }),
+      lists: drawn.map(({ patches }) => patches.map(({ id, label }) => this.#number(id, label))),
+      ...(named && { names: drawn.map(({ name }) => name ?? '') }),
     });
   }
 

@@ -13,6 +13,15 @@ export function blankSheet({ width, height }: Size): Picture {
   return { width, height, data: new Uint8ClampedArray(width * height * 4) };
 }
 
+/** Copies a picture into a sheet, as far as it fits. */
+export function copyInto(sheet: Picture, picture: Picture, { x, y }: { readonly x: number; readonly y: number }): void {
+  const width = Math.min(picture.width, sheet.width - x);
+  for (let row = 0; row < Math.min(picture.height, sheet.height - y); row++) {
+    const from = 4 * row * picture.width;
+    sheet.data.set(picture.data.subarray(from, from + 4 * width), 4 * ((y + row) * sheet.width + x));
+  }
+}
+
 /** The colour outside of the picture. It is faint on light and on dark pages, so that the outline of a tile is seen. */
 const ABSENT = [128, 128, 128, 30] as const;
 

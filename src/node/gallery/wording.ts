@@ -1,3 +1,4 @@
+import { counted } from '../../errors/counted.js';
 import type { ReceptiveField } from '../../network/receptive-field.js';
 import type { LayerFacts } from './gallery-page.js';
 
@@ -22,22 +23,20 @@ export function numberWord(count: number): string {
   return NUMBERS[count] ?? String(count);
 }
 
-/** "1 feature map", "48 feature maps". */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Sizes along the axes: "7 × 7". An axis of any length is a question mark. */
 export function sizeText(sizes: readonly (number | null)[]): string {
   return sizes.map((size) => size ?? '?').join(' × ');
 }
 
-/** The part of the input that one activation of a layer sees. */
-export function fieldText(field: ReceptiveField | null): string {
-  if (field === null) return 'sees the whole image';
-  const [first] = field.stride;
-  const stride = field.stride.every((step) => step === first) ? String(first) : sizeText(field.stride);
-  return `receptive field ${sizeText(field.size)} pixels, stride ${stride}`;
+/** The part of the input that one activation of a layer sees, and where its signal can land if that is less. */
+export function fieldText({ receptiveField, landing }: Pick<LayerFacts, 'receptiveField' | 'landing'>): string {
+  if (receptiveField) return `receptive field ${boxText(receptiveField)}`;
+  return landing ? `sees the whole image, signal lands in ${boxText(landing)}` : 'sees the whole image';
+}
+
+function boxText({ size, stride }: ReceptiveField): string {
+  const [first] = stride;
+  return `${sizeText(size)} ${size.every((length) => length === 1) ? 'pixel' : 'pixels'}, stride ${stride.every((step) => step === first) ? first : sizeText(stride)}`;
 }
 
 /** How many runs of numbers a list names. It only counts the others. */
@@ -60,6 +59,7 @@ export function numberList(numbers: readonly number[]): string {
 }
 
 /** What kind of layer it is, and how large. */
-export function layerFacts({ className, outputShape, featureMaps, receptiveField }: LayerFacts): string[] {
-  return [className, `output ${sizeText(outputShape)}`, fieldText(receptiveField), counted(featureMaps, 'feature map')];
+export function layerFacts(layer: LayerFacts): string[] {
+  const { className, outputShape, featureMaps } = layer;
+  return [className, `output ${sizeText(outputShape)}`, fieldText(layer), counted(featureMaps, 'feature map')];
 }

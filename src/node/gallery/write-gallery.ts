@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   checkCallback,
   checkKeys,
@@ -10,14 +11,20 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { namesIn } from '../../errors/did-you-mean.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
+import type { ProjectAllProgress } from '../../mine/work-progress.js';
 import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
-import { encodePng } from '../pictures/png.js';
+import type { KeptProjections } from '../projecting/keep-projections.js';
+import { comparedSource } from './compared-source.js';
 import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
+import type { PictureProgress } from './draw-thumbnails.js';
+import { encodeSprite } from './encode-sprite.js';
 import { GalleryFolder } from './gallery-folder.js';
 import type { GalleryPictures } from './gallery-page.js';
+import { checkMapsToShow } from './maps-to-show.js';
 import { minerSource } from './miner-source.js';
+import { projectForGallery, type WorkerNetwork } from './project-for-gallery.js';
 
 /** What a gallery is compared with. */
 export interface GalleryComparison {
@@ -26,6 +33,8 @@ export interface GalleryComparison {
   readonly title: string;
   /** As the option of the same name of the gallery, which is the default. */
   readonly source?: ImageLookup;
+  /** As the option of the same name of the gallery. Without it, this thread makes the projections of this miner. */
+  readonly network?: WorkerNetwork;
 }
 
 /** Where to write a gallery, what it shows, and what its page says. */
@@ -39,13 +48,16 @@ export interface WriteGalleryOptions extends ContrastOptions {
    * layers at the same time.
    */
   readonly layers?: readonly string[];
-  /** The largest number of feature maps per layer, counted from the first; 1 or more; all by default. */
-  readonly maps?: number;
+  /**
+   * The largest number of feature maps per layer, counted from the first; 1 or more. Or lists of mined feature maps by
+   * layer, `{ conv3: [8, 9] }`; other layers then show all. All by default.
+   */
+  readonly maps?: number | Readonly<Record<string, readonly number[]>>;
   /** The largest length of a tile's longer side, in pixels: larger tiles are shrunk. 16 to 256; 96 by default. */
   readonly tile?: number;
   /**
-   * What a tile shows. `focus`: the part of the receptive field in which the projections of the feature map are, with the
-   * same zoom for all its patches. `field`: the whole receptive field. Default: `focus`.
+   * What a tile shows. `focus`: the part of the patch in which the projections of the feature map are, with the
+   * same zoom for all its patches. `field`: the whole patch. Default: `focus`.
    */
   readonly zoom?: 'field' | 'focus';
   /** The command that made the gallery, for the foot of the page. */
@@ -60,8 +72,10 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /** The day, for the foot of the page. It is left out by default, so that equal input gives an equal page. */
   readonly date?: Date;
   /**
-   * Where to get the images of patches whose pixels the miner did not keep. The images are disposed. Without a source such
-   * patches are blank. A function from an id is fast; an iterable is read again for every feature map that needs it.
+   * Where to get the images that were mined. The images are disposed. They are needed for patches whose pixels the miner
+   * did not keep, which are blank without a source, and for the thumbnails of whole pictures: without a source, the page
+   * shows only the outline of each picture. An iterable is read twice: for the projections,
+   * and for the thumbnails. Pictures that a function fails to give are left out, and the page names them.
    */
   readonly source?: ImageLookup;
   /**
@@ -71,11 +85,30 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly dependence?: Readonly<Record<string, number>>;
   /** The rule that `chooseRule` chose, if nobody named a rule. The page says that it was chosen, and why. */
   readonly ruleChosen?: 'deconvnet' | 'guided';
+  /**
+   * The number of worker threads that project, each with a network of its own, which it opens as `network` says; with 0,
+   * this thread does it. By default there is one for each core (or fewer, if memory is short) if `network` is given, the
+   * backend is wasm or cpu, and the work is estimated at 200 billion multiply-adds or more; otherwise 0. The gallery does
+   * not depend on it.
+   */
+  readonly workers?: number;
+  /** Where worker threads find the miner's network; needed with `workers`. */
+  readonly network?: WorkerNetwork;
+  /** Called when the projecting begins and after each picture, before the first feature map is drawn. */
+  readonly onProjected?: (progress: ProjectAllProgress & { readonly compared: boolean }) => void;
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
-  /** Stops between two feature maps. Then no page is written. */
+  /** Called after each picture that was read for its thumbnail, before the first feature map is drawn. */
+  readonly onPicture?: (progress: PictureProgress) => void;
+  /**
+   * Stops between two pictures or two feature maps. Then no page is written. What was projected stays in the folder
+   * `unfinished`, and the same call goes on from there.
+   */
   readonly signal?: AbortSignal;
 }
+
+/** The folder beside the page in which projections wait until they are drawn. */
+const UNFINISHED = 'unfinished';
 
 const NAMES = [
   'out',
@@ -93,19 +126,27 @@ const NAMES = [
   'source',
   'dependence',
   'ruleChosen',
+  'workers',
+  'network',
+  'onProjected',
   'onProgress',
+  'onPicture',
   'signal',
 ] satisfies readonly (keyof WriteGalleryOptions)[];
 
 /**
  * Writes what a miner found as a folder with a page, `index.html`, that any browser opens from disk. The page shows the
  * filters of the first layer. Then it shows, for each mined layer, the strongest patches of its feature maps beside their
- * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn.
+ * projections, as in Figure 2 of the paper. Feature maps that never fired are listed, but not drawn,
+ * and so are those that are constant: that have exactly the same strongest activation on every picture.
  *
- * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. The
- * caller still disposes the miner's Deconvnet; no tensors are left.
+ * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. If
+ * there is a `source`, each picture that occurs in a list is read once, one after the other, before the feature maps are
+ * drawn. Its thumbnail has at most 96 pixels on its longer side: 1,000 photographs take about 2.5 MB. The caller still
+ * disposes the miner's Deconvnet; no tensors are left.
  *
- * @returns the path of the page, and the numbers of sprite sheets and feature maps
+ * @returns the path of the page; the numbers of sprite sheets, feature maps, thumbnails, and pictures that the source
+ * could not give; and the size of all files in bytes
  * @throws DeconvnetError `invalid-option`; `unknown-layer`; `write-failed`; `missing-peer` without the package `sharp`;
  * `input-unknown` if the colours of patches are not known; and as `PatchMiner.project`. The signal's reason when it is
  * aborted.
@@ -130,15 +171,15 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     tile = 96,
     zoom = 'focus',
     source,
+    workers,
+    network,
+    onProjected,
     onProgress,
+    onPicture,
     signal,
   } = options;
   checkPath('out is the folder to write to', out);
-  checkValue(
-    maps === Number.POSITIVE_INFINITY || isCount(maps, 1),
-    'maps is the largest number of feature maps to show per layer, a whole number of at least 1',
-    maps,
-  );
+  const shown = checkMapsToShow(miner, maps);
   checkValue(
     isCount(tile, 16) && tile <= 256,
     'tile is the longer side of a tile in pixels, a whole number from 16 to 256',
@@ -147,7 +188,18 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   checkValue(zoom === 'field' || zoom === 'focus', "zoom is 'field' or 'focus'", zoom);
   const contrast = checkContrast(options);
   checkLookup(source);
+  checkValue(
+    workers === undefined || isCount(workers, 0),
+    'workers is the number of worker threads, a whole number of at least 0',
+    workers,
+  );
+  check(
+    !workers || typeof network?.model === 'string',
+    'Each worker loads the model itself: give its path, { network: { model: path } }, or leave out workers.',
+  );
+  checkCallback('onProjected', onProjected);
   checkCallback('onProgress', onProgress);
+  checkCallback('onPicture', onPicture);
   checkSignal(signal);
   const {
     date,
@@ -182,14 +234,28 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   const { compare } = options;
   if (compare !== undefined) checkComparison(compare, layers ?? miner.layers);
   signal?.throwIfAborted();
-  const folder = await GalleryFolder.open(out, encodePng);
+  const folder = await GalleryFolder.open(out, encodeSprite);
   const drawn = { contrast, zoom };
-  return drawGallery(minerSource(miner, { source, layers, ...drawn }), folder, {
-    ...{ title, maps, tile, pictures: picturesOf(miner) },
+  const names = (layers ?? miner.layers).map((name) => miner.layerNamed(name));
+  const projecting = { layers: names, maps: shown, source, workers, signal };
+  const kept = await projectForGallery(miner, {
+    ...{ ...projecting, network, folder: join(out, UNFINISHED) },
+    onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: false })),
+  });
+  const keptOther =
+    compare &&
+    (await projectForGallery(compare.miner, {
+      ...{ ...projecting, network: compare.network, folder: join(out, `${UNFINISHED}-compared`) },
+      ...(compare.source && { source: compare.source }),
+      onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: true })),
+    }));
+  const own = minerSource(miner, { kept, source, layers, ...drawn });
+  const written = await drawGallery(own, folder, {
+    ...{ title, maps: shown, tile, pictures: picturesOf(miner, kept) },
     ...(compare && {
       compared: {
         title: compare.title,
-        source: minerSource(compare.miner, { source: compare.source ?? source, ...drawn }),
+        source: comparedSource(compare, { miner, own, source, drawn, kept: keptOther! }),
       },
     }),
     origin: {
@@ -202,25 +268,30 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
     dependence,
     ...(ruleChosen && { ruleChosen }),
     ...(onProgress && { onProgress }),
+    ...(onPicture && { onPicture }),
     ...(signal && { signal }),
   });
+  await kept.remove();
+  await keptOther?.remove();
+  return written;
 }
 
 function checkComparison(compare: GalleryComparison, layers: readonly string[]): void {
-  checkKeys('compare', compare, ['miner', 'title', 'source']);
+  checkKeys('compare', compare, ['miner', 'title', 'source', 'network']);
   checkMiner('compare', compare.miner);
   checkValue(typeof compare.title === 'string', 'title of compare is a heading, a string', compare.title);
   checkLookup(compare.source);
   const own = compare.miner.layers;
   check(
     layers.some((layer) => own.includes(layer)),
-    `The miner of compare has none of the layers that are shown. It has ${namesIn(own)}, and the gallery shows ${namesIn(layers)}.`,
+    `The gallery shows ${namesIn(layers)}, but the miner of compare has none of these layers. It has ${namesIn(own)}.`,
   );
 }
 
-function picturesOf({ images, imageClasses }: PatchMiner): GalleryPictures {
+function picturesOf({ images, imageClasses }: PatchMiner, { skipped }: KeptProjections): GalleryPictures {
   return {
     count: images,
+    ...(skipped.length > 0 && { skipped }),
     ...(imageClasses && imageClasses.length > 0 && { classes: imageClasses }),
   };
 }

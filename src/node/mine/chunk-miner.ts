@@ -1,5 +1,6 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { type ChunkSettings, type ChunkTask, type MinedChunk, mineChunk } from './mine-chunk.js';
+import type { Threads } from './threads.js';
 
 /** Mines chunks, in this thread or in a pool of workers. */
 export interface ChunkMiner {
@@ -14,9 +15,16 @@ export interface ChunkMiner {
   close(): Promise<void>;
 }
 
-/** A worker ended before its chunk was mined: it exited, ran out of memory, or failed in an unexpected way. */
-export class WorkerLost extends Error {
-  override readonly name = 'WorkerLost';
+/** Chunks per worker: the one that it mines and the one that it mines next. */
+const CHUNKS_PER_WORKER = 2;
+
+/** Mines chunks in worker threads. */
+export function threadMiner(threads: Threads, workers: number): ChunkMiner {
+  return {
+    capacity: CHUNKS_PER_WORKER * workers,
+    mine: (task) => threads.ask<MinedChunk>('mineInWorker', task),
+    close: () => threads.close(),
+  };
 }
 
 /** Mines chunks in this thread, one at a time. */

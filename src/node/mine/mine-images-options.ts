@@ -44,8 +44,10 @@ export interface MineImagesOptions
   /** A folder of pictures, or a list of files, each with an id of its own. */
   readonly images: string | readonly PictureFile[];
   /**
-   * The number of worker threads, each with a backend and a network of its own; 0 by default, which means that this
-   * thread mines. With workers, a picture that makes a worker end is found and set aside.
+   * The number of worker threads, each with a backend and a network of its own; with 0, this thread mines. By default there
+   * is one for each core (or fewer, if memory is short) if `model` is given, the backend is wasm or cpu, and the work is
+   * estimated at 200 billion multiply-adds or more; otherwise 0. The result does not depend on it. With workers, a picture
+   * that makes a worker end is found and set aside.
    */
   readonly workers?: number;
   /** The backend; by default the one in use in this thread, or `wasm`. Workers run on `wasm` or `cpu`. */
@@ -75,9 +77,10 @@ export interface MineImagesOptions
   readonly signal?: AbortSignal;
 }
 
-type Settings = Required<Pick<MineImagesOptions, 'workers' | 'chunk' | 'batchSize' | 'resume'>> & {
-  readonly checkpoint: Required<CheckpointOptions> | undefined;
-};
+type Settings = Pick<MineImagesOptions, 'workers'> &
+  Required<Pick<MineImagesOptions, 'chunk' | 'batchSize' | 'resume'>> & {
+    readonly checkpoint: Required<CheckpointOptions> | undefined;
+  };
 
 const NAMES = [
   'model',
@@ -112,30 +115,31 @@ const NAMES = [
 /** @throws DeconvnetError `invalid-option`. */
 export function resolveMineOptions(options: MineImagesOptions): Settings {
   checkKeys('mineImages', options, NAMES);
-  const { model, deconvnet, workers = 0, chunk = 64, batchSize = 16, checkpoint, resume = false } = options;
+  const { model, deconvnet, workers, chunk = 64, batchSize = 16, checkpoint, resume = false } = options;
   const whole = (name: string, value: number, least: number, what: string): void =>
     checkValue(isCount(value, least), `${name} is ${what}, a whole number of at least ${least}`, value);
-  whole('workers', workers, 0, 'the number of worker threads');
+  if (workers !== undefined) whole('workers', workers, 0, 'the number of worker threads');
   whole('chunk', chunk, 1, 'the number of pictures per chunk');
   whole('batchSize', batchSize, 1, 'the number of images per forward pass');
   const most = 4 * availableParallelism();
-  check(workers <= most, `workers is at most ${most} on this computer, four per core; it is ${workers}.`);
+  check((workers ?? 0) <= most, `workers is at most ${most} on this computer, four per core; it is ${workers}.`);
   check(
     typeof model === 'string' || deconvnet !== undefined,
     `model is the path of a model.json, or of the folder or zip file that contains it; it is ${describeValue(model)}.`,
   );
   check(
-    workers === 0 || typeof model === 'string',
+    !workers || typeof model === 'string',
     'Each worker loads the model itself: give its path, { model: path }, or mine in this thread, { workers: 0 }.',
   );
   if (deconvnet !== undefined) checkDeconvnet('mineImages', deconvnet);
   checkFlag('resume', resume);
+  const given = { ...(workers !== undefined && { workers }), chunk, batchSize, resume };
   checkCallback('onProgress', options.onProgress);
   checkCallback('onWarning', options.onWarning);
   checkSignal(options.signal);
   if (checkpoint === undefined) {
     check(!resume, 'resume needs a checkpoint to resume from: give { checkpoint: { path } }.');
-    return { workers, chunk, batchSize, resume, checkpoint: undefined };
+    return { ...given, checkpoint: undefined };
   }
   checkKeys('checkpoint', checkpoint, ['path', 'every'] satisfies readonly (keyof CheckpointOptions)[]);
   const { path, every = 60 } = checkpoint;
@@ -145,7 +149,7 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   );
   const isTime = typeof every === 'number' && every >= 0;
   checkValue(isTime, 'checkpoint.every is the number of seconds between checkpoints, 0 or more', every);
-  return { workers, chunk, batchSize, resume, checkpoint: { path, every } };
+  return { ...given, checkpoint: { path, every } };
 }
 
 function check(holds: boolean, message: string): void {

@@ -1,4 +1,3 @@
-import { env } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
@@ -10,15 +9,17 @@ import { takePictures } from '../pictures/take-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpointer } from './checkpointer.js';
-import { type ChunkMiner, localMiner } from './chunk-miner.js';
+import { chooseWorkers } from './choose-workers.js';
+import { type ChunkMiner, localMiner, threadMiner } from './chunk-miner.js';
 import type { ChunkMinerOptions, ChunkSettings, LeftOut } from './mine-chunk.js';
 import { type MineImagesOptions, resolveMineOptions } from './mine-images-options.js';
-import { openPool } from './miner-pool.js';
+import { miningCost } from './mining-cost.js';
 import { progressOf } from './mining-progress.js';
 import { MiningRun } from './mining-run.js';
 import { checkNetwork, chooseBackend, openNetwork, plainOptions } from './open-network.js';
 import { runIdentity } from './run-identity.js';
 import { setupUrl } from './setup-module.js';
+import { openThreads } from './threads.js';
 
 /** Which pictures a run mined and which it left out. */
 export interface MiningReport {
@@ -68,11 +69,11 @@ export interface MinedImages {
  * ```
  */
 export async function mineImages(options: MineImagesOptions): Promise<MinedImages> {
-  const { workers, chunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
+  const { workers: wanted, chunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
   const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
   const files = takePictures(await resolveListing(options.images, options), options);
-  const backend = await chooseBackend(options.backend, workers);
+  const backend = await chooseBackend(options.backend, wanted ?? 0);
   const setup = options.setup === undefined ? undefined : setupUrl(options.setup);
   const network = await openNetwork(options, setup);
   const { deconvnet } = network;
@@ -81,6 +82,7 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     const settings: ChunkSettings = { miner: minerOptions, batchSize, maxPixels: options.maxPixels ?? MAX_PIXELS };
     const miner = new PatchMiner(deconvnet, minerOptions);
     await checkNetwork(miner);
+    const workers = wanted ?? suitableWorkers(options, { miner, backend, pictures: files.length });
     const file = checkpoint && new CheckpointFile(checkpoint.path);
     const identity = file ? await runIdentity(deconvnet, files, settings) : {};
     const run = new MiningRun({
@@ -97,17 +99,19 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
         chunkMiner =
           workers === 0
             ? localMiner(deconvnet, settings, signal)
-            : await openPool(
+            : threadMiner(
+                await openThreads(
+                  workers,
+                  {
+                    model: options.model!,
+                    backend: backend as NodeBackend,
+                    network: plainOptions(options),
+                    ...(setup !== undefined && { setup }),
+                    settings,
+                  },
+                  signal,
+                ),
                 workers,
-                {
-                  model: options.model!,
-                  backend: backend as NodeBackend,
-                  network: plainOptions(options),
-                  ...(setup !== undefined && { setup }),
-                  settings,
-                  quiet: env().getBool('PROD'),
-                },
-                signal,
               );
         const progress = progressOf(run, files.length, () => miner.images);
         const onChunk = (): void => {
@@ -128,6 +132,15 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
     network.dispose();
     throw error;
   }
+}
+
+/** The number of worker threads for a run, if nobody has said it. */
+function suitableWorkers(
+  { model }: MineImagesOptions,
+  { miner, backend, pictures }: { readonly miner: PatchMiner; readonly backend: string; readonly pictures: number },
+): number {
+  if (model === undefined || (backend !== 'wasm' && backend !== 'cpu')) return 0;
+  return chooseWorkers(miner.deconvnet, pictures * miningCost(miner));
 }
 
 async function checkpointToResume(

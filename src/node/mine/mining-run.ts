@@ -2,9 +2,10 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { PictureFile } from '../pictures/list-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
-import { type ChunkMiner, WorkerLost } from './chunk-miner.js';
+import type { ChunkMiner } from './chunk-miner.js';
 import type { LeftOut, MinedChunk } from './mine-chunk.js';
 import type { RunIdentity } from './run-identity.js';
+import { WorkerLost } from './threads.js';
 import { type Range, Worklist } from './worklist.js';
 
 /** A picture that makes workers end this often is set aside. */

@@ -26,7 +26,7 @@ export async function runIdentity(
     model: `${deconvnet.model.name}, SHA-256 ${await modelHash(deconvnet.model)}`,
     backend: getBackend(),
     listing: `${files.length} pictures, SHA-256 ${listingHash(files)}`,
-    layers: layers.map((layer) => layerWords(layer, deconvnet)).join(', '),
+    layers: layers.map((layer) => layerWords(layer, perImage, deconvnet)).join(', '),
     k: String(k),
     perImage: String(perImage),
     maxBytes: String(maxBytes),
@@ -37,12 +37,18 @@ export async function runIdentity(
 }
 
 /** Describes a layer, with what it sees and its sign: both depend on the mirrors, and patches depend on both. */
-function layerWords({ name, featureMaps, selected, rankedBy }: MinedLayer, { engine, layers }: Deconvnet): string {
-  const { receptiveField } = layers.find((layer) => layer.name === name)!;
+function layerWords(
+  { name, featureMaps, selected, rankedBy }: MinedLayer,
+  perImage: number,
+  { engine, layers }: Deconvnet,
+): string {
+  const { receptiveField, landing } = layers.find((layer) => layer.name === name)!;
   const sees = receptiveField ? receptiveField.size.join('x') : 'everything';
+  // Several patches of a picture must not overlap, so which ones are kept depends on where signals can land.
+  const lands = perImage > 1 && landing && !receptiveField ? `, lands in ${landing.size.join('x')}` : '';
   const sign = engine.mirrors.isNonNegative(findNode(engine.network, name)) ? ', never negative' : '';
   const maps = `${selected ? `feature maps ${selected.join(' ')} of ` : ''}${featureMaps}`;
-  return `${name} (${maps}, by ${rankedBy}, sees ${sees}${sign})`;
+  return `${name} (${maps}, by ${rankedBy}, sees ${sees}${lands}${sign})`;
 }
 
 /** The names in messages. */

@@ -5,6 +5,7 @@ import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import { checkPath } from '../check-path.js';
+import { readFault } from '../read-fault.js';
 import { checkMiner } from './check-miner.js';
 import { writeAtomically } from './write-atomically.js';
 
@@ -47,7 +48,7 @@ export async function readState(path: string, deconvnet: Deconvnet): Promise<Pat
   checkPath('readState reads a state file', path);
   checkDeconvnet('readState', deconvnet);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DeconvnetError('state-unreadable', `The state ${path} cannot be read: ${(cause as Error).message}.`, {
+    throw new DeconvnetError('state-unreadable', `The state ${path} cannot be read: ${readFault(cause)}.`, {
       cause,
     });
   });

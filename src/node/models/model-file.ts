@@ -5,6 +5,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { isConfigEntry, isRecord } from '../../models/keras/config-entry.js';
 import { readTopology, type SavedTopology } from '../../models/keras/read-topology.js';
 import { isWeightSpec } from '../../models/keras/weight-bytes.js';
+import { readFault } from '../read-fault.js';
 import { folderFiles, type ModelFiles, zippedFiles } from './model-files.js';
 import { unzipped } from './unzipped.js';
 
@@ -34,7 +35,9 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   const file = await findModelFile(path);
   if (/\.(h5|hdf5|keras|pb)$/i.test(file)) throw foreign(file);
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${String(cause)}.`, { cause });
+    throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${readFault(cause)}.`, {
+      cause,
+    });
   });
   const magic = bytes.toString('latin1', 0, 4);
   // This is HDF5, whatever the file is called.

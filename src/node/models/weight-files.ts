@@ -1,52 +1,74 @@
+import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { SavedWeights } from '../../models/keras/repair-weights.js';
 import { checkWeight, weightBytes } from '../../models/keras/weight-bytes.js';
+import { readFault } from '../read-fault.js';
 import type { ModelFile, WeightGroup } from './model-file.js';
 
 /**
- * Reads the weights of a model from the files beside it.
+ * The descriptions of a model's weights.
+ *
+ * @throws DeconvnetError `model-unreadable` if TensorFlow.js cannot read one.
+ */
+export function describedWeights({ path, weightGroups }: ModelFile): io.WeightsManifestEntry[] {
+  const specs = weightGroups.flatMap(({ weights }) => weights);
+  for (const spec of specs) checkWeight(path, spec);
+  return specs;
+}
+
+/**
+ * Checks by the sizes of the files of weights that they are complete.
  *
  * @throws DeconvnetError `model-not-found` if a file is missing; `model-unreadable` if there are too few or too many bytes.
  */
-export async function readWeightFiles({ path, weightGroups, files }: ModelFile): Promise<SavedWeights> {
-  const data: ArrayBuffer[] = [];
-  for (const group of weightGroups) {
-    for (const spec of group.weights) checkWeight(path, spec);
-    const expected = group.weights.reduce((sum, spec) => sum + weightBytes(spec), 0);
-    data.push(await readGroup({ path, files }, group, expected));
-  }
-  return { specs: weightGroups.flatMap(({ weights }) => weights), data };
-}
-
-async function readGroup(
-  { path: model, files }: Pick<ModelFile, 'path' | 'files'>,
-  group: WeightGroup,
-  expected: number,
-): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(expected);
-  const found: { readonly path: string; readonly size: number }[] = [];
-  let offset = 0;
-  for (const name of group.paths) {
-    const path = files.pathOf(name);
-    const shard = await files.read(name).catch((cause: unknown) => {
-      throw new DeconvnetError(
-        'model-not-found',
-        `The weights file ${path}, which ${model} names, cannot be read: ${isMissing(cause) ? 'it does not exist. Copy it beside the model file' : String(cause)}.`,
-        { cause },
-      );
-    });
-    found.push({ path, size: shard.byteLength });
-    if (offset + shard.byteLength <= expected) bytes.set(shard, offset);
-    offset += shard.byteLength;
-  }
-  if (offset !== expected) {
-    const sizes = found.map(({ path, size }) => `${path} (${size} bytes)`).join(', ');
+export async function checkWeightFiles({ path, weightGroups, files }: ModelFile): Promise<void> {
+  for (const { paths, weights } of weightGroups) {
+    const expected = weights.reduce((sum, spec) => sum + weightBytes(spec), 0);
+    const sizes: number[] = [];
+    for (const name of paths) sizes.push(await orNotFound({ path, files }, name, () => files.size(name)));
+    const found = sizes.reduce((sum, size) => sum + size, 0);
+    if (found === expected) continue;
+    const list = paths.map((name, i) => `${files.pathOf(name)} (${sizes[i]} bytes)`).join(', ');
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${model} need ${expected} bytes; ${offset} were found, in ${sizes}. A file ${offset < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
+      `The weights of ${path} need ${expected} bytes; ${found} were found, in ${list}. A file ${found < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
     );
   }
-  return bytes.buffer;
+}
+
+/**
+ * Reads the files of a model's weights, one after the other.
+ *
+ * @throws DeconvnetError `model-not-found` if a file cannot be read.
+ */
+export async function* weightPieces({ path, weightGroups, files }: ModelFile): AsyncGenerator<Uint8Array> {
+  for (const name of weightGroups.flatMap(({ paths }: WeightGroup) => paths)) {
+    const pieces = files.pieces(name)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value } = await orNotFound({ path, files }, name, () => pieces.next());
+        if (done) break;
+        yield value;
+      }
+    } finally {
+      await pieces.return?.();
+    }
+  }
+}
+
+async function orNotFound<Result>(
+  { path: model, files }: Pick<ModelFile, 'path' | 'files'>,
+  name: string,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new DeconvnetError(
+      'model-not-found',
+      `The weights file ${files.pathOf(name)}, which ${model} names, cannot be read: ${isMissing(cause) ? 'it does not exist. Copy it beside the model file' : readFault(cause)}.`,
+      { cause },
+    );
+  }
 }
 
 function isMissing(cause: unknown): boolean {

@@ -51,15 +51,19 @@ export async function listPictures(folder: string, options: ListPicturesOptions 
   if (!found.isDirectory()) return [{ id: basename(folder), path: folder }];
   const root = await realpath(folder);
   const pictures: PictureFile[] = [];
-  for await (const parts of walk(folder, { root, followLinks, extensions, above: [root] }, [])) {
+  let links = 0;
+  const onLink = (): void => void links++;
+  for await (const parts of walk(folder, { root, followLinks, extensions, onLink, above: [root] }, [])) {
     const label = parts.length > 1 ? parts[0] : undefined;
     pictures.push({ id: parts.join('/'), path: join(folder, ...parts), ...(label !== undefined && { label }) });
   }
   if (pictures.length === 0) {
-    throw new DeconvnetError(
-      'pictures-not-found',
-      `The folder ${folder} contains no ${signals ? 'signals' : 'pictures'}, and neither do its subfolders. Extensions: .${extensions.join(', .')}.`,
-    );
+    const what = signals ? 'signals' : 'pictures';
+    const message = `The folder ${folder} contains no ${what}, and neither do its subfolders. Extensions: .${extensions.join(', .')}.`;
+    if (links === 0) throw new DeconvnetError('pictures-not-found', message);
+    throw new DeconvnetError('pictures-not-found', `${message} ${linkWords(links)}`, {
+      advice: { about: 'follow-links', text: 'Give `followLinks: true` to follow them.' },
+    });
   }
   return pictures.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -69,6 +73,8 @@ interface Walk {
   readonly root: string;
   readonly followLinks: boolean;
   readonly extensions: readonly string[];
+  /** Is called for each link to a folder, or to a file with one of the extensions, that is not followed. */
+  readonly onLink: () => void;
   /** The real paths of the folders above: a link to one of them would lead in a circle. */
   readonly above: readonly string[];
 }
@@ -84,6 +90,7 @@ async function* walk(folder: string, way: Walk, parts: readonly string[]): Async
       const real = await realpath(path);
       if (!way.above.includes(real)) yield* walk(folder, { ...way, above: [...way.above, real] }, inside);
     } else if (isNamed(entry.name, way.extensions) && (await isFileToRead(entry, path, way))) yield inside;
+    else if (entry.isSymbolicLink() && !way.followLinks && (await couldBeFollowed(entry, path, way))) way.onLink();
   }
 }
 
@@ -96,6 +103,18 @@ async function isFileToRead(entry: Dirent, path: string, { root, followLinks }: 
   if (!entry.isSymbolicLink()) return entry.isFile();
   const target = await realpath(path).catch(() => undefined);
   return target !== undefined && (followLinks || target.startsWith(root + sep)) && (await stat(target)).isFile();
+}
+
+/** Whether `followLinks` would follow a link. A link that leads in a circle counts too. */
+async function couldBeFollowed({ name }: Dirent, path: string, { extensions }: Walk): Promise<boolean> {
+  const target = await stat(path).catch(() => undefined);
+  return target !== undefined && (target.isDirectory() || (target.isFile() && isNamed(name, extensions)));
+}
+
+function linkWords(links: number): string {
+  return links === 1
+    ? '1 link in it, to a folder or to a file outside of it, was not followed.'
+    : `${links} links in it, to folders or to files outside of it, were not followed.`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { readFault } from '../read-fault.js';
 import { decodeNpy } from './decode-npy.js';
 import type { Signal } from './signal.js';
 
@@ -65,9 +66,7 @@ function decodeJson(text: string): Signal {
 }
 
 function unreadable(path: string, cause: Error): DeconvnetError {
-  return new DeconvnetError(
-    'picture-unreadable',
-    `The signal ${path} cannot be read: ${cause.message}. Save it again, or leave it out.`,
-    { cause },
-  );
+  const isFault = (cause as { readonly code?: unknown }).code !== undefined;
+  const why = isFault ? `${readFault(cause)}.` : `${cause.message}. Save it again, or leave it out.`;
+  return new DeconvnetError('picture-unreadable', `The signal ${path} cannot be read: ${why}`, { cause });
 }

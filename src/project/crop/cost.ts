@@ -1,6 +1,7 @@
 import { layerClass } from '../../mirrors/table.js';
 import { ancestorsOf } from '../../network/ancestors.js';
 import { extentOf, isInput, type Network, type NetworkNode } from '../../network/network.js';
+import type { Engine } from '../engine.js';
 import type { Crop, Shapes } from './crop.js';
 
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
@@ -21,7 +22,8 @@ export function passCost(network: Network, targets: readonly NetworkNode[], shap
     cost += 4 * cells * (shapes[index]![node.channelAxis] ?? 1);
     // A convolution has one window for each cell on the side with fewer cells.
     const windows = Math.min(cells, ...node.inputs.map((input) => cellsOf(network.nodes[input]!)));
-    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer) ?? 0);
+    const ofLayer = { input: shapes[node.inputs[0]!]!, output: shapes[index]! };
+    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer, ofLayer) ?? 0);
   }
   return cost;
 }
@@ -35,8 +37,22 @@ export function passBytes(network: Network, targets: readonly NetworkNode[], sha
     ...[...ancestorsOf(network, targets)].map((index) => {
       const { channelAxis } = network.nodes[index]!;
       const region = crop?.regions[index];
+      if (crop && !region) return 0;
       return region ? product(region.size) * shapes[index]![channelAxis]! : product(shapes[index]!.slice(1));
     }),
   );
   return 3 * 4 * widest;
+}
+
+/**
+ * How many seeds of a layer go down together, or images up to it on the same part: as many as `maxBytes` allows, and at
+ * least one.
+ */
+export function passesAtOnce(
+  { network, maxBytes }: Pick<Engine, 'network' | 'maxBytes'>,
+  target: NetworkNode,
+  shapes: Shapes,
+  crop: Crop | undefined,
+): number {
+  return Math.max(1, Math.floor(maxBytes / passBytes(network, [target], shapes, crop)));
 }

@@ -10,7 +10,7 @@ export type Shapes = readonly (readonly number[] | undefined)[];
 
 /**
  * The part of a network that one activation, or some layers, depend on. It saves work and does not change the result.
- * The option `crop` of a selection is something else: it cuts the receptive field out of a projection.
+ * The option `crop` of a selection is something else: it cuts the landing out of a projection.
  */
 export interface Crop {
   /** By node: the cells of its output that matter, all inside its extent; undefined if nothing of it matters. */
@@ -38,8 +38,9 @@ interface LayerRegion {
 
 /**
  * The part of a network that a region of a layer depends on. If a layer sees everything below it, or its mirror cannot be
- * run on a region, the layer is run whole, and so is all below it.
+ * run on a region, the layer is run whole, and so is all below it. A gate is run whole.
  *
+ * @param up what a way up runs on: then the result is the part of it that the ways down run on, which leaves out the gates
  * @returns null if a layer would read nothing but padding: then only the whole network can be run.
  */
 export function cropTo(
@@ -47,6 +48,7 @@ export function cropTo(
   mirrors: MirrorSet,
   { target, region }: LayerRegion,
   shapes: Shapes,
+  up?: Crop,
 ): Crop | null {
   const reads: Region[][] = network.nodes.map(() => []);
   const extent = ({ index, channelAxis }: NetworkNode): number[] => extentOf(shapes[index]!, channelAxis);
@@ -58,15 +60,17 @@ export function cropTo(
       const below = node.inputs.map((input) => extent(network.nodes[input]!));
       const reach = croppableReach(mirrors, node, extent(node), below);
       reaches[node.index] = reach;
-      return reach === null ? wholeRegion(extent(node)) : needed;
+      if (reach === null) return wholeRegion(extent(node));
+      return up && !mirrors.canCutRecords(node) ? up.regions[node.index]! : needed;
     },
-    below(needed, node, input) {
-      const reach = reaches[node.index];
+    below(needed, node, input, i) {
+      const isGate = mirrors.gatesOf(node).includes(i);
+      const reach = isGate ? null : reaches[node.index];
       const whole = extent(input);
       const read = reach ? clipRegion(inputRegionOf(reach, needed, whole), whole) : wholeRegion(whole);
       reads[node.index]!.push(read);
       isEmpty ||= read.size.includes(0);
-      return read;
+      return isGate && up ? undefined : read;
     },
     join: boundingRegion,
   });
@@ -87,10 +91,12 @@ function croppableReach(
 ): Reach | null {
   const reaches = mirrors.reachOf(node);
   if (!reaches || mirrors.of(node).some(({ up }: Mirror) => up === undefined)) return null;
+  const gates = mirrors.gatesOf(node);
+  const others = below.filter((_, i) => !gates.includes(i));
   const [first = 'pointwise', ...rest] = reaches;
   if (rest.some((reach) => reach !== 'pointwise')) return null;
-  if (below.some(({ length }) => length !== extent.length)) return null;
+  if (others.some(({ length }) => length !== extent.length)) return null;
   // The cells of a tensor that is broadcast are not the cells that read them.
-  const moves = below.some((sizes) => sizes.some((cells, axis) => cells !== extent[axis]));
+  const moves = others.some((sizes) => sizes.some((cells, axis) => cells !== extent[axis]));
   return first === 'pointwise' && moves ? null : first;
 }

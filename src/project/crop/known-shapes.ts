@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Network, NetworkNode } from '../../network/network.js';
 import { isShapeMisstated } from '../../network/tfjs-faults.js';
 import type { Shapes } from './crop.js';
@@ -7,7 +6,10 @@ import type { Shapes } from './crop.js';
  * The shapes of all outputs for one image, before anything is run. The model states them. If it takes any size, its
  * layers compute them from the shapes of the inputs. Null if they cannot be known.
  */
-export function knownShapes({ nodes, inputs: entries }: Network, inputs: readonly Tensor[]): Shapes | null {
+export function knownShapes(
+  { nodes, inputs: entries }: Network,
+  inputs: readonly { readonly shape: readonly number[] }[],
+): Shapes | null {
   if (nodes.some(isShapeMisstated)) return null;
   const shapes: number[][] = [];
   for (const node of nodes) {

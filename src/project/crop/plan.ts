@@ -10,7 +10,7 @@ import type { Engine } from '../engine.js';
 import type { Request } from '../request.js';
 import type { CheckedSelection } from '../selection.js';
 import { passCost } from './cost.js';
-import { cropTo, type Parts, type Shapes } from './crop.js';
+import { type Crop, cropTo, type Parts, type Shapes } from './crop.js';
 
 type Position = CheckedSelection['position'];
 
@@ -21,6 +21,8 @@ export interface Plan {
   readonly requests: readonly number[];
   /** The requests that run on the part of the network that their activation sees, on its own way up and down. */
   readonly cropped: ReadonlySet<number>;
+  /** The requests that go up with the whole image, and down on the part that their signal comes to. */
+  readonly downCropped: ReadonlySet<number>;
   /** The requests that need a way up of whole images: to find the strongest activation, or to send the seed down from. */
   readonly upWhole: ReadonlySet<number>;
 }
@@ -34,10 +36,11 @@ export function planOf(engine: Engine, target: NetworkNode, requests: readonly R
   const own = requests.flatMap(({ selection }, request) => (selection.node === target ? [request] : []));
   const positionOf = (request: number): Position => requests[request]!.selection.position;
   const runsWhole = shapes === null || isInput(target) || engine.strategy === 'whole' || hasMasks(engine, target);
-  const isBetter = runsWhole ? () => false : croppingIsBetter(engine, target, shapes);
-  const cropped = new Set(own.filter((request) => isBetter(positionOf(request))));
+  const wayOf = runsWhole ? () => 'whole' : cheapestWay(engine, target, shapes);
+  const going = (way: Way): number[] => own.filter((request) => wayOf(positionOf(request)) === way);
+  const cropped = new Set(going('cropped'));
   const upWhole = new Set(own.filter((request) => !cropped.has(request) || positionOf(request) === 'strongest'));
-  return { target, requests: own, cropped, upWhole };
+  return { target, requests: own, cropped, downCropped: new Set(going('down-cropped')), upWhole };
 }
 
 /**
@@ -48,43 +51,54 @@ export function planOf(engine: Engine, target: NetworkNode, requests: readonly R
  */
 const SHARE = 0.75;
 
-/** Whether a selection in a layer costs less on the part of the network that its activation sees. */
-function croppingIsBetter(
-  { network, mirrors, strategy }: Engine,
-  target: NetworkNode,
-  shapes: Shapes,
-): (position: Position) => boolean {
+/** How one request runs: on parts of the network both ways, only on the way down, or not at all. */
+type Way = 'cropped' | 'down-cropped' | 'whole';
+
+/** Makes a function from a selection's position to the way that costs least. */
+function cheapestWay(engine: Engine, target: NetworkNode, shapes: Shapes): (position: Position) => Way {
+  const { network, strategy } = engine;
   const whole = passCost(network, [target], shapes);
-  const costs = new Map<string, number>();
-  const costAt = (position: readonly number[]): number => {
+  const costs = new Map<string, { readonly up: number; readonly down: number }>();
+  const costAt = (position: readonly number[]): { readonly up: number; readonly down: number } => {
     let cost = costs.get(String(position));
     if (cost === undefined) {
-      const crop = cropTo(network, mirrors, { target, region: cellAt(position) }, shapes);
-      cost = crop ? passCost(network, [target], shapes, crop) : whole;
+      const { up, down } = partsSeenBy(engine, target, position, shapes);
+      const costOf = (crop: Crop | undefined): number => (crop ? passCost(network, [target], shapes, crop) : whole);
+      cost = { up: costOf(up), down: costOf(down) };
       costs.set(String(position), cost);
     }
     return cost;
   };
   return (position) => {
-    if (position === 'all') return false;
-    if (strategy === 'cropped') return true;
-    if (position !== 'strongest') return costAt(position) < SHARE * whole;
+    if (position === 'all') return 'whole';
+    if (strategy === 'cropped') return 'cropped';
+    if (position !== 'strongest') {
+      const { up, down } = costAt(position);
+      // Above a gate nearly everything has to go up, so one whole way up is shared.
+      return up < SHARE * whole ? 'cropped' : down < SHARE * whole ? 'down-cropped' : 'whole';
+    }
     // To find the strongest activation, the whole way up has to be run. Its position is not known yet; a crop in the
     // middle of the layer costs most.
     const middle = extentOf(shapes[target.index]!, target.channelAxis).map((cells) => Math.floor(cells / 2));
-    return 2 * costAt(middle) < whole;
+    const { up, down } = costAt(middle);
+    if (down < up) return down < SHARE * whole ? 'down-cropped' : 'whole';
+    return up + down < whole ? 'cropped' : 'whole';
   };
 }
 
-/** The parts of the network that one activation runs on, up and down. Both are what the activation sees. */
+/**
+ * The parts of the network that one activation runs on: up on what the activation sees, and down on the part of it that
+ * its signal comes to. The two differ above a gate, whose own part of the network only goes up.
+ */
 export function partsSeenBy(
   { network, mirrors }: Engine,
   target: NetworkNode,
   position: readonly number[],
   shapes: Shapes,
 ): Parts {
-  const crop = cropTo(network, mirrors, { target, region: cellAt(position) }, shapes) ?? undefined;
-  return { up: crop, down: crop };
+  const seen = { target, region: cellAt(position) };
+  const up = cropTo(network, mirrors, seen, shapes) ?? undefined;
+  return { up, down: mirrors.isGated(target) ? (cropTo(network, mirrors, seen, shapes, up) ?? up) : up };
 }
 
 /**

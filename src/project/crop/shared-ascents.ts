@@ -9,7 +9,7 @@ import { hasMasks } from './plan.js';
  * A crop is run layer by layer, with a margin around each region, which costs something of its own. A crop that costs
  * more than this share of a whole pass is not used.
  */
-const WORTH_CROPPING = 0.9;
+export const WORTH_CROPPING = 0.9;
 
 /** One way up of whole images that serves several layers, and the parts of the network that it and its ways down run on. */
 export interface SharedAscent {

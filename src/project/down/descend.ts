@@ -3,7 +3,6 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { keepsMaps } from '../../mirrors/kit/one-map.js';
 import type { Mirror } from '../../mirrors/mirror.js';
 import type { MirrorSet } from '../../mirrors/mirror-set.js';
-import { ancestorsOf } from '../../network/ancestors.js';
 import { isChannelsFirst } from '../../network/layer-options.js';
 import { extentOf, type Network, type NetworkNode, spatialAxes } from '../../network/network.js';
 import { fitRegion } from '../../regions/fit-region.js';
@@ -42,7 +41,7 @@ export interface DescendOptions {
  * goes through the mirror of the layer that made it. Called inside a tidy.
  *
  * @returns the signal at each of the network's inputs, `[seeds, ...input]` on the input's region of `crop`; undefined at an
- * input that the target is not computed from.
+ * input that the target is not computed from, or only through gates.
  */
 export function descend(
   network: Network,
@@ -63,16 +62,18 @@ export function descend(
     const below = tidied(() => downNode(network, node, steps, ascent, { signal, rows, featureMaps: maps, crop }));
     signals[index] = undefined;
     for (const [i, input] of node.inputs.entries()) {
+      const own = below[i];
+      if (!own) continue;
       const known = signals[input];
       const isNarrow = maps !== undefined && steps.every(keepsMaps) && countsAlike(node, network.nodes[input]!);
       if (isNarrow && (!known || inOneMap.has(input))) inOneMap.add(input);
       else inOneMap.delete(input);
-      signals[input] = known ? tf.add(known, below[i]!) : below[i]!;
-      if (known) tf.dispose([known, below[i]!]);
+      signals[input] = known ? tf.add(known, own) : own;
+      if (known) tf.dispose([known, own]);
     }
   }
-  // If the target is computed from an input that no signal reached, the signal there is zero.
-  const below = ancestorsOf(network, [target]);
+  // If no signal reached an input that it could have come to, the signal there is zero.
+  const below = mirrors.wayDown([target]);
   return network.inputs.map((entry) => {
     if (!below.has(entry)) return undefined;
     const shape = shapeOn(network.nodes[entry]!, ascent.shapes, crop?.regions[entry]);
@@ -87,7 +88,10 @@ function countsAlike(node: NetworkNode, below: NetworkNode): boolean {
   return below.channelAxis === axis && own[node.channelAxis] === other[axis];
 }
 
-/** The signal at a node's output becomes the signals at its inputs, through the steps of its mirror in reverse. */
+/**
+ * The signal at a node's output becomes the signals at its inputs, through the steps of its mirror in reverse; undefined at
+ * a gate.
+ */
 function downNode(
   network: Network,
   node: NetworkNode,
@@ -99,7 +103,7 @@ function downNode(
     readonly featureMaps: readonly number[] | undefined;
     readonly crop: Crop | undefined;
   },
-): tf.Tensor[] {
+): (tf.Tensor | undefined)[] {
   const prepared = ascent.prepared[node.index]!.steps;
   const batch = at.signal.shape[0]!;
   const { crop } = at;
@@ -137,8 +141,9 @@ function downNode(
     if (!keepsMaps(step)) featureMaps = undefined;
     checkShapes(node, signals, i === 0 ? read : [own], batch);
   }
-  if (!crop) return [...signals];
   return signals.map((signal, i) => {
+    if (steps[0]?.gates?.includes(i)) return undefined;
+    if (!crop) return signal;
     const below = network.nodes[node.inputs[i]!]!;
     // Other readers of the input may need more of it than this layer read: there this layer sends nothing.
     const axes = spatialAxes(signal.rank, below.channelAxis);

@@ -27,7 +27,7 @@ export async function makeProjections(
       reportedWith(engine, target, [...(activations ?? [])], outputs && [...outputs]),
     ),
   );
-  return sent.flatMap(({ seeds, pixels, seen }, one) => {
+  return sent.flatMap(({ seeds, pixels, boxes }, one) => {
     const [magnitudes, activations] = read[one]!;
     return seeds.map(({ request, featureMap, position, cutToField, known }, i) => {
       const activation = known?.activation ?? activations![i]!;
@@ -35,7 +35,10 @@ export async function makeProjections(
       if (!Number.isFinite(magnitudes![i]!)) throw overflowedBelow(target);
       const inputs = inputNodes(network).flatMap(({ name, channelAxis }, input): [string, InputProjection][] => {
         const own = pixels[input]?.[i];
-        return own ? [[name, { pixels: own, receptiveField: seen[i]![input]!, channelAxis: channelAxis - 1 }]] : [];
+        if (!own) return [];
+        const { seen, landing } = boxes[i]!;
+        const places = { receptiveField: seen[input]!, landing: landing[input]! };
+        return [[name, { pixels: own, ...places, channelAxis: channelAxis - 1 }]];
       });
       const projection = new Projection(inputs, {
         layer: target.name,

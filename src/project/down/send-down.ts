@@ -14,7 +14,7 @@ import type { Seed } from '../request.js';
 import { seedSignal, seedValues } from '../seed/seed.js';
 import type { Ascent } from '../up/ascend.js';
 import { descend } from './descend.js';
-import { pixelsSeen } from './pixels-seen.js';
+import { type PixelBoxes, pixelsSeen } from './pixels-seen.js';
 
 /** Seeds whose signals have come down to the pixels. The tensors are ours until `makeProjections` gives them away. */
 export interface SentDown {
@@ -27,8 +27,8 @@ export interface SentDown {
   readonly activations: tf.Tensor | undefined;
   /** The layer's output at each seed, `[seeds]`, if the seeds stand at its logits and are not known. */
   readonly outputs: tf.Tensor | undefined;
-  /** By seed and input of the model: the box of pixels that the seed sees. */
-  readonly seen: readonly (readonly Region[])[];
+  /** By seed: the boxes of pixels that it sees, and in which its signal can land. */
+  readonly boxes: readonly PixelBoxes[];
 }
 
 /**
@@ -55,7 +55,7 @@ export function sendDown(
 ): SentDown {
   const { network, mirrors } = engine;
   const { channelAxis } = target;
-  const seen = seeds.map(({ position }) => pixelsSeen(engine, target, position, ascent.shapes));
+  const boxes = seeds.map(({ position }) => pixelsSeen(engine, target, position, ascent.shapes));
   const values = ascent.values[target.index]!;
   const probabilities = ascent.probabilities[target.index];
   const regionOf = ({ index, channelAxis: axis }: NetworkNode, part: Crop | undefined): Region =>
@@ -85,7 +85,7 @@ export function sendDown(
           fitRegion(
             pixelsOf,
             regionOf(node, crop),
-            seeds[i]!.cutToField ? seen[i]![input]! : regionOf(node, undefined),
+            seeds[i]!.cutToField ? boxes[i]!.landing[input]! : regionOf(node, undefined),
             axes,
           ),
         );
@@ -97,7 +97,7 @@ export function sendDown(
       outputs: isUnread && probabilities ? seedValues({ ...seeded, values: probabilities }, seeds) : undefined,
     };
   });
-  return { seeds, seen, ...sent };
+  return { seeds, boxes, ...sent };
 }
 
 /** The largest magnitude in each row of some signals together. */

@@ -61,6 +61,8 @@ export function ascend(
   { targets, record, atInputs, ownCalls = false, crop }: AscendOptions,
 ): Ascent {
   const needed = ancestorsOf(network, targets);
+  // No signal goes down through a gate, so nothing is recorded there.
+  const recorded = record ? mirrors.wayDown(targets) : new Set<number>();
   checkExtent(network, needed, inputs);
   const readers = network.nodes.map(() => 0);
   for (const index of needed) for (const input of network.nodes[index]!.inputs) readers[input]!++;
@@ -89,7 +91,7 @@ export function ascend(
           const inputMasks = node.inputs.map((input) => masks[input]);
           const inputShapes = node.inputs.map((input) => shapes[input]!);
           const at = { network, node, inputs: below, masks: inputMasks, inputShapes, crop };
-          return runNode(mirrors, at, { record, isTarget: wanted.has(index), atInputs, ownCalls });
+          return runNode(mirrors, at, { record: recorded.has(index), isTarget: wanted.has(index), atInputs, ownCalls });
         });
         outputs[index] = made.output;
         records[index] = made.records;
@@ -115,7 +117,7 @@ export function ascend(
   const ascent: Ascent = { ...kept, prepared, shapes, crop };
   try {
     for (const node of network.nodes) {
-      if (record && needed.has(node.index) && node.inputs.length > 0) prepared[node.index] = mirrors.borrow(node);
+      if (recorded.has(node.index) && node.inputs.length > 0) prepared[node.index] = mirrors.borrow(node);
     }
   } catch (error) {
     disposeAscent(ascent);

@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { flatPng } from '../../support/mining/mining.js';
 import { filesOf, savedModel } from '../../support/models/saved-model.js';
+import { npyBytes } from '../../support/npy-bytes.js';
 import { tempFolder, writeFiles } from '../../support/temp-folder.js';
 import { deconvnet, type Said } from '../../support/terminal.js';
 
@@ -59,7 +60,46 @@ async function check(model: string, ...more: string[]): Promise<Said> {
   return deconvnet(['check', model, await pictures(), '--input', 'unit', '--backend', 'cpu', ...more]);
 }
 
+/** Saves a network that tells signals by their mean, and signals of both classes; two by two they are NumPy's and lists. */
+async function signals(): Promise<{ readonly model: string; readonly folder: string }> {
+  const input = tfl.input({ shape: [6, 1] });
+  const mean = tfl.layers.globalAveragePooling1d({}).apply(input) as tfl.SymbolicTensor;
+  const layer = tfl.layers.dense({ name: 'out', units: 2, activation: 'softmax' });
+  const outputs = layer.apply(mean) as tfl.SymbolicTensor;
+  weigh(layer, [[-4, 4]], [0, 0]);
+  const [model, folder] = [await tempFolder(), await tempFolder()];
+  await writeFiles(model, filesOf(await savedModel(tfl.model({ inputs: input, outputs }))));
+  for (const [name, sign] of [
+    ['low', -1],
+    ['high', 1],
+  ] as const) {
+    for (let i = 0; i < 2; i++) {
+      const values = Array.from({ length: 6 }, (_, at) => sign * (1 + i + 0.1 * at));
+      await writeFiles(folder, {
+        [`${name}/${i}.json`]: JSON.stringify(values.map((value) => [value])),
+        [`${name}/${i}.npy`]: npyBytes({ descr: '<f4', shape: '(6, 1)', data: Float32Array.from(values) }),
+      });
+    }
+  }
+  return { model, folder };
+}
+
 describe('deconvnet check', () => {
+  it('takes signals where the network does, without input formats', async () => {
+    const { model, folder } = await signals();
+    const right = await deconvnet(['check', model, folder, '--labels', 'low,high', '--backend', 'cpu']);
+    expect(right).toMatchObject({ code: 0, err: '' });
+    expect(right.out).toMatch(/^input +6 x 1 numbers, not pictures$/m);
+    expect(right.out).toMatch(/^high\/0\.npy +high (9\d|100)\.\d % +low \d\.\d %$/m);
+    expect(right.out).toMatch(/accuracy \(by chance 50\.0 %\)\n +as it is now +100\.0 % +8 of 8\n$/);
+    const wrong = await deconvnet(['check', model, folder, '--labels', 'high,low', '--backend', 'cpu']);
+    expect(wrong.out).toMatch(/as it is now +0\.0 % +0 of 8\n$/);
+    expect(wrong.err).toMatch(/1\. The scale of the signals\..*\n.*2\. The order of the class names/);
+    expect(wrong.err).not.toMatch(/picture|--input/);
+    const one = await deconvnet(['check', model, `${folder}/low/1.json`, '--backend', 'cpu']);
+    expect(one.out).toMatch(/^1\.json +class 0 \d+\.\d % +class 1 \d\.\d %$/m);
+  });
+
   it.each(['sigmoid', 'linear'] as const)('takes one %s unit for two classes, class 1 being p', async (activation) => {
     const model = await saved((mean) => [unit(mean, activation)]);
     const { code, out, err } = await check(model, '--labels', 'cat,dog');

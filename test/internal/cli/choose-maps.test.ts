@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Deconvnet } from 'deconvnet';
@@ -116,18 +117,49 @@ describe('--maps', () => {
     expect(await mined('--maps', '7-0')).toMatchObject({ code: 2, err: expect.stringContaining('runs backwards') });
   });
 
-  it('takes the first ones of what a state has, but no others', async () => {
+  it('takes what a state has, but nothing else', async () => {
     const folder = await tempFolder();
     const state = join(folder, 'x.state');
-    await deconvnet(['mine', model, pictures, '--limit', '2', '--layers', 'conv1', '--out', state]);
-    const gallery = ['gallery', model, '--from', state, '--out', join(folder, 'out'), '--maps'];
-    expect(await deconvnet([...gallery, '8-15'])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('--maps FROM-TO says what to mine'),
-    });
-    expect(await deconvnet([...gallery, '0-3'])).toMatchObject({
-      code: 0,
-      err: expect.stringContaining('1 layer, 4 feature maps'),
-    });
+    const mine = ['mine', model, pictures, '--limit', '2', '--layers', 'conv1,conv2', '--out', state];
+    await deconvnet([...mine, '--maps', '8-15', '--maps', 'conv2=3,7']);
+    const out = join(folder, 'out');
+    const gallery = (...maps: string[]): ReturnType<typeof deconvnet> =>
+      deconvnet(['gallery', model, '--from', state, '--out', out, ...maps.flatMap((one) => ['--maps', one])]);
+    const taken: readonly (readonly [readonly string[], number, readonly string[]])[] = [
+      [['1'], 2, ['The first of these is shown.']],
+      [['conv1=9,12-13'], 3 + 2, ['Of these, only 9, 12, 13 are shown.']],
+      [['conv1=15', 'conv2=3'], 2, ['Of these, only 15 is shown.', 'The first of these is shown.']],
+    ];
+    for (const [maps, count, notes] of taken) {
+      expect(await gallery(...maps)).toMatchObject({
+        code: 0,
+        err: expect.stringContaining(`, ${count} feature maps, `),
+      });
+      const data = await Promise.all(
+        (await readdir(join(out, 'data'))).map((name) => readFile(join(out, 'data', name), 'utf8')),
+      );
+      for (const note of notes) expect(data.join('')).toContain(note);
+    }
+    for (const [maps, words] of [
+      ['7-9', "does not have feature maps 7 of layer 'conv1' (--maps). It has 8–15."],
+      ['8-15', "does not have feature maps 8–15 of layer 'conv2' (--maps). It has 3, 7."],
+      ['conv1=8-20,3', "does not have feature maps 3, 16–20 of layer 'conv1'"],
+      ['conv4=1', "'conv4'"],
+    ] as const) {
+      expect(await gallery(maps)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) });
+    }
+    const hidden = await deconvnet([
+      'gallery',
+      model,
+      '--from',
+      state,
+      '--out',
+      out,
+      '--layers',
+      'conv2',
+      '--maps',
+      'conv1=9',
+    ]);
+    expect(hidden).toMatchObject({ code: 2, err: "--maps names layer 'conv1', which --layers leaves out.\n" });
   });
 });

@@ -16,20 +16,6 @@ const pictures = here('../../../examples/cifar10-zfnet/pictures');
 const stranger = here('../../reference/vgg-mini');
 const CLASSES = 'airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck';
 
-describe('deconvnet layers', () => {
-  it('lists every layer, what it sees and its mirror', async () => {
-    const { code, out, err } = await deconvnet(['layers', model]);
-    expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^conv2 +Conv2D +15x15x96 +96 +17x17 every 2x2 +rectify, filter$/m);
-    expect(out.trim().split('\n')).toHaveLength(14);
-  });
-
-  it('lists them as JSON too', async () => {
-    const { out } = await deconvnet(['layers', model, '--json', '--backend', 'cpu']);
-    expect(JSON.parse(out)[2]).toMatchObject({ name: 'pool1', featureMaps: 48, receptiveField: { size: [9, 9] } });
-  });
-});
-
 describe('deconvnet filters', () => {
   it('draws all filters in a sheet', async () => {
     const path = join(await tempFolder(), 'new/filters.png');

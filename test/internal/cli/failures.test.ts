@@ -52,15 +52,30 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
     /--per-image says what to mine/,
   ],
   ['a state in a folder that is none', 2, ['mine', model, pictures, '--out', '/dev/null/x'], /\/dev\/null\/x/],
-  ['a state that is missing', 3, ['merge', model, '/nowhere', '--out', 'x'], /\/nowhere cannot be read/],
+  [
+    'a state that is missing',
+    3,
+    ['merge', model, '/nowhere', '--out', 'x'],
+    /\/nowhere cannot be read: it does not exist/,
+  ],
+  ['a state that is not there to draw', 3, ['gallery', model, '--from', '/nowhere', '--out', 'x'], /it does not exist/],
+  ['a state that is a folder', 3, ['gallery', model, '--from', model, '--out', 'x'], /it is a folder/],
+  ['a missing picture', 3, ['strongest', model, '/nowhere/cat.png'], /cat\.png does not exist\. Check the path/],
+  ['a missing file of the input format', 2, ['check', model, cat, '--input', '/nowhere.json'], /it does not exist/],
   ['a state that is none', 3, ['merge', model, cat, '--out', 'x'], /00000\.png: This miner state cannot be read/],
   ['an unknown layer', 2, [...project, '--layer', 'conv9', '--map', '1'], /conv9/],
   ['a feature map out of range', 2, [...project, '--layer', 'conv1', '--map', '48'], /it has 48, numbered from 0/],
   ['a place out of range', 2, [...project, '--layer', 'conv1', '--map', '1', '--position', '40,2'], /40,2/],
   ['an unknown input format', 2, ['check', model, cat, '--input', 'keras'], /tf, torch, caffe, unit, raw/],
   ['input that is no JSON', 2, ['check', model, cat, '--input', '{ scale: 1 }'], /is not JSON/],
-  ['a missing file of labels', 2, ['check', model, cat, '--labels', '/nowhere/names.txt'], /\/nowhere\/names\.txt/],
+  [
+    'a missing file of labels',
+    2,
+    ['check', model, cat, '--labels', '/nowhere/names.txt'],
+    /\/nowhere\/names\.txt of --labels cannot be read: it does not exist/,
+  ],
   ['too few labels', 2, ['check', model, cat, '--labels', 'a,b'], /2 class names and 10 outputs/],
+  ['too few labels to mine', 2, ['mine', model, cat, '--labels', 'a', '--out', 'x'], /is 1 class name and 10 outputs/],
   ['output that cannot be written', 2, ['gallery', model, cat, '--out', '/dev/null/x'], /\/dev\/null\/x/],
   ['a missing model', 3, ['layers', '/nowhere'], /\/nowhere/],
   ['missing pictures', 3, ['check', model, '/nowhere'], /\/nowhere/],
@@ -70,7 +85,7 @@ const failures: readonly (readonly [string, number, readonly string[], RegExp])[
 
 /** Words of the library that mean nothing on the command line. */
 const API =
-  /\{ (layers|resume|workers|backend|mirrors|fallback|input|checkpoint|batchSize|source)\b|new Deconvnet|maxPixels|maxBytes|perImage|featureMaps|PatchMiner\.|useBackend|toInput/;
+  /\{ (layers|resume|workers|backend|mirrors|fallback|input|checkpoint|batchSize|source)\b|new Deconvnet|maxPixels|maxBytes|perImage|featureMaps|PatchMiner\.|useBackend|toInput|followLinks/;
 
 describe('deconvnet', () => {
   it.each(failures)('tells %s with exit code %i and no stack', async (_, code, args, words) => {
@@ -79,6 +94,7 @@ describe('deconvnet', () => {
     expect(said.code).toBe(code);
     expect(said.err).not.toMatch(/\n\s+at /);
     expect(said.err).not.toMatch(API);
+    expect(said.err).not.toMatch(/\bE[A-Z]{4,}\b|Input file is missing/);
   });
 
   it('names the nearest few of many layers', async () => {

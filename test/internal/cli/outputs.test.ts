@@ -184,7 +184,7 @@ describe('a run', () => {
     expect(kept).toMatch(
       /Interrupted\. No page was written\..*sprites contains \d+ pictures.*All that was mined is kept/s,
     );
-    expect(kept).toMatch(/without mining again, with:\n\n {2}deconvnet gallery .* --resume\n/);
+    expect(kept).toMatch(/and what was projected in .*unfinished\. Go on with:\n\n {2}deconvnet gallery .* --resume\n/);
     const again = await deconvnet([...withCheckpoint, '--resume']);
     expect(again).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(await readdir(folder)).toEqual(['gallery']);
@@ -205,7 +205,9 @@ describe('a run', () => {
       await deconvnet(['mine', model, pictures, '--layers', 'conv2', '--limit', '6', '--out', state]),
     ).toMatchObject({ code: 0 });
     const said = await interrupted(['gallery', model, '--from', state, '--out', join(folder, 'g')], 'drawing');
-    expect(said).toMatch(/The state .*x\.state is unchanged\. Draw from the start with:\n\n {2}deconvnet gallery/);
+    expect(said).toMatch(
+      /The state .*x\.state is unchanged\. What was projected is kept in .*unfinished\. Go on with:\n\n {2}deconvnet gallery/,
+    );
   });
 
   it('that mines for a gallery and is interrupted names what it keeps', async () => {

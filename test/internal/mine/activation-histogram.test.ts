@@ -87,7 +87,7 @@ describe('the histogram of the strongest activations', () => {
     ]) {
       const statistics = merged(parts);
       expect(statistics.over(3, over)).toEqual({
-        ...{ images: 3, fired: 3, firingShare: 1, mean: 2, maximum: 3, dead: false },
+        ...{ images: 3, fired: 3, firingShare: 1, mean: 2, maximum: 3, dead: false, constant: false },
       });
       statistics.count(5);
       expect(statistics.kept).not.toHaveProperty('histogram');

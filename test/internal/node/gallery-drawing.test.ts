@@ -6,6 +6,7 @@ import { PatchMiner } from '../../../src/mine/patch-miner.js';
 import { minerSource } from '../../../src/node/gallery/miner-source.js';
 import { projectionBounds } from '../../../src/render/projection-bounds.js';
 import { use } from '../../support/backends.js';
+import { kept } from '../../support/gallery/kept.js';
 
 let deconvnet: Deconvnet;
 let miner: PatchMiner;
@@ -37,7 +38,9 @@ const firing = (): number => [0, 1, 2].find((map) => miner.top('conv2', map).len
 
 /** The tiles of a feature map at a size; by default that of what they show. */
 const drawn = async (map: number, { zoom, tile }: { readonly zoom: 'field' | 'focus'; readonly tile?: number }) => {
-  const from = minerSource(miner, { contrast: { percentile: 99.5, gamma: 1 }, zoom }).layers[0]!;
+  const from = minerSource(miner, {
+    ...{ kept: await kept(miner), contrast: { percentile: 99.5, gamma: 1 }, zoom },
+  }).layers[0]!;
   const tiles = await from.tiles(map, from.top(map));
   return tiles.draw(tile === undefined ? tiles.size : { width: tile, height: tile });
 };
@@ -101,7 +104,8 @@ describe('the tiles of a network that takes signals', () => {
       ['field', 9],
       ['focus', 4],
     ] as const) {
-      const from = minerSource(signals, { source, contrast: { percentile: 99.5, gamma: 1 }, zoom }).layers[0]!;
+      const found = await kept(signals, source);
+      const from = minerSource(signals, { kept: found, contrast: { percentile: 99.5, gamma: 1 }, zoom }).layers[0]!;
       // The first call prepares weights, which the Deconvnet keeps.
       await from.tiles(0, from.top(0));
       const before = tf.memory().numTensors;

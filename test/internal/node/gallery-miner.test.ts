@@ -15,6 +15,7 @@ import { facePlace, sheetLayout, tileOffset } from '../../../src/node/gallery/sh
 import { writeGallery } from '../../../src/node/gallery/write-gallery.js';
 import { renderProjections } from '../../../src/render/render-projection.js';
 import { use } from '../../support/backends.js';
+import { kept as keep } from '../../support/gallery/kept.js';
 
 const LAYERS = ['conv1', 'conv2', 'predictions'];
 let deconvnet: Deconvnet;
@@ -78,7 +79,7 @@ const image = (id: string): tf.Tensor => tf.slice(images, [ids.indexOf(id), 0, 0
 const USUAL = { contrast: { percentile: 99.5, gamma: 1 }, zoom: 'field' } as const;
 
 const tilesOf = async (miner: PatchMiner, layer: number, map: number, source?: typeof image) => {
-  const from = minerSource(miner, { ...USUAL, source }).layers[layer]!;
+  const from = minerSource(miner, { ...USUAL, kept: await keep(miner, source) }).layers[layer]!;
   const tiles = await from.tiles(map, from.top(map));
   return tiles.draw(tiles.size).pairs;
 };
@@ -146,7 +147,7 @@ describe('the pictures of a miner', () => {
 
   it('shows the feature maps that were mined, and says how they behave', async () => {
     const miner = await mined({ featureMaps: { conv2: [2, 0] } });
-    const [conv1, conv2] = minerSource(miner, USUAL).layers;
+    const [conv1, conv2] = minerSource(miner, { ...USUAL, kept: await keep(miner) }).layers;
     expect([conv1!.mined, conv2!.mined]).toEqual([
       [0, 1, 2, 3],
       [0, 2],
@@ -166,8 +167,32 @@ describe('the pictures of a miner', () => {
     expect(others).toEqual([expect.closeTo(mean, 5), expect.closeTo(maximum, 5), 0]);
   });
 
+  it('shows no patches of a feature map that is the same on every picture', async () => {
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ name: 'conv1', inputShape: [8, 8, 3], filters: 2, kernelSize: 1, activation: 'relu' }),
+      ],
+    });
+    model.setWeights([tf.tensor([1, 0, 1, 0, 1, 0], [1, 1, 3, 2]), tf.tensor([0, 0.5])]);
+    const planted = new Deconvnet(model, { input: 'unit' });
+    const miner = new PatchMiner(planted, { layers: ['conv1'] });
+    await miner.add(images, ids);
+    expect([0, 1].map((map) => miner.top('conv1', map).length)).toEqual([9, 9]);
+    const [conv1] = minerSource(miner, { ...USUAL, kept: await keep(miner) }).layers;
+    expect([conv1!.top(0).length, conv1!.top(1)]).toEqual([9, []]);
+    const { index, maps, thumbnails } = await writeGallery(miner, { out, source: image });
+    // There are twelve pictures; the thumbnails are those of the feature map that is drawn.
+    expect([maps, thumbnails]).toEqual([1, 9]);
+    expect(await readFile(index, 'utf8')).toContain('2 feature maps, of which 1 is constant');
+    const data = await layerDataOf('conv1');
+    expect(data.maps[0]!.patches).toHaveLength(9);
+    expect(data.maps[1]).toEqual({ n: 1, patches: [], stats: [1, 0.5, 0.5, 2], bins: [0, -4, [12]] });
+    planted.dispose();
+  });
+
   it('names the feature maps of the answer after the classes', async () => {
-    const [conv1, , answer] = minerSource(await mined(), USUAL).layers;
+    const miner = await mined();
+    const [conv1, , answer] = minerSource(miner, { ...USUAL, kept: await keep(miner) }).layers;
     expect([conv1!.mapName!(0), answer!.mapName!(2)]).toEqual([undefined, '<fox>']);
   });
 });

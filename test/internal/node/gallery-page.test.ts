@@ -37,7 +37,7 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
           { id: other, activation: 2.7, position: [0, 31], projection: 'zero', kept: true, output: 1 },
         ],
         statistics: {
-          ...{ firingShare: 0.5, mean: 1.25, maximum: 4.3125, dead: false },
+          ...{ firingShare: 0.5, mean: 1.25, maximum: 4.3125, dead: false, constant: false },
           histogram: {
             notAbove: 3,
             bins: [
@@ -67,7 +67,7 @@ function layerOf(name: string, ids: readonly string[], extra: Partial<GalleryLay
 }
 
 const rowOf = (name: string, extra: Partial<OverviewLayer> = {}): OverviewLayer => ({
-  ...{ name, className: 'Conv2D', outputShape: [32, 32, 4], featureMaps: 4, covered: 4, fired: 2 },
+  ...{ name, className: 'Conv2D', outputShape: [32, 32, 4], featureMaps: 4, covered: 4, drawn: 2, constant: 0 },
   receptiveField: { size: [7, 7], stride: [1, 1], offset: [-3, -3] },
   file: 'data/0-conv.00000000.js',
   telling: { maps: [{ map: 2, activation: 4.3125, about: name }] },
@@ -172,8 +172,8 @@ describe('the data of a layer', () => {
       'The pixels of one patch were not kept, so these tiles are blank.',
     ]);
     expect(notes({ featureMaps: 64 })[0]).toBe('The first 4 of its 64 feature maps are shown.');
-    expect(notes({ featureMaps: 64, mined: [0, 2, 3, 5, 63] }).slice(0, 2)).toEqual([
-      'Of its 64 feature maps, 0, 2, 3, 5, 63 were mined.',
+    expect(notes({ featureMaps: 64, mined: [0, 1, 2, 3, 63] }).slice(0, 2)).toEqual([
+      'Of its 64 feature maps, 0–3, 63 were mined.',
       'The first 4 of these are shown.',
     ]);
     expect(notes({ maps: [{ map: 0, patches: [] }], featureMaps: 1 })).toEqual([
@@ -199,7 +199,7 @@ describe('the page', () => {
   });
 
   it('has a row for each layer, with a link, its size and how many feature maps fired', () => {
-    const html = pageOf([rowOf('conv1'), rowOf('a/b', { receptiveField: null, fired: 0 }), rowOf('c', { covered: 2 })]);
+    const html = pageOf([rowOf('conv1'), rowOf('a/b', { receptiveField: null, drawn: 0 }), rowOf('c', { covered: 2 })]);
     expect(html).toContain('<h3><a href="#conv1">conv1</a></h3>');
     expect(html).toContain('<h3><a href="#a%2Fb">a/b</a></h3>');
     expect(html).toContain(

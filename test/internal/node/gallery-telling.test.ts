@@ -5,7 +5,13 @@ import { SearchIndex } from '../../../src/node/gallery/search-index.js';
 import { tellingMaps } from '../../../src/node/gallery/telling-maps.js';
 
 const labelled = (...labels: string[]) => labels.map((label) => ({ label }));
-const statistics = (maximum: number, mean: number) => ({ firingShare: 0.5, maximum, mean, dead: false });
+const statistics = (maximum: number, mean: number) => ({
+  firingShare: 0.5,
+  maximum,
+  mean,
+  dead: false,
+  constant: false,
+});
 
 describe('class selectivity', () => {
   it('is the share of the patches in their commonest class, less the share of all pictures', () => {

@@ -7,7 +7,7 @@ import { fitTile, tileSize } from '../../../src/node/gallery/fit-tile.js';
 import { focusWindows } from '../../../src/node/gallery/focus.js';
 import { resizePicture } from '../../../src/node/gallery/resize-picture.js';
 import { blankSheet, drawTile } from '../../../src/node/gallery/sprite-sheet.js';
-import { cutTile, tileWindow } from '../../../src/node/gallery/tile-window.js';
+import { cutTile, tileWindow } from '../../../src/node/pictures/tile-window.js';
 import { wholeRegion } from '../../../src/regions/region.js';
 
 type Colour = readonly [number, number, number, number];

@@ -50,7 +50,13 @@ function layerOf(featureMaps: number, patches: (map: number) => number): SourceL
     top: (map) =>
       Array.from({ length: patches(map) }, (_, rank): Patch => {
         const receptiveField = { start: [0, 0], size: [SIDE, SIDE] };
-        return { id: `${map}/${rank}`, activation: 9 - rank, position: [0, 0], receptiveField };
+        return {
+          id: `${map}/${rank}`,
+          activation: 9 - rank,
+          position: [0, 0],
+          receptiveField,
+          landing: receptiveField,
+        };
       }),
     tiles: async (map, top) => ({
       size: { width: SIDE, height: SIDE },

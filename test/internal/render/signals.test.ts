@@ -127,7 +127,7 @@ describe('signals', () => {
 
   it('name what they cannot draw', async () => {
     const patch = patchOf([[1]]);
-    await expect(renderSignals([patch], { projections: [] })).rejects.toThrow(/0 projections, but there are 1 patches/);
+    await expect(renderSignals([patch], { projections: [] })).rejects.toThrow(/0 projections, but there is 1 patch:/);
     await expect(renderSignals([patch], { width: 0 })).rejects.toThrow(/width is a whole number/);
     const flat = { receptiveField: { start: [0, 0], size: [1, 1] } };
     await expect(renderSignals([flat])).rejects.toMatchObject({ code: 'unsupported-option' });

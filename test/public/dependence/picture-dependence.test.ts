@@ -148,6 +148,24 @@ describe('chooseRule', () => {
     expect((await chooseRule(pooled, images(), ['conv1'])).rule).toBe('guided');
   });
 
+  it('counts what is known, and does not measure it again', async () => {
+    const pooled = new Deconvnet(smallConvnet());
+    const known = { linear: 0.75, pool1: Number.NaN };
+    const total: number[] = [];
+    const onProgress = (progress: { total: number }): void => void total.push(progress.total);
+    const first = await chooseRule(pooled, images(), ['conv1', 'linear'], { known, onProgress });
+    expect(first).toEqual({ rule: 'guided', dependence: { ...known, conv1: 1 } });
+    expect(total).toEqual([1]);
+    // Two of four layers are not more than half of them.
+    const second = await chooseRule(pooled, images(), ['conv2'], { known: first.dependence });
+    expect(second.rule).toBe('deconvnet');
+    expect(second.dependence.conv2).toBe(await pictureDependence(pooled, images(), { layer: 'conv2' }));
+    // Nothing is left to measure.
+    expect(await chooseRule(pooled, [], ['conv2'], { known: second.dependence })).toEqual(second);
+    const unknown = chooseRule(pooled, images(), ['conv1'], { known: { conv9: 1 } });
+    await expect(unknown).rejects.toMatchObject({ code: 'unknown-layer' });
+  });
+
   it('reports each layer, and can be stopped', async () => {
     const pooled = new Deconvnet(smallConvnet());
     const seen: number[] = [];

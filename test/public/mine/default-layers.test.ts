@@ -130,6 +130,28 @@ function chosen(build: (input: Tensor) => Tensor, options: DeconvnetOptions = {}
 describe('a layer that is mined by default', () => {
   beforeAll(() => use('cpu'));
 
+  it('may run at each step of time, as the layer inside it does by itself', () => {
+    const input = tfl.input({ shape: [3, 8, 8, 3] });
+    const timed = (layer: tfl.layers.Layer, name: string): tfl.layers.Layer => layers.timeDistributed({ layer, name });
+    const { globalAveragePooling2d, lstm, maxPooling2d } = layers;
+    const top = through(
+      input,
+      timed(conv('a', 'relu'), 'fused'),
+      timed(conv('b'), 'linear'),
+      timed(layers.batchNormalization({}), 'bn'),
+      timed(relu('c'), 'relu'),
+      timed(conv('d'), 'pooled'),
+      timed(maxPooling2d({ poolSize: 2 }), 'pool'),
+      timed(globalAveragePooling2d({}), 'means'),
+      lstm({ units: 2, recurrentInitializer: 'zeros', name: 'lstm' }),
+    );
+    const deconvnet = new Deconvnet(tfl.model({ inputs: input, outputs: top }));
+    expect(defaultLayers(deconvnet)).toEqual({
+      layers: ['fused', 'relu'],
+      leftOut: [{ layer: 'pooled', why: 'linear', blockedBy: null }],
+    });
+  });
+
   it('is the convolution itself if it ends in a nonlinearity', () => {
     const fire = (x: Tensor): Tensor => {
       const squeezed = conv('squeeze', 'relu').apply(x) as Tensor;

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, PatchMiner, type PatchMinerOptions, type SourceItem } from 'deconvnet';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { backends, use } from '../../support/backends.js';
+import { backends, draws, use } from '../../support/backends.js';
 import { fillWeights, noise } from '../../support/project/networks.js';
 
 const SHAPE = [6, 7, 2];
@@ -149,11 +149,11 @@ describe.each(backends)('parts of a data set, on %s', (backend) => {
             }
           }
         }),
-        { numRuns: inject('long') ? 600 : 40, seed: 7 },
+        { numRuns: inject('long') ? 600 : draws(40), seed: 7 },
       );
       // The cases are what they are meant to be.
-      expect(ties).toBeGreaterThan(100);
-      expect(severalOfOne).toBeGreaterThan(20);
+      expect(ties).toBeGreaterThan(draws(100));
+      expect(severalOfOne).toBeGreaterThan(draws(20));
     },
     inject('long') ? 1_800_000 : 180_000,
   );

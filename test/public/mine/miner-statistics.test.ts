@@ -100,7 +100,8 @@ describe.each(backends)('feature maps of a miner, on %s', (backend) => {
       );
     const [relu, linear] = [new PatchMiner(make('relu')), new PatchMiner(make('linear'))];
     expect(relu.statistics('conv', 1)).toEqual({
-      ...{ images: 0, fired: 0, firingShare: Number.NaN, mean: Number.NaN, maximum: Number.NaN, dead: false },
+      ...{ images: 0, fired: 0, firingShare: Number.NaN, mean: Number.NaN, maximum: Number.NaN },
+      ...{ dead: false, constant: false },
       histogram: { notAbove: 0, bins: [] },
     });
     for (const miner of [relu, linear]) await miner.add(tf.ones([2, 3, 3, 1]), ['a', 'b']);
@@ -110,15 +111,102 @@ describe.each(backends)('feature maps of a miner, on %s', (backend) => {
       firingShare: 0,
       mean: 0,
       maximum: 0,
-      dead: true,
+      ...{ dead: true, constant: false },
       histogram: { notAbove: 2, bins: [] },
     });
     // What can be negative is mined all the same.
     expect(linear.statistics('conv', 1)).toEqual({
-      ...{ images: 2, fired: 0, firingShare: 0, mean: -1, maximum: -1, dead: false },
+      ...{ images: 2, fired: 0, firingShare: 0, mean: -1, maximum: -1, dead: false, constant: true },
       histogram: { notAbove: 2, bins: [] },
     });
     expect(linear.top('conv', 1)).toHaveLength(2);
+  });
+
+  describe('of which one does not depend on the image', () => {
+    const bias = Math.fround(0.3);
+    /** Feature map 0 is the pixel, or 0; feature map 1 has no weights and is always the bias. */
+    const planted = (): Deconvnet => {
+      const model = tfl.sequential({
+        layers: [
+          tfl.layers.conv2d({ inputShape: [2, 2, 1], filters: 2, kernelSize: 1, activation: 'relu', name: 'conv' }),
+        ],
+      });
+      model.setWeights([tf.tensor([1, 0], [1, 1, 1, 2]), tf.tensor([0, bias])]);
+      return new Deconvnet(model);
+    };
+    const IMAGES: Readonly<Record<string, readonly number[]>> = {
+      a: [1, 2, 3, 4],
+      b: [0, 6, 0, 0],
+      c: [6, 5, 1, 1],
+      d: [2, 2, 6, 6],
+      e: [4, 0, 1, 4],
+    };
+    const mine = async (ids: string, options: PatchMinerOptions = {}): Promise<PatchMiner> => {
+      const miner = new PatchMiner(planted(), { k: 2, ...options });
+      const all = tf.tensor4d(
+        [...ids].flatMap((id) => IMAGES[id]!),
+        [ids.length, 2, 2, 1],
+      );
+      await miner.add(all, [...ids]);
+      return miner;
+    };
+    const constants = (miner: PatchMiner): boolean[] => [0, 1].map((map) => miner.statistics('conv', map).constant);
+
+    it('call it constant from the second image on, and still return its patches', async () => {
+      const miner = await mine('ab');
+      expect(constants(miner)).toEqual([false, true]);
+      expect(miner.statistics('conv', 1)).toMatchObject({
+        images: 2,
+        fired: 2,
+        mean: bias,
+        maximum: bias,
+        dead: false,
+      });
+      expect(miner.top('conv', 1).map(({ id, activation }) => [id, activation])).toEqual([
+        ['a', bias],
+        ['b', bias],
+      ]);
+      expect(constants(await mine('a'))).toEqual([false, false]);
+      // The strongest activation is the same on these images, though not at the same position.
+      expect(constants(await mine('bcd'))).toEqual([true, true]);
+    });
+
+    it('stay the same when they are saved, read from an older state, divided and merged', async () => {
+      const whole = await mine('abcd');
+      expect(constants(whole)).toEqual([false, true]);
+      expect(constants(PatchMiner.load(planted(), whole.save()))).toEqual([false, true]);
+      const json = whole.toJSON();
+      const older = {
+        ...json,
+        layers: json.layers.map((layer) => ({
+          ...layer,
+          statistics: layer.statistics.map(({ histogram: _, ...kept }) => kept),
+        })),
+      };
+      const read = PatchMiner.fromJSON(planted(), older);
+      expect(read.statistics('conv', 1).histogram).toBeUndefined();
+      expect(constants(read)).toEqual([false, true]);
+      const parts = [await mine('a'), await mine('cb'), await mine('d')];
+      const merged = new PatchMiner(planted(), { k: 2 });
+      for (const part of parts) merged.merge(part);
+      expect(constants(merged)).toEqual([false, true]);
+      const skipping = await mine('bcd', { above: { conv: new Float32Array([9, 9]) } });
+      expect([skipping.top('conv', 1), constants(skipping)]).toEqual([[], [true, true]]);
+      // Parts that are constant, each with another value, are not constant together.
+      const [bright, dim] = [await mine('bcd'), await mine('ae')];
+      expect([constants(bright)[0], constants(dim)[0]]).toEqual([true, true]);
+      bright.merge(dim);
+      expect(constants(bright)).toEqual([false, true]);
+    });
+
+    it('does not call a feature map constant that differs on one image by the last bit', async () => {
+      const next = bias + 2 ** -25;
+      expect(Math.fround(next)).toBe(next);
+      const miner = new PatchMiner(planted(), { k: 2 });
+      const pixels = [bias, bias, bias, bias, bias, bias, bias, next].flatMap((value) => [value, 0, 0, 0]);
+      await miner.add(tf.tensor4d(pixels, [8, 2, 2, 1]), [...'abcdefgh']);
+      expect(constants(miner)).toEqual([false, true]);
+    });
   });
 
   it('refuse options that mean nothing', () => {

@@ -47,6 +47,26 @@ describe.each(backends)('checkMirror on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
+  it('checks a mirror with a gate, which is read whole and gets no signal', async () => {
+    const gated: Mirror = {
+      window: 'pointwise',
+      gates: [1],
+      record: ({ inputs: [, gate] }) => [gate!],
+      down: (signal, { recorded: [gate] }) => [tf.mul(signal, gate!), gate!],
+    };
+    const inputs = {
+      inputShapes: [
+        [5, 4, 3],
+        [1, 1, 3],
+      ],
+      linear: false,
+    };
+    const checked = await checkMirror(tfl.layers.multiply(), gated, inputs);
+    expect(checked).toContain('cropped equals whole');
+    const { gates: _, ...ungated } = gated;
+    await expect(checkMirror(tfl.layers.multiply(), ungated, inputs)).rejects.toThrow(/fails/);
+  });
+
   it.each<[string, () => ReturnType<typeof halve>, Mirror, RegExp]>([
     [
       'shapes',

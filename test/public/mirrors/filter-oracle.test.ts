@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, use } from '../../support/backends.js';
+import { backends, draws, use } from '../../support/backends.js';
 import { largest, values } from '../../support/compare.js';
 import {
   average,
@@ -182,9 +182,9 @@ describe.each(backends)('filters on %s', (backend) => {
         const { model, weights } = stack(one.from, [makeLayer(className, one, 'linear')], one.seed);
         compared += await compare(model, [stepOf(className, one, weights[0]!)], one.seed);
       }),
-      { numRuns: 50, seed: 22 },
+      { numRuns: draws(50), seed: 22 },
     );
-    expect(compared).toBeGreaterThan(80);
+    expect(compared).toBeGreaterThan(draws(80));
   });
 
   it.each([0, 1, 2])('Dense projects what plain loops project, over %i axes of cells', async (rank) => {
@@ -198,9 +198,9 @@ describe.each(backends)('filters on %s', (backend) => {
         const [kernel, bias] = weights[0]!;
         compared += await compare(model, [{ layer: matrix(from, units, kernel!), bias }], seed);
       }),
-      { numRuns: 30, seed: 23 },
+      { numRuns: draws(30), seed: 23 },
     );
-    expect(compared).toBeGreaterThan(80);
+    expect(compared).toBeGreaterThan(draws(80));
   });
 
   it.each(FILTERS)('%s rectifies the signal before it filters', async (className) => {
@@ -213,8 +213,8 @@ describe.each(backends)('filters on %s', (backend) => {
         const [kernel, bias] = weights[1]!;
         clipped += await compare(model, [lower, { layer: matrix(lower.layer.to, 3, kernel!), bias }], one.seed);
       }),
-      { numRuns: 30, seed: 24 },
+      { numRuns: draws(30), seed: 24 },
     );
-    expect(clipped).toBeGreaterThan(30);
+    expect(clipped).toBeGreaterThan(draws(30));
   });
 });

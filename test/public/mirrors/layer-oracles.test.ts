@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, use } from '../../support/backends.js';
+import { backends, sampled, use } from '../../support/backends.js';
 import { expectClose, largest, values } from '../../support/compare.js';
 import { count, flat, positions } from '../../support/mirrors/positions.js';
 import { PRODUCT_LAYERS } from '../../support/mirrors/product-layers.js';
@@ -37,7 +37,7 @@ describe.each(backends)('layers on %s project what plain loops project', (backen
     ...(alike(one) ? [{ name: `${name} from one image`, one, shared: true }] : []),
   ]);
 
-  it.each(runs)('$name', async ({ one, shared }) => {
+  it.each(sampled(runs))('$name', async ({ one, shared }) => {
     const extents = shared ? one.shapes.slice(0, 1) : one.shapes;
     const units = one.shapes.map((shape) => shape.at(-1)!);
     const inputs = extents.map((shape, i) => tfl.input({ shape: [...shape.slice(0, -1), 2], name: `in${i}` }));
@@ -85,7 +85,7 @@ describe.each(backends)('layers on %s project what plain loops project', (backen
     expect(compared).toBeGreaterThan(2);
   });
 
-  it.each(recurrentCases)('$name', async ({ layer, units, wanted }) => {
+  it.each(sampled(recurrentCases))('$name', async ({ layer, units, wanted }) => {
     const pixels = Array.from(noise(12, 8));
     const model = fillWeights(tfl.sequential({ layers: [layer()] }), { seed: 3 });
     const weights = await Promise.all(model.getWeights().map(async (weight) => Array.from(await weight.data())));

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { use } from '../../support/backends.js';
+import { sampled, use } from '../../support/backends.js';
 import { fillWeights, noise } from '../../support/project/networks.js';
 
 beforeAll(() => use('cpu'));
@@ -131,18 +131,21 @@ describe('the field of a projection is tight', () => {
   const transposed = [1, 2, 3].flatMap((strides) =>
     [1, 2, 3, 4].flatMap((kernelSize) => paddings.map((padding) => ({ strides, kernelSize, padding }))),
   );
-  it.each(transposed)('below a convolution on a transposed one, $strides by $kernelSize, $padding', async (options) => {
-    const { tight, loose, blind } = await hold(
-      (input) => {
-        const up = applied(layers.conv2dTranspose({ ...bare, ...options }), input);
-        return applied(layers.conv2d({ ...bare, kernelSize: [1, 2] }), up);
-      },
-      [6, 7],
-    );
-    expect(loose).toEqual([]);
-    expect(tight).toBeGreaterThan(5);
-    expect(blind > 0).toBe(options.kernelSize < options.strides);
-  });
+  it.each(sampled(transposed))(
+    'below a convolution on a transposed one, $strides by $kernelSize, $padding',
+    async (options) => {
+      const { tight, loose, blind } = await hold(
+        (input) => {
+          const up = applied(layers.conv2dTranspose({ ...bare, ...options }), input);
+          return applied(layers.conv2d({ ...bare, kernelSize: [1, 2] }), up);
+        },
+        [6, 7],
+      );
+      expect(loose).toEqual([]);
+      expect(tight).toBeGreaterThan(5);
+      expect(blind > 0).toBe(options.kernelSize < options.strides);
+    },
+  );
 
   it.each(paddings)('between layers that reduce and layers that enlarge, %s', async (padding) => {
     const { tight, loose } = await hold(

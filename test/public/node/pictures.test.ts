@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng, listPictures, readPicture, writePicture } from 'deconvnet/node';
 import sharp, { type Sharp } from 'sharp';
@@ -49,6 +49,30 @@ describe('listPictures', () => {
     await symlink(join(folder, 'gone.png'), join(folder, 'broken.png'));
     await symlink(join(folder, 'a.png'), join(folder, 'in.png'));
     expect((await listPictures(folder)).map(({ id }) => id)).toEqual(['a.png', 'in.png']);
+  });
+
+  it('says how many links it did not follow where there is nothing else', async () => {
+    const [folder, outside] = [await tempFolder(), await tempFolder()];
+    await writeFiles(outside, { '1.png': 'x', '2.png': 'x', 'notes.txt': 'x', 'more/3.png': 'x', '4.npy': 'x' });
+    for (const name of ['1.png', '2.png', 'notes.txt', 'more', '4.npy']) {
+      await symlink(join(outside, name), join(folder, name));
+    }
+    await symlink(join(outside, 'gone.png'), join(folder, 'broken.png'));
+    await expect(listPictures(folder)).rejects.toMatchObject({
+      code: 'pictures-not-found',
+      what: expect.stringMatching(/\.tiff\. 3 links in it, .* were not followed\.$/),
+      advice: { about: 'follow-links', text: 'Give `followLinks: true` to follow them.' },
+    });
+    await expect(listPictures(folder, { signals: true })).rejects.toMatchObject({
+      what: expect.stringContaining('2 links in it'),
+    });
+    const followed = await listPictures(folder, { followLinks: true });
+    expect(followed.map(({ id }) => id)).toEqual(['1.png', '2.png', 'more/3.png']);
+    await rm(join(folder, '1.png'));
+    await rm(join(folder, 'more'));
+    await expect(listPictures(folder)).rejects.toMatchObject({ what: expect.stringContaining('1 link in it') });
+    await rm(join(folder, '2.png'));
+    await expect(listPictures(folder)).rejects.toSatisfy((error: Error) => !/link/.test(error.message));
   });
 
   it('takes a single file', async () => {

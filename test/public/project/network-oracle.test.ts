@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, use } from '../../support/backends.js';
+import { backends, draws, use } from '../../support/backends.js';
 import { expectClose, largest, values } from '../../support/compare.js';
 import { type OracleLayer, oracleDown, oracleUp } from '../../support/project/network-oracle.js';
 import { noise } from '../../support/project/networks.js';
@@ -101,8 +101,8 @@ describe.each(backends)('whole networks on %s', (backend) => {
         image.dispose();
         model.dispose();
       }),
-      { numRuns: 40, seed: 21 },
+      { numRuns: draws(40), seed: 21 },
     );
-    expect(compared).toBeGreaterThan(100);
+    expect(compared).toBeGreaterThan(draws(100));
   });
 });

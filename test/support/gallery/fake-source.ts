@@ -1,6 +1,6 @@
 import type { Picture } from '../../../src/input/picture.js';
 import type { Patch } from '../../../src/mine/patch.js';
-import type { GallerySource, SourceLayer } from '../../../src/node/gallery/gallery-source.js';
+import type { GallerySource, PictureReader, SourceLayer } from '../../../src/node/gallery/gallery-source.js';
 
 /** A layer of a network that does not exist. */
 export interface FakeLayer {
@@ -16,6 +16,10 @@ export interface FakeOptions {
   /** Whether patches have pixels and projections. */
   readonly drawn?: boolean;
   readonly statistics?: boolean;
+  /** The feature map that is constant, if any. */
+  readonly constant?: number;
+  /** Whether the pictures can be read; their size, 120 x 120, is then known or not. */
+  readonly pictures?: 'same size' | 'any size';
 }
 
 const PICTURES = 1000;
@@ -29,6 +33,18 @@ export function pictureAt(map: number, rank: number): number {
 /** The name of a picture. */
 export const idOf = (picture: number): string => `photos/picture ${String(picture).padStart(4, '0')}.png`;
 
+/** Every tenth picture cannot be read again. */
+export const isUnreadable = (id: string): boolean => id.endsWith('5.png');
+
+/** The grey of a whole picture. */
+export const greyOf = (id: string): number => (Number(/\d+/.exec(id)![0]) * 7) % 256;
+
+/** A whole picture, of one grey. */
+function wholePicture(id: string): Picture {
+  const data = new Uint8ClampedArray(120 * 120 * 4).map((_, i) => (i % 4 === 3 ? 255 : greyOf(id)));
+  return { width: 120, height: 120, data };
+}
+
 /** Whether a feature map never fires: every eleventh, from the sixth. */
 export const isDead = (map: number): boolean => map % 11 === 5;
 
@@ -38,7 +54,7 @@ export const strengthOf = (map: number): number => (isDead(map) ? 0 : 1 + ((map 
 /** A source of a gallery that needs no network: what it shows follows from the numbers of its feature maps. */
 export function fakeSource(
   layers: readonly FakeLayer[],
-  { side = 8, labels = [], drawn = true, statistics = true }: FakeOptions = {},
+  { side = 8, labels = [], drawn = true, statistics = true, constant, pictures }: FakeOptions = {},
 ): GallerySource {
   const one = (map: number, rank: number, red: number): Picture => ({
     ...{ width: side, height: side },
@@ -46,7 +62,7 @@ export function fakeSource(
   });
   const layerOf = ({ name, featureMaps }: FakeLayer): SourceLayer => ({
     ...{ name, className: 'Conv2D', outputShape: [14, 14, featureMaps], featureMaps, wholePicture: false },
-    extent: [120, 120],
+    ...(pictures !== 'any size' && { extent: [120, 120] }),
     receptiveField: { size: [40, 40], stride: [8, 8], offset: [-16, -16] },
     ...(statistics && {
       statistics: (map: number) => ({
@@ -56,6 +72,7 @@ export function fakeSource(
           maximum: strengthOf(map),
         },
         dead: isDead(map),
+        constant: map === constant,
         histogram: {
           notAbove: 400,
           bins: [
@@ -66,12 +83,13 @@ export function fakeSource(
       }),
     }),
     top: (map) =>
-      Array.from({ length: isDead(map) ? 0 : K }, (_, rank): Patch => {
+      Array.from({ length: isDead(map) || map === constant ? 0 : K }, (_, rank): Patch => {
         const picture = pictureAt(map, rank);
         const label = labels[picture % labels.length];
+        const landing = { start: [8 * rank - 16, 88 - 8 * rank], size: [40, 40] };
         return {
           ...{ id: idOf(picture), activation: strengthOf(map) / (1 + rank), position: [rank, 13 - rank] },
-          receptiveField: { start: [8 * rank - 16, 88 - 8 * rank], size: [40, 40] },
+          ...{ receptiveField: landing, landing },
           ...(label !== undefined && { label }),
         };
       }),
@@ -86,5 +104,11 @@ export function fakeSource(
       }),
     }),
   });
-  return { k: K, layers: layers.map(layerOf), filters: async () => undefined };
+  const read: PictureReader = async (ids, use) => {
+    for (const id of ids) if (!isUnreadable(id)) await use(id, wholePicture(id));
+  };
+  return {
+    ...{ k: K, layers: layers.map(layerOf), filters: async () => undefined },
+    ...(pictures && { pictures: read }),
+  };
 }

@@ -111,7 +111,17 @@ export const SEEN_CASES: Readonly<Record<string, Readonly<Record<string, readonl
   Average: merging(() => layers.average()),
   Maximum: merging(() => layers.maximum()),
   Minimum: merging(() => layers.minimum()),
-  Multiply: merging(() => layers.multiply()),
+  Multiply: {
+    'its own cell (a gate is read whole)': [
+      on(() => layers.multiply(), PICTURE, PICTURE),
+      on(() => layers.multiply(), PICTURE, [6, 5, 1]),
+      on(() => layers.multiply(), PICTURE, [4]),
+    ],
+    'everything if an input that is not a gate is broadcast along a spatial axis': [
+      on(() => layers.multiply(), PICTURE, [1, 1, 4]),
+      on(() => layers.multiply(), [6, 1, 4], PICTURE),
+    ],
+  },
   TimeDistributed: {
     'what its inner layer sees at one time step': [
       on(() => layers.timeDistributed({ layer: layers.dense({ units: 2 }) }), [7, 3]),

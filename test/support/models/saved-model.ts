@@ -65,3 +65,9 @@ export async function savedModel(model: tfl.LayersModel = smallModel()): Promise
 export function filesOf({ json, weights }: SavedModel): Record<string, Uint8Array | object> {
   return { 'model.json': json, 'weights.bin': weights };
 }
+
+/** What a handler loads of a saved model. */
+export function artifactsOf({ json, weights }: SavedModel): tf.io.ModelArtifacts {
+  const [{ weights: weightSpecs }] = json.weightsManifest as [SavedModel['json']['weightsManifest'][number]];
+  return { modelTopology: json.modelTopology, weightSpecs, weightData: weights.buffer };
+}

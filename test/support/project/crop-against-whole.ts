@@ -43,6 +43,7 @@ export async function expectSame(
     const label = JSON.stringify(selections[i]);
     expect(projection.position, label).toEqual(other.position);
     expect(projection.receptiveField, label).toEqual(other.receptiveField);
+    expect(projection.landing, label).toEqual(other.landing);
     expect(Math.abs(projection.activation - other.activation), label).toBeLessThanOrEqual(
       tolerance * (1 + Math.abs(other.activation)),
     );

@@ -11,7 +11,12 @@ export function projectionOf(
   const extent = shape.filter((_, axis) => axis !== channelAxis);
   const receptiveField = field ?? { start: extent.map(() => 0), size: extent };
   return new Projection(
-    [['input', { pixels: tf.tensor(Array.from(values), [...shape]), receptiveField, channelAxis }]],
+    [
+      [
+        'input',
+        { pixels: tf.tensor(Array.from(values), [...shape]), receptiveField, landing: receptiveField, channelAxis },
+      ],
+    ],
     {
       ...{ layer: 'conv', featureMap: 0, position: extent.map(() => 0), activation: 1, rule: 'deconvnet' },
       ...{ cropped: field !== undefined, empty: Array.from(values).every((value) => value === 0), channels: 'rgb' },

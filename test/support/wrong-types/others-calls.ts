@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { chooseRule, defaultLayers, type Mirror, pictureDependence } from 'deconvnet';
 import { selectBackend } from 'deconvnet/backends';
-import { keras3, randomizeWeights } from 'deconvnet/models';
+import { keras3, loadLayersModel, randomizeWeights } from 'deconvnet/models';
 import * as node from 'deconvnet/node';
 import { checkMirror } from 'deconvnet/testing';
 import { bad, setting, type WrongCall, wrong } from './setting.js';
@@ -45,6 +45,13 @@ export const othersCalls: readonly WrongCall[] = [
   ['defaultLayers', 'a model', () => defaultLayers(wrong(model)), bad, /takes a Deconvnet/],
   ['chooseRule', 'a model', () => chooseRule(wrong(model), two, ['conv1']), bad, /takes a Deconvnet/],
   ['chooseRule', 'a name for layers', () => chooseRule(deconvnet, two, wrong('conv1')), bad, /list of names.* "conv1"/],
+  [
+    'chooseRule',
+    'a list for known',
+    () => chooseRule(deconvnet, two, ['conv1'], wrong({ known: [1] })),
+    bad,
+    /known is an object of numbers.* a list of 1/,
+  ],
   [
     'chooseRule',
     'a name for onProgress',
@@ -133,6 +140,20 @@ export const othersCalls: readonly WrongCall[] = [
     () => keras3(tf.io.http('x'), { warn: wrong('all') }),
     bad,
     /warn is a function; .* "all"/,
+  ],
+  [
+    'loadLayersModel',
+    'a number',
+    () => loadLayersModel(wrong(3)),
+    bad,
+    /loadLayersModel takes an address, or a handler with a function load; .* the number 3/,
+  ],
+  [
+    'loadLayersModel',
+    'a word for strict',
+    () => loadLayersModel(tf.io.http('x'), { strict: wrong('no') }),
+    bad,
+    /strict is true or false; .* "no"/,
   ],
   [
     'randomizeWeights',

@@ -65,8 +65,9 @@ export class Camera {
       resizeWidth: Math.round(videoWidth * shrink),
       resizeHeight: Math.round(videoHeight * shrink),
     });
-    const { drawing } = this.#exploring;
-    return this.#app.ask((explorer) => explorer.live(transfer(frame, [frame]), request, { chosen, drawing }));
+    const drawing = this.#exploring.drawingFor('projection');
+    const { tile } = this.#exploring.drawingFor('live');
+    return this.#app.ask((explorer) => explorer.live(transfer(frame, [frame]), request, { chosen, drawing, tile }));
   }
 
   #show({ picture, maps, chosen, strongest }: LiveView, framesPerSecond: number | null): void {

@@ -1,10 +1,7 @@
 import { latest } from '../latest';
-import type { State } from '../state';
+import type { NetworkView } from '../protocol';
 import type { App } from './app';
 import type { Exploring } from './exploring';
-
-/** Above this number the projections of a layer show more of the weights than of the picture. */
-const DEPENDS_LITTLE = 0.5;
 
 /** How many pictures are compared. */
 const PICTURES = 3;
@@ -30,24 +27,27 @@ export class Dependence {
       const info = network?.layers.find(({ name }) => name === layer);
       if (!network?.inputFormat || !info || info.blockedBy !== null || dependence[rule]?.[info.name] !== undefined)
         return;
-      if (!info.dependsOnPicture) return this.#learn(network, info.name, 1);
       // Pictures of different sizes have projections of different sizes, which cannot be compared.
-      if (!seen || isLive || isMining || !network.inputSize || pictures.length < 2) return;
-      const blobs = pictures.slice(0, PICTURES).map(({ blob }) => blob);
-      const measured = await this.#app.ask((explorer) => explorer.dependence(info.name, blobs));
-      if (measured !== null && this.#app.state.rule === rule) await this.#learn(network, info.name, measured);
+      const canCompare = seen && !isLive && !isMining && network.inputSize && pictures.length > 1;
+      if (info.dependsOnPicture && !canCompare) return;
+      const blobs = info.dependsOnPicture ? pictures.slice(0, PICTURES).map(({ blob }) => blob) : [];
+      const known = Object.fromEntries(
+        Object.entries(dependence.deconvnet ?? {}).filter(([name]) => counts(network, name)),
+      );
+      const request = { layer: info.name, pictures: blobs, known };
+      const measured = await this.#app.ask((explorer) => explorer.dependence(request));
+      // Another network or another rule may have been chosen in the meantime.
+      if (!measured || this.#app.state.network !== network || this.#app.state.rule !== rule) return;
+      const { similarity, suited } = measured;
+      const all = this.#app.state.dependence;
+      this.#app.set({ dependence: { ...all, [rule]: { ...all[rule], [info.name]: similarity } } });
+      if (suited === null || suited === rule || this.#app.state.isRuleChosen || !counts(network, info.name)) return;
+      await this.#exploring.takeRule(suited);
     }),
   );
+}
 
-  async #learn(network: State['network'], layer: string, measured: number): Promise<void> {
-    const { rule, dependence, isRuleChosen } = this.#app.state;
-    // Another network may have been opened in the meantime.
-    if (this.#app.state.network !== network) return;
-    const known = { ...dependence[rule], [layer]: measured };
-    this.#app.set({ dependence: { ...dependence, [rule]: known } });
-    if (isRuleChosen || rule !== 'deconvnet') return;
-    const all = Object.values(known);
-    const above = all.filter((one) => one > DEPENDS_LITTLE).length;
-    if (above > all.length / 2) await this.#exploring.takeRule('guided');
-  }
+/** Whether a layer has a say in which rule suits its network: those that are mined have, if there are any. */
+function counts({ minedLayers }: NetworkView, layer: string): boolean {
+  return minedLayers.length === 0 || minedLayers.includes(layer);
 }

@@ -9,15 +9,23 @@ const PATIENCE = 400;
 
 const COMPUTING = 'The page is computing.';
 
+/** How many pixels of the screen drawings have along a side. */
+export interface ScreenSides {
+  readonly projection: () => number;
+  /** One of the strongest patches. */
+  readonly top: () => number;
+  /** One of the feature maps that fire most on a frame of the camera. */
+  readonly live: () => number;
+}
+
 /** Looking around in one network: the picture, the layer, the feature map, the place, the rule. */
 export class Exploring {
   readonly #app: App;
-  readonly #screenSide: () => number;
+  readonly #sides: ScreenSides;
 
-  /** @param screenSide tells how many pixels of the screen a projection has along a side. */
-  constructor(app: App, screenSide: () => number) {
+  constructor(app: App, sides: ScreenSides) {
     this.#app = app;
-    this.#screenSide = screenSide;
+    this.#sides = sides;
   }
 
   choosePicture(pictureId: string): Promise<void> {
@@ -51,9 +59,9 @@ export class Exploring {
     return this.#refreshChosen();
   }
 
-  /** How projections are drawn on this screen. */
-  get drawing(): Drawing {
-    return { ...this.#app.state.drawing, tile: this.#screenSide() };
+  /** How projections are drawn in a place of this screen. */
+  drawingFor(place: keyof ScreenSides): Drawing {
+    return { ...this.#app.state.drawing, tile: this.#sides[place]() };
   }
 
   chooseRule(rule: RuleName): Promise<void> {
@@ -111,7 +119,7 @@ export class Exploring {
       if (!network || !layer || featureMap === null || !seen || isLive) return;
       const isBlocked = network.layers.find(({ name }) => name === layer)?.blockedBy !== null;
       const request = { layer, featureMap, position };
-      const projecting = this.#ask((explorer) => explorer.project(request, this.drawing));
+      const projecting = this.#ask((explorer) => explorer.project(request, this.drawingFor('projection')));
       if (isBlocked) {
         // The library says why, in its error.
         const reason = await projecting.then(
@@ -138,7 +146,9 @@ export class Exploring {
         this.#app.set({ top: null });
         return;
       }
-      this.#app.set({ top: await this.#app.ask((explorer) => explorer.top(layer, featureMap, this.drawing)) });
+      this.#app.set({
+        top: await this.#app.ask((explorer) => explorer.top(layer, featureMap, this.drawingFor('top'))),
+      });
     }),
   );
 

@@ -21,7 +21,11 @@ export class Mining {
   start(): Promise<void> {
     const { layer, pictures } = this.#app.state;
     if (!layer || pictures.length === 0) return Promise.resolve();
-    this.#app.set({ isMining: true, top: null, status: `The page is searching ${pictures.length} pictures.` });
+    this.#app.set({
+      isMining: true,
+      top: null,
+      status: `The page is searching ${counted(pictures.length, 'picture')}.`,
+    });
     return this.#app.attempt(async () => {
       try {
         await this.#app.ask((explorer) =>

@@ -113,13 +113,13 @@ export class Networks {
   }
 }
 
-/** The last mined layer that sees less than the picture: its feature maps look for much, and its patches are a part. */
+/** The last mined layer whose patches are smaller than the picture: its feature maps look for much, and its patches are a part. */
 function firstLayer({ layers, minedLayers, inputSize }: NetworkView): string | null {
   const open = layers.filter(({ blockedBy, className }) => blockedBy === null && className !== 'InputLayer');
   const mined = open.filter(({ name }) => minedLayers.includes(name));
   const { width, height } = inputSize ?? { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
-  const partial = mined.filter(({ receptiveField }) => {
-    const [rows, columns] = receptiveField?.size ?? [height, width];
+  const partial = mined.filter(({ landing }) => {
+    const [rows, columns] = landing?.size ?? [height, width];
     return rows! < height && columns! < width;
   });
   return (partial.at(-1) ?? mined.at(-1) ?? open.at(-1) ?? layers.at(-1))?.name ?? null;

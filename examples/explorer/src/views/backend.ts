@@ -2,6 +2,7 @@ import type { BackendName, SelectedBackend } from 'deconvnet/backends';
 import type { Networks } from '../actions/networks';
 import { byId } from '../element';
 import type { View } from '../store';
+import { counted } from '../words';
 
 const NAMES: Readonly<Record<BackendName, string>> = {
   webgpu: 'WebGPU',
@@ -25,7 +26,7 @@ export function showBackend(networks: Networks): View {
     select.value = state.prefer;
     if (state.backend) facts.textContent = explain(state.backend);
     memory.textContent = state.memory
-      ? `TensorFlow.js uses ${(state.memory.bytes / 2 ** 20).toFixed(1)} MB for ${state.memory.tensors} tensors.`
+      ? `TensorFlow.js uses ${(state.memory.bytes / 2 ** 20).toFixed(1)} MB for ${counted(state.memory.tensors, 'tensor')}.`
       : '';
     memory.dataset.tensors = String(state.memory?.tensors ?? '');
   };

@@ -60,7 +60,7 @@ function describe(state: State): string {
     return `The page can search ${whose} for the patches on which feature map ${featureMap ?? ''} fires most. It then shows each patch beside its projection.`;
   const searched = `The page has searched ${grouped(top.images)} of ${all}.${skipped}`;
   if (top.patches.length === 0) return `${searched} The feature map fires on none of them.`;
-  return `${searched} The projections share one scale.`;
+  return `${searched} The projections share one scale: white is ${short(top.scale)}.`;
 }
 
 /** Nine pairs that are still to come. */

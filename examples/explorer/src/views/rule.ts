@@ -28,6 +28,5 @@ function describe({ dependence, rule, layer }: State): string {
   const under = `Under the rule ${rule}, the projections of this layer`;
   if (Number.isNaN(similarity)) return `${under} are zero for the pictures that were compared.`;
   if (similarity >= 0.995) return `${under} do not depend on the picture: they show only the weights of the network.`;
-  const much = similarity > 0.5 ? 'only a little' : similarity > 0.2 ? 'in part' : 'strongly';
-  return `${under} depend ${much} on the picture: those of different pictures have a similarity of ${similarity.toFixed(2)}, and 1 would mean that they are the same.`;
+  return `${under} from different pictures have a similarity of ${similarity.toFixed(2)}. It is 1 if they do not depend on the picture, and about 0 if they have nothing in common.`;
 }

@@ -1,17 +1,22 @@
-import { type Deconvnet, type Projection, renderProjections } from 'deconvnet';
+import type { Deconvnet, Projection } from 'deconvnet';
 import type { Drawing, LiveView, ProjectionView } from '../protocol';
 import { drawProjection } from './draw-projection';
+import { drawTiles } from './draw-tiles';
 import type { SeenPicture } from './see-picture';
 
 /** How many feature maps are projected for each frame of a camera. */
 const LIVE_MAPS = 9;
 
-/** Projects the chosen feature map and those that fire most on a frame; all of them share one way up. */
+/**
+ * Projects the chosen feature map and those that fire most on a frame; all of them share one way up.
+ *
+ * @param drawing how the chosen one is drawn; the others differ in the size, which is `tile`
+ */
 export async function drawLive(
   deconvnet: Deconvnet,
   { image, picture }: SeenPicture,
   { layer, chosen }: { readonly layer: string; readonly chosen: number | null },
-  drawing: Drawing,
+  { drawing, tile }: { readonly drawing: Drawing; readonly tile: number },
 ): Promise<Pick<LiveView, 'chosen' | 'strongest'>> {
   // A layer without a mirror has feature maps to show, and nothing to project.
   if (deconvnet.layers.find(({ name }) => name === layer)?.blockedBy) return { chosen: null, strongest: [] };
@@ -23,11 +28,7 @@ export async function drawLive(
   const projections = await deconvnet.project(image, [...own, ...ranked]);
   try {
     const strongest = projections.slice(own.length);
-    const drawn = await renderProjections(strongest, {
-      scale: 'each',
-      contrast: drawing.contrast,
-      gamma: drawing.gamma,
-    });
+    const drawn = await drawTiles(strongest, { ...drawing, scale: 'each', tile });
     return {
       chosen: own.length > 0 ? await drawOwn(projections[0]!) : null,
       strongest: ranked.map(({ featureMap, activation }, i) => ({ featureMap, activation, projection: drawn[i]! })),

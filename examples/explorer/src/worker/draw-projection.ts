@@ -1,6 +1,7 @@
 import { type Picture, type Projection, projectionBounds, type Region, renderProjection } from 'deconvnet';
 import type { Drawing, ProjectionView } from '../protocol';
 import { cutOut } from './cut-out';
+import { drawTiles } from './draw-tiles';
 import { focusOf, shownField } from './focus';
 
 /** What `drawProjection` draws from. */
@@ -12,28 +13,26 @@ interface Projected {
   readonly milliseconds: number;
 }
 
-/** Draws a projection, and cuts out the part of it that its activation sees, or the smaller part where it is strong. */
+/** Draws a projection, and cuts out the part of it in which its signal can land, or the smaller part where it is strong. */
 export async function drawProjection(
   { projection, seen, milliseconds }: Projected,
   { contrast, gamma, zoom, tile }: Drawing,
 ): Promise<ProjectionView> {
-  const { layer, featureMap, rule, activation, probability, position, receptiveField, empty } = projection;
+  const { layer, featureMap, rule, activation, probability, position, landing, empty } = projection;
   const full = await renderProjection(projection, { contrast, gamma });
-  // Values are made smaller before they get contrast; drawn pixels that are made smaller would turn grey.
-  const isLarger = Math.max(full.width, full.height) > tile;
-  const drawn = isLarger ? await renderProjection(projection, { contrast, gamma, tile }) : full;
+  const [drawn] = await drawTiles([projection], { contrast, gamma, tile, scale: 'each' });
   const [focus, part] = await partsOf(projection, seen, zoom);
   return {
     layer,
     featureMap,
     rule,
-    projection: drawn,
-    scale: drawn.scale,
-    clipped: drawn.clipped,
+    projection: drawn!,
+    scale: drawn!.scale,
+    clipped: drawn!.clipped,
     activation,
     probability: probability ?? null,
     position,
-    field: receptiveField,
+    field: landing,
     focus,
     patch: part ? { picture: cutOut(seen, part), projection: cutOut(full, part) } : null,
     empty,
@@ -47,7 +46,7 @@ async function partsOf(
   picture: Picture,
   zoom: Drawing['zoom'],
 ): Promise<readonly [Region | null, Region | null]> {
-  const { receptiveField: field, position, empty } = projection;
+  const { landing: field, position, empty } = projection;
   if (field.size.length !== 2) return [null, null];
   const place = { bounds: empty ? null : await projectionBounds(projection), field, picture };
   const focus = empty ? null : focusOf([place])[0]!;

@@ -1,14 +1,9 @@
-import {
-  type Deconvnet,
-  type Patch,
-  type Picture,
-  type Projection,
-  projectionBounds,
-  type Region,
-  renderProjections,
-} from 'deconvnet';
+import { type Deconvnet, type Patch, type Picture, type Projection, projectionBounds, type Region } from 'deconvnet';
 import type { Drawing, TopView } from '../protocol';
+import { clearOutside } from './clear-outside';
 import { cutOut } from './cut-out';
+import { cutProjection } from './cut-projection';
+import { drawTiles } from './draw-tiles';
 import { focusOf, shownField } from './focus';
 import { readPicture } from './read-picture';
 
@@ -19,13 +14,17 @@ interface FoundPatches {
   readonly found: readonly { readonly patch: Patch; readonly blob: Blob }[];
 }
 
-/** Projects mined patches under the rule of the moment, and draws them beside each other, on one scale and one zoom. */
+/**
+ * Projects mined patches under the rule of the moment, and draws them beside each other, on one scale and one zoom. The
+ * scale is that of what is drawn: a larger value in another part of a picture changes nothing.
+ */
 export async function drawTop(
   deconvnet: Deconvnet,
   { layer, featureMap, found }: FoundPatches,
-  { contrast, gamma, zoom }: Drawing,
-): Promise<TopView['patches']> {
+  { zoom, ...drawing }: Drawing,
+): Promise<Pick<TopView, 'scale' | 'patches'>> {
   const projections: Projection[] = [];
+  const cuts: Projection[] = [];
   const pictures: Picture[] = [];
   try {
     for (const { patch, blob } of found) {
@@ -37,17 +36,22 @@ export async function drawTop(
         image.dispose();
       }
     }
-    const drawn = await renderProjections(projections, { contrast, gamma });
     const parts = await partsOf(projections, pictures, zoom);
-    return found.map(({ patch: { id, label, activation } }, i) => ({
-      id,
-      label: label ?? null,
-      activation,
-      patch: parts[i] ? cutOut(pictures[i]!, parts[i]) : pictures[i]!,
-      projection: parts[i] ? cutOut(drawn[i]!, parts[i]) : drawn[i]!,
-    }));
+    for (const [i, part] of parts.entries()) cuts.push(cutProjection(projections[i]!, part));
+    const drawn = await drawTiles(parts.length > 0 ? cuts : projections, { ...drawing, scale: 'common' });
+    const patches = found.map(({ patch: { id, label, activation } }, i) => {
+      const [part, picture, projection] = [parts[i], pictures[i]!, drawn[i]!];
+      return {
+        id,
+        label: label ?? null,
+        activation,
+        patch: part ? cutOut(picture, part) : picture,
+        projection: part ? clearOutside(projection, part, picture) : projection,
+      };
+    });
+    return { scale: drawn[0]?.scale ?? 0, patches };
   } finally {
-    for (const projection of projections) projection.dispose();
+    for (const projection of [...cuts, ...projections]) projection.dispose();
   }
 }
 
@@ -61,7 +65,7 @@ async function partsOf(
   const places = await Promise.all(
     projections.map(async (projection, i) => ({
       bounds: projection.empty ? null : await projectionBounds(projection),
-      field: projection.receptiveField,
+      field: projection.landing,
       picture: pictures[i]!,
     })),
   );

@@ -5,6 +5,8 @@ import { Deconvnet, montage, type Picture, renderFilters } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
+  DependenceRequest,
+  DependenceView,
   Drawing,
   FiltersView,
   LiveView,
@@ -115,24 +117,25 @@ export class Explorer {
   async live(
     frame: ImageBitmap,
     request: MapsRequest,
-    { chosen, drawing }: { readonly chosen: number | null; readonly drawing: Drawing },
+    { chosen, ...drawn }: { readonly chosen: number | null; readonly drawing: Drawing; readonly tile: number },
   ): Promise<LiveView> {
     await this.look(frame);
     const view = await this.#withPicture(async (deconvnet, seen) => {
       const maps = await this.#drawMaps(deconvnet, seen, request);
-      const drawn = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawing);
-      return { picture: seen.picture, maps, ...drawn };
+      const live = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawn);
+      return { picture: seen.picture, maps, ...live };
     });
     return transfer(view, [view.maps.tiles]);
   }
 
   /**
-   * How alike the projections of a layer are in these pictures, under the rule of the moment: from -1 to 1, and 1 where
-   * they do not depend on the picture. Null if something else was asked for in the meantime, which comes first.
+   * How much the projections of a layer depend on the picture, under the rule of the moment. Null if there are too few
+   * pictures, or if something else was asked for in the meantime, which comes first.
    */
-  dependence(layer: string, pictures: readonly Blob[]): Promise<number | null> {
+  dependence(request: DependenceRequest): Promise<DependenceView | null> {
     const { signal } = this.#interrupt();
-    return this.#use((deconvnet) => measureDependence(deconvnet, { layer, pictures, signal }));
+    const isPlain = this.#options.rule === 'deconvnet';
+    return this.#use((deconvnet) => measureDependence({ deconvnet, isPlain, signal }, request));
   }
 
   /** The first layer's filters, each on its own scale. */
@@ -175,7 +178,7 @@ export class Explorer {
       layer,
       featureMap,
       images,
-      patches: await drawTop(deconvnet, { layer, featureMap, found }, drawing),
+      ...(await drawTop(deconvnet, { layer, featureMap, found }, drawing)),
     }));
   }
 

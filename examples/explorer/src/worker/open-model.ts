@@ -1,5 +1,5 @@
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { keras3 } from 'deconvnet/models';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { loadLayersModel } from 'deconvnet/models';
 import type { NetworkSource } from '../protocol';
 import { fetchModel } from './fetch-model';
 import { readModelFiles } from './model-files';
@@ -13,7 +13,7 @@ import { inPageWords } from './page-words';
 export async function openModel(source: NetworkSource, warn: (message: string) => void): Promise<LayersModel> {
   const files = 'url' in source ? await fetchModel(source.url) : source.files;
   const { handler, metadata } = await readModelFiles(files);
-  const model = await loadLayersModel(keras3(handler, { warn })).catch((error: unknown) => {
+  const model = await loadLayersModel(handler, { warn }).catch((error: unknown) => {
     throw inPageWords(error);
   });
   // What the model says itself comes first.

@@ -1,40 +1,47 @@
-import { shape } from './elements.js';
+import { element } from './elements.js';
+import { crop } from './tiles.js';
 
-/** The side of the drawing on the page, in pixels. */
-const SIDE = 60;
+/** The length of the longer side of a picture on the page, in pixels. */
+const SIDE = 96;
 
 /**
- * Where a patch lies on its picture: the outline of the picture, and inside it the receptive field and the part that the
- * tile shows.
+ * A whole picture, small, and on it the receptive field and the part that matters in it. If the picture could not be read,
+ * only its outline is drawn.
  */
-export function boxes(extent, field, focus) {
-  if (extent?.length !== 2 || field === 0) return undefined;
-  const [height, width] = extent;
-  const margin = Math.max(width, height) / 32;
-  const scale = SIDE / (Math.max(width, height) + 2 * margin);
-  const box = ([y, x, high, wide], name) => {
-    const [top, left] = [Math.max(0, y), Math.max(0, x)];
-    return shape('rect', {
-      ...{ x: left, y: top, class: name },
-      width: Math.max(0, Math.min(width, x + wide) - left),
-      height: Math.max(0, Math.min(height, y + high) - top),
-    });
-  };
-  const [y, x, high, wide] = field;
+export function boxes(extent, field, focus, thumbnail) {
+  const [height, width] = thumbnail?.extent ?? extent ?? [];
+  if (!height || !width || field === 0) return undefined;
+  const scale = SIDE / Math.max(width, height);
+  const label = placesText([height, width], field);
+  const size = { width: `${Math.round(width * scale)}px`, aspectRatio: `${width} / ${height}` };
+  const picture = thumbnail
+    ? crop(thumbnail.sheet, thumbnail.part, {
+        className: thumbnail.part[2] * 2 > SIDE ? 'boxes' : 'boxes crisp',
+        label,
+      })
+    : element('span', { className: 'boxes outline', role: 'img', 'aria-label': label });
+  Object.assign(picture.style, size);
+  picture.append(box([height, width], field, 'field'));
+  if (focus !== 0) picture.append(box([height, width], focus, 'focus'));
+  return picture;
+}
+
+/** A box on a picture, as far as it lies on it. */
+function box([height, width], [y, x, high, wide], className) {
+  const [top, left] = [Math.max(0, y), Math.max(0, x)];
+  const share = (from, to, whole) => `${(100 * Math.max(0, Math.min(whole, to) - from)) / whole}%`;
+  const made = element('span', { className });
+  Object.assign(made.style, {
+    left: `${(100 * left) / width}%`,
+    top: `${(100 * top) / height}%`,
+    width: share(left, x + wide, width),
+    height: share(top, y + high, height),
+  });
+  return made;
+}
+
+function placesText([height, width], [y, x, high, wide]) {
   const range = (from, size) => `${from} to ${from + size - 1}`;
   const outside = y < 0 || x < 0 || y + high > height || x + wide > width ? ' It sticks out of the picture.' : '';
-  return shape(
-    'svg',
-    {
-      class: 'boxes',
-      viewBox: `${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`,
-      width: Math.round((width + 2 * margin) * scale),
-      height: Math.round((height + 2 * margin) * scale),
-      role: 'img',
-      'aria-label': `The receptive field covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`,
-    },
-    box([0, 0, height, width], 'whole'),
-    box(field, 'field'),
-    ...(focus === 0 ? [] : [box(focus, 'focus')]),
-  );
+  return `The patch covers rows ${range(y, high)} and columns ${range(x, wide)} of the ${height} × ${width} pixels of the picture.${outside}`;
 }

@@ -1,6 +1,6 @@
 import { breakable, element } from './elements.js';
 import { MapGrid } from './map-grid.js';
-import { arrange, arrangedText, isSilent, labelCounts, ORDERS, ordersOf } from './order.js';
+import { arrange, arrangedText, kindOf, labelCounts, ORDERS, ordersOf } from './order.js';
 
 /** How many classes are suggested at once. */
 const SUGGESTED = 40;
@@ -59,7 +59,8 @@ export class LayerView {
   #controls() {
     const { maps, labels, name } = this.#data;
     const choice = choiceOf(name);
-    const silent = maps.filter(isSilent).length;
+    const count = (kind) => maps.filter((map) => kindOf(map) === kind).length;
+    const constant = count('constant');
     const select = (words, key, options) => {
       const list = options.map(([value, text]) => element('option', { value }, text));
       const made = element('select', { onchange: () => this.#choose(key, made.value) }, list);
@@ -69,8 +70,9 @@ export class LayerView {
     const orders = ordersOf(this.#data).map((order) => [order, ORDERS[order].words]);
     const shown = [
       ['all', `All (${maps.length})`],
-      ['fired', `Fired (${maps.length - silent})`],
-      ['silent', `Dead, never fired (${silent})`],
+      ['fired', `Fired${constant > 0 ? ', not constant' : ''} (${count('fired')})`],
+      ['silent', `Dead, never fired (${count('silent')})`],
+      ...(constant > 0 ? [['constant', `Constant (${constant})`]] : []),
     ];
     return element(
       'form',

@@ -1,8 +1,8 @@
 import { addressOf } from './address.js';
 import { element, named } from './elements.js';
-import { isSilent, ORDERS } from './order.js';
+import { kindOf, ORDERS } from './order.js';
 import { face } from './tiles.js';
-import { percentText } from './words.js';
+import { CONSTANT_TEXT, percentText } from './words.js';
 
 const GAP = 28;
 /** The height of the two lines under the tiles, in pixels. */
@@ -129,18 +129,21 @@ export class MapGrid {
 
   #link(map) {
     const { name, labels, drawing } = this.#data;
-    const silent = isSilent(map);
+    const kind = kindOf(map);
     const title = element('b', {}, `map ${map.n}`);
     if (map.name) title.append(' · ', named(map.name));
     const value = ORDERS[this.#order].shown(map);
     const facts = [];
-    if (silent) facts.push('never fired');
+    if (kind === 'silent') facts.push('never fired');
+    else if (kind === 'constant') facts.push('constant');
     else if (map.stats) facts.push(`fires on ${percentText(map.stats[0])}`);
     if (map.best && map.best[1] > 1) facts.push(`${labels[map.best[0]]} ${map.best[1]} of ${map.patches.length}`);
     return element(
       'a',
       { href: addressOf(name, map.n) },
-      map.at ? face(drawing, map) : element('span', { className: 'face none' }, 'nothing drawn'),
+      map.at
+        ? face(drawing, map)
+        : element('span', { className: 'face none' }, kind === 'constant' ? CONSTANT_TEXT : 'nothing drawn'),
       element(
         'span',
         { className: 'caption' },

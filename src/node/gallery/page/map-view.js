@@ -3,9 +3,9 @@ import { gallery } from './data.js';
 import { breakable, element, named } from './elements.js';
 import { histogram } from './histogram.js';
 import { choiceOf } from './layer-view.js';
-import { arrange, isSilent, labelCounts } from './order.js';
+import { arrange, kindOf, labelCounts } from './order.js';
 import { pairList } from './pairs.js';
-import { counted, numberText, percentText } from './words.js';
+import { CONSTANT_TEXT, counted, numberText, percentText } from './words.js';
 
 /** The feature maps before and after one, in the order that was chosen in the layer, or else by number. */
 export function neighbours(data, map) {
@@ -50,11 +50,14 @@ export function mapView(data, map) {
   return { view, heading };
 }
 
-function factList({ notes }, map) {
+function factList({ notes, drawing, extent, pictures }, map) {
   const { stats, contrast, patches } = map;
   const facts = [];
-  if (isSilent(map))
+  const kind = kindOf(map);
+  if (kind === 'silent')
     facts.push(`It never fired on these ${counted(gallery.pictures, 'picture')}, so nothing is drawn.`);
+  else if (kind === 'constant')
+    facts.push(`${CONSTANT_TEXT} Therefore nothing is drawn. The value is ${numberText(stats[2])}.`);
   else if (stats) {
     const [share, mean] = stats;
     facts.push(
@@ -62,6 +65,8 @@ function factList({ notes }, map) {
     );
   }
   if (patches.some(([, , , , projection]) => projection === 1)) facts.push(colourText(contrast));
+  const boxed = extent?.length === 2 || pictures ? map.patches.filter(([, , , , , , field]) => field !== 0) : [];
+  if (boxed.length > 0) facts.push(boxText(drawing, boxed));
   return facts.length + notes.length > 0
     ? element(
         'div',
@@ -69,6 +74,15 @@ function factList({ notes }, map) {
         facts.map((text) => element('p', {}, text)),
       )
     : undefined;
+}
+
+/** What the boxes on the small pictures are. */
+function boxText(drawing, patches) {
+  const swatch = (name) => element('span', { className: `swatch ${name}`, 'aria-hidden': 'true' });
+  const field = ['The small pictures are whole: the white box ', swatch('field'), ' is the receptive field'];
+  if (patches.every(([, , , , , , , focus]) => focus === 0)) return [...field, '.'];
+  const what = drawing?.zoomed ? 'the part that the tiles show' : 'the part in which nearly all of the projection lies';
+  return [...field, ', and the yellow box ', swatch('focus'), ` is ${what}.`];
 }
 
 function colourText(contrast) {
@@ -81,17 +95,14 @@ function colourText(contrast) {
 
 /** The patches of the feature map and, if the gallery compares two networks, those of the other beside them. */
 function sides(data, map) {
-  const own = pairList(data, data.drawing, map);
+  const own = pairList(data, map);
   if (!data.compared) return own;
-  const { drawing, byNumber } = data.compared;
+  const { drawing, byNumber, extent, pictures } = data.compared;
+  const { ids: names, labels } = data;
   const other = byNumber.get(map.n);
   const ids = new Set(map.patches.map(([id]) => id));
   const shared = other?.patches.filter(([id]) => ids.has(id)).length ?? 0;
-  const words = !other
-    ? 'This feature map was not mined there.'
-    : isSilent(other)
-      ? 'This feature map never fired there.'
-      : `${shared} of its ${other.patches.length} pictures are in both lists.`;
+  const words = !other ? 'This feature map was not mined there.' : sharedText(other, shared);
   return element(
     'div',
     { className: 'sides' },
@@ -101,9 +112,22 @@ function sides(data, map) {
       {},
       element('h3', {}, gallery.comparedWith),
       element('p', { className: 'note' }, words),
-      other ? pairList(data, drawing, other) : undefined,
+      other
+        ? pairList(
+            { ids: names, labels, extent, drawing, pictures: pictures === 'same' ? data.pictures : pictures },
+            other,
+          )
+        : undefined,
     ),
   );
+}
+
+/** What is said of the feature map of the other network. */
+function sharedText(other, shared) {
+  const kind = kindOf(other);
+  if (kind === 'silent') return 'This feature map never fired there.';
+  if (kind === 'constant') return `This feature map is constant there. ${CONSTANT_TEXT}`;
+  return `${shared} of its ${other.patches.length} pictures are in both lists.`;
 }
 
 function bins({ bins }) {
@@ -132,7 +156,7 @@ function classes({ labels, shares }, map) {
 }
 
 function related({ name, byNumber, maps }, map) {
-  if (!maps.some(({ related }) => related)) return undefined;
+  if (map.patches.length === 0 || !maps.some(({ related }) => related)) return undefined;
   const items = (map.related ?? []).map(([n, shared]) =>
     element(
       'li',

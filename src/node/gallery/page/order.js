@@ -7,12 +7,13 @@ export function strengthOf({ stats, patches }) {
 
 function strengthText(map) {
   const strength = strengthOf(map);
-  return strength === undefined || isSilent(map) ? undefined : numberText(strength);
+  return strength === undefined || kindOf(map) === 'silent' ? undefined : numberText(strength);
 }
 
-/** Whether a feature map never fired. */
-export function isSilent({ patches }) {
-  return patches.length === 0;
+/** What kind of feature map it is: `fired`, `silent` if it never fired, or `constant` if no patches are shown because of that. */
+export function kindOf({ patches, stats }) {
+  if (stats?.[3] === 2) return 'constant';
+  return patches.length === 0 ? 'silent' : 'fired';
 }
 
 /** How many patches of a feature map belong to each class, by the number of the label. */
@@ -41,6 +42,11 @@ export const ORDERS = {
   },
 };
 
+/** The value by which a feature map is ordered. Its number is the only value of a constant one that means anything. */
+function valueIn(order, map) {
+  return kindOf(map) === 'constant' && order !== 'number' ? Number.NEGATIVE_INFINITY : ORDERS[order].of(map);
+}
+
 /** The orders that a layer has the data for. */
 export function ordersOf({ maps }) {
   const known = { share: maps.some(({ stats }) => stats), selectivity: maps.some(({ best }) => best) };
@@ -60,14 +66,14 @@ export function matchingLabels(labels, text) {
 /**
  * The feature maps of a layer, filtered and in order. If a class is wanted, those with most patches of it come first.
  *
- * @param choice `order`; `show`: all, fired or silent; `label`: the text of the class filter
+ * @param choice `order`; `show`: all, fired, silent or constant; `label`: the text of the class filter
  */
 export function arrange({ maps, labels }, { order, show, label }) {
   const wanted = matchingLabels(labels, label);
   const count = (map) => map.patches.reduce((sum, [, own]) => sum + (wanted.has(own) ? 1 : 0), 0);
   const shown = maps
-    .filter((map) => show === 'all' || isSilent(map) === (show === 'silent'))
-    .map((map) => ({ map, value: ORDERS[order].of(map), patches: wanted ? count(map) : 0 }))
+    .filter((map) => show === 'all' || kindOf(map) === show)
+    .map((map) => ({ map, value: valueIn(order, map), patches: wanted ? count(map) : 0 }))
     .filter(({ patches }) => !wanted || patches > 0);
   shown.sort((a, b) => b.patches - a.patches || b.value - a.value || a.map.n - b.map.n);
   return shown.map(({ map }) => map);

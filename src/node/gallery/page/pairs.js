@@ -1,5 +1,6 @@
 import { boxes } from './boxes.js';
 import { element, named } from './elements.js';
+import { thumbnailOf } from './thumbnails.js';
 import { tile } from './tiles.js';
 import { numberText, placeText } from './words.js';
 
@@ -8,8 +9,13 @@ const LARGE = 168;
 const DRAWN = 1;
 const ZERO = 2;
 
-/** The patches of a feature map beside their projections, the strongest first. */
-export function pairList(data, drawing, map) {
+/**
+ * The patches of a feature map beside their projections, the strongest first.
+ *
+ * @param side what the layer of one network has: ids, labels, extent, drawing and thumbnails
+ */
+export function pairList(side, map) {
+  const { drawing } = side;
   const list = element('ol', { className: 'pairs', role: 'list' });
   if (drawing) {
     const [width, height] = drawing.tile;
@@ -18,11 +24,11 @@ export function pairList(data, drawing, map) {
     list.style.setProperty('--pair', `${Math.round(width * scale) * 2 + 6}px`);
     list.style.setProperty('--ratio', `${width} / ${height}`);
   }
-  list.append(...map.patches.map((patch, rank) => pair(data, drawing, map, patch, rank)));
+  list.append(...map.patches.map((patch, rank) => pair(side, map, patch, rank)));
   return list;
 }
 
-function pair({ ids, labels, extent }, drawing, map, patch, rank) {
+function pair({ ids, labels, extent, drawing, pictures }, map, patch, rank) {
   const [id, label, activation, position, projection, kept, field, focus, probability, output] = patch;
   const name = ids[id];
   const left =
@@ -41,7 +47,7 @@ function pair({ ids, labels, extent }, drawing, map, patch, rank) {
     'li',
     {},
     element('div', { className: 'pair' }, left, right),
-    element('div', { className: 'about' }, words, boxes(extent, field, focus)),
+    element('div', { className: 'about' }, words, boxes(extent, field, focus, thumbnailOf(pictures, id))),
   );
 }
 

@@ -46,10 +46,11 @@ class Finder {
     const number = Number(digits);
     const order = [...this.#names.keys()].sort((a, b) => Number(b === here) - Number(a === here) || a - b);
     for (const layer of order) {
-      const { maps, silent, names } = this.#index.layers[layer];
+      const { maps, silent, constant, names } = this.#index.layers[layer];
       const layerFits = digits !== undefined && fits(this.#names[layer].toLowerCase(), before);
       if (layerFits && maps.includes(number)) found.push({ layer, map: number });
       if (layerFits && silent.includes(number)) found.push({ layer, map: number, words: 'never fired' });
+      if (layerFits && constant?.includes(number)) found.push({ layer, map: number, words: 'constant' });
       for (const [i, name] of (names ?? []).entries()) {
         if (name.toLowerCase().includes(wanted)) found.push({ layer, map: maps[i], words: name });
       }

@@ -17,6 +17,10 @@ export function counted(count, noun) {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Why no patches of a constant feature map are shown. */
+export const CONSTANT_TEXT =
+  'It has the same strongest value on every picture, so no patch excites it more than another.';
+
 /** A position in a feature map: "at row 3, column 5"; empty for a dense unit. */
 export function placeText(position) {
   if (position.length === 0) return '';

@@ -2,9 +2,11 @@ import type { Picture } from '../../input/picture.js';
 import { commonRegion, type Region } from '../../regions/region.js';
 
 /**
- * The part of the input that a tile shows. Along an axis on which the receptive field is smaller than the picture, it is
- * the field. Along the other axes it is the whole picture, because most of the field may be outside of it, and all tiles
- * of a feature map should have the same size.
+ * The part of the input that a tile shows. Along an axis on which the patch is smaller than the picture, it is the patch.
+ * Along the other axes it is the whole picture, because most of the patch may be outside of it, and all tiles of a feature
+ * map should have the same size.
+ *
+ * @param field The landing of the patch.
  */
 export function tileWindow(field: Region, extent: readonly number[]): Region {
   const whole = field.size.map((size, axis) => size >= extent[axis]!);
@@ -15,8 +17,8 @@ export function tileWindow(field: Region, extent: readonly number[]): Region {
 }
 
 /**
- * Cuts a window out of a picture of the receptive field. Pixels outside the input become transparent. Pixels inside the
- * input but outside the field get the colour `fill`.
+ * Cuts a window out of a picture of a patch. Pixels outside the input become transparent. Pixels inside the
+ * input but outside the patch get the colour `fill`.
  *
  * @param field The place of the picture in the input, `[y, x]`.
  * @param inside The input, or the part of it that is known.

@@ -1,34 +1,48 @@
+import { env } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { importPeer } from '../import-peer.js';
-import { type ChunkMiner, WorkerLost } from './chunk-miner.js';
-import type { ChunkTask, MinedChunk } from './mine-chunk.js';
 import type { WorkerAnswer, WorkerStart } from './worker-protocol.js';
 
-/** Chunks per worker: the one that it mines and the one that it mines next. */
-const CHUNKS_PER_WORKER = 2;
+/** A worker ended before its task was done: it exited, ran out of memory, or failed in an unexpected way. */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost';
+}
+
+/** Worker threads, each with a backend and a network of its own. */
+export interface Threads {
+  /**
+   * Lets a worker do a task: it calls a function of the file that workers run.
+   *
+   * @throws DeconvnetError the error that the task caused
+   * @throws WorkerLost if the worker ended before the task was done
+   */
+  ask<Result extends object>(name: string, task: object): Promise<Result>;
+  /** Stops all work that is still running. */
+  close(): Promise<void>;
+}
+
 /** After this many workers that ended without a task, one after the other, the run ends. */
 const MAX_IDLE_DEATHS = 3;
 
 /**
- * Starts worker threads that mine chunks, each with a backend and a network of its own, and waits until all are ready.
+ * Starts worker threads, and waits until each of them has opened the network.
  *
  * @throws DeconvnetError the error of opening the network; `worker-failed` if a worker ends before it is ready. The
  * signal's reason, without waiting for the workers to load.
  */
-export async function openPool(
+export async function openThreads(
   workers: number,
-  start: WorkerStart,
+  start: Omit<WorkerStart, 'quiet'>,
   signal: AbortSignal | undefined,
-): Promise<ChunkMiner> {
+): Promise<Threads> {
   // The main thread loads sharp first, so that its native library stays until all threads have ended.
   await importPeer('sharp', () => import('sharp'));
   const { default: Piscina } = await import('piscina');
   const pool = new Piscina({
-    filename: new URL('./mine-worker.js', import.meta.url).href,
-    name: 'mineInWorker',
+    filename: new URL('./worker-thread.js', import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
-    workerData: start,
+    workerData: { ...start, quiet: env().getBool('PROD') } satisfies WorkerStart,
     // A worker that waits in Atomics.wait does not run timers, so an error in a timer would not be seen.
     atomics: 'disabled',
     recordTiming: false,
@@ -44,10 +58,10 @@ export async function openPool(
     void pool.destroy();
   });
 
-  const ask = async (task: ChunkTask): Promise<MinedChunk> => {
-    const answer: WorkerAnswer = await pool.run(task).catch((cause: unknown) => {
+  const ask = async <Result extends object>(name: string, task: object): Promise<Result> => {
+    const answer: WorkerAnswer<Result> = await pool.run(task, { name }).catch((cause: unknown) => {
       const why = cause instanceof Error ? cause.message : String(cause);
-      if (broken !== undefined) throw failed(`Workers ended before they mined anything: ${String(broken)}`, broken);
+      if (broken !== undefined) throw failed(`Workers ended before they did anything: ${String(broken)}`, broken);
       throw closed ? cause : new WorkerLost(why, { cause });
     });
     idleDeaths = 0;
@@ -60,14 +74,14 @@ export async function openPool(
     await pool.destroy();
   };
   try {
-    const open = Promise.all(Array.from({ length: workers }, () => ask({ files: [] })));
+    const open = Promise.all(Array.from({ length: workers }, () => ask('openInWorker', {})));
     await (signal ? Promise.race([open, abortionOf(signal)]) : open);
   } catch (error) {
     await close();
     if (!(error instanceof WorkerLost)) throw error;
     throw failed(`A worker ended while it opened the network ${start.model}: ${error.message}`, error);
   }
-  return { capacity: CHUNKS_PER_WORKER * workers, mine: ask, close };
+  return { ask, close };
 }
 
 /** Rejects with the signal's reason when it is aborted. */

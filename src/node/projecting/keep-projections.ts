@@ -1,0 +1,52 @@
+import type { ImageLookup } from '../../mine/image-source.js';
+import type { PatchMiner } from '../../mine/patch-miner.js';
+import type { PictureWork } from '../../mine/picture-work.js';
+import type { SkippedImage } from '../../mine/project-all.js';
+import type { ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
+import type { Threads } from '../mine/threads.js';
+import { orNothing } from './or-nothing.js';
+import { projectPictures } from './project-pictures.js';
+import { projectionIdentity } from './projection-identity.js';
+import { ScratchFolder, type ScratchIndex } from './scratch-folder.js';
+
+/** What to project, and where the projections wait until they are drawn. */
+export interface KeepProjectionsOptions {
+  readonly work: readonly PictureWork[];
+  /** Counts the pictures of the work. */
+  readonly progress: WorkProgress;
+  /** The folder in which the files of the projections are made. */
+  readonly folder: string;
+  readonly source: ImageLookup | undefined;
+  readonly workers?: { readonly threads: Threads; readonly count: number } | undefined;
+  readonly onProgress?: ((progress: ProjectAllProgress) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Projections that wait on the disk. */
+export interface KeptProjections extends ScratchIndex {
+  /** Pictures of which patches were left out, in the order of their ids. */
+  readonly skipped: readonly SkippedImage[];
+  /** Removes the files. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Projects all patches of some feature maps, picture by picture, to files in a folder. If the same was begun before and
+ * stopped, it goes on from there.
+ */
+export async function keepProjections(miner: PatchMiner, options: KeepProjectionsOptions): Promise<KeptProjections> {
+  const { work, progress, folder, source, workers, onProgress = () => undefined, signal } = options;
+  const scratch = await ScratchFolder.open(folder, await projectionIdentity(miner, work));
+  const skipped: SkippedImage[] = [];
+  await projectPictures({
+    ...{ deconvnet: miner.deconvnet, work, progress, scratch, workers, onProgress, signal },
+    source: typeof source === 'function' ? orNothing(source) : source,
+    onSkip: (one) => skipped.push(one),
+  });
+  const index = await scratch.index();
+  return {
+    ...index,
+    skipped: skipped.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    remove: () => scratch.remove(),
+  };
+}
