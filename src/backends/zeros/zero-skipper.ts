@@ -15,7 +15,8 @@ export interface Kernel {
     out: number,
     lowest: number,
     highest: number,
-    spare: number,
+    sums: number,
+    bandRows: number,
   ): number;
 }
 
@@ -46,6 +47,12 @@ export interface Convolution {
 /** A convolution that takes less than this share of the time of TensorFlow.js's kernel is left to ours. */
 const WORTH = 0.9;
 
+/** The cells of the output whose sums are in memory at a time; a whole row at least. */
+const BAND = 128;
+
+/** Bytes in a line of the processor's cache. */
+const LINE = 64;
+
 /** The fewest multiply-adds for which it is worth to look at the input. */
 const FEWEST = 100_000;
 
@@ -62,26 +69,27 @@ export function skipZeros(kernel: Kernel, backend: WasmBackend, convolution: Con
   if (!(overhead < WORTH) || cells * sizeOf(filter) < FEWEST) return undefined;
   const size = sizeOf(x);
   const nonZero = countNonZero(kernel, backend, x);
-  if (nonZero === undefined || overhead + (1.5 * nonZero) / size > WORTH) return undefined;
+  if (nonZero === undefined || overhead + (1.3 * nonZero) / size > WORTH) return undefined;
   return convolveNonZero(kernel, backend, convolution, nonZero);
 }
 
 /**
  * The time that our kernel takes without any multiply-add, in times of TensorFlow.js's whole convolution: for copying the
- * weights, which counts as much as 12 cells of the output, and for listing the input, which counts as much as 20
- * multiply-adds of each value. To this the kernel adds 1.5 times the share of values that are not zero. These figures are
- * fitted to measurements (docs/performance.md).
+ * weights, which counts as much as 8 cells of the output; for listing the input, which counts as much as 20 multiply-adds
+ * of each value; and for beginning each cell of the output, which counts as much as 12 products. To this the kernel adds
+ * 1.3 times the share of values that are not zero. These figures are fitted to measurements (docs/performance.md).
  *
  * It is infinite where the bits would differ, or where even looking for zeros costs too much.
  */
 function overheadOf(info: backend_util.Conv2DInfo): number {
-  const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
+  const { batchSize, outHeight, outWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
   // TensorFlow.js adds in another order if there are one or two output channels.
   if (outChannels < 3 || padsWrong(info)) return Number.POSITIVE_INFINITY;
   // Like the kernel of TensorFlow.js, ours computes 8 channels in the time of 3.
-  const perValue = filterHeight * filterWidth * Math.ceil(outChannels / 8) * 8;
+  const taps = filterHeight * filterWidth;
+  const perValue = taps * Math.ceil(outChannels / 8) * 8;
   if (perValue < 64) return Number.POSITIVE_INFINITY;
-  return 12 / (batchSize * outHeight * outWidth) + 20 / perValue;
+  return 8 / (batchSize * outHeight * outWidth) + 20 / perValue + 12 / (taps * inChannels);
 }
 
 /**
@@ -119,13 +127,14 @@ export function convolveNonZero(
   const lanes = Math.ceil(info.outChannels / 32) * 32;
   const taps = info.filterHeight * info.filterWidth * info.inChannels;
   const positions = info.batchSize * info.inHeight * info.inWidth;
+  const bandRows = Math.max(1, Math.floor(BAND / info.outWidth));
   // One entry is written beyond the last one.
-  const numbers = [32, lanes, taps * lanes, positions + 1, 2 * (nonZero + 1)];
+  const numbers = [32 * bandRows * info.outWidth, lanes, taps * lanes, positions + 1, 2 * (nonZero + 1)];
   const { wasm } = backend;
-  const scratch = wasm._malloc(4 * numbers.reduce((a, b) => a + b, 0)) >>> 0;
+  const scratch = wasm._malloc(4 * numbers.reduce((a, b) => a + b, 0) + LINE) >>> 0;
   if (scratch === 0) return undefined;
-  let next = scratch;
-  const [spare, biases, weights, starts, entries] = numbers.map((count) => {
+  let next = Math.ceil(scratch / LINE) * LINE;
+  const [sums, biases, weights, starts, entries] = numbers.map((count) => {
     const address = next;
     next += 4 * count;
     return address;
@@ -141,7 +150,7 @@ export function convolveNonZero(
     if (!kernel.copyBias(bias ? at(bias) : 0, biases) || !kernel.pack(at(filter), weights)) return undefined;
     kernel.list(at(x), info.batchSize, starts, entries);
     out = backend.makeOutput(info.outShape, 'float32');
-    if (kernel.convolve(info.batchSize, weights, starts, biases, at(out), lowest, highest, spare)) return out;
+    if (kernel.convolve(info.batchSize, weights, starts, biases, at(out), lowest, highest, sums, bandRows)) return out;
     backend.disposeData(out.dataId);
     return undefined;
   } finally {
