@@ -16,6 +16,7 @@ export async function startBackend(name: BackendName): Promise<{ reason: string;
     if (await tf.setBackend(name)) {
       await tf.ready();
       const inexact = name === 'webgl' && !tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE');
+      if (name === 'wasm') await skipZeros();
       if (inexact) failure = { reason: 'this graphics card computes in 16 bits only, which is not exact enough' };
     } else {
       failure = { reason: doesNotStart(name) };
@@ -35,4 +36,13 @@ export async function startBackend(name: BackendName): Promise<{ reason: string;
 function doesNotStart(name: BackendName): string {
   const isPage = name === 'wasm' && !runsInNode();
   return isPage ? 'it does not start (give `wasmPaths`, the address of its binaries)' : 'it does not start';
+}
+
+/** Lets wasm skip zeros if that is possible. It runs without. */
+async function skipZeros(): Promise<void> {
+  try {
+    await (await import('./zeros/use-zero-skipping.js')).useZeroSkipping();
+  } catch {
+    // The kernel is not essential.
+  }
 }
