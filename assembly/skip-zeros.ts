@@ -103,16 +103,7 @@ function sumBand<N>(from: i32, to: i32, weights: usize, lines: usize, bias: usiz
 }
 
 /** Adds the products of one cell of the output with some rows of the kernel. The sums stay in registers. */
-function sumCell<N>(
-  y: i32,
-  x: i32,
-  from: i32,
-  to: i32,
-  weights: usize,
-  lines: usize,
-  before: usize,
-  sum: usize,
-): void {
+function sumCell<N>(y: i32, x: i32, from: i32, to: i32, weights: usize, lines: usize, before: usize, sum: usize): void {
   let a0 = v128.load(before);
   let a1 = a0,
     a2 = a0,

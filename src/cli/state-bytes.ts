@@ -21,8 +21,8 @@ export function stateBytes(
     return Math.max(0, ...shared) + own.reduce((a, b) => a + b, 0);
   };
   const mined = layers.map(({ name }): LayerWork => {
-    const lists = sample.minedMaps(name).map((map) => sample.top(name, map).length);
-    return { name, patches: lists.reduce((a, b) => a + b, 0) };
+    const found = sample.pictureWork({ layers: [name] });
+    return { name, patches: found.reduce((sum, { patches }) => sum + patches.length, 0) };
   });
   const count = (ofLayers: readonly LayerWork[]): number => ofLayers.reduce((sum, { patches }) => sum + patches, 0);
   const text = (sample.save().length - sample.bytes) / Math.max(1, count(mined));

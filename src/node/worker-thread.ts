@@ -5,7 +5,8 @@ import { enableProdMode } from '@tensorflow/tfjs-core';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { type ChunkTask, type MinedChunk, mineChunk } from './mine/mine-chunk.js';
+import type { SavedChunk } from './mine/chunk-miner.js';
+import { type ChunkTask, mineChunk } from './mine/mine-chunk.js';
 import { runSetup } from './mine/setup-module.js';
 import { shareTensorflow } from './mine/share-tensorflow.js';
 import type { WorkerAnswer, WorkerStart } from './mine/worker-protocol.js';
@@ -27,7 +28,10 @@ export async function openInWorker(): Promise<unknown> {
 
 /** Mines one chunk. */
 export async function mineInWorker(task: ChunkTask): Promise<unknown> {
-  return answer(async () => moved(await mineChunk(await network(), task, start.settings!)));
+  return answer(async () => {
+    const { miner, skipped } = await mineChunk(await network(), task, start.settings!);
+    return moved({ state: miner.save(), skipped });
+  });
 }
 
 /** Projects the patches of one picture to a file. */
@@ -63,10 +67,10 @@ async function open(): Promise<Deconvnet> {
 }
 
 /** Transfers the bytes to the other thread without copying them. */
-function moved(chunk: MinedChunk): unknown {
+function moved(chunk: SavedChunk): unknown {
   return move({
     [transferableSymbol]: chunk.state.buffer,
-    [valueSymbol]: chunk satisfies WorkerAnswer<MinedChunk>,
+    [valueSymbol]: chunk satisfies WorkerAnswer<SavedChunk>,
   });
 }
 

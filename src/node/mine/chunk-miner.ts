@@ -1,6 +1,15 @@
 import type { Deconvnet } from '../../deconvnet.js';
-import { type ChunkSettings, type ChunkTask, type MinedChunk, mineChunk } from './mine-chunk.js';
+import { PatchMiner } from '../../mine/patch-miner.js';
+import { type ChunkSettings, type ChunkTask, type LeftOut, type MinedChunk, mineChunk } from './mine-chunk.js';
 import type { Threads } from './threads.js';
+
+/** The result of a chunk as a worker sends it. */
+export interface SavedChunk {
+  /** What was found, as `PatchMiner.save` writes it. */
+  readonly state: Uint8Array<ArrayBuffer>;
+  /** Pictures that cannot be read. */
+  readonly skipped: readonly LeftOut[];
+}
 
 /** Mines chunks, in this thread or in a pool of workers. */
 export interface ChunkMiner {
@@ -18,11 +27,14 @@ export interface ChunkMiner {
 /** Chunks per worker: the one that it mines and the one that it mines next. */
 const CHUNKS_PER_WORKER = 2;
 
-/** Mines chunks in worker threads. */
-export function threadMiner(threads: Threads, workers: number): ChunkMiner {
+/** Mines chunks in worker threads, for a miner of the same network in this thread. */
+export function threadMiner(threads: Threads, deconvnet: Deconvnet, workers: number): ChunkMiner {
   return {
     capacity: CHUNKS_PER_WORKER * workers,
-    mine: (task) => threads.ask<MinedChunk>('mineInWorker', task),
+    async mine(task) {
+      const { state, skipped } = await threads.ask<SavedChunk>('mineInWorker', task);
+      return { miner: PatchMiner.load(deconvnet, state), skipped };
+    },
     close: () => threads.close(),
   };
 }

@@ -37,8 +37,8 @@ export interface LeftOut {
 
 /** The result of a chunk. */
 export interface MinedChunk {
-  /** What was found, as `PatchMiner.save` writes it. */
-  readonly state: Uint8Array<ArrayBuffer>;
+  /** It has found what there is. */
+  readonly miner: PatchMiner;
   /** Pictures that cannot be read. */
   readonly skipped: readonly LeftOut[];
 }
@@ -74,7 +74,7 @@ export async function mineChunk(
     if (!nothing) throw error;
   }
   checkStillThere(files, skipped);
-  return { state: miner.save(), skipped };
+  return { miner, skipped };
 }
 
 /** This many consecutive missing files are not a coincidence. */

@@ -114,6 +114,7 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
                   },
                   signal,
                 ),
+                deconvnet,
                 workers,
               );
         const progress = progressOf(run, files.length, () => miner.images);

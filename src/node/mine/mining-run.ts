@@ -43,7 +43,7 @@ export class MiningRun {
     this.skipped = [...(from?.skipped ?? [])];
     this.setAside = [...(from?.setAside ?? [])];
     this.work = new Worklist(files.length, chunk, from?.left);
-    if (from) miner.merge(this.#load(from.state));
+    if (from) miner.merge(PatchMiner.load(miner.deconvnet, from.state));
   }
 
   /** A checkpoint of the run at this moment. */
@@ -108,7 +108,7 @@ export class MiningRun {
       this.#failed(range, error);
       return;
     }
-    miner.merge(this.#load(chunk.state));
+    miner.merge(chunk.miner);
     this.skipped.push(...chunk.skipped);
     this.work.finish(range);
   }
@@ -145,10 +145,6 @@ export class MiningRun {
     this.setAside.splice(-this.#aside.length);
     for (const one of this.#aside) this.work.putBack(one);
     throw hopeless(error, this.#aside.length);
-  }
-
-  #load(state: Uint8Array): PatchMiner {
-    return PatchMiner.load(this.#parts.miner.deconvnet, state);
   }
 }
 
