@@ -3,6 +3,8 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { useBackend } from 'deconvnet/node';
+import { adapterName } from './adapter.mjs';
+import { backendJobs } from './backend-jobs.mjs';
 import { gallery } from './gallery.mjs';
 import { mining } from './mining.mjs';
 import { opening } from './opening.mjs';
@@ -14,6 +16,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    backend: { type: 'string' },
     json: { type: 'string' },
     photographs: { type: 'string' },
     pictures: { type: 'string' },
@@ -41,13 +44,15 @@ const parts = {
   opening: ({ report, repeats, quick }) => opening(report, repeats, quick ? { size: 64, units: 1024 } : {}),
   gallery: (context) => gallery(context, galleryOptions),
   network: (context) => realNetwork(context, galleryOptions),
+  backend: backendJobs,
 };
-const chosen =
-  options.only?.split(',') ?? (options.model ? ['network'] : ['projecting', 'mining', 'gallery', 'opening']);
+/** What runs if nothing is chosen. A real network and another backend are parts of their own. */
+const usual = ['projecting', 'mining', 'gallery', 'opening'];
+const chosen = options.only?.split(',') ?? (options.model ? ['network'] : options.backend ? ['backend'] : usual);
 const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(parts).join(', ')}; there is no '${unknown}'.`);
 
-await useBackend('wasm');
+await useBackend(options.backend ?? 'wasm');
 const { quick } = options;
 const repeats = quick ? 1 : 3;
 const report = new Report();
@@ -57,7 +62,7 @@ const machine = {
   memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   node: process.version,
   tfjs: tf.version_core,
-  backend: 'wasm',
+  backend: await adapterName(),
   date: new Date().toISOString().slice(0, 10),
 };
 console.log(

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { rowText } from './row-text.mjs';
 
 /** Collects rows of a benchmark, and prints each of them at once. */
 export class Report {
@@ -15,16 +16,13 @@ export class Report {
     console.log(rowText(what, ratio, details));
   }
 
+  /** Adds rows that were printed already. */
+  add(rows) {
+    this.#rows.push(...rows);
+  }
+
   /** Writes all rows, with a description of the machine. */
   save(path, about) {
     writeFileSync(path, `${JSON.stringify({ ...about, rows: this.#rows }, null, 2)}\n`);
   }
-}
-
-/** A row as a line of text. */
-export function rowText(what, ratio, details) {
-  const figures = Object.entries(details).map(
-    ([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(3)) : value}`,
-  );
-  return `${what.padEnd(72)} ${(ratio?.toPrecision(3) ?? '').padStart(8)}   ${figures.join(', ')}`;
 }
