@@ -10,9 +10,10 @@ const config: KnipConfig = {
     'examples/explorer/src/worker/main.ts',
     'examples/explorer/vite.config.ts',
     'bench/*.mjs',
+    'bench/page/main.mjs',
     'docs/pictures/*.mjs',
   ],
-  project: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.{mjs,ts}', 'bench/*.mjs', 'docs/pictures/*.mjs'],
+  project: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.{mjs,ts}', 'bench/**/*.mjs', 'docs/pictures/*.mjs'],
   ignoreDependencies: ['webgpu'],
   ignoreExportsUsedInFile: true,
 };

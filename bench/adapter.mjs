@@ -3,14 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 /** The names of programs that compute on the processor what a graphics card would compute. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|swrast|software|basic render/i;
 
-/** Names what the current backend computes on, in Node or in a page. A program instead of a graphics card is named so. */
-export async function adapterName() {
-  const backend = tf.getBackend();
+/**
+ * What the current backend computes on, in Node or in a page: `text` names it, and `inSoftware` says that a program stands
+ * in for a graphics card. Then only small sizes are measured, and their times say nothing about a graphics card.
+ */
+export async function adapterOf(backend = tf.getBackend()) {
   const name = { webgpu: webgpuAdapter, webgl: webglRenderer }[backend];
-  if (!name) return `${backend}: the processor`;
-  const adapter = await name();
-  const kind = SOFTWARE.test(adapter) ? 'IN SOFTWARE, no graphics card: these times say nothing about one' : 'hardware';
-  return `${backend}: ${adapter || 'an adapter without a name'} (${kind})`;
+  if (!name) return { text: `${backend} (the processor)`, inSoftware: false };
+  const adapter = (await name()) || 'an adapter without a name';
+  const inSoftware = SOFTWARE.test(adapter);
+  const kind = inSoftware ? 'IN SOFTWARE, not a graphics card; small sizes only' : 'a graphics card';
+  return { text: `${backend} on ${adapter} (${kind})`, inSoftware };
 }
 
 async function webgpuAdapter() {

@@ -6,7 +6,7 @@ import { kernelTimes } from './kernel-times.mjs';
 import { noise, vgg16 } from './networks.mjs';
 import { release } from './release.mjs';
 
-const SMALL = { size: 64, blocks: [8, 16, 32, 64, 64] };
+const SMALL = { size: 32, blocks: [4, 8, 8, 16, 16] };
 const DEPTHS = ['conv4', 'conv7', 'conv10', 'conv13'];
 
 /**
@@ -20,9 +20,9 @@ export async function backendJobs({ report, repeats, quick }) {
   const image = noise(1, context.size);
   await forwardPass(context, image);
   for (const layer of DEPTHS) await projection(context, image, layer);
-  await manyMaps(context, image, quick ? 16 : 256);
+  await manyMaps(context, image, quick ? 8 : 256);
   await mining(context);
-  await gallery(context, quick ? { pictures: 4, maps: 1 } : { pictures: 63, maps: 4 });
+  await gallery(context, quick ? { pictures: 2, maps: 1 } : { pictures: 63, maps: 4 });
   deconvnet.dispose();
   model.dispose();
   image.dispose();

@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { useBackend } from 'deconvnet/node';
-import { adapterName } from './adapter.mjs';
+import { adapterOf } from './adapter.mjs';
 import { backendJobs } from './backend-jobs.mjs';
 import { gallery } from './gallery.mjs';
 import { mining } from './mining.mjs';
@@ -53,7 +53,8 @@ const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(parts).join(', ')}; there is no '${unknown}'.`);
 
 await useBackend(options.backend ?? 'wasm');
-const { quick } = options;
+const adapter = await adapterOf();
+const quick = options.quick || adapter.inSoftware;
 const repeats = quick ? 1 : 3;
 const report = new Report();
 const machine = {
@@ -62,7 +63,7 @@ const machine = {
   memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   node: process.version,
   tfjs: tf.version_core,
-  backend: await adapterName(),
+  backend: adapter.text,
   date: new Date().toISOString().slice(0, 10),
 };
 console.log(

@@ -42,6 +42,7 @@ export async function draw(miner, { folder, files, model, input, maps, workers }
   let began;
   let projected;
   const start = performance.now();
+  let processor;
   const drawn = await writeGallery(miner, {
     out: join(folder, `gallery-${workers ?? 'default'}`),
     source: async (id) => miner.deconvnet.toInput(await readPicture(paths.get(id))),
@@ -51,15 +52,19 @@ export async function draw(miner, { folder, files, model, input, maps, workers }
     onProjected(progress) {
       projected = performance.now();
       began ??= projected;
+      processor ??= process.cpuUsage();
       course.note(progress);
     },
   });
   const end = performance.now();
+  const { user, system } = process.cpuUsage(processor);
   return {
     ...{ drawn, course },
     ...{ opening: (began - start) / 1000, projecting: (projected - began) / 1000, drawing: (end - projected) / 1000 },
     /** Without opening the network. */
     total: (end - began) / 1000,
+    /** Seconds of processor time in all threads: a busy machine changes them less. */
+    processor: (user + system) / 1e6,
   };
 }
 

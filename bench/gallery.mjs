@@ -66,9 +66,9 @@ async function drawing({ report }, miner, { workers, ...at }) {
     ...{ 'one thread': alone.total, 'with workers': shared.total, workers: workers ?? 'default' },
   });
   for (const [name, run] of Object.entries({ 'in one thread': alone, 'with workers': shared })) {
-    const { opening, projecting, drawing: rest } = run;
+    const { opening, projecting, drawing: rest, processor } = run;
     report.row(`${what}, ${name}`, undefined, {
-      ...{ projecting, drawing: rest, 'opening workers (not counted)': opening },
+      ...{ projecting, drawing: rest, 'processor time': processor, 'opening workers (not counted)': opening },
       'projections per second': projections / run.total,
     });
   }

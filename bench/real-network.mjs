@@ -33,9 +33,16 @@ export async function realNetwork({ report }, options) {
     const { projections } = countPatches(miner, featureMaps);
     const runs = { 'in one thread': 0, 'with workers': workers };
     for (const [name, count] of Object.entries(runs)) {
-      const { total, projecting, drawn } = await draw(miner, { ...at, folder, workers: count });
+      const { total, projecting, processor, drawn } = await draw(miner, { ...at, folder, workers: count });
       report.row(`${what}: gallery, ${name}`, undefined, {
-        ...{ draw: total, projecting, maps: drawn.maps, projections, 'maps per second': drawn.maps / total },
+        ...{
+          draw: total,
+          projecting,
+          'processor time': processor,
+          maps: drawn.maps,
+          projections,
+          'maps per second': drawn.maps / total,
+        },
         'seconds per map': total / drawn.maps,
         workers: count ?? 'default',
       });

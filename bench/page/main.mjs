@@ -3,7 +3,7 @@ import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from 'deconvnet/backends';
-import { adapterName } from '../adapter.mjs';
+import { adapterOf } from '../adapter.mjs';
 import { backendJobs } from '../backend-jobs.mjs';
 import { rowText } from '../row-text.mjs';
 
@@ -16,7 +16,7 @@ async function main() {
     shown.append(`${line}\n`);
   };
   const rows = [];
-  const { backend } = await selectBackend({
+  await selectBackend({
     prefer: [asked.get('backend') ?? 'webgpu'],
     wasmPaths: {
       'tfjs-backend-wasm.wasm': plain,
@@ -24,17 +24,17 @@ async function main() {
       'tfjs-backend-wasm-threaded-simd.wasm': threaded,
     },
   });
-  const adapter = await adapterName();
-  print(`Chromium, TensorFlow.js ${tf.version_core}, ${adapter}`);
+  const adapter = await adapterOf();
+  print(`Chromium · tfjs: ${tf.version_core} · backend: ${adapter.text}`);
   const report = {
     row(what, ratio, details = {}) {
       rows.push({ what, ...(ratio !== undefined && { ratio }), ...details });
       print(rowText(what, ratio, details));
     },
   };
-  const quick = asked.has('quick');
+  const quick = asked.has('quick') || adapter.inSoftware;
   await backendJobs({ report, repeats: quick ? 1 : 3, quick });
-  return { backend, adapter, rows };
+  return { adapter: adapter.text, rows };
 }
 
 main().then(
