@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { getBackend } from '@tensorflow/tfjs-core';
 import { byLayer } from './by-layer.mjs';
 import { countWaysUp } from './counting.mjs';
 import { close, countPatches, draw, forwardPasses, minePictures, spreadMaps } from './gallery-work.mjs';
@@ -29,8 +30,9 @@ export async function gallery(context, options) {
     vgg.dispose();
     const files = await picturesToMine(join(folder, 'pictures'), { photographs, count: pictures, size });
     const network = { model: folder, input: INPUT, files, chunk: options.chunk };
-    // Small networks get no workers by default.
-    const workers = options.workers ?? (quick ? availableParallelism() : undefined);
+    // Small networks get no workers by default. Workers have no graphics card.
+    const threads = quick && getBackend() === 'wasm' ? availableParallelism() : undefined;
+    const workers = options.workers ?? threads;
     const layers = quick ? QUICK_LAYERS : ALL_LAYERS;
     const miner = await mining(context, network, { layers, workers });
     const shown = spreadMaps(miner.deconvnet, layers, maps);
@@ -68,7 +70,7 @@ async function drawing({ report }, miner, { workers, ...at }) {
   for (const [name, run] of Object.entries({ 'in one thread': alone, 'with workers': shared })) {
     const { opening, projecting, drawing: rest, processor } = run;
     report.row(`${what}, ${name}`, undefined, {
-      ...{ projecting, drawing: rest, 'processor time': processor, 'opening workers (not counted)': opening },
+      ...{ projecting, drawing: rest, 'processor time': processor, 'before (not counted)': opening },
       'projections per second': projections / run.total,
     });
   }
