@@ -38,7 +38,11 @@ async function projection({ report, repeats, deconvnet }, image, layer) {
   const position = [cells >> 1, cells >> 1];
   const project = async () => finish(await deconvnet.project(image, { layer, featureMap: 3, position }));
   const time = await timed(project, repeats);
-  report.row(`${layer}: one projection`, undefined, { seconds: time, ...callsText(await countCalls(project)) });
+  const calls = await countCalls(project);
+  report.row(`${layer}: one projection`, undefined, { seconds: time, ...callsText(calls) });
+  // Reshape and Identity start nothing.
+  const frequent = [...calls.byKernel].filter(([name]) => !/Reshape|Identity/.test(name)).sort(([, a], [, b]) => b - a);
+  report.row(`${layer}: the kernels that are called most often`, undefined, Object.fromEntries(frequent.slice(0, 6)));
   const times = await kernelTimes(project);
   if (times) report.row(`${layer}: the kernels that take longest, milliseconds`, undefined, times);
 }

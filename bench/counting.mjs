@@ -2,16 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Counts what some work asks of the backend: calls of kernels, programs of the graphics card (shaders that were
- * started), and read-backs (tensors whose values were fetched from the backend).
+ * started), and read-backs (tensors whose values were fetched from the backend). `byKernel` has the calls of each kernel.
  *
  * @param isCounted tells which calls of kernels count, from the name of the kernel and its inputs; by default all do
  */
 export async function countCalls(work, isCounted = () => true) {
-  const counts = { kernels: 0, programs: 0, reads: 0 };
+  const counts = { kernels: 0, programs: 0, reads: 0, byKernel: new Map() };
   const engine = tf.engine();
   const backend = tf.backend();
   const restore = [
-    replace(engine, 'runKernel', (name, inputs) => isCounted(name, inputs) && counts.kernels++),
+    replace(engine, 'runKernel', (name, inputs) => {
+      if (!isCounted(name, inputs)) return;
+      counts.kernels++;
+      counts.byKernel.set(name, (counts.byKernel.get(name) ?? 0) + 1);
+    }),
     ...['runWebGPUProgram', 'runWebGLProgram'].map((name) => replace(backend, name, () => counts.programs++)),
     replace(backend, 'read', () => counts.reads++),
   ];
