@@ -1,13 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { loadModel } from 'deconvnet/node';
 import { compare } from './clock.mjs';
-
-/** The converter of TensorFlow.js writes files of this size. */
-const SHARD = 4 * 2 ** 20;
+import { inTemporaryFolder } from './temporary-folder.mjs';
+import { writeModel } from './write-model.mjs';
 
 /**
  * Opens a network from disk, with `tf.loadLayersModel` and a handler that reads files, and with `loadModel`.
@@ -15,20 +13,17 @@ const SHARD = 4 * 2 ** 20;
  * @param sizes of VGG-16: 138 million weights with the default sizes
  */
 export async function opening(report, repeats, { size = 224, blocks = [64, 128, 256, 512, 512], units = 4096 } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'deconvnet-bench-'));
-  try {
+  await inTemporaryFolder(async (folder) => {
     const bytes = await writeVgg16(folder, size, blocks, units);
     const plain = async () => (await tfl.loadLayersModel(fileHandler(folder))).dispose();
     const ours = async () => (await loadModel(folder)).dispose();
     const { first, second, ratio } = await compare(plain, ours, repeats);
-    report('vgg16 with dense layers: opening with tf.loadLayersModel / loadModel', ratio, {
+    report.row('vgg16 with dense layers: opening with tf.loadLayersModel / loadModel', ratio, {
       tf: first,
       loadModel: second,
       MB: bytes / 1e6,
     });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** Writes the network, with random weights, as the converter does. Returns the number of bytes. */
@@ -62,14 +57,9 @@ async function writeVgg16(folder, size, blocks, units) {
     inputs = outputs;
   }
   const bytes = 4 * weights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape), 0);
-  const values = new Uint8Array(Float32Array.from({ length: SHARD / 4 }, () => Math.random() / 10).buffer);
-  const paths = [];
-  for (let at = 0; at < bytes; at += SHARD) {
-    paths.push(`shard${paths.length + 1}.bin`);
-    await writeFile(join(folder, paths.at(-1)), values.subarray(0, Math.min(SHARD, bytes - at)));
-  }
+  const values = new Uint8Array(Float32Array.from({ length: 2 ** 20 }, () => Math.random() / 10).buffer);
   const modelTopology = { class_name: 'Sequential', config: { name: 'vgg16', layers } };
-  await writeFile(join(folder, 'model.json'), JSON.stringify({ modelTopology, weightsManifest: [{ paths, weights }] }));
+  await writeModel(folder, { modelTopology, weights, bytes, bytesOf: (from, to) => values.subarray(0, to - from) });
   return bytes;
 }
 
