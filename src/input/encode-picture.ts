@@ -60,7 +60,7 @@ function pixelsOf(source: PictureSource): tf.Tensor3D {
   const { width, height, data } = source as Picture;
   if (data !== undefined) {
     checkPicture(source);
-    return onWhite(tf.tensor3d(new Float32Array(data), [height, width, 4]));
+    return tf.tensor3d(bytesOnWhite(data), [height, width, 3]);
   }
   let pixels: tf.Tensor3D;
   try {
@@ -107,6 +107,17 @@ function tensorPixels(tensor: tf.Tensor): tf.Tensor3D {
   const values = tf.cast(picture, 'float32') as tf.Tensor3D;
   if (channels === 4) return onWhite(values);
   return channels === 1 ? tf.tile(values, [1, 1, 3]) : values;
+}
+
+/** RGBA put on white, as RGB. The bits are those of `onWhite`, and for pictures on the host this loop is faster. */
+function bytesOnWhite(rgba: ArrayLike<number>): Float32Array {
+  const rgb = new Float32Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    const cover = Math.fround(rgba[from + 3]! / 255);
+    const white = Math.fround(255 * Math.fround(1 - cover));
+    for (let c = 0; c < 3; c++) rgb[to + c] = Math.fround(rgba[from + c]! * cover) + white;
+  }
+  return rgb;
 }
 
 function onWhite(rgba: tf.Tensor3D): tf.Tensor3D {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { alias } from '../../tensors/alias.js';
+import { isPositive, passPositive } from './pass-positive.js';
 
 /** A nonlinearity: its function, its derivative, and what the rules need to know about it. */
 export interface Activation {
@@ -35,11 +36,6 @@ export interface Activation {
 const pointwise = (derivative: (recorded: tf.Tensor) => tf.Tensor) => (signal: tf.Tensor, recorded: tf.Tensor) =>
   tf.mul(signal, derivative(recorded));
 
-const between = (x: tf.Tensor, low: number, high: number): tf.Tensor =>
-  tf.cast(tf.logicalAnd(tf.greater(x, low), tf.less(x, high)), 'float32');
-
-const positive = (x: tf.Tensor): tf.Tensor => tf.cast(tf.greater(x, 0), 'float32');
-
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 const NORMAL_DENSITY = 1 / Math.sqrt(2 * Math.PI);
@@ -55,6 +51,16 @@ const linear: Activation = {
   pullback: (signal) => alias(signal),
 };
 
+const relu: Activation = {
+  name: 'relu',
+  family: 'rectifier',
+  nonNegative: true,
+  bounded: false,
+  derivativeOf: 'output',
+  apply: tf.relu,
+  pullback: (signal, y) => passPositive(signal, y),
+};
+
 /** ReLU with a maximum, like `relu6` or a ReLU layer with `maxValue`. */
 export function cappedRelu(ceiling: number): Activation {
   return {
@@ -64,7 +70,7 @@ export function cappedRelu(ceiling: number): Activation {
     bounded: true,
     derivativeOf: 'output',
     apply: (x) => tf.clipByValue(x, 0, ceiling),
-    pullback: pointwise((y) => between(y, 0, ceiling)),
+    pullback: (signal, y) => passPositive(signal, y, ceiling),
   };
 }
 
@@ -107,7 +113,7 @@ const geluSlope = (x: tf.Tensor): tf.Tensor => tf.tanh(tf.mul(TANH_SLOPE, tf.add
 const ACTIVATIONS: Readonly<Record<string, Activation>> = Object.fromEntries(
   [
     linear,
-    rectifier('relu', tf.relu, 'output', positive, true),
+    relu,
     cappedRelu(6),
     rectifier('elu', tf.elu, 'output', (y) => tf.where(tf.greater(y, 0), tf.onesLike(y), tf.add(y, 1))),
     rectifier('selu', tf.selu, 'output', (y) =>
@@ -149,7 +155,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = Object.fromEntries(
       },
     ),
     squashing('sigmoid', tf.sigmoid, (y) => tf.mul(y, tf.sub(1, y)), true),
-    squashing('hardSigmoid', hardSigmoid, (y) => tf.mul(0.2, between(y, 0, 1)), true),
+    squashing('hardSigmoid', hardSigmoid, (y) => tf.mul(0.2, isPositive(y, 1)), true),
     squashing('tanh', tf.tanh, (y) => tf.sub(1, tf.square(y)), false),
     squashing(
       'softsign',
