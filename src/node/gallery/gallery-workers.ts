@@ -26,8 +26,10 @@ export interface GalleryWorkersOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** To draw a feature map takes about as long as this number of multiply-adds. */
-const DRAWING_COST = 5e7;
+/** The number of multiply-adds that take about as long as drawing this number of feature maps. */
+export function drawingCost(maps: number): number {
+  return 5e7 * maps;
+}
 
 /** The worker threads of a gallery: the same ones project the patches of a miner and draw. */
 export class GalleryWorkers {
@@ -61,7 +63,7 @@ export class GalleryWorkers {
     const { deconvnet } = this.#miner;
     const backend = getBackend();
     if (!network || (backend !== 'wasm' && backend !== 'cpu')) return undefined;
-    const count = workers ?? chooseWorkers(deconvnet, cost + DRAWING_COST * maps);
+    const count = workers ?? chooseWorkers(deconvnet, cost + drawingCost(maps));
     if (count === 0) return undefined;
     const start = {
       ...{ model: network.model, backend: backend as NodeBackend },

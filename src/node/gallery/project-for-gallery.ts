@@ -3,9 +3,16 @@ import type { ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import { type ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
 import { type KeptProjections, keepProjections } from '../projecting/keep-projections.js';
+import { scratchBytes } from '../projecting/scratch-bytes.js';
 import type { GalleryWorkers } from './gallery-workers.js';
 import { type MapsToShow, shownOf } from './maps-to-show.js';
 import { shownPatches } from './shown-patches.js';
+
+/** How far the projecting for a gallery is. */
+export interface GalleryProjecting extends ProjectAllProgress {
+  /** How many bytes the projections take on the disk until they are drawn, estimated before the first one is made. */
+  readonly scratchBytes: number;
+}
 
 /** Which projections a gallery needs, and how they are made. */
 export interface ProjectForGalleryOptions {
@@ -17,7 +24,7 @@ export interface ProjectForGalleryOptions {
   readonly source: ImageLookup | undefined;
   /** The threads that make them, if there are some. */
   readonly workers: GalleryWorkers;
-  readonly onProgress: ((progress: ProjectAllProgress) => void) | undefined;
+  readonly onProgress: ((progress: GalleryProjecting) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -39,8 +46,16 @@ export async function projectForGallery(
   const work = miner.pictureWork({ layers: Object.keys(featureMaps), featureMaps });
   const progress = new WorkProgress(miner.deconvnet, work);
   const drawn = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
+  const bytes = scratchBytes(
+    miner,
+    Object.entries(featureMaps).map(([name, shown]) => ({
+      name,
+      patches: shown.reduce((sum, map) => sum + shownPatches(miner, name, map).length, 0),
+    })),
+  );
   const kept = await keepProjections(miner, {
-    ...{ work, progress, folder, source, onProgress, signal },
+    ...{ work, progress, folder, source, signal },
+    onProgress: onProgress && ((now) => onProgress({ ...now, scratchBytes: bytes })),
     workers: (cost) => workers.start({ cost, maps: drawn }),
   });
   checkSomething(miner, kept, { source, layers: Object.keys(featureMaps) });

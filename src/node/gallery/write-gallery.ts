@@ -10,7 +10,6 @@ import {
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
-import type { ProjectAllProgress } from '../../mine/work-progress.js';
 import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
@@ -25,7 +24,7 @@ import type { GalleryPictures } from './gallery-page.js';
 import { GalleryWorkers, type WorkerNetwork } from './gallery-workers.js';
 import { checkMapsToShow } from './maps-to-show.js';
 import { minerSource } from './miner-source.js';
-import { projectForGallery } from './project-for-gallery.js';
+import { type GalleryProjecting, projectForGallery } from './project-for-gallery.js';
 
 /** Where to write a gallery, what it shows, and what its page says. */
 export interface WriteGalleryOptions extends ContrastOptions {
@@ -84,8 +83,11 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly workers?: number;
   /** Where worker threads find the miner's network; needed with `workers`. */
   readonly network?: WorkerNetwork;
-  /** Called when the projecting begins and after each picture, before the first feature map is drawn. */
-  readonly onProjected?: (progress: ProjectAllProgress & { readonly compared: boolean }) => void;
+  /**
+   * Called when the projecting begins and after each picture, before the first feature map is drawn. `scratchBytes` says how
+   * many bytes the projections will take in the folder `unfinished` until they are drawn.
+   */
+  readonly onProjected?: (progress: GalleryProjecting & { readonly compared: boolean }) => void;
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
   /** Called after each picture that was read for its thumbnail, before the first feature map is drawn. */
