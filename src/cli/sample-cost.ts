@@ -118,10 +118,12 @@ export async function sampleDrawing(
         onPicture: () => readAt.push(Date.now()),
         onProgress: () => times.push(Date.now()),
       });
-      const end = projectedAt.at(-1)!;
-      projected.cost += end.cost;
-      projected.patches += end.patches;
-      projected.seconds += (end.at - projectedAt[0]!.at) / 1000;
+      // The first picture is not timed, unless it is the only one: weights are prepared for it.
+      const [none, first] = projectedAt;
+      const [begin, end] = [(projectedAt.length > 2 ? first : none)!, projectedAt.at(-1)!];
+      projected.cost += end.cost - begin.cost;
+      projected.patches += end.patches - begin.patches;
+      projected.seconds += (end.at - begin.at) / 1000;
       const sprites = await spriteBytes(join(folder, String(place), 'sprites'));
       // The first picture is not timed either.
       read.pictures += Math.max(0, readAt.length - 1);

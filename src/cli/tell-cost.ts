@@ -163,7 +163,7 @@ export function estimateLines({ mining, projecting, drawing, gallery, scratch, s
     ...(projecting === undefined ? [] : [`${duration(projecting)} for projecting`]),
     ...(drawing === undefined ? [] : [`${duration(drawing)} for drawing`]),
     ...(gallery === undefined ? [] : [`about ${sizeText(gallery)} on the disk`]),
-    ...(scratch === undefined ? [] : [`at most ${sizeText(scratch)} more until the gallery is finished`]),
+    ...(scratch === undefined ? [] : [`about ${sizeText(scratch)} more until the gallery is finished`]),
     ...(state === undefined
       ? []
       : [`about ${sizeText(state)} for the state, and as much for each of its two checkpoints`]),
