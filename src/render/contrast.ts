@@ -52,25 +52,22 @@ export function scaleOfValues(lists: readonly ArrayLike<number>[], percentile: n
     for (let i = 0; i < list.length; i++) if (list[i] !== 0) sizes[count++] = Math.abs(list[i]!);
   }
   if (count === 0) return 0;
-  return nthSmallest(sizes.subarray(0, count), Math.ceil((percentile * count) / 100) - 1);
-}
-
-/** The value with this place, from 0, in the order of size. No value is negative, so they are in the order of their bits. */
-function nthSmallest(values: Float32Array, place: number): number {
-  const bits = new Uint32Array(values.buffer, 0, values.length);
-  const found = new Uint32Array(1);
-  // Sorting would take ten times as long as counting: first by the upper half of the bits, then by the lower half.
+  // Sorting would take ten times as long as counting: first by the upper half of the bits, then by the lower half. No size
+  // is negative, so that sizes are in the order of their bits.
+  const bits = new Uint32Array(sizes.buffer);
+  let place = Math.ceil((percentile * count) / 100) - 1;
+  let found = 0;
   for (const shift of [16, 0]) {
     const counts = new Uint32Array(65536);
-    for (let i = 0; i < bits.length; i++) {
-      const one = bits[i]!;
-      if (shift > 0 || one >>> 16 === found[0]! >>> 16) counts[(one >>> shift) & 65535]!++;
+    for (let i = 0; i < count; i++) {
+      if (shift || bits[i]! >>> 16 === found) counts[(bits[i]! >>> shift) & 65535]!++;
     }
     let half = 0;
-    for (; place >= counts[half]!; half++) place -= counts[half]!;
-    found[0]! += half << shift;
+    while (place >= counts[half]!) place -= counts[half++]!;
+    found = found * 65536 + half;
   }
-  return new Float32Array(found.buffer)[0]!;
+  bits[0] = found;
+  return sizes[0]!;
 }
 
 /** The share of the values that are not zero whose absolute value is beyond the scale, from 0 to 1. */
