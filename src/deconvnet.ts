@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type DeconvnetOptions, resolveOptions } from './deconvnet-options.js';
 import { checkKeys, checkValue, isCount } from './errors/check-options.js';
-import { decodePicture, decodePixels } from './input/decode-picture.js';
+import { decodePicture } from './input/decode-picture.js';
 import { encodePicture, type PictureSource } from './input/encode-picture.js';
 import { describeInputFormat, type ResolvedInputFormat, resolveInputFormat } from './input/input-format.js';
 import { type InputLayout, layoutOf, noPictures, takesPictures } from './input/input-layout.js';
@@ -136,15 +136,6 @@ export class Deconvnet {
    */
   async toPicture(input: tf.Tensor): Promise<Picture> {
     return decodePicture(input, this.inputFormat, this.#layout);
-  }
-
-  /**
-   * Turns values of model input, channels last, into a picture in its own colours.
-   *
-   * @internal
-   */
-  decode(values: ArrayLike<number>, size: { readonly height: number; readonly width: number }): Picture {
-    return decodePixels(values, { ...size, channels: this.#layout.channels }, this.inputFormat);
   }
 
   /**

@@ -7,13 +7,9 @@ import { shellWords, type Terminal } from './terminal.js';
 /**
  * Checks before any work whether a run may begin or be resumed.
  *
- * @throws CliError if a checkpoint exists and --resume is not given, or if --resume is given without a checkpoint file.
+ * @throws CliError if a checkpoint exists and --resume is not given.
  */
-export async function checkCheckpoint(path: string | undefined, resume: boolean): Promise<void> {
-  if (path === undefined) {
-    if (!resume) return;
-    throw new CliError(EXIT.usage, '--resume goes on from a checkpoint. Name its file with --checkpoint FILE.');
-  }
+export async function checkCheckpoint(path: string, resume: boolean): Promise<void> {
   if (resume) return;
   const there = await checkpointFiles(path);
   if (there.length === 0) return;
@@ -32,7 +28,7 @@ export async function isFinished(state: string, checkpoint: string): Promise<boo
 }
 
 /** The files of a checkpoint that exist. */
-async function checkpointFiles(path: string): Promise<string[]> {
+export async function checkpointFiles(path: string): Promise<string[]> {
   const { last, former } = checkpointPaths(path);
   const there: string[] = [];
   for (const file of [last, former]) if (await exists(file)) there.push(file);

@@ -3,12 +3,13 @@ import { type Command, Option } from 'commander';
 import type { PatchMiner } from 'deconvnet';
 import { counted } from '../errors/counted.js';
 import { checkOutputs } from './check-outputs.js';
-import { checkCheckpoint, removeCheckpoint } from './checkpoint.js';
+import { checkCheckpoint, checkpointFiles, removeCheckpoint } from './checkpoint.js';
 import { chooseLayers, meansAll } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { addCompareOptions, openComparison, requireComparison } from './comparison.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
 import { EXIT } from './exit-code.js';
+import { galleryCheckpoint, mineForGallery, removeEmptyFolders } from './gallery-checkpoint.js';
 import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
@@ -51,7 +52,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .addOption(
       new Option(
         '--checkpoint <file>',
-        'a file that saves the mining, so that --resume can continue it (default: none)',
+        'a file that saves the mining, so that --resume can continue it (default: a file in the folder of the gallery, from which the same command goes on)',
       ),
     );
   addMiningOptions(addCompareOptions(command), options.chosenRule())
@@ -67,7 +68,7 @@ Examples:
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
-      const { from, out, checkpoint, followLinks = false } = given;
+      const { from, out, followLinks = false } = given;
       if (from === undefined && pictures === undefined) {
         throw new CliError(
           EXIT.usage,
@@ -79,9 +80,13 @@ Examples:
       if (pictures !== undefined) requireApart(out, pictures);
       await checkOutputs([
         { flag: '--out', path: out, kind: 'gallery' },
-        ...(checkpoint === undefined ? [] : [{ flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' } as const]),
+        ...(given.checkpoint === undefined
+          ? []
+          : [{ flag: '--checkpoint', path: given.checkpoint, kind: 'checkpoint' } as const]),
       ]);
-      await checkCheckpoint(checkpoint, given.resume === true);
+      const { checkpoint = from === undefined ? galleryCheckpoint(out) : undefined } = given;
+      if (given.checkpoint !== undefined) await checkCheckpoint(given.checkpoint, given.resume === true);
+      const resume = checkpoint !== undefined && (given.resume ?? (await checkpointFiles(checkpoint)).length > 0);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const withRule = await openModel(library, model, given);
       const opened = withRule(given.rule);
@@ -102,14 +107,19 @@ Examples:
       if (kept && pictures === undefined) tellBlank(kept, layers, terminal);
       let drawing = false;
       const { found, index, maps, bytes, unread } = await terminal.interruptible(async (signal) => {
-        const chosen = { ...others, ...(layers && { layers }), ...(choice && { rule: choice.rule }) };
+        const chosen = {
+          ...{ ...others, resume, ...(checkpoint !== undefined && { checkpoint }) },
+          ...{ ...(layers && { layers }), ...(choice && { rule: choice.rule }) },
+        };
         const job = { model, images, given: chosen, shown, choice, compared, args, terminal, signal };
         try {
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
-          const found = kept ? undefined : await minePictures(library, deconvnet, job);
+          const mine = given.checkpoint === undefined ? mineForGallery : minePictures;
+          const found = kept ? undefined : await mine(library, deconvnet, job);
           drawing = true;
           return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
         } catch (error) {
+          await removeEmptyFolders(out);
           const left = await unfinishedGallery(given, { drawing, args });
           if (error === signal.reason) throw new CliError((error as CliError).exitCode, `Interrupted. ${left}`);
           if (drawing) terminal.err.write(`The gallery is not finished. ${left}\n`);
@@ -117,6 +127,7 @@ Examples:
         }
       });
       await removeCheckpoint(checkpoint, terminal);
+      await removeEmptyFolders(out);
       if (found) tellReport(found, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       if (unread > 0) {
@@ -136,7 +147,7 @@ function layersOf(miner: PatchMiner, named: readonly string[] | undefined): read
 
 /** Refuses options that say what to mine, because a state already has its pictures and its number of patches. */
 function requireNothingToMine(isGiven: (option: string) => boolean): void {
-  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'checkpoint', 'every'].find(isGiven);
+  const idle = ['top', 'perImage', 'maxBytes', 'limit', 'shard', 'checkpoint', 'every', 'resume'].find(isGiven);
   if (idle === undefined) return;
   const flag = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new CliError(EXIT.usage, `--${flag} says what to mine, but with --from nothing is mined. Leave it out.`);

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deconvnet, PatchMiner } from 'deconvnet';
-import type { PictureFile } from 'deconvnet/node';
+import type { PictureFile, WriteGalleryOptions } from 'deconvnet/node';
 import { shownPatches } from '../node/gallery/shown-patches.js';
 import { imageById } from './draw-gallery.js';
 import type { Library } from './load-library.js';
@@ -11,13 +11,32 @@ import type { MiningOptions } from './mining-options.js';
 
 /** At most this many pictures are mined for an estimate. With fewer, the lists that are drawn would not be full. */
 const PICTURES = 9;
-/** This many feature maps are drawn of each of at most this many layers, and no other layer after some seconds. */
+/** This many feature maps are projected and drawn of each of at most this many layers, and no other layer after some seconds. */
 const SAMPLE = { layers: 5, maps: 3, seconds: 10 } as const;
 
 /** A layer to draw. */
 export interface LayerWork {
   readonly name: string;
+  readonly maps: number;
   readonly patches: number;
+}
+
+/** What is projected: patches, and their estimated multiply-adds. */
+export interface ProjectingWork {
+  readonly cost: number;
+  readonly patches: number;
+}
+
+/** What a gallery is expected to take. */
+export interface DrawingCost {
+  /** What was projected, and in how many seconds. */
+  readonly projected: ProjectingWork & { readonly seconds: number };
+  /** Seconds of one thread for drawing. */
+  readonly drawing: number;
+  /** Seconds for the thumbnails. */
+  readonly thumbnails: number;
+  /** Bytes of the gallery. */
+  readonly bytes: number;
 }
 
 /** Mines a few pictures. One is mined twice before, because the first time takes longer. */
@@ -37,7 +56,7 @@ export async function sampleMining(
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly miner: PatchMiner; readonly secondsPerPicture: number }> {
-  const { maxPixels, workers } = given;
+  const { maxPixels } = given;
   const mine = async (count: number): Promise<{ miner: PatchMiner; seconds: number }> => {
     const started = Date.now();
     const { miner } = await library.mineImages({
@@ -51,10 +70,13 @@ export async function sampleMining(
   const one = await mine(1);
   const quick = draws ? PICTURES : Math.max(2, Math.floor(SAMPLE.seconds / one.seconds));
   const { miner, seconds } = await mine(Math.min(PICTURES, quick));
-  return { miner, secondsPerPicture: seconds / Math.max(1, Math.min(workers ?? 1, availableParallelism())) };
+  return { miner, secondsPerPicture: seconds };
 }
 
-/** Draws a few feature maps, and the thumbnails of their pictures, into a folder that it removes again. Null if none of them has patches to show. */
+/**
+ * Projects and draws a few feature maps in this thread, and the thumbnails of their pictures, into a folder that it removes
+ * again. Null if none of them has patches to show.
+ */
 export async function sampleDrawing(
   library: Library,
   miner: PatchMiner,
@@ -70,25 +92,39 @@ export async function sampleDrawing(
     readonly thumbnails: number;
     readonly signal: AbortSignal;
   },
-): Promise<{ readonly seconds: number; readonly bytes: number } | null> {
+): Promise<DrawingCost | null> {
   const folder = await mkdtemp(join(tmpdir(), 'deconvnet-'));
-  const started = Date.now();
+  const draw = async (place: number, watch: Pick<WriteGalleryOptions, 'onProjected' | 'onPicture' | 'onProgress'>) =>
+    library.writeGallery(miner, {
+      ...{ out: join(folder, String(place)), layers: [layers[place]!.name], maps: SAMPLE.maps, signal },
+      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      ...watch,
+    });
   const drawn = new Map<number, { readonly seconds: number; readonly bytes: number }>();
   const read = { pictures: 0, seconds: 0, drawn: 0, bytes: 0 };
+  const projected = { cost: 0, patches: 0, seconds: 0 };
   try {
+    // The first layer is drawn before, because the first time takes longer.
+    await draw(0, {});
+    const started = Date.now();
     for (const place of spread(layers.length)) {
       if (Date.now() - started > 1000 * SAMPLE.seconds) break;
       const { name } = layers[place]!;
-      const out = join(folder, String(place));
       const times: number[] = [];
       const readAt: number[] = [];
-      const gallery = await library.writeGallery(miner, {
-        ...{ out, layers: [name], maps: SAMPLE.maps, signal },
-        ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      const projectedAt: (ProjectingWork & { readonly at: number })[] = [];
+      const gallery = await draw(place, {
+        onProjected: ({ cost, patches }) => projectedAt.push({ at: Date.now(), cost, patches }),
         onPicture: () => readAt.push(Date.now()),
         onProgress: () => times.push(Date.now()),
       });
-      const sprites = await spriteBytes(join(out, 'sprites'));
+      // The first picture is not timed, unless it is the only one: weights are prepared for it.
+      const [none, first] = projectedAt;
+      const [begin, end] = [(projectedAt.length > 2 ? first : none)!, projectedAt.at(-1)!];
+      projected.cost += end.cost - begin.cost;
+      projected.patches += end.patches - begin.patches;
+      projected.seconds += (end.at - begin.at) / 1000;
+      const sprites = await spriteBytes(join(folder, String(place), 'sprites'));
       // The first picture is not timed either.
       read.pictures += Math.max(0, readAt.length - 1);
       read.seconds += readAt.length > 1 ? (readAt.at(-1)! - readAt[0]!) / 1000 : 0;
@@ -115,7 +151,9 @@ export async function sampleDrawing(
   const total = (what: 'seconds' | 'bytes'): number =>
     layers.reduce((sum, { patches }, place) => sum + patches * nearest(place)[what], 0);
   return {
-    seconds: total('seconds') + (thumbnails * read.seconds) / Math.max(1, read.pictures),
+    projected,
+    drawing: total('seconds'),
+    thumbnails: (thumbnails * read.seconds) / Math.max(1, read.pictures),
     bytes: total('bytes') + (thumbnails * read.bytes) / Math.max(1, read.drawn),
   };
 }

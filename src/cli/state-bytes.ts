@@ -20,9 +20,9 @@ export function stateBytes(
     const own = sizes.map(({ whole, bytes, patches }) => (whole ? 0 : bytes * patches));
     return Math.max(0, ...shared) + own.reduce((a, b) => a + b, 0);
   };
-  const mined = layers.map(({ name }): LayerWork => {
+  const mined = layers.map(({ name, maps }): LayerWork => {
     const found = sample.pictureWork({ layers: [name] });
-    return { name, patches: found.reduce((sum, { patches }) => sum + patches.length, 0) };
+    return { name, maps, patches: found.reduce((sum, { patches }) => sum + patches.length, 0) };
   });
   const count = (ofLayers: readonly LayerWork[]): number => ofLayers.reduce((sum, { patches }) => sum + patches, 0);
   const text = (sample.save().length - sample.bytes) / Math.max(1, count(mined));

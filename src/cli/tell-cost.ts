@@ -1,13 +1,20 @@
+import { availableParallelism } from 'node:os';
 import type { Deconvnet, PatchMiner } from 'deconvnet';
 import type { PictureFile } from 'deconvnet/node';
 import { counted } from '../errors/counted.js';
+import type { PictureWork } from '../mine/picture-work.js';
+import { WorkProgress } from '../mine/work-progress.js';
+import { drawingCost } from '../node/gallery/gallery-workers.js';
 import { shownPatches } from '../node/gallery/shown-patches.js';
+import { chooseWorkers } from '../node/mine/choose-workers.js';
+import { miningCost } from '../node/mine/mining-cost.js';
 import { takePictures } from '../node/pictures/take-pictures.js';
+import { scratchBytes } from '../node/projecting/scratch-bytes.js';
 import type { GalleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
-import { type LayerWork, sampleDrawing, sampleMining } from './sample-cost.js';
+import { type LayerWork, type ProjectingWork, sampleDrawing, sampleMining } from './sample-cost.js';
 import { sizeText } from './size-text.js';
 import { stateBytes } from './state-bytes.js';
 import { pictureCount, type Terminal } from './terminal.js';
@@ -63,9 +70,19 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
     const drawn = draws
       ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, thumbnails, signal })
       : null;
+    const sample = kept ?? mined!.miner;
+    const perPicture = miningCost(sample);
+    const threads = (cost: number): number => threadsFor(deconvnet, given, cost);
+    const cost = drawn ? projectingCost(sample, { layers, pictures: kept ? undefined : thumbnails }) : 0;
+    const forGallery = threads(cost + drawingCost(sum('maps')));
     const lines = estimateLines({
-      ...(mined && { mining: mined.secondsPerPicture * pictures }),
-      ...(drawn && { drawing: drawn.seconds, gallery: drawn.bytes }),
+      ...(mined && { mining: (mined.secondsPerPicture * pictures) / threads(pictures * perPicture) }),
+      ...(drawn && {
+        projecting:
+          (drawn.projected.seconds * timesThe(drawn.projected, { cost, patches: sum('patches') })) / forGallery,
+        drawing: drawn.thumbnails + drawn.drawing / forGallery,
+        ...{ gallery: drawn.bytes, scratch: scratchBytes(sample, layers) },
+      }),
       ...(mined && !draws && { state: stateBytes(mined.miner, { layers, pictures }) }),
     });
     for (const line of lines) err.write(`${line}\n`);
@@ -74,11 +91,53 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
   }
 }
 
+/** How many threads do some work at a time, as far as there are cores for them. */
+function threadsFor(deconvnet: Deconvnet, { workers, backend }: MiningOptions, cost: number): number {
+  const chosen = workers ?? (backend === 'wasm' || backend === 'cpu' ? chooseWorkers(deconvnet, cost) : 0);
+  return Math.max(1, Math.min(chosen, availableParallelism()));
+}
+
+/** How many times as long some projecting takes. The multiply-adds are 0 if the model takes images of any size. */
+function timesThe(sample: ProjectingWork, all: ProjectingWork): number {
+  return sample.cost > 0 ? all.cost / sample.cost : all.patches / Math.max(1, sample.patches);
+}
+
+/** The multiply-adds of so many pictures are estimated; those of the others follow from the numbers of patches. */
+const ESTIMATED = 20;
+
+/**
+ * The estimated multiply-adds of projecting.
+ *
+ * @param miner what was mined, or a sample of a few pictures
+ * @param pictures over how many pictures the patches will be spread, if the miner is a sample
+ */
+function projectingCost(
+  miner: PatchMiner,
+  { layers, pictures }: { readonly layers: readonly LayerWork[]; readonly pictures: number | undefined },
+): number {
+  const mined = miner.pictureWork({ layers: layers.map(({ name }) => name) });
+  const work = pictures === undefined ? mined : spreadOver(pictures, mined);
+  const every = Math.ceil(work.length / ESTIMATED);
+  const some = work.filter((_, i) => i % every === 0);
+  const { totalCost, totalPatches } = new WorkProgress(miner.deconvnet, some).now;
+  return (totalCost * layers.reduce((sum, { patches }) => sum + patches, 0)) / Math.max(1, totalPatches);
+}
+
+/** Spreads the patches of a few pictures over more pictures: what a patch costs depends on how many others its picture has. */
+function spreadOver(pictures: number, work: readonly PictureWork[]): PictureWork[] {
+  const all = work.flatMap(({ patches }) => patches);
+  const length = Math.min(pictures, all.length);
+  return Array.from({ length }, (_, picture) => ({
+    id: String(picture),
+    patches: Array.from({ length: Math.ceil((all.length - picture) / length) }, (_, i) => all[picture + i * length]!),
+  }));
+}
+
 function workOf(
   miner: PatchMiner,
   name: string,
   { shown, kept, pictures }: Pick<Work, 'shown' | 'kept'> & { readonly pictures: number },
-): LayerWork & { readonly maps: number } {
+): LayerWork {
   const maps = shown?.[name] ?? miner.minedMaps(name);
   const patches = kept
     ? maps.reduce((sum, map) => sum + shownPatches(kept, name, map).length, 0)
@@ -89,24 +148,29 @@ function workOf(
 /** What work is expected to take: seconds and bytes. Absent is what is not done, or not known. */
 interface Estimate {
   readonly mining?: number;
+  readonly projecting?: number;
   readonly drawing?: number;
   readonly gallery?: number;
+  /** What waits on the disk until it is drawn. */
+  readonly scratch?: number;
   readonly state?: number;
 }
 
 /** Says an estimate; above ten minutes also how to do less. */
-export function estimateLines({ mining, drawing, gallery, state }: Estimate): string[] {
+export function estimateLines({ mining, projecting, drawing, gallery, scratch, state }: Estimate): string[] {
   const parts = [
     ...(mining === undefined ? [] : [`${duration(mining)} for mining`]),
+    ...(projecting === undefined ? [] : [`${duration(projecting)} for projecting`]),
     ...(drawing === undefined ? [] : [`${duration(drawing)} for drawing`]),
     ...(gallery === undefined ? [] : [`about ${sizeText(gallery)} on the disk`]),
+    ...(scratch === undefined ? [] : [`about ${sizeText(scratch)} more until the gallery is finished`]),
     ...(state === undefined
       ? []
       : [`about ${sizeText(state)} for the state, and as much for each of its two checkpoints`]),
   ];
   if (parts.length === 0) return [];
   const line = `Estimate: ${parts.join(', ')}.`;
-  if ((mining ?? 0) + (drawing ?? 0) <= LONG) return [line];
+  if ((mining ?? 0) + (projecting ?? 0) + (drawing ?? 0) <= LONG) return [line];
   const ways = [
     'fewer layers with --layers conv3,conv5',
     'fewer feature maps of each with --maps 32',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { counted } from '../errors/counted.js';
 import { resumeCommand } from './checkpoint.js';
 import type { GalleryOptions } from './draw-gallery.js';
+import { unfinishedFolder } from './gallery-checkpoint.js';
 import { shellWords } from './terminal.js';
 
 /** The message for a gallery that was not finished: which files exist, and how to continue. */
@@ -14,22 +15,20 @@ export async function unfinishedGallery(
   const page = older
     ? `${join(out, 'index.html')} is the page of an older gallery, which is still complete.`
     : 'No page was written.';
-  if (!drawing) {
-    return checkpoint === undefined
-      ? `${page} What was mined is lost: only a run with --checkpoint FILE can be resumed.`
-      : `${page} What was mined is kept in ${checkpoint}. Go on with:${resumeCommand(args)}`;
-  }
+  const again = `Go on with:\n\n  deconvnet ${shellWords(args)}\n`;
+  const resumed = checkpoint === undefined ? again : `Go on with:${resumeCommand(args)}`;
+  const unfinished = unfinishedFolder(out);
+  if (!drawing) return `${page} What was mined is kept in ${checkpoint ?? unfinished}. ${resumed}`;
   const sprites = join(out, 'sprites');
   const { length } = await readdir(sprites).catch(() => []);
   const sheets =
     length > 0
-      ? ` ${sprites} contains ${counted(length, 'picture')}, which the next gallery in ${out} will replace.`
+      ? ` ${sprites} contains ${counted(length, 'picture')}, which the next gallery in ${out} will use or replace.`
       : '';
-  const again = `\n\n  deconvnet ${shellWords(args)}\n`;
-  if (from !== undefined)
-    return `${page}${sheets} The state ${from} is unchanged. What was projected is kept in ${join(out, 'unfinished')}. Go on with:${again}`;
-  if (checkpoint === undefined) {
-    return `${page}${sheets} What was mined is lost: only a run with --checkpoint FILE can be resumed.`;
+  if (from !== undefined) {
+    return `${page}${sheets} The state ${from} is unchanged. What was projected and drawn is kept in ${unfinished}. ${again}`;
   }
-  return `${page}${sheets} All that was mined is kept in ${checkpoint}, and what was projected in ${join(out, 'unfinished')}. Go on with:${resumeCommand(args)}`;
+  const mined = checkpoint === undefined ? '' : `All that was mined is kept in ${checkpoint}. `;
+  const what = checkpoint === undefined ? 'mined, projected and drawn' : 'projected and drawn';
+  return `${page}${sheets} ${mined}What was ${what} is kept in ${unfinished}. ${resumed}`;
 }

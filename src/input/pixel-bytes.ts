@@ -32,8 +32,10 @@ export function restoreValues(
   channels: number,
 ): Float32Array {
   const tables = format && stored instanceof Uint8Array && valueTables(format, channels);
-  if (!tables) return Float32Array.from(stored);
-  return Float32Array.from(stored, (byte, i) => tables[i % channels]![byte]!);
+  // A callback of `Float32Array.from` would take ten times as long as this loop.
+  const values = new Float32Array(stored);
+  if (tables) for (let i = 0; i < values.length; i++) values[i] = tables[i % channels]![stored[i]!]!;
+  return values;
 }
 
 const tablesOf = new WeakMap<ResolvedInputFormat, readonly Float32Array[]>();

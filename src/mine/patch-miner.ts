@@ -21,6 +21,7 @@ import { type PatchMinerOptions, resolveMinerOptions } from './miner-options.js'
 import type { Patch } from './patch.js';
 import { type PictureWork, pictureWork, selectPatches } from './picture-work.js';
 import { landingOf } from './pixels/landing-of.js';
+import type { PatchEntry } from './pixels/patch-entry.js';
 import { patchOf } from './pixels/patch-pixels.js';
 import { checkProjectAll, type PatchProjection, type ProjectAllOptions, projectAll } from './project-all.js';
 import { checkProject, type ProjectPatchesOptions, projectPatches } from './project-patches.js';
@@ -173,8 +174,7 @@ export class PatchMiner {
    */
   async run(source: ImageSource, options: RunOptions = {}): Promise<void> {
     this.deconvnet.engine.assertUsable();
-    const add = this.add.bind(this);
-    await runSource(source, (items) => withStack(this.deconvnet.engine.network, items, add), options);
+    await runSource(source, (items) => withStack(this.deconvnet.engine.network, items, this.add.bind(this)), options);
   }
 
   /**
@@ -186,9 +186,7 @@ export class PatchMiner {
   top(layer: string, featureMap: number): Patch[] {
     const { engine, inputFormat } = this.deconvnet;
     const node = this.#node(layer);
-    return this.#map(layer, featureMap).list.entries.map((entry) =>
-      patchOf(entry, landingOf(engine, node, entry), inputFormat),
-    );
+    return this.entries(layer, featureMap).map((entry) => patchOf(entry, landingOf(engine, node, entry), inputFormat));
   }
 
   /**
@@ -218,7 +216,7 @@ export class PatchMiner {
    * @throws DeconvnetError `unknown-layer` or `feature-map-out-of-range` if it is not mined.
    */
   classes(layer: string, featureMap: number): ClassCount[] {
-    return countClasses(this.#map(layer, featureMap).list.entries);
+    return countClasses(this.entries(layer, featureMap));
   }
 
   /**
@@ -254,7 +252,7 @@ export class PatchMiner {
    */
   async project(layer: string, featureMap: number, options: ProjectPatchesOptions = {}): Promise<Projection[]> {
     const { crop, source } = checkProject(options);
-    const entries = [...this.#map(layer, featureMap).list.entries];
+    const entries = [...this.entries(layer, featureMap)];
     return projectPatches(this.deconvnet, { node: this.#node(layer), entries, featureMap, crop }, source);
   }
 
@@ -287,13 +285,21 @@ export class PatchMiner {
   }
 
   /**
+   * What is kept of the strongest patches of a feature map: `top` without restoring pixels.
+   *
+   * @internal
+   */
+  entries(layer: string, featureMap: number): readonly PatchEntry[] {
+    return this.#map(layer, featureMap).list.entries;
+  }
+
+  /**
    * The patches that `projectAll` projects, by image.
    *
    * @internal
    */
   pictureWork(options: Pick<ProjectAllOptions, 'layers' | 'featureMaps'>): PictureWork[] {
-    const patchesOf = (layer: string, map: number) => this.#map(layer, map).list.entries;
-    return pictureWork(selectPatches(this, { nodeOf: (layer) => this.#node(layer), patchesOf }, options));
+    return pictureWork(selectPatches(this, (layer) => this.#node(layer), options));
   }
 
   /**

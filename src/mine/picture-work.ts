@@ -20,10 +20,11 @@ export interface PictureWork {
   readonly patches: readonly WantedPatch[];
 }
 
-/** What was mined, and where its parts are. */
+/** What was mined. */
 interface MinedLists {
-  nodeOf(layer: string): NetworkNode;
-  patchesOf(layer: string, map: number): readonly PatchEntry[];
+  readonly layers: readonly string[];
+  minedMaps(layer: string): number[];
+  entries(layer: string, map: number): readonly PatchEntry[];
 }
 
 /**
@@ -32,8 +33,8 @@ interface MinedLists {
  * @throws DeconvnetError `invalid-option`, and what the lists throw for layers and feature maps that are not mined.
  */
 export function* selectPatches(
-  miner: { readonly layers: readonly string[]; minedMaps(layer: string): number[] },
-  { nodeOf, patchesOf }: MinedLists,
+  miner: MinedLists,
+  nodeOf: (layer: string) => NetworkNode,
   {
     layers = miner.layers,
     featureMaps = {},
@@ -56,7 +57,8 @@ export function* selectPatches(
   }
   for (const node of nodes) {
     for (const featureMap of new Set(selected.get(node) ?? miner.minedMaps(node.name))) {
-      for (const [rank, entry] of patchesOf(node.name, featureMap).entries()) yield { node, featureMap, rank, entry };
+      for (const [rank, entry] of miner.entries(node.name, featureMap).entries())
+        yield { node, featureMap, rank, entry };
     }
   }
 }

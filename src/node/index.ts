@@ -5,8 +5,10 @@
 
 export type { DrawnGallery, GalleryProgress } from './gallery/draw-gallery.js';
 export type { PictureProgress } from './gallery/draw-thumbnails.js';
-export type { WorkerNetwork } from './gallery/project-for-gallery.js';
-export { type GalleryComparison, type WriteGalleryOptions, writeGallery } from './gallery/write-gallery.js';
+export type { GalleryComparison } from './gallery/gallery-comparison.js';
+export type { WorkerNetwork } from './gallery/gallery-workers.js';
+export type { GalleryProjecting } from './gallery/project-for-gallery.js';
+export { type WriteGalleryOptions, writeGallery } from './gallery/write-gallery.js';
 export type { LeftOut } from './mine/mine-chunk.js';
 export { type MinedImages, type MiningReport, mineImages } from './mine/mine-images.js';
 export type { CheckpointOptions, MineImagesOptions } from './mine/mine-images-options.js';

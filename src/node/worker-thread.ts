@@ -5,6 +5,8 @@ import { enableProdMode } from '@tensorflow/tfjs-core';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { EncodedSheet } from './gallery/sheet-plan.js';
+import { runSheetTask, type SheetTask } from './gallery/sheet-task.js';
 import type { SavedChunk } from './mine/chunk-miner.js';
 import { type ChunkTask, mineChunk } from './mine/mine-chunk.js';
 import { runSetup } from './mine/setup-module.js';
@@ -30,13 +32,22 @@ export async function openInWorker(): Promise<unknown> {
 export async function mineInWorker(task: ChunkTask): Promise<unknown> {
   return answer(async () => {
     const { miner, skipped } = await mineChunk(await network(), task, start.settings!);
-    return moved({ state: miner.save(), skipped });
+    const chunk = { state: miner.save(), skipped };
+    return moved(chunk, chunk.state);
   });
 }
 
 /** Projects the patches of one picture to a file. */
 export async function projectInWorker(task: PictureTask): Promise<unknown> {
   return answer(async () => (await runPictureTask(await network(), task)) satisfies WorkerAnswer<ProjectedPicture>);
+}
+
+/** Draws a sheet of a gallery. */
+export async function drawInWorker(task: SheetTask): Promise<unknown> {
+  return answer(async () => {
+    const sheet = await runSheetTask(task);
+    return moved(sheet, sheet.png);
+  });
 }
 
 /** Answers with a result or a failure. After an unexpected error the backend may be broken, so the worker ends. */
@@ -66,12 +77,9 @@ async function open(): Promise<Deconvnet> {
   return new Deconvnet(await loadModel(start.model, { warn: () => undefined }), options);
 }
 
-/** Transfers the bytes to the other thread without copying them. */
-function moved(chunk: SavedChunk): unknown {
-  return move({
-    [transferableSymbol]: chunk.state.buffer,
-    [valueSymbol]: chunk satisfies WorkerAnswer<SavedChunk>,
-  });
+/** Transfers bytes of a result to the other thread without copying them. */
+function moved(result: WorkerAnswer<SavedChunk | EncodedSheet>, { buffer }: Uint8Array): unknown {
+  return move({ [transferableSymbol]: buffer as ArrayBuffer, [valueSymbol]: result });
 }
 
 function failureOf({ code, what, layer, advice }: DeconvnetError): WorkerAnswer<never> {

@@ -52,7 +52,22 @@ export function scaleOfValues(lists: readonly ArrayLike<number>[], percentile: n
     for (let i = 0; i < list.length; i++) if (list[i] !== 0) sizes[count++] = Math.abs(list[i]!);
   }
   if (count === 0) return 0;
-  return sizes.subarray(0, count).sort()[Math.ceil((percentile * count) / 100) - 1]!;
+  // Sorting would take ten times as long as counting: first by the upper half of the bits, then by the lower half. No size
+  // is negative, so that sizes are in the order of their bits.
+  const bits = new Uint32Array(sizes.buffer);
+  let place = Math.ceil((percentile * count) / 100) - 1;
+  let found = 0;
+  for (const shift of [16, 0]) {
+    const counts = new Uint32Array(65536);
+    for (let i = 0; i < count; i++) {
+      if (shift || bits[i]! >>> 16 === found) counts[(bits[i]! >>> shift) & 65535]!++;
+    }
+    let half = 0;
+    while (place >= counts[half]!) place -= counts[half++]!;
+    found = found * 65536 + half;
+  }
+  bits[0] = found;
+  return sizes[0]!;
 }
 
 /** The share of the values that are not zero whose absolute value is beyond the scale, from 0 to 1. */

@@ -2,8 +2,11 @@ import type { Deconvnet } from '../deconvnet.js';
 import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import { checkValue, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { decodePixels } from '../input/decode-picture.js';
+import type { ResolvedInputFormat } from '../input/input-format.js';
 import type { Picture } from '../input/picture.js';
-import type { Patch } from '../mine/patch.js';
+import type { Patch, PatchPixels } from '../mine/patch.js';
+import type { Region } from '../regions/region.js';
 import { drawSignalPatches } from './render-signals.js';
 
 /**
@@ -35,18 +38,30 @@ export function renderPatches(deconvnet: Deconvnet, patches: readonly Patch[]): 
         `A patch with ${box.size.length} spatial axes cannot be drawn; a signal has one, and a picture has two.`,
       );
     }
-    const [height, width] = box.size as [number, number];
-    const [shownHeight, shownWidth] = pixels.shape as [number, number];
-    // A patch that lies entirely in the padding has no pixels.
-    if (shownHeight === 0 || shownWidth === 0)
-      return { width, height, data: new Uint8ClampedArray(height * width * 4) };
-    const shown = deconvnet.decode(pixels.data, { height: shownHeight, width: shownWidth });
-    const data = new Uint8ClampedArray(height * width * 4);
-    const [top, left] = pixels.start.map((start, axis) => start - box.start[axis]!) as [number, number];
-    for (let y = 0; y < shown.height; y++) {
-      const row = shown.data.subarray(y * shown.width * 4, (y + 1) * shown.width * 4);
-      data.set(row, ((top + y) * width + left) * 4);
-    }
-    return { width, height, data };
+    return drawPatch(box, pixels, deconvnet.inputFormat);
   });
+}
+
+/**
+ * Draws the pixels of a patch in its box.
+ *
+ * @throws DeconvnetError `input-unknown`.
+ */
+export function drawPatch(
+  box: Region,
+  { data: values, shape, start }: PatchPixels,
+  format: ResolvedInputFormat | undefined,
+): Picture {
+  const [height, width] = box.size as [number, number];
+  const data = new Uint8ClampedArray(height * width * 4);
+  const [shownHeight, shownWidth, channels] = shape as [number, number, number];
+  // A patch that lies entirely in the padding has no pixels.
+  if (shownHeight === 0 || shownWidth === 0) return { width, height, data };
+  const shown = decodePixels(values, { height: shownHeight, width: shownWidth, channels }, format);
+  const [top, left] = start.map((from, axis) => from - box.start[axis]!) as [number, number];
+  for (let y = 0; y < shown.height; y++) {
+    const row = shown.data.subarray(y * shown.width * 4, (y + 1) * shown.width * 4);
+    data.set(row, ((top + y) * width + left) * 4);
+  }
+  return { width, height, data };
 }

@@ -87,6 +87,26 @@ describe('a gallery', () => {
     expect(await filesOf(out)).toEqual(whole);
   });
 
+  it('goes on with the sheets that workers drew', async () => {
+    const from = await mined();
+    const whole = await gallery(from);
+    const network = { model: from.data.model, input: 'unit' } as const;
+    for (const [first, second] of [
+      [2, 0],
+      [0, 2],
+    ] as const) {
+      const out = join(await tempFolder(), 'gallery');
+      const options = { out, source: sourceOf(from), network };
+      const stop = new AbortController();
+      const onProgress = (): void => stop.abort(new Error('enough'));
+      const stopped = writeGallery(from.miner, { ...options, workers: first, signal: stop.signal, onProgress });
+      await expect(stopped).rejects.toThrow('enough');
+      expect((await readdir(out)).sort()).toEqual(['data', 'sprites', 'unfinished']);
+      await writeGallery(from.miner, { ...options, workers: second });
+      expect(await filesOf(out)).toEqual(whole);
+    }
+  });
+
   it('leaves out pictures that vanished or changed, and names them', async () => {
     const from = await mined();
     const { data, miner } = from;

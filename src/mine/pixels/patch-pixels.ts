@@ -8,7 +8,7 @@ import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
 import { firstInput } from '../../network/network.js';
 import type { Engine } from '../../project/engine.js';
 import { cellCount, clipRegion, type Region, wholeRegion } from '../../regions/region.js';
-import type { Patch } from '../patch.js';
+import type { Patch, PatchPixels } from '../patch.js';
 import { eachLine } from './each-line.js';
 import type { PatchEntry } from './patch-entry.js';
 import type { PixelRoom } from './pixel-plan.js';
@@ -111,11 +111,15 @@ export function patchOf(
 ): Patch {
   // It is a copy, so that callers cannot change the state of the miner.
   const patch = structuredClone({ ...entry, landing });
-  if (!pixels) return patch;
-  const { start, size } = clipRegion(landing, pixels.whole.slice(0, -1));
+  return pixels ? { ...patch, pixels: pixelsIn(landing, pixels, format) } : patch;
+}
+
+/** The stored pixels that are in a box, as far as it is inside the image. */
+export function pixelsIn(box: Region, pixels: StoredPixels, format: ResolvedInputFormat | undefined): PatchPixels {
+  const { start, size } = clipRegion(box, pixels.whole.slice(0, -1));
   const channels = pixels.whole.at(-1)!;
   const inside = { start: start.map((from, axis) => from - pixels.start[axis]!), size };
   const values = restoreValues(pixels.values, format, channels);
   const data = cutBox(values, pixels.shape.slice(0, -1), inside, channels);
-  return { ...patch, pixels: { start, shape: [...size, channels], data } };
+  return { start, shape: [...size, channels], data };
 }

@@ -1,7 +1,8 @@
 import { type ClassShares, classShares } from './class-selectivity.js';
 import { drawFilters } from './draw-filters.js';
-import { drawLayer } from './draw-layer.js';
+import { beginLayer, type DrawnLayer } from './draw-layer.js';
 import { drawThumbnails, type PictureProgress } from './draw-thumbnails.js';
+import { DrawingQueue } from './drawing-queue.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
 import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from './gallery-page.js';
@@ -57,8 +58,8 @@ export interface DrawnGallery {
 }
 
 /**
- * Draws a gallery into its folder, feature map by feature map. The data of a layer is written when the layer is drawn. The
- * page is written last.
+ * Draws a gallery into its folder, sheet by sheet. The data of a layer is written when all its sheets are drawn. The page
+ * is written last.
  */
 export async function drawGallery(
   source: GallerySource,
@@ -92,22 +93,37 @@ export async function drawGallery(
     ...{ compared: compared?.source, onPicture, signal },
   });
   const filters = await drawFilters(source, folder);
-  for (const [number, layer] of source.layers.entries()) {
-    const covered = shownOf(layer, maps);
-    const drawn = await drawLayer(layer, folder, {
-      ...{ number, covered, k, tile, shares, signal, dependence: dependence?.[layer.name] },
-      ...(thumbnails.own && { thumbnails: thumbnails.own }),
-      ...(compared && {
-        other: {
-          ...{ k: compared.source.k, layer: layersOfOther.get(layer.name) },
-          ...(thumbnails.other && { thumbnails: thumbnails.other }),
-        },
-      }),
-      onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
-    });
-    index.add(drawn.layer);
-    layers.push(drawn.overview);
-    sheets += drawn.sheets;
+  const queue = new DrawingQueue(source.sheetsAtATime ?? 2);
+  const begun: (() => Promise<DrawnLayer>)[] = [];
+  const finish = async (most: number): Promise<void> => {
+    while (begun.length > most) {
+      const drawn = await begun.shift()!();
+      index.add(drawn.layer);
+      layers.push(drawn.overview);
+      sheets += drawn.sheets;
+    }
+  };
+  try {
+    for (const [number, layer] of source.layers.entries()) {
+      const other = compared && {
+        ...{ k: compared.source.k, layer: layersOfOther.get(layer.name) },
+        ...(thumbnails.other && { thumbnails: thumbnails.other }),
+      };
+      begun.push(
+        await beginLayer(layer, folder, {
+          ...{ number, covered: shownOf(layer, maps), k, tile, shares, queue, signal },
+          ...{ dependence: dependence?.[layer.name], ...(other && { other }) },
+          ...(thumbnails.own && { thumbnails: thumbnails.own }),
+          onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
+        }),
+      );
+      // The sheets of so many layers at most can still be drawn.
+      await finish(queue.capacity);
+    }
+    await finish(0);
+  } finally {
+    // Nothing may be written when the caller knows that the gallery failed.
+    await queue.settle();
   }
   signal?.throwIfAborted();
   const search = await folder.writeScript('search', `deconvnetGallery.search(${jsonForScript(index.data)});\n`);

@@ -1,21 +1,24 @@
+import type { Patch } from '../../mine/patch.js';
 import { type ClassShares, commonestClass } from './class-selectivity.js';
 import { minedAmong } from './draw-thumbnails.js';
+import type { DrawingQueue } from './drawing-queue.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
 import type {
   GalleryDrawing,
   GalleryLayer,
   GalleryMap,
+  GalleryPatch,
   GalleryThumbnails,
   OverviewLayer,
   TellingStrip,
 } from './gallery-page.js';
 import type { SourceLayer } from './gallery-source.js';
 import { layerData } from './layer-data.js';
-import { LayerSheets } from './layer-sheets.js';
-import type { SheetLayout } from './sheet-layout.js';
+import { beginSheets, type LayerSheets, type LayerSheetsOptions } from './layer-sheets.js';
+import type { DrawnPatch } from './sheet-plan.js';
 import { type MapCandidate, tellingMaps } from './telling-maps.js';
-import { TellingStrip as Strip } from './telling-strip.js';
+import { tellingStrip } from './telling-strip.js';
 
 /** The number of feature maps by which a layer is shown in the overview. */
 const TELLING = 6;
@@ -42,6 +45,8 @@ export interface DrawLayerOptions {
   };
   /** The thumbnails of the pictures, if these can be read. */
   readonly thumbnails?: GalleryThumbnails;
+  /** Where its sheets are drawn. */
+  readonly queue: DrawingQueue;
   /** Called after each feature map. */
   readonly onMap: () => void;
   readonly signal: AbortSignal | undefined;
@@ -59,14 +64,21 @@ export interface DrawnLayer {
 interface DrawnMaps {
   readonly maps: readonly GalleryMap[];
   readonly drawing?: GalleryDrawing;
+  /** For each telling feature map, its strongest projection and patch. */
+  readonly pairs: LayerSheets['pairs'];
 }
 
-/** Draws the feature maps of a layer, and writes its sprite sheets and its data into the folder of the gallery. */
-export async function drawLayer(
+/**
+ * Begins to draw the feature maps of a layer.
+ *
+ * @returns when its last sprite sheet has begun: a function that waits for its sheets, and writes its data into the folder
+ * of the gallery
+ */
+export async function beginLayer(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, k, tile, dependence, shares, other, thumbnails, onMap, signal }: DrawLayerOptions,
-): Promise<DrawnLayer> {
+  { number, covered, k, tile, dependence, shares, other, thumbnails, queue, onMap, signal }: DrawLayerOptions,
+): Promise<() => Promise<DrawnLayer>> {
   const { name, className, outputShape, featureMaps, receptiveField, landing } = source;
   const facts = {
     ...{ name, className, outputShape, featureMaps, receptiveField },
@@ -76,36 +88,42 @@ export async function drawLayer(
   const candidates = covered.map((map) => candidateOf(source, map));
   const telling = tellingMaps(candidates, { k, count: TELLING, shares });
   const drawn = withPatches(candidates);
-  const strip = new Strip(telling.map((map) => drawn.indexOf(map)));
-  const own = await drawMaps(source, folder, {
-    ...{ covered, drawn, k, tile, signal, onMap },
+  const own = await beginMaps(source, folder, {
+    ...{ covered, drawn, telling, k, tile, queue, signal, onMap },
     title: `${number}-${name}`,
-    onSheet: (...sheet) => strip.take(...sheet),
   });
-  const compared =
-    other?.layer && (await drawOther(other.layer, folder, { number, covered, k: other.k, tile, signal }));
-  const layer: GalleryLayer = {
-    ...{ ...facts, ...own },
-    ...(source.mined && source.mined.length < featureMaps && { mined: source.mined }),
-    ...(thumbnails && { thumbnails }),
-    ...(compared && { compared: { ...compared, ...(other.thumbnails && { thumbnails: other.thumbnails }) } }),
-  };
-  const data = layerData(layer, { k: Math.max(k, other?.k ?? 0), shares });
-  const file = await folder.writeScript(
-    `${number}-${name}`,
-    `deconvnetGallery.layer(${number},${jsonForScript(data)});\n`,
-  );
-  const picture = strip.picture;
-  const written =
-    picture && telling.length > 0 ? await folder.writeSprite(`${number}-${name}-telling`, picture) : undefined;
-  return {
-    layer,
-    overview: {
-      ...{ ...facts, file, covered: covered.length, drawn: drawn.length },
-      constant: candidates.filter(({ statistics }) => statistics?.constant).length,
-      ...(telling.length > 0 && { telling: stripOf(layer.maps, telling, shares, written) }),
-    },
-    sheets: (own.drawing?.sheets.length ?? 0) + (compared?.drawing?.sheets.length ?? 0),
+  const others =
+    other?.layer && (await beginOther(other.layer, folder, { number, covered, k: other.k, tile, queue, signal }));
+  return async () => {
+    const { pairs, ...maps } = await own();
+    const compared = await others?.();
+    const layer: GalleryLayer = {
+      ...{ ...facts, ...maps },
+      ...(source.mined && source.mined.length < featureMaps && { mined: source.mined }),
+      ...(thumbnails && { thumbnails }),
+      ...(compared && {
+        compared: {
+          ...{ maps: compared.maps, ...(compared.drawing && { drawing: compared.drawing }) },
+          ...(other?.thumbnails && { thumbnails: other.thumbnails }),
+        },
+      }),
+    };
+    const data = layerData(layer, { k: Math.max(k, other?.k ?? 0), shares });
+    const file = await folder.writeScript(
+      `${number}-${name}`,
+      `deconvnetGallery.layer(${number},${jsonForScript(data)});\n`,
+    );
+    const strip = tellingStrip(telling.flatMap((map) => pairs.get(map) ?? []));
+    const written = strip && (await folder.writeSprite(`${number}-${name}-telling`, strip));
+    return {
+      layer,
+      overview: {
+        ...{ ...facts, file, covered: covered.length, drawn: drawn.length },
+        constant: candidates.filter(({ statistics }) => statistics?.constant).length,
+        ...(telling.length > 0 && { telling: stripOf(layer.maps, telling, shares, written) }),
+      },
+      sheets: (maps.drawing?.sheets.length ?? 0) + (compared?.drawing?.sheets.length ?? 0),
+    };
   };
 }
 
@@ -133,19 +151,19 @@ function stripOf(
   return { maps: shown, ...(strip && drawn && { strip }) };
 }
 
-/** Draws the same feature maps of the layer of another source, as far as they were mined there. */
-async function drawOther(
+/** Begins to draw the same feature maps of the layer of another source, as far as they were mined there. */
+async function beginOther(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, ...options }: Pick<DrawLayerOptions, 'number' | 'covered' | 'k' | 'tile' | 'signal'>,
-): Promise<DrawnMaps> {
+  { number, covered, ...options }: Pick<DrawLayerOptions, 'number' | 'covered' | 'k' | 'tile' | 'queue' | 'signal'>,
+): Promise<() => Promise<DrawnMaps>> {
   const both = minedAmong(source, covered);
   const drawn = withPatches(both.map((map) => candidateOf(source, map)));
   const title = `${number}-${source.name}-compared`;
-  return drawMaps(source, folder, { ...options, covered: both, drawn, title });
+  return beginMaps(source, folder, { ...options, covered: both, drawn, telling: [], title, onMap: () => undefined });
 }
 
-/** What is known of a feature map before it is drawn. Its pixels are left, because all feature maps together may be large. */
+/** What is known of a feature map before it is drawn. */
 function candidateOf(source: SourceLayer, map: number): MapCandidate {
   const statistics = source.statistics?.(map);
   const patches = source.top(map).map(({ label }) => (label === undefined ? {} : { label }));
@@ -156,52 +174,50 @@ function withPatches(candidates: readonly MapCandidate[]): number[] {
   return candidates.filter(({ patches }) => patches.length > 0).map(({ map }) => map);
 }
 
-async function drawMaps(
+async function beginMaps(
   source: SourceLayer,
   folder: GalleryFolder,
   {
     covered,
     drawn,
-    k,
-    tile,
-    title,
-    onMap,
-    onSheet,
-    signal,
-  }: Pick<DrawLayerOptions, 'covered' | 'k' | 'tile' | 'signal'> & {
+    ...options
+  }: Omit<LayerSheetsOptions, 'maps'> & {
+    readonly covered: readonly number[];
     /** The covered feature maps that have patches. */
     readonly drawn: readonly number[];
-    readonly title: string;
-    readonly onMap?: () => void;
-    readonly onSheet?: (sheet: number, picture: Parameters<Strip['take']>[1], layout: SheetLayout) => void;
   },
-): Promise<DrawnMaps> {
-  const patched = new Set(drawn);
-  const sheets: LayerSheets = new LayerSheets({
-    ...{ k, count: drawn.length, largest: tile },
-    write: (sheet, picture) => {
-      onSheet?.(sheet, picture, sheets.drawing!.layout);
-      return folder.writeSprite(`${title}-${sheet}`, picture);
-    },
-  });
-  const silent: GalleryMap[] = [];
-  for (const map of covered) {
-    signal?.throwIfAborted();
-    const name = source.mapName?.(map);
-    const statistics = source.statistics?.(map);
-    const words = { ...(name !== undefined && { name }), ...(statistics && { statistics }) };
-    if (patched.has(map)) {
-      const patches = source.top(map);
-      await sheets.add(map, patches, await source.tiles(map, patches), words);
-    } else {
-      silent.push({ map, patches: [], ...words });
-    }
-    onMap?.();
-  }
-  const { wholePicture, extent, zoom } = source;
-  const shown = { wholePicture, ...(extent && { extent }), ...(zoom && { zoom }) };
+): Promise<() => Promise<DrawnMaps>> {
+  for (let silent = covered.length - drawn.length; silent > 0; silent--) options.onMap();
+  const begun = drawn.length > 0 ? await beginSheets(source, folder, { ...options, maps: drawn }) : undefined;
+  return async () => {
+    const sheets = await begun?.();
+    const maps = covered.map((map): GalleryMap => {
+      const name = source.mapName?.(map);
+      const statistics = source.statistics?.(map);
+      const { patches, ...face } = sheets?.faces.get(map) ?? { patches: [] };
+      return {
+        ...{ map, ...face, patches: patches.map((patch, rank) => describe(source.top(map)[rank]!, patch)) },
+        ...(name !== undefined && { name }),
+        ...(statistics && { statistics }),
+      };
+    });
+    const { wholePicture, extent, zoom } = source;
+    const shown = { wholePicture, ...(extent && { extent }), ...(zoom && { zoom }) };
+    return {
+      ...{ maps, pairs: sheets?.pairs ?? new Map() },
+      ...(sheets && { drawing: { ...sheets.drawing, ...shown } }),
+    };
+  };
+}
+
+function describe(
+  { id, label, activation, probability, output, position, landing: field }: Patch,
+  drawn: DrawnPatch,
+): GalleryPatch {
   return {
-    maps: [...sheets.maps, ...silent].sort((a, b) => a.map - b.map),
-    ...(sheets.drawing && { drawing: { ...sheets.drawing, ...shown } }),
+    ...{ id, activation, position, field, ...drawn },
+    ...(label !== undefined && { label }),
+    ...(probability !== undefined && { probability }),
+    ...(output !== undefined && { output }),
   };
 }

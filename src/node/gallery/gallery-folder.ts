@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
+import type { Size } from '../../render/resize-grid.js';
 import type { SpriteEncoding } from './encode-sprite.js';
 import type { GalleryFile } from './gallery-page.js';
 
@@ -48,11 +49,33 @@ export class GalleryFolder {
     return new GalleryFolder(out, encode);
   }
 
+  /** Encodes a picture as the bytes of a file. */
+  async encode(picture: Picture, encoding: SpriteEncoding): Promise<Uint8Array> {
+    return this.#encode(picture, encoding);
+  }
+
   /** Writes one picture. The name of its file begins with the given name, in letters that every system allows. */
   async writeSprite(title: string, picture: Picture, encoding: SpriteEncoding = 'png'): Promise<GalleryFile> {
     const extension = encoding === 'png' ? 'png' : 'webp';
-    const file = await this.#write('sprites', title, extension, await this.#encode(picture, encoding));
+    const file = await this.#write('sprites', title, extension, await this.encode(picture, encoding));
     return { file, width: picture.width, height: picture.height };
+  }
+
+  /** Writes one picture that has been encoded as a PNG. */
+  async writePng(title: string, png: Uint8Array, { width, height }: Size): Promise<GalleryFile> {
+    return { file: await this.#write('sprites', title, 'png', png), width, height };
+  }
+
+  /**
+   * Keeps a file that an earlier run wrote.
+   *
+   * @returns whether the file is there, with the bytes of which its name contains the hash
+   */
+  async keep(file: string): Promise<boolean> {
+    const bytes = await readFile(join(this.#out, file)).catch(() => undefined);
+    if (!bytes || !file.includes(`.${hashOf(bytes)}.`)) return false;
+    this.#written.set(file, bytes.length);
+    return true;
   }
 
   /**
@@ -89,8 +112,7 @@ export class GalleryFolder {
   }
 
   async #write(folder: Folder, title: string, extension: 'png' | 'webp' | 'js', bytes: Uint8Array): Promise<string> {
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
-    const file = `${folder}/${slug(title)}.${hash}.${extension}`;
+    const file = `${folder}/${slug(title)}.${hashOf(bytes)}.${extension}`;
     const path = join(this.#out, file);
     await orWriteFailed(path, () => writeFile(path, bytes));
     this.#written.set(file, bytes.length);
@@ -119,6 +141,10 @@ export async function checkGalleryFolder(out: string): Promise<void> {
     if (error.code === 'EISDIR') throw taken(index, 'a folder');
   });
   if (page !== undefined && !page.includes(GENERATOR)) throw taken(index, 'not a gallery of deconvnet');
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 8);
 }
 
 /** A layer's name as part of a file name that every system allows. */

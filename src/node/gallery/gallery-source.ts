@@ -3,6 +3,7 @@ import type { Patch } from '../../mine/patch.js';
 import type { Region } from '../../regions/region.js';
 import type { Size } from '../../render/resize-grid.js';
 import type { GalleryStatistics, LayerFacts } from './gallery-page.js';
+import type { EncodedSheet, SheetPlan, WrittenSheet } from './sheet-plan.js';
 
 /** The pictures of one patch. */
 export interface TilePair {
@@ -33,6 +34,13 @@ export interface MapTiles {
   };
 }
 
+/** Knows which sheets were drawn, so that a run that goes on does not draw them again. */
+export interface DrawnSheets {
+  /** What is known of a sheet; undefined if it was not drawn. The caller checks that its file is still there. */
+  find(plan: SheetPlan): Promise<WrittenSheet | undefined>;
+  add(plan: SheetPlan, sheet: WrittenSheet): Promise<void>;
+}
+
 /** One layer to draw. */
 export interface SourceLayer extends LayerFacts {
   /** The feature maps that were mined, in rising order; all by default. */
@@ -41,10 +49,14 @@ export interface SourceLayer extends LayerFacts {
   statistics?(map: number): GalleryStatistics;
   /** What a feature map stands for, if that is known. */
   mapName?(map: number): string | undefined;
-  /** The patches of a feature map to show, strongest first; none if it never fired or is constant. */
+  /** The patches of a feature map to show, strongest first; none if it never fired or is constant. They need no pixels. */
   top(map: number): readonly Patch[];
   /** The tiles of these patches. */
   tiles(map: number, patches: readonly Patch[]): Promise<MapTiles>;
+  /** Draws a sheet in another thread; absent if this thread draws it from the tiles of its feature maps. */
+  draw?(plan: SheetPlan): Promise<EncodedSheet>;
+  /** The sheets that were drawn; absent if another run cannot take them over. */
+  readonly drawn?: DrawnSheets;
   /** Whether tiles show the whole picture although signals land in a limited box. */
   readonly wholePicture: boolean;
   /** The size of the input along its spatial axes; absent if the model takes any size. */
@@ -67,6 +79,8 @@ export interface GallerySource {
   /** Patches per feature map. */
   readonly k: number;
   readonly layers: readonly SourceLayer[];
+  /** How many sheets are drawn at a time; by default 2: one is drawn while the other one is encoded. */
+  readonly sheetsAtATime?: number;
   /** The pictures from which the patches come; absent if they cannot be read. The same function reads the same pictures. */
   readonly pictures?: PictureReader;
   /** The filters of the first layer; undefined if it has none that can be drawn. */

@@ -1,4 +1,3 @@
-import type { Deconvnet } from '../../deconvnet.js';
 import type { Picture } from '../../input/picture.js';
 import type { Patch } from '../../mine/patch.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
@@ -12,15 +11,15 @@ import { cutTile, tileWindow } from '../pictures/tile-window.js';
 import { cutGrid } from './cut-grid.js';
 import { focusWindows } from './focus.js';
 import type { MapTiles, TilePair } from './gallery-source.js';
-import { inputExtent } from './input-extent.js';
 
 /** What a tile shows: the patch, or only the part of it in which the projections are. */
 export type Zoom = 'field' | 'focus';
 
 /** What the tiles of one feature map are made from, in the order of the patches. */
 export interface MapTilesOptions {
-  readonly deconvnet: Deconvnet;
-  readonly patches: readonly Patch[];
+  /** The size of the input along its spatial axes; null if the model takes any size. */
+  readonly extent: readonly number[] | null;
+  readonly patches: readonly Pick<Patch, 'landing' | 'pixels'>[];
   /** The pictures of the patches; undefined where pixels were not kept. */
   readonly pictures: readonly (Picture | undefined)[];
   /** Cropped; undefined where they could not be made, or if none could be made. */
@@ -34,8 +33,7 @@ export const ENERGY = 0.95;
 
 /** Plans the tiles of one feature map. */
 export function mapTiles(options: MapTilesOptions): MapTiles {
-  const { deconvnet, patches, pictures, projections, contrast, zoom } = options;
-  const extent = inputExtent(deconvnet);
+  const { extent, patches, pictures, projections, contrast, zoom } = options;
   const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const grids = projections?.map((projection) => projection && gridOf(projection));
   const bounds = patches.map((_, rank) => {
@@ -72,7 +70,7 @@ export function mapTiles(options: MapTilesOptions): MapTiles {
 }
 
 /** The part of the input in which pixels are known to exist. */
-function insideOf({ landing, pixels }: Patch, extent: readonly number[] | null): Region {
+function insideOf({ landing, pixels }: Pick<Patch, 'landing' | 'pixels'>, extent: readonly number[] | null): Region {
   if (extent) return wholeRegion(extent);
   return pixels ? { start: pixels.start, size: pixels.shape.slice(0, -1) } : landing;
 }

@@ -1,25 +1,17 @@
-import { getBackend } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import { type ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
-import type { RuleName } from '../../mirrors/rules.js';
-import { chooseWorkers } from '../mine/choose-workers.js';
-import { plainOptions } from '../mine/open-network.js';
-import { setupUrl } from '../mine/setup-module.js';
-import { openThreads } from '../mine/threads.js';
-import type { PlainDeconvnetOptions } from '../mine/worker-protocol.js';
-import type { NodeBackend } from '../peers.js';
 import { type KeptProjections, keepProjections } from '../projecting/keep-projections.js';
+import { scratchBytes } from '../projecting/scratch-bytes.js';
+import type { GalleryWorkers } from './gallery-workers.js';
 import { type MapsToShow, shownOf } from './maps-to-show.js';
 import { shownPatches } from './shown-patches.js';
 
-/** Where worker threads find the network of a miner. */
-export interface WorkerNetwork extends Omit<PlainDeconvnetOptions, 'rule'> {
-  /** The path of the model. */
-  readonly model: string;
-  /** As the option of the same name of `mineImages`. */
-  readonly setup?: string | URL;
+/** How far the projecting for a gallery is. */
+export interface GalleryProjecting extends ProjectAllProgress {
+  /** How many bytes the projections take on the disk until they are drawn, estimated before the first one is made. */
+  readonly scratchBytes: number;
 }
 
 /** Which projections a gallery needs, and how they are made. */
@@ -30,10 +22,9 @@ export interface ProjectForGalleryOptions {
   /** The folder in which the projections wait. */
   readonly folder: string;
   readonly source: ImageLookup | undefined;
-  /** The number of worker threads; 0: this thread; undefined: as many as are worth it. */
-  readonly workers: number | undefined;
-  readonly network: WorkerNetwork | undefined;
-  readonly onProgress: ((progress: ProjectAllProgress) => void) | undefined;
+  /** The threads that make them, if there are some. */
+  readonly workers: GalleryWorkers;
+  readonly onProgress: ((progress: GalleryProjecting) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -47,45 +38,28 @@ export async function projectForGallery(
   miner: PatchMiner,
   options: ProjectForGalleryOptions,
 ): Promise<KeptProjections> {
-  const { maps, folder, source, network, onProgress, signal } = options;
+  const { maps, folder, source, workers, onProgress, signal } = options;
   const layers = options.layers.filter((layer) => miner.layers.includes(layer));
   const featureMaps = Object.fromEntries(
     layers.map((name) => [name, mapsOf(miner, name, maps)] as const).filter(([, shown]) => shown.length > 0),
   );
   const work = miner.pictureWork({ layers: Object.keys(featureMaps), featureMaps });
   const progress = new WorkProgress(miner.deconvnet, work);
-  const rule = miner.deconvnet.engine.rule.name as RuleName;
-  const backend = getBackend();
-  const workers = !canHaveWorkers(network, backend)
-    ? 0
-    : (options.workers ?? chooseWorkers(miner.deconvnet, progress.now.totalCost));
-  const threads =
-    network && workers > 0
-      ? await openThreads(
-          workers,
-          {
-            model: network.model,
-            backend: backend as NodeBackend,
-            network: plainOptions({ ...network, rule }),
-            ...(network.setup !== undefined && { setup: setupUrl(network.setup) }),
-          },
-          signal,
-        )
-      : undefined;
-  try {
-    const kept = await keepProjections(miner, {
-      ...{ work, progress, folder, source, onProgress, signal },
-      ...(threads && { workers: { threads, count: workers } }),
-    });
-    checkSomething(miner, kept, { source, layers: Object.keys(featureMaps) });
-    return kept;
-  } finally {
-    await threads?.close();
-  }
-}
-
-function canHaveWorkers(network: WorkerNetwork | undefined, backend: string): boolean {
-  return network !== undefined && (backend === 'wasm' || backend === 'cpu');
+  const drawn = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
+  const bytes = scratchBytes(
+    miner,
+    Object.entries(featureMaps).map(([name, shown]) => ({
+      name,
+      patches: shown.reduce((sum, map) => sum + shownPatches(miner, name, map).length, 0),
+    })),
+  );
+  const kept = await keepProjections(miner, {
+    ...{ work, progress, folder, source, signal },
+    onProgress: onProgress && ((now) => onProgress({ ...now, scratchBytes: bytes })),
+    workers: (cost) => workers.start({ cost, maps: drawn }),
+  });
+  checkSomething(miner, kept, { source, layers: Object.keys(featureMaps) });
+  return kept;
 }
 
 function mapsOf(miner: PatchMiner, name: string, maps: MapsToShow): readonly number[] {

@@ -33,7 +33,11 @@ export function resizePicture(picture: Picture, { width, height }: Size): Pictur
         }
       }
       if (opacity > 0) {
-        data.set([red / opacity, green / opacity, blue / opacity, opacity / area], (y * width + x) * 4);
+        const to = (y * width + x) * 4;
+        data[to] = red / opacity;
+        data[to + 1] = green / opacity;
+        data[to + 2] = blue / opacity;
+        data[to + 3] = opacity / area;
       }
     }
   }

@@ -1,4 +1,3 @@
-import type { Deconvnet } from '../../deconvnet.js';
 import type { Patch } from '../../mine/patch.js';
 import type { Contrast } from '../../render/contrast.js';
 import { boundsOf } from '../../render/projection-bounds.js';
@@ -7,14 +6,14 @@ import { drawSignalPatches, samplesOf } from '../../render/render-signals.js';
 import { tileWindow } from '../pictures/tile-window.js';
 import { focusWindows } from './focus.js';
 import type { MapTiles, TilePair } from './gallery-source.js';
-import { inputExtent } from './input-extent.js';
 import { ENERGY, type Zoom } from './map-tiles.js';
 
 /** What the tiles of one feature map of a network that takes signals are made from, in the order of the patches. */
 export interface SignalTilesOptions {
-  readonly deconvnet: Deconvnet;
+  /** The size of the input along its spatial axes; null if the model takes any size. */
+  readonly extent: readonly number[] | null;
   /** With their samples, where these were kept or fetched. */
-  readonly patches: readonly Patch[];
+  readonly patches: readonly Pick<Patch, 'receptiveField' | 'landing' | 'pixels'>[];
   /** Cropped; undefined where they could not be made, or if none could be made. */
   readonly projections: readonly (ReadProjection | undefined)[] | undefined;
   readonly contrast: Contrast;
@@ -35,9 +34,8 @@ const LEAST = 128;
  * same line with the projection behind it.
  */
 export function signalTiles(options: SignalTilesOptions): MapTiles {
-  const { deconvnet, patches, projections, contrast, zoom } = options;
+  const { extent, patches, projections, contrast, zoom } = options;
   const samples = projections?.map((projection) => (projection ? samplesOf(projection) : NO_SAMPLES));
-  const extent = inputExtent(deconvnet);
   const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const bounds = patches.map((_, rank) => {
     const projection = projections?.[rank];

@@ -30,13 +30,11 @@ export function drawTile(sheet: Picture, picture: Picture, place: Place): void {
   const tile = fitTile(picture, place);
   const left = place.x + Math.floor((place.width - tile.width) / 2);
   const top = place.y + Math.floor((place.height - tile.height) / 2);
+  copyInto(sheet, tile, { x: left, y: top });
   for (let y = 0; y < tile.height; y++) {
     for (let x = 0; x < tile.width; x++) {
-      const from = (y * tile.width + x) * 4;
-      const to = ((top + y) * sheet.width + left + x) * 4;
-      const seen = tile.data[from + 3]! > 0;
-      for (let channel = 0; channel < 4; channel++) {
-        sheet.data[to + channel] = seen ? tile.data[from + channel]! : ABSENT[channel]!;
+      if (tile.data[(y * tile.width + x) * 4 + 3] === 0) {
+        sheet.data.set(ABSENT, ((top + y) * sheet.width + left + x) * 4);
       }
     }
   }

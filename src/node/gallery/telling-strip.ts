@@ -1,59 +1,34 @@
 import type { Picture } from '../../input/picture.js';
-import { type Block, facePlace, type SheetLayout, tileOffset } from './sheet-layout.js';
-import { blankSheet } from './sprite-sheet.js';
+import { type Block, type FacePlace, type SheetLayout, tileOffset } from './sheet-layout.js';
+import { blankSheet, copyInto } from './sprite-sheet.js';
 
 /** Pixels between two tiles, and after the second of a pair, so that all pairs have the same width. */
 const GAP = 2;
 
 const BLOCKS: readonly Block[] = ['projection', 'patch'];
 
-/**
- * A picture with one projection and one patch of each of a few feature maps. It is copied from the sprite sheets while
- * these are in memory, so that the overview need not load any of them.
- */
-export class TellingStrip {
-  readonly #faces: readonly number[];
-  #strip: Picture | undefined;
-
-  /** @param faces the index of each feature map among those that are drawn */
-  constructor(faces: readonly number[]) {
-    this.#faces = faces;
-  }
-
-  /** Copies from a sheet the tiles that are on it. */
-  take(sheet: number, picture: Picture, layout: SheetLayout): void {
-    const { width, height } = layout.tile;
-    const pair = 2 * (width + GAP);
-    this.#strip ??= blankSheet({ width: this.#faces.length * pair, height });
-    for (const [i, face] of this.#faces.entries()) {
-      const place = facePlace(layout, face);
-      if (place.sheet !== sheet) continue;
-      for (const [side, block] of BLOCKS.entries()) {
-        const { x, y } = tileOffset(layout, block, 0);
-        copy(picture, this.#strip, {
-          x: place.x + x,
-          y: place.y + y,
-          left: i * pair + side * (width + GAP),
-          width,
-          height,
-        });
-      }
+/** Cuts the strongest projection and patch of a feature map out of a sprite sheet. */
+export function cutPair(sheet: Picture, layout: SheetLayout, place: FacePlace): Picture {
+  const { width, height } = layout.tile;
+  const pair = blankSheet({ width: 2 * (width + GAP), height });
+  for (const [side, block] of BLOCKS.entries()) {
+    const offset = tileOffset(layout, block, 0);
+    for (let row = 0; row < height; row++) {
+      const from = 4 * ((place.y + offset.y + row) * sheet.width + place.x + offset.x);
+      pair.data.set(sheet.data.subarray(from, from + 4 * width), 4 * (row * pair.width + side * (width + GAP)));
     }
   }
-
-  /** The projections and patches side by side, in the order of the faces. Undefined if no sheet was drawn. */
-  get picture(): Picture | undefined {
-    return this.#strip;
-  }
+  return pair;
 }
 
-function copy(
-  from: Picture,
-  to: Picture,
-  { x, y, left, width, height }: { x: number; y: number; left: number; width: number; height: number },
-): void {
-  for (let row = 0; row < height; row++) {
-    const start = 4 * ((y + row) * from.width + x);
-    to.data.set(from.data.subarray(start, start + 4 * width), 4 * (row * to.width + left));
-  }
+/**
+ * A picture with one projection and one patch of each of a few feature maps, so that the overview need not load any of the
+ * sprite sheets. Undefined if there are none.
+ */
+export function tellingStrip(pairs: readonly Picture[]): Picture | undefined {
+  const [first] = pairs;
+  if (!first) return undefined;
+  const strip = blankSheet({ width: pairs.length * first.width, height: first.height });
+  for (const [i, pair] of pairs.entries()) copyInto(strip, pair, { x: i * first.width, y: 0 });
+  return strip;
 }

@@ -8,10 +8,8 @@ import {
   isPlainObject,
 } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { namesIn } from '../../errors/did-you-mean.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
-import type { ProjectAllProgress } from '../../mine/work-progress.js';
 import { type ContrastOptions, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
@@ -20,22 +18,13 @@ import { comparedSource } from './compared-source.js';
 import { type DrawnGallery, drawGallery, type GalleryProgress } from './draw-gallery.js';
 import type { PictureProgress } from './draw-thumbnails.js';
 import { encodeSprite } from './encode-sprite.js';
+import { checkComparison, type GalleryComparison, projectCompared } from './gallery-comparison.js';
 import { GalleryFolder } from './gallery-folder.js';
 import type { GalleryPictures } from './gallery-page.js';
+import { GalleryWorkers, type WorkerNetwork } from './gallery-workers.js';
 import { checkMapsToShow } from './maps-to-show.js';
 import { minerSource } from './miner-source.js';
-import { projectForGallery, type WorkerNetwork } from './project-for-gallery.js';
-
-/** What a gallery is compared with. */
-export interface GalleryComparison {
-  readonly miner: PatchMiner;
-  /** What it is, as a heading: 'the same network with random weights'. */
-  readonly title: string;
-  /** As the option of the same name of the gallery, which is the default. */
-  readonly source?: ImageLookup;
-  /** As the option of the same name of the gallery. Without it, this thread makes the projections of this miner. */
-  readonly network?: WorkerNetwork;
-}
+import { type GalleryProjecting, projectForGallery } from './project-for-gallery.js';
 
 /** Where to write a gallery, what it shows, and what its page says. */
 export interface WriteGalleryOptions extends ContrastOptions {
@@ -94,8 +83,11 @@ export interface WriteGalleryOptions extends ContrastOptions {
   readonly workers?: number;
   /** Where worker threads find the miner's network; needed with `workers`. */
   readonly network?: WorkerNetwork;
-  /** Called when the projecting begins and after each picture, before the first feature map is drawn. */
-  readonly onProjected?: (progress: ProjectAllProgress & { readonly compared: boolean }) => void;
+  /**
+   * Called when the projecting begins and after each picture, before the first feature map is drawn. `scratchBytes` says how
+   * many bytes the projections will take in the folder `unfinished` until they are drawn.
+   */
+  readonly onProjected?: (progress: GalleryProjecting & { readonly compared: boolean }) => void;
   /** Called after each feature map. */
   readonly onProgress?: (progress: GalleryProgress) => void;
   /** Called after each picture that was read for its thumbnail, before the first feature map is drawn. */
@@ -237,55 +229,49 @@ export async function writeGallery(miner: PatchMiner, options: WriteGalleryOptio
   const folder = await GalleryFolder.open(out, encodeSprite);
   const drawn = { contrast, zoom };
   const names = (layers ?? miner.layers).map((name) => miner.layerNamed(name));
-  const projecting = { layers: names, maps: shown, source, workers, signal };
-  const kept = await projectForGallery(miner, {
-    ...{ ...projecting, network, folder: join(out, UNFINISHED) },
-    onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: false })),
-  });
-  const keptOther =
-    compare &&
-    (await projectForGallery(compare.miner, {
-      ...{ ...projecting, network: compare.network, folder: join(out, `${UNFINISHED}-compared`) },
-      ...(compare.source && { source: compare.source }),
-      onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: true })),
-    }));
-  const own = minerSource(miner, { kept, source, layers, ...drawn });
-  const written = await drawGallery(own, folder, {
-    ...{ title, maps: shown, tile, pictures: picturesOf(miner, kept) },
-    ...(compare && {
-      compared: {
-        title: compare.title,
-        source: comparedSource(compare, { miner, own, source, drawn, kept: keptOther! }),
+  const projecting = { layers: names, maps: shown, source, signal };
+  // The same threads project and draw.
+  const threads = new GalleryWorkers(miner, { workers, network, signal });
+  try {
+    const kept = await projectForGallery(miner, {
+      ...{ ...projecting, workers: threads, folder: join(out, UNFINISHED) },
+      onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: false })),
+    });
+    const keptOther =
+      compare &&
+      (await projectCompared(compare, {
+        ...{ ...projecting, workers, folder: join(out, `${UNFINISHED}-compared`) },
+        onProgress: onProjected && ((progress) => onProjected({ ...progress, compared: true })),
+      }));
+    const drawing = { ...drawn, workers: await threads.start({ cost: 0, maps: 0 }) };
+    const own = minerSource(miner, { kept, source, layers, ...drawing });
+    const written = await drawGallery(own, folder, {
+      ...{ title, maps: shown, tile, pictures: picturesOf(miner, kept) },
+      ...(compare && {
+        compared: {
+          title: compare.title,
+          source: comparedSource(compare, { miner, own, source, drawing, kept: keptOther! }),
+        },
+      }),
+      origin: {
+        inputFormat: miner.deconvnet.describeInput(),
+        rule: miner.deconvnet.engine.rule.name,
+        ...(command !== undefined && { command }),
+        ...(versions && { versions }),
+        ...(date && { date }),
       },
-    }),
-    origin: {
-      inputFormat: miner.deconvnet.describeInput(),
-      rule: miner.deconvnet.engine.rule.name,
-      ...(command !== undefined && { command }),
-      ...(versions && { versions }),
-      ...(date && { date }),
-    },
-    dependence,
-    ...(ruleChosen && { ruleChosen }),
-    ...(onProgress && { onProgress }),
-    ...(onPicture && { onPicture }),
-    ...(signal && { signal }),
-  });
-  await kept.remove();
-  await keptOther?.remove();
-  return written;
-}
-
-function checkComparison(compare: GalleryComparison, layers: readonly string[]): void {
-  checkKeys('compare', compare, ['miner', 'title', 'source', 'network']);
-  checkMiner('compare', compare.miner);
-  checkValue(typeof compare.title === 'string', 'title of compare is a heading, a string', compare.title);
-  checkLookup(compare.source);
-  const own = compare.miner.layers;
-  check(
-    layers.some((layer) => own.includes(layer)),
-    `The gallery shows ${namesIn(layers)}, but the miner of compare has none of these layers. It has ${namesIn(own)}.`,
-  );
+      dependence,
+      ...(ruleChosen && { ruleChosen }),
+      ...(onProgress && { onProgress }),
+      ...(onPicture && { onPicture }),
+      ...(signal && { signal }),
+    });
+    await kept.remove();
+    await keptOther?.remove();
+    return written;
+  } finally {
+    await threads.close();
+  }
 }
 
 function picturesOf({ images, imageClasses }: PatchMiner, { skipped }: KeptProjections): GalleryPictures {

@@ -27,6 +27,7 @@ const MAX_IDLE_DEATHS = 3;
 /**
  * Starts worker threads, and waits until each of them has opened the network.
  *
+ * @param options `network`: with false, the threads open the network when a task needs it, and nobody waits for that
  * @throws DeconvnetError the error of opening the network; `worker-failed` if a worker ends before it is ready. The
  * signal's reason, without waiting for the workers to load.
  */
@@ -34,6 +35,7 @@ export async function openThreads(
   workers: number,
   start: Omit<WorkerStart, 'quiet'>,
   signal: AbortSignal | undefined,
+  { network = true }: { readonly network?: boolean } = {},
 ): Promise<Threads> {
   // The main thread loads sharp first, so that its native library stays until all threads have ended.
   await importPeer('sharp', () => import('sharp'));
@@ -73,6 +75,7 @@ export async function openThreads(
     closed = true;
     await pool.destroy();
   };
+  if (!network) return { ask, close };
   try {
     const open = Promise.all(Array.from({ length: workers }, () => ask('openInWorker', {})));
     await (signal ? Promise.race([open, abortionOf(signal)]) : open);

@@ -3,7 +3,7 @@ import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { PictureWork } from '../../mine/picture-work.js';
 import type { SkippedImage } from '../../mine/project-all.js';
 import type { ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
-import type { Threads } from '../mine/threads.js';
+import type { Workers } from './ask-again.js';
 import { orNothing } from './or-nothing.js';
 import { projectPictures } from './project-pictures.js';
 import { projectionIdentity } from './projection-identity.js';
@@ -17,7 +17,8 @@ export interface KeepProjectionsOptions {
   /** The folder in which the files of the projections are made. */
   readonly folder: string;
   readonly source: ImageLookup | undefined;
-  readonly workers?: { readonly threads: Threads; readonly count: number } | undefined;
+  /** Gives worker threads for an estimated number of multiply-adds; by default this thread does the work. */
+  readonly workers?: ((cost: number) => Promise<Workers | undefined>) | undefined;
   readonly onProgress?: ((progress: ProjectAllProgress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -26,7 +27,9 @@ export interface KeepProjectionsOptions {
 export interface KeptProjections extends ScratchIndex {
   /** Pictures of which patches were left out, in the order of their ids. */
   readonly skipped: readonly SkippedImage[];
-  /** Removes the files. */
+  /** The folder of the files, in which what is drawn from them can be kept too. */
+  readonly folder: string;
+  /** Removes the folder. */
   remove(): Promise<void>;
 }
 
@@ -46,6 +49,7 @@ export async function keepProjections(miner: PatchMiner, options: KeepProjection
   const index = await scratch.index();
   return {
     ...index,
+    folder: scratch.path,
     skipped: skipped.sort((a, b) => (a.id < b.id ? -1 : 1)),
     remove: () => scratch.remove(),
   };

@@ -4,7 +4,8 @@ import { disposeImage, type ImageLookup } from '../../mine/image-source.js';
 import type { PictureWork } from '../../mine/picture-work.js';
 import { type SkippedImage, withImages } from '../../mine/project-all.js';
 import type { ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
-import { type Threads, WorkerLost } from '../mine/threads.js';
+import type { Threads } from '../mine/threads.js';
+import { askAgain, TASKS_PER_WORKER, type Workers } from './ask-again.js';
 import { pictureTask } from './picture-task.js';
 import { type ProjectedPicture, projectToFile } from './project-to-file.js';
 import type { ScratchFolder } from './scratch-folder.js';
@@ -17,8 +18,11 @@ export interface ProjectPicturesOptions {
   readonly progress: WorkProgress;
   readonly scratch: ScratchFolder;
   readonly source: ImageLookup | undefined;
-  /** Worker threads with the same network, and how many; undefined if this thread does the work. */
-  readonly workers?: { readonly threads: Threads; readonly count: number } | undefined;
+  /**
+   * Gives worker threads with the same network for an estimated number of multiply-adds; undefined if this thread does the
+   * work.
+   */
+  readonly workers?: ((cost: number) => Promise<Workers | undefined>) | undefined;
   /** Called for each picture of which patches were left out. */
   readonly onSkip: (skipped: SkippedImage) => void;
   /** Called when the work begins, and after each picture. */
@@ -26,21 +30,20 @@ export interface ProjectPicturesOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Tasks per worker: the one that it does, and the one that it does next. */
-const TASKS_PER_WORKER = 2;
-
 /**
  * Projects the patches of pictures to files, one file per picture. Pictures whose files exist are not projected again. The
  * files do not depend on the number of workers.
  */
 export async function projectPictures(options: ProjectPicturesOptions): Promise<void> {
-  const { deconvnet, work, progress, scratch, source, workers, signal, onSkip, onProgress } = options;
+  const { deconvnet, work, progress, scratch, source, signal, onSkip, onProgress } = options;
   signal?.throwIfAborted();
   const left = work.filter((one) => {
     if (!scratch.has(one.id)) return true;
     progress.finish(one);
     return false;
   });
+  const { cost, totalCost } = progress.now;
+  const workers = await options.workers?.(left.length > 0 ? Math.max(1, totalCost - cost) : 0);
   onProgress(progress.now);
   const running = new Set<Promise<void>>();
   const capacity = workers ? TASKS_PER_WORKER * workers.count : 1;
@@ -86,14 +89,7 @@ async function project(
 ): Promise<ProjectedPicture> {
   try {
     if (!threads) return await projectToFile(deconvnet, work, { image, path });
-    const task = await pictureTask(work, { image, path });
-    try {
-      return await threads.ask<ProjectedPicture>('projectInWorker', task);
-    } catch (error) {
-      // The worker is replaced. A picture that makes another one end too ends the run.
-      if (!(error instanceof WorkerLost)) throw error;
-      return await threads.ask<ProjectedPicture>('projectInWorker', task);
-    }
+    return await askAgain<ProjectedPicture>(threads, 'projectInWorker', await pictureTask(work, { image, path }));
   } finally {
     if (image) disposeImage({ id: work.id, image });
   }

@@ -1,4 +1,5 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import type { Picture } from '../../input/picture.js';
 import type { PatchPixels } from '../../mine/patch.js';
 import type { ReadProjection } from '../../render/read-projection.js';
@@ -62,7 +63,7 @@ export class ScratchWriter {
     const { values, ...details } = projection;
     this.#entries.push({
       ...place,
-      projection: { ...details, ...(await this.#append(Float32Array.from(values))) },
+      projection: { ...details, ...(await this.#append(new Float32Array(values))) },
       ...(picture && {
         picture: { width: picture.width, height: picture.height, ...(await this.#append(picture.data)) },
       }),
@@ -101,14 +102,21 @@ export class ScratchWriter {
   }
 }
 
-/** Where a patch is in a file that is complete. */
+/** Where a patch is in a file that is complete. It is plain data. */
 export interface ScratchPlace {
   readonly path: string;
   readonly entry: Entry;
+  /** A hash of the file if patches are missing in it: another run writes it again. Empty for other files. */
+  readonly version: string;
 }
 
 /** Reads the list of the patches in a file. */
 export async function readScratchList(path: string): Promise<ScratchPlace[]> {
+  const version = path.endsWith(LEFT_OUT)
+    ? createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex')
+    : '';
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
@@ -116,7 +124,7 @@ export async function readScratchList(path: string): Promise<ScratchPlace[]> {
     const length = Number(new DataView(tail).getBigUint64(0, true));
     const list = await read(file, { at: size - TAIL - length, bytes: length });
     const entries = JSON.parse(new TextDecoder().decode(list)) as Entry[];
-    return entries.map((entry) => ({ path, entry }));
+    return entries.map((entry) => ({ path, entry, version }));
   } finally {
     await file.close();
   }

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type KeptPatch,
-  LEFT_OUT,
-  type PatchPlace,
-  readScratch,
-  readScratchList,
-  type ScratchPlace,
-} from './scratch-file.js';
+import { LEFT_OUT, type PatchPlace, readScratchList, type ScratchPlace } from './scratch-file.js';
 
 const EXTENSION = '.patches';
 
@@ -60,7 +53,7 @@ export class ScratchFolder {
     for (const file of (await readdir(this.path)).filter(isWhole)) {
       for (const place of await readScratchList(join(this.path, file))) places.set(keyOf(place.entry), place);
     }
-    return { patches: places.size, read: async (place) => readPlace(places.get(keyOf(place))) };
+    return { patches: places.size, find: (place) => places.get(keyOf(place)) };
   }
 
   /** Removes the folder with all its files. */
@@ -75,12 +68,8 @@ export class ScratchFolder {
 export interface ScratchIndex {
   /** How many patches are kept. */
   readonly patches: number;
-  /** What was kept of a patch; undefined if its picture was left out. */
-  read(place: PatchPlace): Promise<KeptPatch | undefined>;
-}
-
-async function readPlace(place: ScratchPlace | undefined): Promise<KeptPatch | undefined> {
-  return place && readScratch(place);
+  /** Where it is; undefined if its picture was left out. */
+  find(patch: PatchPlace): ScratchPlace | undefined;
 }
 
 /** Whether a file is not being written any more. */

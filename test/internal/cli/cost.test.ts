@@ -61,7 +61,7 @@ describe('before the work begins', () => {
     const more = ['gallery', model, pictures, '--limit', '65', '--layers', 'conv1', '--maps', '8', '--out'];
     const drawn = await deconvnet([...more, join(folder, 'large')]);
     expect(drawn.err).toMatch(
-      /\n65 pictures, 1 layer, 8 feature maps, at most 72 patches\.\nEstimate: about \d+ s for mining, about \d+ s for drawing, about \d+ kB on the disk\.\n/,
+      /\n65 pictures, 1 layer, 8 feature maps, at most 72 patches\.\nEstimate: about \d+ s for mining, about \d+ s for projecting, about \d+ s for drawing, about \d+ kB on the disk, about 42 kB more until the gallery is finished\.\n/,
     );
   });
 
@@ -70,8 +70,10 @@ describe('before the work begins', () => {
     expect(estimateLines({ mining: 0.2, state: 12 })).toEqual([
       'Estimate: about 1 s for mining, about 1 kB for the state, and as much for each of its two checkpoints.',
     ]);
-    expect(estimateLines({ mining: 300, drawing: 300, gallery: 34_200_000 })).toEqual([
-      'Estimate: about 5 min for mining, about 5 min for drawing, about 34 MB on the disk.',
+    expect(
+      estimateLines({ mining: 300, projecting: 200, drawing: 100, gallery: 34_200_000, scratch: 1_300_000 }),
+    ).toEqual([
+      'Estimate: about 5 min for mining, about 3 min for projecting, about 2 min for drawing, about 34 MB on the disk, about 1 MB more until the gallery is finished.',
     ]);
     expect(estimateLines({ mining: 300, drawing: 301, gallery: 34_200_000 })[1]).toBe(
       'If that is too long, choose fewer layers with --layers conv3,conv5, fewer feature maps of each with --maps 32, fewer pictures with --limit 500 or fewer patches of each feature map with --top 4.',

@@ -69,9 +69,9 @@ describe('an output that cannot be written is refused before anything is loaded'
     ],
     ['a former checkpoint that is there', (at) => ['mine', MODEL, pictures, '--out', `${at}/former`], /\.prev\. Go on/],
     [
-      'no checkpoint to resume from',
-      (at) => ['gallery', MODEL, pictures, '--out', `${at}/x`, '--resume'],
-      /--checkpoint FILE/,
+      'nothing to mine, and so nothing to resume',
+      (at) => ['gallery', MODEL, pictures, '--from', `${at}/x.state`, '--out', `${at}/x`, '--resume'],
+      /--resume says what to mine, but with --from nothing is mined/,
     ],
     [
       'a checkpoint of a gallery',
@@ -184,18 +184,36 @@ describe('a run', () => {
     expect(kept).toMatch(
       /Interrupted\. No page was written\..*sprites contains \d+ pictures.*All that was mined is kept/s,
     );
-    expect(kept).toMatch(/and what was projected in .*unfinished\. Go on with:\n\n {2}deconvnet gallery .* --resume\n/);
+    expect(kept).toMatch(
+      /What was projected and drawn is kept in .*unfinished\. Go on with:\n\n {2}deconvnet gallery .* --resume\n/,
+    );
     const again = await deconvnet([...withCheckpoint, '--resume']);
     expect(again).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
     expect(await readdir(folder)).toEqual(['gallery']);
+  });
+
+  it('that mines and draws a gallery goes on with the same command, without a checkpoint being named', async () => {
+    const out = join(await tempFolder(), 'gallery');
+    const gallery = ['gallery', model, pictures, '--layers', 'conv1,conv2', '--limit', '6', '--out', out];
+    const mined = await interrupted(gallery, 'mining');
+    expect(mined).toMatch(/No page was written\. What was mined is kept in .*unfinished\. Go on with:\n\n.*gallery\n/s);
+    expect((await readdir(join(out, 'unfinished'))).sort()).toEqual(['mining.checkpoint', 'mining.checkpoint.prev']);
+    const drawn = await interrupted(gallery, 'drawing');
+    expect(drawn).toMatch(/What was mined, projected and drawn is kept in .*unfinished\. Go on with:\n\n.*gallery\n/s);
+    const again = await deconvnet(gallery);
+    expect(again).toMatchObject({ code: 0, out: `${join(out, 'index.html')}\n` });
+    // All six pictures were mined before.
+    expect(again.err).not.toContain('Mining');
+    expect((await readdir(out)).sort()).toEqual(['data', 'index.html', 'sprites']);
 
     const page = await readFile(join(out, 'index.html'), 'utf8');
-    const lost = await interrupted(gallery, 'drawing');
-    expect(lost).toMatch(
-      /index\.html is the page of an older gallery, which is still complete\..*What was mined is lost/s,
-    );
-    expect(lost).toMatch(/--checkpoint FILE/);
+    const other = await interrupted(gallery, 'drawing');
+    expect(other).toContain('index.html is the page of an older gallery, which is still complete.');
     expect(await readFile(join(out, 'index.html'), 'utf8')).toBe(page);
+    const fewer = await deconvnet([...gallery, '--top', '4']);
+    expect(fewer).toMatchObject({ code: 0, err: expect.stringContaining('The mining begins again, because') });
+    expect(fewer.err).toContain('patches per feature map: 9 there, 4 here');
+    expect((await readdir(out)).sort()).toEqual(['data', 'index.html', 'sprites']);
   });
 
   it('that draws from a state and is interrupted leaves the state', async () => {
@@ -206,14 +224,13 @@ describe('a run', () => {
     ).toMatchObject({ code: 0 });
     const said = await interrupted(['gallery', model, '--from', state, '--out', join(folder, 'g')], 'drawing');
     expect(said).toMatch(
-      /The state .*x\.state is unchanged\. What was projected is kept in .*unfinished\. Go on with:\n\n {2}deconvnet gallery/,
+      /The state .*x\.state is unchanged\. What was projected and drawn is kept in .*unfinished\. Go on with:\n\n {2}deconvnet gallery/,
     );
   });
 
   it('that mines for a gallery and is interrupted names what it keeps', async () => {
     const folder = await tempFolder();
     const gallery = ['gallery', model, pictures, '--layers', 'conv1', '--out', join(folder, 'gallery')];
-    expect(await interrupted(gallery, 'mining')).toMatch(/No page was written\. What was mined is lost.*--checkpoint/s);
     const kept = await interrupted([...gallery, '--checkpoint', join(folder, 'c')], 'mining');
     expect(kept).toMatch(/What was mined is kept in .*c\. Go on with:\n\n.* --resume\n/s);
     expect((await readdir(folder)).sort()).toEqual(['c', 'c.prev']);
