@@ -14,7 +14,7 @@ import { countKept, keptPictures } from './kept-pictures.js';
 const shipped = fileURLToPath(new URL('../../examples/cifar10-zfnet/', import.meta.url));
 
 /** What a gallery does, one after the other, in the words in which it says so. */
-const STAGES = ['100 pictures', 'Mining pictures', 'Projecting patches', 'Reading pictures', 'Drawing feature maps'];
+const STAGES = [' pictures, ', 'Mining pictures', 'Projecting patches', 'Reading pictures', 'Drawing feature maps'];
 
 /** When to kill a run: once it has said what it does, and has projected more pictures, some time later. */
 interface Moment {
@@ -28,7 +28,7 @@ function command(folder: string): { readonly out: string; start(workers: number)
   const out = join(folder, 'gallery');
   const args = [
     ...['gallery', join(shipped, 'model'), join(shipped, 'pictures'), '--out', out, '--rule', 'deconvnet'],
-    ...['--layers', 'conv2,conv4', '--maps', '8', '--top', '3', '--limit', '100'],
+    ...['--layers', 'conv2,conv4', '--maps', '6', '--top', '3', '--limit', inject('long') ? '100' : '40'],
     ...['--checkpoint', join(folder, 'mining.checkpoint'), '--every', '0', '--resume'],
   ];
   return { out, start: (workers) => start([BIN, ...args, '--workers', String(workers)]) };
