@@ -5,7 +5,7 @@ import { loadModel } from 'deconvnet/node';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { extentOf, featureMapsOf, type NetworkNode } from '../../../src/network/network.js';
-import { backends, use } from '../../support/backends.js';
+import { backends, draws, use } from '../../support/backends.js';
 import { listNetworks } from '../../support/project/list-networks.js';
 import { noiseTensor } from '../../support/project/networks.js';
 
@@ -105,9 +105,9 @@ describe.each(backends)('a list of selections on %s', (backend) => {
             tf.dispose(some);
           },
         ),
-        { numRuns: 20, seed: 17 },
+        { numRuns: draws(20), seed: 17 },
       );
-      expect(lit).toBeGreaterThan(20);
+      expect(lit).toBeGreaterThan(draws(20));
     },
   );
 
