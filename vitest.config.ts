@@ -25,14 +25,15 @@ const distAlias = aliases((name) => `./dist/${name}.js`);
 export const fixedRandom: string = file('./test/support/fixed-random.ts');
 
 /**
- * Tests that need a process with modules of its own: they replace modules or backends, or measure memory. Most other files
- * share a process. To import TensorFlow.js and to compile it again would take half of their time.
+ * Tests that need a process with modules of its own: they replace modules or backends, list what is registered, or measure
+ * memory. All other files share a process: to import TensorFlow.js and to compile it again takes half of their time.
  */
 const ALONE = [
   'test/public/backends/*.test.ts',
   'test/public/models/opening.test.ts',
   'test/internal/backends/*.test.ts',
   'test/internal/mine/project-all.test.ts',
+  'test/internal/mirrors/layer-table.test.ts',
   'test/internal/project/records.test.ts',
   'test/build/*.test.ts',
 ];
