@@ -31,6 +31,7 @@ export const fixedRandom: string = file('./test/support/fixed-random.ts');
 const ALONE = [
   'test/public/backends/*.test.ts',
   'test/public/models/opening.test.ts',
+  'test/public/node/read-pictures.test.ts',
   'test/internal/backends/*.test.ts',
   'test/internal/mine/project-all.test.ts',
   'test/internal/mirrors/layer-table.test.ts',
