@@ -39,12 +39,22 @@ const ALONE = [
   'test/build/*.test.ts',
 ];
 
+/** Mathematics that bundling cannot change, checked against slow oracles. */
+const ORACLES = [
+  'test/public/mine/miner-parts.test.ts',
+  'test/public/mirrors/{filter-oracle,layer-oracles}.test.ts',
+  'test/public/network/tight-fields.test.ts',
+  'test/public/project/network-oracle.test.ts',
+];
+
 /** What the tests of a mode are. */
 interface Mode {
   /** Whether the public names are those of the build, and not of the source. */
   readonly build?: boolean;
   /** Folders of `test/` of which all tests run. */
   readonly folders: readonly string[];
+  /** Tests in them that do not run. */
+  readonly without?: readonly string[];
   readonly backends: readonly BackendName[];
   /** The share of generated cases that is drawn. */
   readonly share: number;
@@ -56,14 +66,14 @@ interface Mode {
 const MODES: Readonly<Record<string, Mode>> = {
   test: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 0.5 },
   // The build has to show only that it is made of the same code.
-  dist: { build: true, folders: ['public', 'build'], backends: ['wasm'], share: 0.1 },
+  dist: { build: true, folders: ['public', 'build'], without: ORACLES, backends: ['wasm'], share: 0.1 },
   // The source with all generated cases.
   whole: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 1, long: true },
   long: { build: true, folders: ['build'], backends: ['cpu', 'wasm'], share: 1, long: true },
 };
 
 export default defineConfig(({ mode }) => {
-  const { build = false, folders, backends, share, long = false } = MODES[mode]!;
+  const { build = false, folders, without = [], backends, share, long = false } = MODES[mode]!;
   const tests = folders.map((folder) => `test/${folder}/**/*.test.ts`);
   const alone = ALONE.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
   return {
@@ -76,7 +86,7 @@ export default defineConfig(({ mode }) => {
       hookTimeout: 60_000,
       provide: { backends: [...backends], share, long },
       projects: [
-        { extends: true, test: { name: 'together', isolate: false, include: tests, exclude: alone } },
+        { extends: true, test: { name: 'together', isolate: false, include: tests, exclude: [...alone, ...without] } },
         { extends: true, test: { name: 'alone', include: alone } },
       ],
     },
