@@ -76,18 +76,24 @@ export default defineConfig(({ mode }) => {
   const { build = false, folders, without = [], backends, share, long = false } = MODES[mode]!;
   const tests = folders.map((folder) => `test/${folder}/**/*.test.ts`);
   const alone = ALONE.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
+  // The projects do not extend this file: vitest would read it once more for them, in another mode.
+  const shared = {
+    setupFiles: [fixedRandom],
+    pool: 'forks',
+    testTimeout: long ? 1_800_000 : 60_000,
+    hookTimeout: 60_000,
+    provide: { backends: [...backends], share, long },
+  } as const;
+  const resolve = { alias: build ? distAlias : sourceAlias };
   return {
-    resolve: { alias: build ? distAlias : sourceAlias },
     test: {
-      setupFiles: [fixedRandom],
-      pool: 'forks',
       maxWorkers: 2,
-      testTimeout: long ? 1_800_000 : 60_000,
-      hookTimeout: 60_000,
-      provide: { backends: [...backends], share, long },
       projects: [
-        { extends: true, test: { name: 'together', isolate: false, include: tests, exclude: [...alone, ...without] } },
-        { extends: true, test: { name: 'alone', include: alone } },
+        {
+          resolve,
+          test: { ...shared, name: 'together', isolate: false, include: tests, exclude: [...alone, ...without] },
+        },
+        { resolve, test: { ...shared, name: 'alone', include: alone } },
       ],
     },
   };

@@ -29,10 +29,10 @@ describe('a run that is killed', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       // A moment is a number of chunks that are done, or a time after the start.
       const { child, ended } = startRun({ ...options, checkpoint, resume: true, workers: kill % 3 === 2 ? 2 : 0 });
-      const chunks = Math.floor(Math.random() * 6);
+      // The first run mines some chunks, so that there is something to go on from.
+      const chunks = Math.floor(Math.random() * 6) + (kill === 0 ? 3 : 0);
       const delay = Math.random() * 30;
       for (let seen = 0; seen < chunks; seen++) await Promise.race([once(child, 'message'), ended]);
-      // The first run leaves a checkpoint, so that there is something to go on from.
       while (kill === 0 && !existsSync(checkpoint.path)) await Promise.race([once(child, 'message'), ended]);
       if (chunks === 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 1000));
       await new Promise((resolve) => setTimeout(resolve, delay));
