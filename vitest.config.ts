@@ -73,7 +73,8 @@ const MODES: Readonly<Record<string, Mode>> = {
 };
 
 export default defineConfig(({ mode }) => {
-  const { build = false, folders, without = [], backends, share, long = false } = MODES[mode]!;
+  // Tools that only read this file, such as knip, have a mode of their own.
+  const { build = false, folders, without = [], backends, share, long = false } = MODES[mode] ?? MODES.test!;
   const tests = folders.map((folder) => `test/${folder}/**/*.test.ts`);
   const alone = ALONE.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
   // The projects do not extend this file: vitest would read it once more for them, in another mode.
