@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import entryPoints from './entry-points.json' with { type: 'json' };
+import type { BackendName } from './src/backends/backend-name.js';
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,32 +25,77 @@ const distAlias = aliases((name) => `./dist/${name}.js`);
 export const fixedRandom: string = file('./test/support/fixed-random.ts');
 
 /**
- * Tests import the package by its public name: `src` by default, the build with `--mode dist`. With `--mode long`
- * the build is tested with many more kills, damages and simulated runs than `npm test` has the time for.
+ * Tests that need a process with modules of its own: they replace modules or backends, list what is registered, or measure
+ * memory. All other files share a process: to import TensorFlow.js and to compile it again takes half of their time.
  */
-export default defineConfig(({ mode }) => ({
-  resolve: { alias: mode === 'test' ? sourceAlias : distAlias },
-  test: {
-    // Worker threads and the bin are files of the build, so the tests that start them run on the build only.
-    include:
-      {
-        test: ['test/{public,internal}/**/*.test.ts'],
-        dist: ['test/{public,build}/**/*.test.ts'],
-        long: [
-          'test/build/**/*.test.ts',
-          'test/public/mine/miner-{damage,parts}.test.ts',
-          'test/public/{mirrors,network}/*.test.ts',
-          'test/public/models/option-forms.test.ts',
-          'test/public/project/{reference,network-oracle}.test.ts',
-          'test/internal/node/{gallery-layout,worklist}.test.ts',
-        ],
-      }[mode] ?? [],
+const ALONE = [
+  'test/public/backends/*.test.ts',
+  'test/public/models/opening.test.ts',
+  'test/public/node/read-pictures.test.ts',
+  'test/internal/backends/*.test.ts',
+  'test/internal/mine/project-all.test.ts',
+  'test/internal/mirrors/layer-table.test.ts',
+  'test/internal/project/records.test.ts',
+  'test/build/*.test.ts',
+];
+
+/** Mathematics that bundling cannot change, checked against slow oracles. */
+const ORACLES = [
+  'test/public/mine/miner-parts.test.ts',
+  'test/public/mirrors/{filter-oracle,layer-oracles}.test.ts',
+  'test/public/network/tight-fields.test.ts',
+  'test/public/project/network-oracle.test.ts',
+];
+
+/** What the tests of a mode are. */
+interface Mode {
+  /** Whether the public names are those of the build, and not of the source. */
+  readonly build?: boolean;
+  /** Folders of `test/` of which all tests run. */
+  readonly folders: readonly string[];
+  /** Tests in them that do not run. */
+  readonly without?: readonly string[];
+  readonly backends: readonly BackendName[];
+  /** The share of generated cases that is drawn. */
+  readonly share: number;
+  /** Whether there are many more kills, damages and simulated runs than `npm test` has the time for. */
+  readonly long?: boolean;
+}
+
+/** What is tested, by `--mode`. Worker threads and the bin are files of the build, so `test/build` needs the build. */
+const MODES: Readonly<Record<string, Mode>> = {
+  test: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 0.5 },
+  // The build has to show only that it is made of the same code.
+  dist: { build: true, folders: ['public', 'build'], without: ORACLES, backends: ['wasm'], share: 0.1 },
+  // The source with all generated cases.
+  whole: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 1, long: true },
+  long: { build: true, folders: ['build'], backends: ['cpu', 'wasm'], share: 1, long: true },
+};
+
+export default defineConfig(({ mode }) => {
+  // Tools that only read this file, such as knip, have a mode of their own.
+  const { build = false, folders, without = [], backends, share, long = false } = MODES[mode] ?? MODES.test!;
+  const tests = folders.map((folder) => `test/${folder}/**/*.test.ts`);
+  const alone = ALONE.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
+  // The projects do not extend this file: vitest would read it once more for them, in another mode.
+  const shared = {
     setupFiles: [fixedRandom],
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: mode === 'long' ? 1_800_000 : 60_000,
+    testTimeout: long ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
-    // What is generated is drawn in full on the source: the build has to show only that it is made of the same code.
-    provide: { backends: ['cpu', 'wasm'], share: mode === 'dist' ? 0.3 : 1, long: mode === 'long' },
-  },
-}));
+    provide: { backends: [...backends], share, long },
+  } as const;
+  const resolve = { alias: build ? distAlias : sourceAlias };
+  return {
+    test: {
+      maxWorkers: 2,
+      projects: [
+        {
+          resolve,
+          test: { ...shared, name: 'together', isolate: false, include: tests, exclude: [...alone, ...without] },
+        },
+        { resolve, test: { ...shared, name: 'alone', include: alone } },
+      ],
+    },
+  };
+});

@@ -62,7 +62,8 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       ...(given.workers !== undefined && { workers: given.workers }),
       onProjected({ compared: isOther, patches, totalPatches, cost, totalCost }) {
         const what = isOther ? 'Projecting patches to compare' : 'Projecting patches';
-        show(what, totalPatches).update(patches, '', totalCost > 0 ? cost / totalCost : undefined);
+        // The first call tells what an earlier run has done.
+        show(what, totalPatches, patches).update(patches, '', totalCost > 0 ? cost / totalCost : undefined);
       },
       onPicture: ({ done, total: pictures }) => show('Reading pictures for thumbnails', pictures).update(done),
       onProgress: ({ done }) => show('Drawing feature maps', total).update(done),
@@ -93,16 +94,19 @@ function whatWasAsked(args: readonly string[]): string[] {
   return kept;
 }
 
-/** Shows the progress of several jobs of which each begins when the one before it has ended. */
+/**
+ * Shows the progress of several jobs of which each begins when the one before it has ended. The first call for a job says
+ * how much of it was done before.
+ */
 function oneAfterTheOther(terminal: Terminal): {
   (): void;
-  (what: string, total: number): Progress;
+  (what: string, total: number, from?: number): Progress;
 } {
   let shown: { readonly what: string; readonly progress: Progress } | undefined;
-  return ((what?: string, total: number = 0): Progress | undefined => {
+  return ((what?: string, total: number = 0, from: number = 0): Progress | undefined => {
     if (shown?.what !== what) {
       shown?.progress.stop();
-      shown = what === undefined ? undefined : { what, progress: startProgress(terminal, what, total) };
+      shown = what === undefined ? undefined : { what, progress: startProgress(terminal, what, total, from) };
     }
     return shown?.progress;
   }) as ReturnType<typeof oneAfterTheOther>;

@@ -4,6 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { PatchMiner } from 'deconvnet';
 import { readPicture, useBackend, type WriteGalleryOptions, writeGallery } from 'deconvnet/node';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { filesIn } from '../support/files-in.js';
 import { type DataSet, dataSet, dispose, flatPng, mine } from '../support/mining/mining.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -23,24 +24,13 @@ const sourceOf =
   async (id: string): Promise<tf.Tensor> =>
     miner.deconvnet.toInput(await readPicture(join(data.images, id)));
 
-/** All files of a gallery, by name. */
-async function filesOf(folder: string): Promise<Map<string, string>> {
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const files = await Promise.all(
-    names.map(async (name): Promise<[string, string]> => [name.slice(folder.length), await readFile(name, 'base64')]),
-  );
-  return new Map(files.sort());
-}
-
 async function gallery(
   from: Awaited<ReturnType<typeof mined>>,
   options: Partial<WriteGalleryOptions> = {},
 ): Promise<Map<string, string>> {
   const out = join(await tempFolder(), 'gallery');
   await writeGallery(from.miner, { out, source: sourceOf(from), ...options });
-  return filesOf(out);
+  return filesIn(out);
 }
 
 describe('a gallery', () => {
@@ -84,7 +74,7 @@ describe('a gallery', () => {
     });
     expect(projected.filter((id) => before.has(id))).toEqual([]);
     expect(projected.length).toBeGreaterThan(0);
-    expect(await filesOf(out)).toEqual(whole);
+    expect(await filesIn(out)).toEqual(whole);
   });
 
   it('goes on with the sheets that workers drew', async () => {
@@ -137,7 +127,7 @@ describe('a gallery', () => {
     await expect(stopped).rejects.toThrow('enough');
     await writeFile(file, bytes);
     await writeGallery(from.miner, { out, source: sourceOf(from) });
-    expect(await filesOf(out)).toEqual(whole);
+    expect(await filesIn(out)).toEqual(whole);
   });
 
   it('is an error if none of the pictures can be read', async () => {

@@ -31,6 +31,10 @@ export function sampled<Item>(list: readonly Item[]): Item[] {
 /** All of a list in a long run; else as many as are drawn here. */
 export const unlessLong = <Item>(list: readonly Item[]): readonly Item[] => (inject('long') ? list : sampled(list));
 
+/** All of a list in a long run; else one of it, which is another one for the next number. */
+export const inTurn = <Item>(list: readonly Item[], number: number): readonly Item[] =>
+  inject('long') ? list : [list[number % list.length]!];
+
 const graphics = {
   webgl: () => import('@tensorflow/tfjs-backend-webgl'),
   webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, type DeconvnetOptions, type Selection } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { extentOf, featureMapsOf } from '../../../src/network/network.js';
-import { backends, use } from '../../support/backends.js';
+import { backends, inTurn, use } from '../../support/backends.js';
 import { expectClose, largest } from '../../support/compare.js';
 import { expectSame, projectBy, somePlaces } from '../../support/project/crop-against-whole.js';
 import { autograd, given, imagesFor, stopped, valuesOf } from '../../support/project/gate-oracle.js';
@@ -143,36 +143,41 @@ describe('a projection with weights of both signs', () => {
 });
 
 describe.each(backends)('a crop on %s', (backend) => {
-  it.each(networks)('equals the whole: %s', async (_, network) => {
-    await use(backend);
-    const model = network.make();
-    const images = imagesFor(network);
-    const { nodes } = new Deconvnet(model).engine.network;
-    const shapes = await Promise.all(
-      nodes.map(async ({ name }) => {
-        const output = await new Deconvnet(model).activations(given(images), name);
-        return [1, ...output.shape];
-      }),
-    );
-    const selections = nodes
-      .filter(({ inputs, name }) => inputs.length > 0 && !/squeeze|scale|condition/.test(name))
-      .flatMap((node, n) =>
-        [...somePlaces(extentOf(shapes[node.index]!, node.channelAxis)), 'strongest' as const].map((position, i) => ({
-          ...{ layer: node.name, featureMap: (i + 1) % featureMapsOf(node), position },
-          crop: (i + n) % 2 === 0,
-        })),
+  const crops: DeconvnetOptions[] = [{}, { rule: 'guided' }, { gates: 'signal', fallback: 'gradient' }];
+
+  it.each(networks.map(([name, network], number) => ({ name, network, number })))(
+    'equals the whole: $name',
+    async ({ network, number }) => {
+      await use(backend);
+      const model = network.make();
+      const images = imagesFor(network);
+      const { nodes } = new Deconvnet(model).engine.network;
+      const shapes = await Promise.all(
+        nodes.map(async ({ name }) => {
+          const output = await new Deconvnet(model).activations(given(images), name);
+          return [1, ...output.shape];
+        }),
       );
-    for (const options of [{}, { rule: 'guided' }, { gates: 'signal', fallback: 'gradient' }] as DeconvnetOptions[]) {
-      expect(await expectSame(model, given(images), selections, options)).toBeGreaterThan(selections.length / 4);
-      // The way that costs least may mix both: up with the whole image, down on a part.
-      const whole = await projectBy('whole', model, given(images), selections, options);
-      const cheapest = await new Deconvnet(model, options).project(given(images), selections);
-      for (const [i, projection] of cheapest.entries()) {
-        const want = await valuesOf(whole[i]!, model);
-        for (const [at, values] of (await valuesOf(projection, model)).entries()) {
-          if (values) expectEqual(values, want[at]!);
+      const selections = nodes
+        .filter(({ inputs, name }) => inputs.length > 0 && !/squeeze|scale|condition/.test(name))
+        .flatMap((node, n) =>
+          [...somePlaces(extentOf(shapes[node.index]!, node.channelAxis)), 'strongest' as const].map((position, i) => ({
+            ...{ layer: node.name, featureMap: (i + 1) % featureMapsOf(node), position },
+            crop: (i + n) % 2 === 0,
+          })),
+        );
+      for (const options of inTurn(crops, number)) {
+        expect(await expectSame(model, given(images), selections, options)).toBeGreaterThan(selections.length / 4);
+        // The way that costs least may mix both: up with the whole image, down on a part.
+        const whole = await projectBy('whole', model, given(images), selections, options);
+        const cheapest = await new Deconvnet(model, options).project(given(images), selections);
+        for (const [i, projection] of cheapest.entries()) {
+          const want = await valuesOf(whole[i]!, model);
+          for (const [at, values] of (await valuesOf(projection, model)).entries()) {
+            if (values) expectEqual(values, want[at]!);
+          }
         }
       }
-    }
-  });
+    },
+  );
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends, sampled, use } from '../../support/backends.js';
+import { sampled, use } from '../../support/backends.js';
 import { expectClose, largest, values } from '../../support/compare.js';
 import { noiseTensor } from '../../support/project/networks.js';
 import { randomGraph } from '../../support/project/random-graph.js';
@@ -54,7 +54,7 @@ describe('the rule gradient on generated graphs', () => {
 describe('cpu and wasm', () => {
   it.each(sampled(seeds))('agree on every layer and rule: graph %i', async (seed) => {
     const found: number[][][] = [];
-    for (const backend of backends) {
+    for (const backend of ['cpu', 'wasm'] as const) {
       await use(backend);
       const model = randomGraph(seed);
       const image = noiseTensor([12, 11, 3], seed + 70);
