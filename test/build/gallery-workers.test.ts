@@ -93,7 +93,7 @@ describe('a gallery', () => {
       await expect(stopped).rejects.toThrow('enough');
       expect((await readdir(out)).sort()).toEqual(['data', 'sprites', 'unfinished']);
       await writeGallery(from.miner, { ...options, workers: second });
-      expect(await filesOf(out)).toEqual(whole);
+      expect(await filesIn(out)).toEqual(whole);
     }
   });
 
