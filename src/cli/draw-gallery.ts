@@ -60,10 +60,10 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
       ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
       network: await workerNetwork(model, given),
       ...(given.workers !== undefined && { workers: given.workers }),
-      onProjected({ compared: isOther, patches, totalPatches, cost, totalCost }) {
+      onProjected({ compared: isOther, patches, totalPatches, secondsLeft }) {
         const what = isOther ? 'Projecting patches to compare' : 'Projecting patches';
         // The first call tells what an earlier run has done.
-        show(what, totalPatches, patches).update(patches, '', totalCost > 0 ? cost / totalCost : undefined);
+        show(what, totalPatches, patches).update(patches, '', secondsLeft);
       },
       onPicture: ({ done, total: pictures }) => show('Reading pictures for thumbnails', pictures).update(done),
       onProgress: ({ done }) => show('Drawing feature maps', total).update(done),

@@ -6,9 +6,9 @@ export interface Progress {
   /**
    * Sets how much is done, and a note to show beside it.
    *
-   * @param share how much of the work is done, from 0 to 1, if the parts differ in cost: the time left follows from it
+   * @param seconds the seconds that are left; by default they follow from how much is done
    */
-  update(done: number, note?: string, share?: number): void;
+  update(done: number, note?: string, seconds?: number): void;
   /** Ends the job; the bar stays where it is. */
   stop(): void;
 }
@@ -28,7 +28,7 @@ export function startProgress(terminal: Terminal, what: string, total: number, f
 function bar(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
   const rate = (done: number): string => ((done - from) / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
-  const left = leftBy();
+  const left = leftFrom(from, total);
   const shown = new cliProgress.SingleBar(
     {
       format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {left} left{note}`,
@@ -41,8 +41,8 @@ function bar(terminal: Terminal, what: string, total: number, from: number): Pro
   );
   shown.start(total, from, { rate: '0.0', note: '', left: '?' });
   return {
-    update(done, note, share = (done - from) / (total - from)) {
-      shown.update(done, { rate: rate(done), left: timeText(left(share)), note: note ? `  ${note}` : '' });
+    update(done, note, seconds = left(done)) {
+      shown.update(done, { rate: rate(done), left: timeText(seconds), note: note ? `  ${note}` : '' });
     },
     stop: () => shown.stop(),
   };
@@ -50,12 +50,11 @@ function bar(terminal: Terminal, what: string, total: number, from: number): Pro
 
 function lines(terminal: Terminal, what: string, total: number, from: number): Progress {
   const started = Date.now();
-  const left = leftBy();
+  const left = leftFrom(from, total);
   let shownAt = started;
   terminal.err.write(`${what}: ${total}${from > 0 ? `, from ${from} on` : ''}\n`);
   return {
-    update(done, note, share = (done - from) / (total - from)) {
-      const seconds = left(share);
+    update(done, note, seconds = left(done)) {
       const now = Date.now();
       if (now - shownAt < EVERY * 1000) return;
       shownAt = now;
@@ -68,16 +67,13 @@ function lines(terminal: Terminal, what: string, total: number, from: number): P
   };
 }
 
-/**
- * Makes a function from the share of the work that is done to the seconds that are left. What was done before the first
- * call does not count.
- */
-function leftBy(): (share: number) => number {
-  let first: { readonly at: number; readonly share: number } | undefined;
-  return (share) => {
-    first ??= { at: Date.now(), share };
-    const speed = (share - first.share) / ((Date.now() - first.at) / 1000);
-    return speed > 0 ? (1 - share) / speed : Number.POSITIVE_INFINITY;
+/** Makes a function from how much is done to the seconds that are left. It counts from the first call on. */
+function leftFrom(from: number, total: number): (done: number) => number {
+  let first: { readonly at: number; readonly done: number } | undefined;
+  return (done) => {
+    first ??= { at: Date.now(), done: Math.max(done, from) };
+    const speed = (done - first.done) / ((Date.now() - first.at) / 1000);
+    return speed > 0 ? (total - done) / speed : Number.POSITIVE_INFINITY;
   };
 }
 

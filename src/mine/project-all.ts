@@ -72,6 +72,7 @@ export async function* projectAll(
   const { crop = false, source, onSkip, onProgress, signal } = options;
   deconvnet.engine.assertUsable();
   const progress = new WorkProgress(deconvnet, work);
+  progress.begin();
   for await (const { one, image } of withImages(work, source)) {
     try {
       signal?.throwIfAborted();

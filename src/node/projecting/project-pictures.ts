@@ -44,6 +44,7 @@ export async function projectPictures(options: ProjectPicturesOptions): Promise<
   });
   const { cost, totalCost } = progress.now;
   const workers = await options.workers?.(left.length > 0 ? Math.max(1, totalCost - cost) : 0);
+  progress.begin();
   onProgress(progress.now);
   const running = new Set<Promise<void>>();
   const capacity = workers ? TASKS_PER_WORKER * workers.count : 1;

@@ -22,7 +22,10 @@ export async function projectionIdentity(
   // The code of the mirrors tells versions of this library apart, and mirrors of the user's own.
   for (const node of network.nodes) {
     code.update(
-      JSON.stringify([node.name, mirrors.find(node)?.map(({ up, record, down }) => `${up}${record}${down}`)]),
+      JSON.stringify([
+        node.name,
+        mirrors.find(node)?.map(({ up, record, down, gates }) => `${up}${record}${down}${gates}`),
+      ]),
     );
   }
   return {
