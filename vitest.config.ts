@@ -24,21 +24,6 @@ const distAlias = aliases((name) => `./dist/${name}.js`);
 /** A setup file that makes unseeded weights the same in every run. */
 export const fixedRandom: string = file('./test/support/fixed-random.ts');
 
-/**
- * Tests that need a process with modules of its own: they replace modules or backends, list what is registered, or measure
- * memory. All other files share a process: to import TensorFlow.js and to compile it again takes half of their time.
- */
-const ALONE = [
-  'test/public/backends/*.test.ts',
-  'test/public/models/opening.test.ts',
-  'test/public/node/read-pictures.test.ts',
-  'test/internal/backends/*.test.ts',
-  'test/internal/mine/project-all.test.ts',
-  'test/internal/mirrors/layer-table.test.ts',
-  'test/internal/project/records.test.ts',
-  'test/build/*.test.ts',
-];
-
 /** Mathematics that bundling cannot change, checked against slow oracles. */
 const ORACLES = [
   'test/public/mine/miner-parts.test.ts',
@@ -75,27 +60,17 @@ const MODES: Readonly<Record<string, Mode>> = {
 export default defineConfig(({ mode }) => {
   // Tools that only read this file, such as knip, have a mode of their own.
   const { build = false, folders, without = [], backends, share, long = false } = MODES[mode] ?? MODES.test!;
-  const tests = folders.map((folder) => `test/${folder}/**/*.test.ts`);
-  const alone = ALONE.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}/`)));
-  // The projects do not extend this file: vitest would read it once more for them, in another mode.
-  const shared = {
-    setupFiles: [fixedRandom],
-    pool: 'forks',
-    testTimeout: long ? 1_800_000 : 60_000,
-    hookTimeout: 60_000,
-    provide: { backends: [...backends], share, long },
-  } as const;
-  const resolve = { alias: build ? distAlias : sourceAlias };
   return {
+    resolve: { alias: build ? distAlias : sourceAlias },
     test: {
       maxWorkers: 2,
-      projects: [
-        {
-          resolve,
-          test: { ...shared, name: 'together', isolate: false, include: tests, exclude: [...alone, ...without] },
-        },
-        { resolve, test: { ...shared, name: 'alone', include: alone } },
-      ],
+      pool: 'forks',
+      setupFiles: [fixedRandom],
+      include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+      exclude: [...without],
+      testTimeout: long ? 1_800_000 : 60_000,
+      hookTimeout: 60_000,
+      provide: { backends: [...backends], share, long },
     },
   };
 });

@@ -19,8 +19,8 @@ const rows = [
 
 /** What is called without arguments, made by the library alone, or not for users. */
 const NOTHING_TO_GIVE = [
-  ...['new DeconvnetError', 'new Projection', 'decode', 'dispose', 'describeInput', 'thresholds', 'toJSON', 'save'],
-  'pictureWork',
+  ...['new DeconvnetError', 'new Projection', 'dispose', 'describeInput', 'thresholds', 'toJSON', 'save'],
+  ...['pictureWork', 'entries'],
 ];
 
 /** The names that rows have for everything public that can be called. */
