@@ -54,6 +54,7 @@ export default defineConfig(({ mode }) => ({
           // The styles of the page are text, which Vitest would leave out.
           css: true,
           pool: 'forks',
+          provide: { backends: [], share: 1, long: mode === 'long' },
         },
       },
       {
