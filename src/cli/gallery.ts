@@ -19,7 +19,6 @@ import { MODEL_ARGUMENT, options } from './options.js';
 import { mapsOfState } from './read-maps.js';
 import { sizeText } from './size-text.js';
 import { suitRule, tellRule } from './suit-rule.js';
-import { tellCost } from './tell-cost.js';
 import { pictureCount, type Terminal } from './terminal.js';
 import { unfinishedGallery } from './unfinished-gallery.js';
 
@@ -113,6 +112,8 @@ Examples:
         };
         const job = { model, images, given: chosen, shown, choice, compared, args, terminal, signal };
         try {
+          // It computes with TensorFlow.js, which may be missing when the command starts.
+          const { tellCost } = await import('./tell-cost.js');
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
           const mine = given.checkpoint === undefined ? mineForGallery : minePictures;
           const found = kept ? undefined : await mine(library, deconvnet, job);

@@ -11,7 +11,6 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
-import { tellCost } from './tell-cost.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
@@ -65,6 +64,8 @@ Examples:
         const job = { model, images, given: { ...given, ...(layers && { layers }), checkpoint }, terminal, signal };
         let finished = false;
         try {
+          // It computes with TensorFlow.js, which may be missing when the command starts.
+          const { tellCost } = await import('./tell-cost.js');
           await tellCost(library, deconvnet, { ...job, draws: false });
           const found = await minePictures(library, deconvnet, job);
           finished = true;
