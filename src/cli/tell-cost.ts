@@ -102,7 +102,7 @@ function timesThe(sample: ProjectingWork, all: ProjectingWork): number {
   return sample.cost > 0 ? all.cost / sample.cost : all.patches / Math.max(1, sample.patches);
 }
 
-/** The multiply-adds of so many pictures are estimated; those of the others follow from the numbers of patches. */
+/** The number of pictures whose multiply-adds are estimated. The estimate for all pictures is scaled up by the number of patches. */
 const ESTIMATED = 20;
 
 /**

@@ -44,10 +44,10 @@ export interface Convolution {
   readonly highest: number;
 }
 
-/** A convolution that takes less than this share of the time of TensorFlow.js's kernel is left to ours. */
+/** Our kernel is used if it is estimated to take less than this share of the time of TensorFlow.js's kernel. */
 const WORTH = 0.9;
 
-/** The cells of the output whose sums are in memory at a time; a whole row at least. */
+/** The number of cells of the output whose sums are in memory at a time. A band has at least one whole row. */
 const BAND = 128;
 
 /** Bytes in a line of the processor's cache. */
@@ -85,8 +85,8 @@ function overheadOf(info: backend_util.Conv2DInfo): number {
   const { batchSize, outHeight, outWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
   // TensorFlow.js adds in another order if there are one or two output channels.
   if (outChannels < 3 || padsWrong(info)) return Number.POSITIVE_INFINITY;
-  // Like the kernel of TensorFlow.js, ours computes 8 channels in the time of 3.
   const taps = filterHeight * filterWidth;
+  // Like the kernel of TensorFlow.js, ours computes 8 channels in the time of 3.
   const perValue = taps * Math.ceil(outChannels / 8) * 8;
   if (perValue < 64) return Number.POSITIVE_INFINITY;
   return 8 / (batchSize * outHeight * outWidth) + 20 / perValue + 12 / (taps * inChannels);
@@ -111,8 +111,8 @@ export function countNonZero(kernel: Kernel, backend: WasmBackend, x: TensorInfo
 }
 
 /**
- * Computes a convolution by our kernel, however long it takes. The scratch memory that it needs is as large as the weights
- * and twice the values that are not zero.
+ * Computes a convolution by our kernel, however long it takes. It needs scratch memory for a
+ * copy of the weights, for two numbers per value that is not zero, and for the sums of a band of the output.
  *
  * @returns undefined if a weight, a bias or an output is not finite, or a bias is -0, because the bits could differ then;
  * or if there is no memory

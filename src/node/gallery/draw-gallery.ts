@@ -117,7 +117,7 @@ export async function drawGallery(
           onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),
         }),
       );
-      // The sheets of so many layers at most can still be drawn.
+      // No more layers wait for their sheets than sheets can be drawn at a time, so that memory does not grow.
       await finish(queue.capacity);
     }
     await finish(0);
