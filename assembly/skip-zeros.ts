@@ -32,8 +32,8 @@ import {
 export { describe } from './geometry';
 export { copyBias, countNonZero, list, pack } from './prepare';
 
-/** The most bytes of weights that are used for many cells in turn, so that they stay in the processor's cache. */
-const CACHED: usize = 200_000;
+/** The most bytes of weights that are used for many cells in turn, so that they stay in the processor's first cache. */
+const CACHED: usize = 25_000;
 
 /**
  * Computes the outputs of a batch.
@@ -138,7 +138,9 @@ function sumCell<N>(y: i32, x: i32, from: i32, to: i32, weights: usize, lines: u
       if (first >= end) continue;
       const last = load<usize>(line + ((<usize>end) << 2));
       const base = weights + <usize>(ky * kernelWidth + kx - column) * tapBytes;
-      for (let entry = load<usize>(line + ((<usize>first) << 2)); entry < last; entry += 8) {
+      let entry = load<usize>(line + ((<usize>first) << 2));
+      if (entry >= last) continue;
+      do {
         const w = base + load<usize>(entry) * sizeof<N>();
         const v = v128.load32_splat(entry, 4);
         a0 = f32x4.add(a0, f32x4.mul(v, v128.load(w)));
@@ -148,15 +150,16 @@ function sumCell<N>(y: i32, x: i32, from: i32, to: i32, weights: usize, lines: u
           a3 = f32x4.add(a3, f32x4.mul(v, v128.load(w, 48)));
         }
         if (sizeof<N>() > 4) {
-          // This never happens. But where engines have to be ready for it, they add the first four products before they
-          // load the other weights. Otherwise they load all weights first, and run out of registers.
-          if (w === 0) a0 = a1 = a2 = a3 = v;
+          // This never happens. But because the loop may end here, engines add the first four products before they load
+          // the other weights. Otherwise they load all weights first, and run out of registers.
+          if (w === 0) break;
           a4 = f32x4.add(a4, f32x4.mul(v, v128.load(w, 64)));
           a5 = f32x4.add(a5, f32x4.mul(v, v128.load(w, 80)));
           a6 = f32x4.add(a6, f32x4.mul(v, v128.load(w, 96)));
           a7 = f32x4.add(a7, f32x4.mul(v, v128.load(w, 112)));
         }
-      }
+        entry += 8;
+      } while (entry < last);
     }
   }
   v128.store(sum, a0);

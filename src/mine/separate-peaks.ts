@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Region } from '../regions/region.js';
+import { slice } from '../tensors/slice.js';
 import type { Candidate, Strong } from './candidate.js';
 
 /** How several patches from one image are chosen. */
@@ -80,7 +81,7 @@ function overlap(a: Region, b: Region): boolean {
 /** The values of some feature maps of one image, `[cells, maps]`. */
 async function readMaps(cells: tf.Tensor3D, row: number, maps: readonly number[]): Promise<Float32Array> {
   const chosen = tf.tidy(() => {
-    const image = tf.slice(cells, [row, 0, 0], [1, -1, -1]);
+    const image = slice(cells, [row, 0, 0], [1, ...cells.shape.slice(1)]);
     return tf.gather(image, [...maps], 2);
   });
   try {

@@ -35,7 +35,7 @@ export function spatialAxes(rank: number, channelAxis: number): number[] {
 
 /** The sizes of a tensor along its spatial axes. */
 export function extentOf<Size extends number | null>(shape: readonly Size[], channelAxis: number): Size[] {
-  return spatialAxes(shape.length, channelAxis).map((axis) => shape[axis]!);
+  return shape.filter((_, axis) => axis !== 0 && axis !== channelAxis);
 }
 
 /** The number of feature maps of a node. */

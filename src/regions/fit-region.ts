@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { slice } from '../tensors/slice.js';
 import { cellCount, type Region, sameRegion } from './region.js';
 
 /**
@@ -41,22 +42,8 @@ function sliceAndPad(x: tf.Tensor, fits: readonly AxisFit[], fill: number): tf.T
     margins[fit.axis] = fit.margins;
   }
   // Slicing out everything would copy the tensor for nothing.
-  const kept = size.every((cells, axis) => cells === x.shape[axis]) ? x : sliced(x, begin, size);
+  const kept = size.every((cells, axis) => cells === x.shape[axis]) ? x : slice(x, begin, size);
   return margins.every(([before, after]) => before === 0 && after === 0) ? kept : tf.pad(kept, margins, fill);
-}
-
-/**
- * `tf.slice`. On wasm it copies row by row, so that axes behind the last one that is cut are joined to it: then rows are
- * fewer and longer.
- */
-function sliced(x: tf.Tensor, begin: readonly number[], size: readonly number[]): tf.Tensor {
-  let cut = x.rank - 1;
-  while (cut > 0 && size[cut] === x.shape[cut]) cut--;
-  const inner = cellCount(x.shape.slice(cut + 1));
-  // A first axis of size 1 is left out.
-  const first = cut > 0 && x.shape[0] === 1 ? 1 : 0;
-  const joined = (sizes: readonly number[]): number[] => [...sizes.slice(first, cut), sizes[cut]! * inner];
-  return tf.reshape(tf.slice(tf.reshape(x, joined(x.shape)), joined(begin), joined(size)), [...size]);
 }
 
 /** WebGL and WebGPU cannot pad tensors of rank 5. They can pad such a tensor one axis at a time, reshaped to rank 3. */

@@ -100,8 +100,9 @@ export function special(change: Change, options: Partial<Case> = {}): Convolved 
     values([3, 3, 16, change.maps ?? 32]),
     values([change.maps ?? 32]),
   ];
-  if (change.x !== undefined) x[77] = change.x;
-  if (change.filter !== undefined) filter[1001] = change.filter;
+  // The number and the weight are multiplied: they are of the same channel, and the weight is that of the first tap.
+  if (change.x !== undefined) x[4 * 16 + 13] = change.x;
+  if (change.filter !== undefined) filter[13 * 32 + 9] = change.filter;
   if (change.bias !== undefined) bias[5] = change.bias;
   return tf.tidy(() =>
     convolve({

@@ -69,15 +69,15 @@ export function skipZeros(kernel: Kernel, backend: WasmBackend, convolution: Con
   if (!(overhead < WORTH) || cells * sizeOf(filter) < FEWEST) return undefined;
   const size = sizeOf(x);
   const nonZero = countNonZero(kernel, backend, x);
-  if (nonZero === undefined || overhead + (1.3 * nonZero) / size > WORTH) return undefined;
+  if (nonZero === undefined || overhead + (0.9 * nonZero) / size > WORTH) return undefined;
   return convolveNonZero(kernel, backend, convolution, nonZero);
 }
 
 /**
  * The time that our kernel takes without any multiply-add, in times of TensorFlow.js's whole convolution: for copying the
- * weights, which counts as much as 8 cells of the output; for listing the input, which counts as much as 20 multiply-adds
+ * weights, which counts as much as 16 cells of the output; for listing the input, which counts as much as 20 multiply-adds
  * of each value; and for beginning each cell of the output, which counts as much as 12 products. To this the kernel adds
- * 1.3 times the share of values that are not zero. These figures are fitted to measurements (docs/performance.md).
+ * 0.9 times the share of values that are not zero. These figures are fitted to measurements (docs/performance.md).
  *
  * It is infinite where the bits would differ, or where even looking for zeros costs too much.
  */
@@ -89,7 +89,7 @@ function overheadOf(info: backend_util.Conv2DInfo): number {
   // Like the kernel of TensorFlow.js, ours computes 8 channels in the time of 3.
   const perValue = taps * Math.ceil(outChannels / 8) * 8;
   if (perValue < 64) return Number.POSITIVE_INFINITY;
-  return 8 / (batchSize * outHeight * outWidth) + 20 / perValue + 12 / (taps * inChannels);
+  return 16 / (batchSize * outHeight * outWidth) + 20 / perValue + 12 / (taps * inChannels);
 }
 
 /**

@@ -8,6 +8,7 @@ import { restoreValues, storeValues } from '../../input/pixel-bytes.js';
 import { firstInput } from '../../network/network.js';
 import type { Engine } from '../../project/engine.js';
 import { cellCount, clipRegion, type Region, wholeRegion } from '../../regions/region.js';
+import { takeRows } from '../../tensors/slice.js';
 import type { Patch, PatchPixels } from '../patch.js';
 import { eachLine } from './each-line.js';
 import type { PatchEntry } from './patch-entry.js';
@@ -34,7 +35,7 @@ export async function readRows(
   if (rows.length === 0) return new Map();
   const { channelAxis } = firstInput(network);
   const chosen = tf.tidy(() => {
-    const picked = tf.cast(rows.length === input.shape[0] ? tf.clone(input) : tf.gather(input, [...rows]), 'float32');
+    const picked = tf.cast(rows.length === input.shape[0] ? tf.clone(input) : takeRows(input, rows), 'float32');
     if (channelAxis === input.rank - 1) return picked;
     const spatial = input.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== channelAxis);
     return tf.transpose(picked, [0, ...spatial, channelAxis]);

@@ -33,7 +33,9 @@ export function writeBlob({ values }: StoredPixels, into: Uint8Array, at: number
 /** Reads what `writeBlob` wrote. */
 export function readBlob({ type, ...box }: PixelBlob, from: Uint8Array, at: number): StoredPixels {
   const count = box.shape.reduce((a, b) => a * b, 1);
-  if (type === 'bytes') return { ...box, values: from.slice(at, at + count) };
+  // A copy: the slice of a Buffer of Node is only a view, which would keep the whole state in memory, and which is sent to
+  // a worker together with the whole state.
+  if (type === 'bytes') return { ...box, values: new Uint8Array(from.subarray(at, at + count)) };
   const view = new DataView(from.buffer, from.byteOffset, from.byteLength);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = view.getFloat32(at + 4 * i, true);

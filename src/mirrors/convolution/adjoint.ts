@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../../regions/fit-region.js';
-import { commonRegion, type Region, sameRegion, wholeRegion } from '../../regions/region.js';
+import { cellCount, commonRegion, type Region, sameRegion, wholeRegion } from '../../regions/region.js';
 import { inputRegionOf, type Window } from '../../regions/window.js';
+import { takeRows } from '../../tensors/slice.js';
 import { spatialSizes } from '../kit/channels-last.js';
 import { axisPhases, type Phase, tapsOfPhases, weavePhases } from '../kit/phases.js';
 import type { MirrorContext } from '../mirror.js';
@@ -154,10 +155,16 @@ export function phaseKernels(kernel: tf.Tensor, window: Window): tf.Tensor[] {
     (chosen, _, axis) => chosen.flatMap((before) => tapsOfPhases(window, axis).map((taps) => [...before, taps])),
     [[]],
   );
+  const channels = kernel.shape.slice(-2);
   return phases.map((perAxis) => {
     // Nothing reads this tensor. One without cells would get a wrong shape from tfjs on wasm.
     if (perAxis.some((taps) => taps.length === 0)) return tf.zeros([0]);
-    return perAxis.reduce((x, taps, axis) => tf.gather(x, [...taps].reverse(), axis), kernel);
+    const taps = perAxis.reduce<number[]>(
+      (before, own, axis) => before.flatMap((tap) => [...own].reverse().map((at) => tap * window.size[axis]! + at)),
+      [0],
+    );
+    const rows = takeRows(tf.reshape(kernel, [cellCount(window.size), ...channels]), taps);
+    return tf.reshape(rows, [...perAxis.map(({ length }) => length), ...channels]);
   });
 }
 

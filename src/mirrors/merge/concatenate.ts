@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../../network/layer-access.js';
 import { axesOf } from '../../network/layer-options.js';
+import { slice } from '../../tensors/slice.js';
 import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
@@ -15,11 +16,15 @@ export function concatenate(layer: Layer, placement?: Placement): Mirror {
     up: (inputs) => tf.concat([...inputs], along(inputs[0]!.rank)),
     down(signal, { inputShapes }) {
       const at = along(signal.rank);
-      return tf.split(
-        signal,
-        inputShapes.map((shape) => shape[at]!),
-        at,
-      );
+      let end = 0;
+      return inputShapes.map((shape) => {
+        const begin = signal.shape.map(() => 0);
+        const size = [...signal.shape];
+        begin[at] = end;
+        size[at] = shape[at]!;
+        end += shape[at]!;
+        return slice(signal, begin, size);
+      });
     },
   };
   return alongChannels(placement, along) ? cellByCell(mirror, placement) : wholeExtent(mirror, placement);

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { classNameOf, type Layer, releaseTape } from '../../network/layer-access.js';
 import { repeatBatch } from '../../tensors/repeat-batch.js';
+import { slice } from '../../tensors/slice.js';
 import type { Mirror } from '../mirror.js';
 
 /**
@@ -65,5 +66,5 @@ export function pullbackOf(layer: Layer): Mirror {
 }
 
 function rowOf(x: tf.Tensor, row: number): tf.Tensor {
-  return tf.slice(x, [row, ...x.shape.slice(1).map(() => 0)], [1, ...x.shape.slice(1)]);
+  return slice(x, [row, ...x.shape.slice(1).map(() => 0)], [1, ...x.shape.slice(1)]);
 }

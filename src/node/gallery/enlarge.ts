@@ -5,7 +5,7 @@ export function enlarge(picture: Picture, factor: number): Picture {
   const width = picture.width * factor;
   const height = picture.height * factor;
   // A copy starts at offset 0, so that its pixels can be read four bytes at a time.
-  const from = new Uint32Array(picture.data.slice().buffer);
+  const from = new Uint32Array(new Uint8Array(picture.data).buffer);
   const to = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / factor) * picture.width;

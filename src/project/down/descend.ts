@@ -8,6 +8,7 @@ import { extentOf, type Network, type NetworkNode, spatialAxes } from '../../net
 import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import { alias, ownedSince } from '../../tensors/alias.js';
+import { takeRows } from '../../tensors/slice.js';
 import { tidied } from '../../tensors/tidied.js';
 import type { Crop, Shapes } from '../crop/crop.js';
 import type { Ascent } from '../up/ascend.js';
@@ -162,7 +163,7 @@ function shapeOn(node: NetworkNode, shapes: Shapes, region: Region | undefined):
 /** The record of each seed's own row; a record with one row serves all seeds by broadcasting. */
 function rowsOf(record: tf.Tensor, rows: readonly number[] | undefined): tf.Tensor {
   if (rows === undefined || record.shape[0] === 1) return record;
-  return tf.gather(record, [...rows]);
+  return takeRows(record, rows);
 }
 
 /** A mirror of the user's own may return anything. A wrong shape would be broadcast, and give a wrong projection silently. */

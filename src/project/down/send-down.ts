@@ -7,6 +7,7 @@ import { isPointwise } from '../../mirrors/rectify/rectify.js';
 import { extentOf, inputNodes, type NetworkNode, spatialAxes } from '../../network/network.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
+import { rowsOf } from '../../tensors/slice.js';
 import { tidied } from '../../tensors/tidied.js';
 import type { Crop } from '../crop/crop.js';
 import type { Engine } from '../engine.js';
@@ -79,16 +80,14 @@ export function sendDown(
       const signal = signals[input];
       if (!signal) return undefined;
       const axes = spatialAxes(signal.rank, node.channelAxis).map((axis) => axis - 1);
-      return tf
-        .unstack(signal)
-        .map((pixelsOf, i) =>
-          fitRegion(
-            pixelsOf,
-            regionOf(node, crop),
-            seeds[i]!.cutToField ? boxes[i]!.landing[input]! : regionOf(node, undefined),
-            axes,
-          ),
-        );
+      return rowsOf(signal).map((pixelsOf, i) =>
+        fitRegion(
+          pixelsOf,
+          regionOf(node, crop),
+          seeds[i]!.cutToField ? boxes[i]!.landing[input]! : regionOf(node, undefined),
+          axes,
+        ),
+      );
     });
     return {
       pixels,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { chooseMap } from '../../mirrors/kit/choose-map.js';
 import { ofMapIn } from '../../mirrors/kit/one-map.js';
 import type { DownContext, Mirror } from '../../mirrors/mirror.js';
+import { takeRows } from '../../tensors/slice.js';
 
 /** The feature map that each signal of a batch lies in. */
 export interface SignalMaps {
@@ -34,9 +35,9 @@ export function stepDown(
   const distinct = [...new Set(featureMaps)];
   if (distinct.length === 1) return through(signal, distinct[0]!);
   const rows = distinct.map((map) => featureMaps.flatMap((other, row) => (other === map ? [row] : [])));
-  const made = distinct.map((map, i) => through(tf.gather(signal, rows[i]!), map));
+  const made = distinct.map((map, i) => through(takeRows(signal, rows[i]!), map));
   const order = rows.flat();
   const places = order.map((_, row) => order.indexOf(row));
   const together = tf.concat(made, 0);
-  return places.every((place, row) => place === row) ? together : tf.gather(together, places);
+  return places.every((place, row) => place === row) ? together : takeRows(together, places);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../../regions/fit-region.js';
 import { cellAt, type Region } from '../../regions/region.js';
+import { slice } from '../../tensors/slice.js';
 import type { SeedAt } from '../request.js';
 
 /** The values of a layer that seeds are taken from. */
@@ -36,7 +37,7 @@ function valuesOf(layer: SeededLayer, seed: SeedAt): tf.Tensor {
   const { values, channelAxis, region } = layer;
   const origin = withMaps(region, channelAxis, { start: 0, size: 1 }).start;
   const { start, size } = boxOf(layer, seed);
-  return tf.slice(values, [seed.row, ...start.map((cell, i) => cell - origin[i]!)], [1, ...size]);
+  return slice(values, [seed.row, ...start.map((cell, i) => cell - origin[i]!)], [1, ...size]);
 }
 
 /** The box of the layer that a seed keeps, along all axes but the batch. */

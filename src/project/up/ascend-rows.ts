@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { takeRows } from '../../tensors/slice.js';
 import { tidied } from '../../tensors/tidied.js';
 import type { Engine } from '../engine.js';
 import { type AscendOptions, type Ascent, ascend } from './ascend.js';
@@ -11,7 +12,7 @@ export function ascendRows(
   options: Pick<AscendOptions, 'targets' | 'record' | 'crop'>,
 ): Ascent {
   const isWholeBatch = rows.length === inputs[0]!.shape[0];
-  const chosen = isWholeBatch ? inputs : tidied(() => inputs.map((input) => tf.gather(input, [...rows])));
+  const chosen = isWholeBatch ? inputs : tidied(() => inputs.map((input) => takeRows(input, rows)));
   try {
     return ascend(network, mirrors, chosen, { ...options, atInputs });
   } finally {
