@@ -45,7 +45,7 @@ export async function draw(miner, { folder, files, model, input, maps, workers }
   let processor;
   const drawn = await writeGallery(miner, {
     out: join(folder, `gallery-${workers ?? 'default'}`),
-    source: async (id) => miner.deconvnet.toInput(await readPicture(paths.get(id))),
+    source: async (id) => miner.deconvnet.toInput(await readPicture(paths.get(id), miner.deconvnet.inputSize ?? {})),
     network: { model, ...(input && { input }) },
     ...(maps && { maps }),
     ...(workers !== undefined && { workers }),

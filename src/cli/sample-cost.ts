@@ -12,7 +12,7 @@ import type { MiningOptions } from './mining-options.js';
 /** At most this many pictures are mined for an estimate. With fewer, the lists that are drawn would not be full. */
 const PICTURES = 9;
 /** This many feature maps are projected and drawn of each of at most this many layers, and no other layer after some seconds. */
-const SAMPLE = { layers: 5, maps: 3, seconds: 10 } as const;
+const SAMPLE = { layers: 5, maps: 3, seconds: 4 } as const;
 
 /** A layer to draw. */
 export interface LayerWork {

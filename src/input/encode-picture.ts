@@ -40,6 +40,10 @@ export function encodePicture(
     });
   }
   const known = requireInputFormat(format);
+  if ((source as Picture).data !== undefined) {
+    checkPicture(source);
+    if (hasSizeOf(source as Picture, layout)) return encodeBytes(source as Picture, known, layout);
+  }
   return tf.tidy(() => {
     const rgb = fitted(pixelsOf(source), known.fit, layout);
     const coloured =
@@ -54,14 +58,39 @@ export function encodePicture(
   });
 }
 
+/** Whether a picture has the size and the channels that the model takes. */
+function hasSizeOf(picture: Picture, { width, height, channels }: InputLayout): boolean {
+  return channels === 3 && (width ?? picture.width) === picture.width && (height ?? picture.height) === picture.height;
+}
+
+/**
+ * Encodes a picture that is on the host and need not be resized. The bits are those of tensor operations on cpu and wasm.
+ * This loop is much faster than these, most of all for BGR.
+ */
+function encodeBytes(
+  { width, height, data }: Picture,
+  { scale, mean, std, channels }: ResolvedInputFormat,
+  { channelsFirst }: InputLayout,
+): tf.Tensor {
+  const { fround } = Math;
+  const rgb = bytesOnWhite(data);
+  const cells = width * height;
+  const values = new Float32Array(rgb.length);
+  for (let channel = 0; channel < 3; channel++) {
+    const [factor, shift, divisor] = [fround(scale), fround(mean[channel]!), fround(std[channel]!)];
+    const [start, step] = channelsFirst ? [channel * cells, 1] : [channel, 3];
+    for (let cell = 0, from = channels === 'bgr' ? 2 - channel : channel; cell < cells; cell++, from += 3) {
+      values[start + cell * step] = fround(fround(rgb[from]! * factor) - shift) / divisor;
+    }
+  }
+  return tf.tensor4d(values, channelsFirst ? [1, 3, height, width] : [1, height, width, 3]);
+}
+
 /** The pixels of a picture as RGB, 0 to 255, float32, `[height, width, 3]`. Transparent pixels are put on white. */
 function pixelsOf(source: PictureSource): tf.Tensor3D {
   if ('dataId' in source) return tensorPixels(source);
   const { width, height, data } = source as Picture;
-  if (data !== undefined) {
-    checkPicture(source);
-    return tf.tensor3d(bytesOnWhite(data), [height, width, 3]);
-  }
+  if (data !== undefined) return tf.tensor3d(bytesOnWhite(data), [height, width, 3]);
   let pixels: tf.Tensor3D;
   try {
     pixels = tf.browser.fromPixels(source as HTMLCanvasElement, 4);
@@ -113,6 +142,10 @@ function tensorPixels(tensor: tf.Tensor): tf.Tensor3D {
 function bytesOnWhite(rgba: ArrayLike<number>): Float32Array {
   const rgb = new Float32Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    if (rgba[from + 3] === 255) {
+      for (let c = 0; c < 3; c++) rgb[to + c] = rgba[from + c]!;
+      continue;
+    }
     const cover = Math.fround(rgba[from + 3]! / 255);
     const white = Math.fround(255 * Math.fround(1 - cover));
     for (let c = 0; c < 3; c++) rgb[to + c] = Math.fround(rgba[from + c]! * cover) + white;

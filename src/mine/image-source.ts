@@ -59,6 +59,34 @@ export function checkLookup(source: unknown): void {
   checkValue(isSource, 'source is a function from an id to its image, or a source of { id, image } items', source);
 }
 
+/** How many images are looked up while one is used. Most sources read and decode files, which runs beside the computation. */
+const AHEAD = 3;
+
+/**
+ * Looks up the images of some items, in their order. While one is used, the next ones are looked up. Whoever reads this
+ * disposes the images.
+ */
+export async function* lookUpAhead<Item>(
+  items: readonly Item[],
+  lookUp: (item: Item) => Promise<Tensor | undefined>,
+): AsyncGenerator<{ readonly item: Item; readonly image: Tensor | undefined }, void, undefined> {
+  const begun: Promise<Tensor | undefined>[] = [];
+  try {
+    for (const [i, item] of items.entries()) {
+      for (const next of items.slice(i + begun.length, i + 1 + AHEAD)) {
+        const image = lookUp(next);
+        // It is awaited later. Until then a failure must not count as an unhandled rejection.
+        image.catch(() => undefined);
+        begun.push(image);
+      }
+      yield { item, image: await begun.shift() };
+    }
+  } finally {
+    // Whoever has stopped reading does not get these.
+    for (const unused of begun) (await unused.catch(() => undefined))?.dispose();
+  }
+}
+
 /** Frees the image of an item. The item comes from a source of the user, so it may be anything. */
 export function disposeImage(item: SourceItem | undefined): void {
   const image = item?.image as Partial<Tensor> | undefined;

@@ -3,7 +3,7 @@ import type { Deconvnet } from '../deconvnet.js';
 import { checkCallback, checkFlag, checkKeys, checkSignal } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { Projection } from '../project/projection.js';
-import { checkItem, checkLookup, disposeImage, type ImageLookup, pull } from './image-source.js';
+import { checkItem, checkLookup, disposeImage, type ImageLookup, lookUpAhead, pull } from './image-source.js';
 import { needsImage, type PictureWork } from './picture-work.js';
 import { projectPicture } from './project-picture.js';
 import { type ProjectAllProgress, WorkProgress } from './work-progress.js';
@@ -101,7 +101,9 @@ export async function* withImages(
   source: ImageLookup | undefined,
 ): AsyncGenerator<{ readonly one: PictureWork; readonly image: Tensor | undefined }, void, undefined> {
   if (typeof source === 'function' || !source) {
-    for (const one of work) yield { one, image: needsImage(one) ? await source?.(one.id) : undefined };
+    const lookUp = async (one: PictureWork): Promise<Tensor | undefined> =>
+      needsImage(one) ? source?.(one.id) : undefined;
+    for await (const { item: one, image } of lookUpAhead(work, lookUp)) yield { one, image };
     return;
   }
   const wanted = new Map<string, PictureWork>();

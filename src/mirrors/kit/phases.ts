@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import { paddingBefore, type Window } from '../../regions/window.js';
+import { type Host, runHostKernel, usesHostKernels } from '../../tensors/host-kernel.js';
 
 /** The input cells of one axis whose distance from the start of a strided window is the same, modulo the stride. */
 export interface Phase {
@@ -83,7 +84,26 @@ export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tenso
   const count = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
   const [outer, cells, inner] = [one.shape.slice(0, axis), one.shape[axis]!, one.shape.slice(axis + 1)];
   const flat = phases.map((phase) => tf.reshape(phase, [count(outer), cells, count(inner)]));
-  return tf.reshape(tf.stack(flat, 2), [...outer, cells * phases.length, ...inner]);
+  const woven = usesHostKernels()
+    ? runHostKernel('DeconvnetInterleave', interleaveKernel, Object.fromEntries(flat.entries()), {})
+    : tf.stack(flat, 2);
+  return tf.reshape(woven, [...outer, cells * phases.length, ...inner]);
+}
+
+/** On wasm, `tf.stack` takes much longer for few feature maps. */
+function interleaveKernel(host: Host, phases: tf.NamedTensorInfoMap): tf.TensorInfo {
+  const tensors = Object.values(phases) as tf.TensorInfo[];
+  const [outer, cells, inner] = tensors[0]!.shape as [number, number, number];
+  const out = host.make([outer, cells, tensors.length, inner], 'float32');
+  const to = host.view(out);
+  for (const [phase, tensor] of tensors.entries()) {
+    const from = host.view(tensor);
+    for (let row = 0; row < outer * cells; row++) {
+      const start = (row * tensors.length + phase) * inner;
+      for (let i = 0; i < inner; i++) to[start + i] = from[row * inner + i]!;
+    }
+  }
+  return out;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import type { Picture } from '../../input/picture.js';
-import { type ImageLookup, pull } from '../../mine/image-source.js';
+import { type ImageLookup, lookUpAhead, pull } from '../../mine/image-source.js';
 import { orNothing } from '../projecting/or-nothing.js';
 
 /**
@@ -14,35 +14,21 @@ export async function fetchPictures(
   source: ImageLookup,
   use: (id: string, picture: Picture) => Promise<void>,
 ): Promise<void> {
-  const show = async (id: string, image: Tensor): Promise<void> => use(id, await deconvnet.toPicture(image));
-  if (typeof source !== 'function') return eachImage(ids, source, show);
-  for (const id of ids) {
-    const image: Tensor | undefined = await orNothing(source)(id);
-    if (image) await eachImage(new Set([id]), () => image, show);
-  }
-}
-
-/** Calls `use` with each of the images that the source has, and disposes it. */
-async function eachImage(
-  ids: ReadonlySet<string>,
-  source: ImageLookup,
-  use: (id: string, image: Tensor) => Promise<void>,
-): Promise<void> {
-  const take = async (id: string, image: Tensor): Promise<void> => {
+  const show = async (id: string, image: Tensor): Promise<void> => {
     try {
-      await use(id, image);
+      await use(id, await deconvnet.toPicture(image));
     } finally {
       image.dispose();
     }
   };
   if (typeof source === 'function') {
-    for (const id of ids) await take(id, await source(id));
+    for await (const { item: id, image } of lookUpAhead([...ids], orNothing(source))) if (image) await show(id, image);
     return;
   }
   const left = new Set(ids);
   if (left.size === 0) return;
   for await (const { id, image } of pull(source)) {
-    if (left.delete(id)) await take(id, image);
+    if (left.delete(id)) await show(id, image);
     else image.dispose();
     if (left.size === 0) break;
   }

@@ -77,7 +77,7 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /**
    * The number of worker threads that project, each with a network of its own, which it opens as `network` says; with 0,
    * this thread does it. By default there is one for each core (or fewer, if memory is short) if `network` is given, the
-   * backend is wasm or cpu, and the work is estimated at 200 billion multiply-adds or more; otherwise 0. The gallery does
+   * backend is wasm or cpu, and the work is estimated at 30 billion multiply-adds or more; otherwise 0. The gallery does
    * not depend on it.
    */
   readonly workers?: number;

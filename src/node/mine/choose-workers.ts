@@ -2,7 +2,7 @@ import { availableParallelism, freemem } from 'node:os';
 import type { Deconvnet } from '../../deconvnet.js';
 
 /** From this many multiply-adds on, work in several threads gains more time than it takes to open the network in each. */
-const WORTH_WORKERS = 2e11;
+const WORTH_WORKERS = 3e10;
 /** What a worker needs beside the network: a JavaScript engine, a backend and what it computes. */
 const WORKER_BYTES = 400e6;
 /** A network takes its weights several times: as a file, in the backend, and prepared for the way down. */

@@ -46,7 +46,7 @@ export interface MineImagesOptions
   /**
    * The number of worker threads, each with a backend and a network of its own; with 0, this thread mines. By default there
    * is one for each core (or fewer, if memory is short) if `model` is given, the backend is wasm or cpu, and the work is
-   * estimated at 200 billion multiply-adds or more; otherwise 0. The result does not depend on it. With workers, a picture
+   * estimated at 30 billion multiply-adds or more; otherwise 0. The result does not depend on it. With workers, a picture
    * that makes a worker end is found and set aside.
    */
   readonly workers?: number;
