@@ -6,6 +6,7 @@ import { countWaysUp } from './counting.mjs';
 import { close, countPatches, draw, forwardPasses, minePictures, spreadMaps } from './gallery-work.mjs';
 import { vgg16 } from './networks.mjs';
 import { picturesToMine } from './pictures.mjs';
+import { withPlainKernels } from './plain-kernels.mjs';
 import { inTemporaryFolder } from './temporary-folder.mjs';
 import { saveModel } from './write-model.mjs';
 
@@ -47,12 +48,18 @@ export async function gallery(context, options) {
 
 async function mining({ report, quick }, network, { layers, workers }) {
   const { miner, seconds } = await minePictures({ ...network, layers, workers });
-  const forward = await forwardPasses(miner.deconvnet, network.files);
-  const what = `vgg16: mining ${network.files.length} pictures in ${layers.length} layers / forward passes`;
-  report.row(what, seconds / forward, {
-    ...{ mine: seconds, 'forward, one thread': forward, workers: workers ?? 'default' },
-    ...(quick && { note: 'a smaller network' }),
-  });
+  const { files } = network;
+  const what = `vgg16: mining ${files.length} pictures in ${layers.length} layers / forward passes`;
+  const forward = await forwardPasses(miner.deconvnet, files);
+  // Those of TensorFlow.js alone take longer, so that a few have to do.
+  const few = files.slice(0, 16);
+  const plain = (await withPlainKernels(() => forwardPasses(miner.deconvnet, few))) * (files.length / few.length);
+  for (const [whose, passes] of Object.entries({ '': forward, ' of TensorFlow.js alone': plain })) {
+    report.row(`${what}${whose}`, seconds / passes, {
+      ...{ mine: seconds, 'forward, one thread': passes, workers: workers ?? 'default' },
+      ...(quick && { note: 'a smaller network' }),
+    });
+  }
   return miner;
 }
 

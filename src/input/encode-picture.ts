@@ -40,9 +40,9 @@ export function encodePicture(
     });
   }
   const known = requireInputFormat(format);
-  if ((source as Picture).data !== undefined) {
+  if (isOnHost(source)) {
     checkPicture(source);
-    if (hasSizeOf(source as Picture, layout)) return encodeBytes(source as Picture, known, layout);
+    if (hasSizeOf(source, layout)) return encodeBytes(source, known, layout);
   }
   return tf.tidy(() => {
     const rgb = fitted(pixelsOf(source), known.fit, layout);
@@ -56,6 +56,11 @@ export function encodePicture(
     const input = tf.div(scaled, tf.tensor1d([...known.std]));
     return tf.expandDims(layout.channelsFirst ? tf.transpose(input, [2, 0, 1]) : input, 0);
   });
+}
+
+/** Whether a source has its pixels in an array. A tensor has a method of the same name. */
+function isOnHost(source: PictureSource): source is Picture {
+  return !('dataId' in source) && (source as Partial<Picture>).data !== undefined;
 }
 
 /** Whether a picture has the size and the channels that the model takes. */
@@ -89,8 +94,7 @@ function encodeBytes(
 /** The pixels of a picture as RGB, 0 to 255, float32, `[height, width, 3]`. Transparent pixels are put on white. */
 function pixelsOf(source: PictureSource): tf.Tensor3D {
   if ('dataId' in source) return tensorPixels(source);
-  const { width, height, data } = source as Picture;
-  if (data !== undefined) return tf.tensor3d(bytesOnWhite(data), [height, width, 3]);
+  if (isOnHost(source)) return tf.tensor3d(bytesOnWhite(source.data), [source.height, source.width, 3]);
   let pixels: tf.Tensor3D;
   try {
     pixels = tf.browser.fromPixels(source as HTMLCanvasElement, 4);

@@ -37,8 +37,8 @@ export interface ProjectAllOptions {
   /** Whether to return only the pixels in which the signal can land. Default: false. */
   readonly crop?: boolean;
   /**
-   * Where to get images whose pixels were not kept: a function from an id to an image, or a source, which is read once.
-   * The images are disposed.
+   * Where to get images whose pixels were not kept: a function from an id to an image, or a source, which is read once. The
+   * function is called for up to three images before they are needed. The images are disposed.
    */
   readonly source?: ImageLookup;
   /**

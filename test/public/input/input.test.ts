@@ -110,17 +110,25 @@ describe.each(backends)('input formats on %s', (backend) => {
     expect(free.toInput(picture(7, 5)).shape).toEqual([1, 5, 7, 3]);
   });
 
-  it('gives a Picture the same bits as a tensor with the same pixels, however transparent', async () => {
-    const data = Uint8ClampedArray.from({ length: 256 * 16 * 4 }, (_, i) =>
-      i % 4 === 3 ? (i >> 2) % 256 : (i * 37) % 256,
-    );
-    const tensor = tf.tensor3d(Float32Array.from(data), [16, 256, 4]);
-    const deconvnet = deconvnetOf([16, 256, 3], { input: 'torch' });
-    const ofPicture = await deconvnet.toInput({ width: 256, height: 16, data }).data();
-    const ofTensor = await deconvnet.toInput(tensor).data();
-    if (backend === 'cpu' || backend === 'wasm') expect(ofPicture).toEqual(ofTensor);
-    else expectClose(Array.from(ofPicture), Array.from(ofTensor), 1e-5);
-  });
+  it.each<[DeconvnetOptions['input'] & {}, number[]]>([
+    ['torch', [16, 256, 3]],
+    ['tf', [3, 16, 256]],
+    ['caffe', [16, 256, 3]],
+    [{ scale: 0.3, mean: [7.1, 20, 30.7], std: [1.7, 0.3, 11], channels: 'bgr' }, [3, 16, 256]],
+  ])(
+    'gives a Picture the same bits as a tensor with the same pixels, however transparent: %o, %o',
+    async (input, shape) => {
+      const data = Uint8ClampedArray.from({ length: 256 * 16 * 4 }, (_, i) =>
+        i % 4 === 3 ? (i >> 2) % 256 : (i * 37) % 256,
+      );
+      const tensor = tf.tensor3d(Float32Array.from(data), [16, 256, 4]);
+      const deconvnet = deconvnetOf(shape, { input });
+      const ofPicture = await deconvnet.toInput({ width: 256, height: 16, data }).data();
+      const ofTensor = await deconvnet.toInput(tensor).data();
+      if (backend === 'cpu' || backend === 'wasm') expect(ofPicture).toEqual(ofTensor);
+      else expectClose(Array.from(ofPicture), Array.from(ofTensor), 1e-5);
+    },
+  );
 
   it('puts transparent pixels on white', async () => {
     const made = deconvnetOf([1, 1, 3], { input: 'raw' }).toInput(pixel(0, 0, 0, 51));

@@ -75,6 +75,9 @@ describe.each(backends)('what a miner found, on %s', (backend) => {
     const back = await raw.toPicture(input);
     expect(back.data).toEqual(pictures[Number(patch.id)]!.data);
     expect(PatchMiner.load(raw, miner.save()).top('linear', 0)).toEqual(miner.top('linear', 0));
+    // A slice of a Buffer of Node is only a view. Pixels must not keep the bytes of a whole state in memory.
+    const loaded = PatchMiner.load(raw, Buffer.from(miner.save())).entries('linear', 0);
+    expect(loaded.map(({ pixels }) => pixels!.values.buffer.byteLength)).toEqual([360, 360]);
     await expect(async () => PatchMiner.load(deconvnet, miner.save())).rejects.toMatchObject({
       code: 'state-mismatch',
     });
