@@ -32,7 +32,10 @@ import {
 export { describe } from './geometry';
 export { copyBias, countNonZero, list, pack } from './prepare';
 
-/** The most bytes of weights that are used for many cells in turn, so that they stay in the processor's first cache. */
+/**
+ * The most bytes of weights that are used for many cells in turn, so that they stay in the processor's first cache. It is at
+ * least one row of the kernel.
+ */
 const CACHED: usize = 25_000;
 
 /**

@@ -45,7 +45,7 @@ export async function draw(miner, { folder, files, model, input, maps, workers }
   let processor;
   const drawn = await writeGallery(miner, {
     out: join(folder, `gallery-${workers ?? 'default'}`),
-    source: async (id) => miner.deconvnet.toInput(await readPicture(paths.get(id), miner.deconvnet.inputSize ?? {})),
+    source: Object.assign((id) => imageOf(miner.deconvnet, paths.get(id)), { concurrency: 4 }),
     network: { model, ...(input && { input }) },
     ...(maps && { maps }),
     ...(workers !== undefined && { workers }),
@@ -66,6 +66,12 @@ export async function draw(miner, { folder, files, model, input, maps, workers }
     /** Seconds of processor time in all threads: a busy machine changes them less. */
     processor: (user + system) / 1e6,
   };
+}
+
+/** Reads a picture as the command line does. */
+async function imageOf(deconvnet, path) {
+  const { inputSize, inputFormat } = deconvnet;
+  return deconvnet.toInput(await readPicture(path, { ...inputSize, fit: inputFormat.fit }));
 }
 
 /** Counts the projections of some feature maps, and the pictures that they come from. */

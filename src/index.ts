@@ -14,7 +14,7 @@ export type { Picture } from './input/picture.js';
 export type { ActivationHistogram, HistogramBin, KeptHistogram } from './mine/activation-histogram.js';
 export type { ClassCount } from './mine/count-classes.js';
 export { type DefaultLayers, defaultLayers, type LeftOutLayer } from './mine/default-layers.js';
-export type { ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
+export type { ImageFunction, ImageLookup, ImageSource, SourceItem } from './mine/image-source.js';
 export type { FeatureMapStatistics, KeptStatistics } from './mine/map-statistics.js';
 export type { FormatNumbers, MinedLayer, MinerBasis } from './mine/miner-basis.js';
 export type { PatchMinerOptions } from './mine/miner-options.js';

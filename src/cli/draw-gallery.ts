@@ -129,14 +129,17 @@ function comparisonOf(
   return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }) };
 }
 
+/** So many pictures are decoded at the same time. Decoding runs beside the computation. */
+const CONCURRENCY = 4;
+
 /** Makes a function from the id of a picture to its image. */
 export function imageById(
   library: Library,
   deconvnet: Deconvnet,
   images: readonly PictureFile[],
-): (id: string) => ReturnType<typeof readImage> {
+): ((id: string) => ReturnType<typeof readImage>) & { readonly concurrency: number } {
   const paths = new Map(images.map(({ id, path }) => [id, path]));
-  return (id) => {
+  const read = (id: string): ReturnType<typeof readImage> => {
     const path = paths.get(id);
     if (path === undefined) {
       throw new CliError(
@@ -146,4 +149,5 @@ export function imageById(
     }
     return readImage(library, deconvnet, path);
   };
+  return Object.assign(read, { concurrency: CONCURRENCY });
 }

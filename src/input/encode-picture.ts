@@ -58,7 +58,7 @@ export function encodePicture(
   });
 }
 
-/** Whether a source has its pixels in an array. A tensor has a method of the same name. */
+/** Whether a source has its pixels in an array `data`. The `data` of a tensor is a method. */
 function isOnHost(source: PictureSource): source is Picture {
   return !('dataId' in source) && (source as Partial<Picture>).data !== undefined;
 }

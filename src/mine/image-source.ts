@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkValue, describeValue } from '../errors/check-options.js';
+import { checkValue, describeValue, isCount } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 
 /** An image and its id. The consumer disposes the tensor. */
@@ -18,8 +18,15 @@ export type ImageSource =
   | AsyncIterable<SourceItem>
   | { iterator(): Promise<{ next(): Promise<IteratorResult<SourceItem>> }> };
 
+/** A function from an id to its image. */
+export interface ImageFunction {
+  (id: string): Tensor | Promise<Tensor>;
+  /** How many calls may run at the same time, so that images are read while others are projected. Default: 1. */
+  readonly concurrency?: number;
+}
+
 /** Where to get an image again: from a function that takes its id, or from a source, which is read until it comes. */
-export type ImageLookup = ImageSource | ((id: string) => Tensor | Promise<Tensor>);
+export type ImageLookup = ImageSource | ImageFunction;
 
 /**
  * Reads items from a source one by one.
@@ -51,7 +58,13 @@ export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, voi
  * @throws DeconvnetError `invalid-option`.
  */
 export function checkLookup(source: unknown): void {
-  if (source === undefined || typeof source === 'function') return;
+  if (source === undefined) return;
+  if (typeof source === 'function') {
+    const { concurrency = 1 } = source as { readonly concurrency?: unknown };
+    const isNumber = isCount(concurrency, 1);
+    checkValue(isNumber, 'concurrency of a source is a whole number of calls at the same time, 1 or more', concurrency);
+    return;
+  }
   const isSource =
     typeof source === 'object' &&
     source !== null &&
@@ -59,21 +72,22 @@ export function checkLookup(source: unknown): void {
   checkValue(isSource, 'source is a function from an id to its image, or a source of { id, image } items', source);
 }
 
-/** How many images are looked up while one is used. Most sources read and decode files, which runs beside the computation. */
-const AHEAD = 3;
-
 /**
- * Looks up the images of some items, in their order. While one is used, the next ones are looked up. Whoever reads this
- * disposes the images.
+ * Looks up the images of some items, in their order. Whoever reads this disposes the images.
+ *
+ * @param lookUp may give something else than a tensor, or undefined, because it calls a function of the user
+ * @param concurrency how many calls of it may run at the same time. With more than 1, the next images are looked up while
+ * one is used
  */
 export async function* lookUpAhead<Item>(
   items: readonly Item[],
   lookUp: (item: Item) => Promise<Tensor | undefined>,
+  concurrency: number = 1,
 ): AsyncGenerator<{ readonly item: Item; readonly image: Tensor | undefined }, void, undefined> {
   const begun: Promise<Tensor | undefined>[] = [];
   try {
     for (const [i, item] of items.entries()) {
-      for (const next of items.slice(i + begun.length, i + 1 + AHEAD)) {
+      for (const next of items.slice(i + begun.length, i + concurrency)) {
         const image = lookUp(next);
         // It is awaited later. Until then a failure must not count as an unhandled rejection.
         image.catch(() => undefined);
@@ -82,10 +96,12 @@ export async function* lookUpAhead<Item>(
       yield { item, image: await begun.shift() };
     }
   } finally {
-    // Whoever has stopped reading does not get these.
-    for (const unused of begun) (await unused.catch(() => undefined))?.dispose();
+    // Whoever has stopped reading does not get these, and need not wait for them.
+    for (const unused of begun) unused.then((image) => disposeImage({ id: '', image: image! }), noop);
   }
 }
+
+const noop = (): void => undefined;
 
 /** Frees the image of an item. The item comes from a source of the user, so it may be anything. */
 export function disposeImage(item: SourceItem | undefined): void {

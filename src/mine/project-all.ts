@@ -38,7 +38,7 @@ export interface ProjectAllOptions {
   readonly crop?: boolean;
   /**
    * Where to get images whose pixels were not kept: a function from an id to an image, or a source, which is read once. The
-   * function is called for up to three images before they are needed. The images are disposed.
+   * function is called once at a time, unless it has a `concurrency`. The images are disposed.
    */
   readonly source?: ImageLookup;
   /**
@@ -103,7 +103,7 @@ export async function* withImages(
   if (typeof source === 'function' || !source) {
     const lookUp = async (one: PictureWork): Promise<Tensor | undefined> =>
       needsImage(one) ? source?.(one.id) : undefined;
-    for await (const { item: one, image } of lookUpAhead(work, lookUp)) yield { one, image };
+    for await (const { item: one, image } of lookUpAhead(work, lookUp, source?.concurrency)) yield { one, image };
     return;
   }
   const wanted = new Map<string, PictureWork>();

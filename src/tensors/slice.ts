@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Host, runHostKernel, usesHostKernels } from './host-kernel.js';
 
 /**
- * `tf.slice`. On wasm, that of TensorFlow.js first copies the whole tensor out of the backend's memory, however small the
- * slice is.
+ * `tf.slice`, of a box that lies in the tensor; that is not checked. On wasm, the one of TensorFlow.js first copies the
+ * whole tensor out of the backend's memory, however small the slice is.
  */
 export function slice(x: tf.Tensor, begin: readonly number[], size: readonly number[]): tf.Tensor {
   return usesHostKernels() && isNumeric(x)
@@ -19,8 +19,8 @@ export function rowsOf(x: tf.Tensor): tf.Tensor[] {
 }
 
 /**
- * `tf.gather` along the first axis: rows of a tensor, in any order, and each as often as it is named. On wasm, that of
- * TensorFlow.js copies number by number.
+ * `tf.gather` along the first axis: rows of a tensor, in any order, and each as often as it is named. They must exist; that
+ * is not checked. On wasm, the one of TensorFlow.js copies number by number.
  */
 export function takeRows(x: tf.Tensor, rows: readonly number[]): tf.Tensor {
   return usesHostKernels() && isNumeric(x)

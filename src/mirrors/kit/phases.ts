@@ -90,7 +90,7 @@ export function interleave(phases: readonly tf.Tensor[], axis: number): tf.Tenso
   return tf.reshape(woven, [...outer, cells * phases.length, ...inner]);
 }
 
-/** On wasm, `tf.stack` takes much longer for few feature maps. */
+/** On wasm, `tf.stack` takes much longer than this loop if there are few feature maps. */
 function interleaveKernel(host: Host, phases: tf.NamedTensorInfoMap): tf.TensorInfo {
   const tensors = Object.values(phases) as tf.TensorInfo[];
   const [outer, cells, inner] = tensors[0]!.shape as [number, number, number];

@@ -5,7 +5,7 @@ import { type ImageLookup, lookUpAhead, pull } from '../../mine/image-source.js'
 import { orNothing } from '../projecting/or-nothing.js';
 
 /**
- * Reads pictures one after the other, each once, and calls `use` with each. Pictures that the source does not have, or that
+ * Reads pictures, each once, and calls `use` with one after the other. Pictures that the source does not have, or that
  * a function from an id cannot read, are left out.
  */
 export async function fetchPictures(
@@ -22,7 +22,8 @@ export async function fetchPictures(
     }
   };
   if (typeof source === 'function') {
-    for await (const { item: id, image } of lookUpAhead([...ids], orNothing(source))) if (image) await show(id, image);
+    const images = lookUpAhead([...ids], orNothing(source), source.concurrency);
+    for await (const { item: id, image } of images) if (image) await show(id, image);
     return;
   }
   const left = new Set(ids);

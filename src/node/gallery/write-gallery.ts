@@ -63,8 +63,9 @@ export interface WriteGalleryOptions extends ContrastOptions {
   /**
    * Where to get the images that were mined. The images are disposed. They are needed for patches whose pixels the miner
    * did not keep, which are blank without a source, and for the thumbnails of whole pictures: without a source, the page
-   * shows only the outline of each picture. An iterable is read twice: for the projections,
-   * and for the thumbnails. Pictures that a function fails to give are left out, and the page names them.
+   * shows only the outline of each picture. An iterable is read twice: for the projections, and for the thumbnails.
+   * Pictures that a function fails to give are left out, and the page names them. A function is called once at a time,
+   * unless it has a `concurrency`: `Object.assign((id) => image(id), { concurrency: 4 })`.
    */
   readonly source?: ImageLookup;
   /**
@@ -133,8 +134,7 @@ const NAMES = [
  * and so are those that are constant: that have exactly the same strongest activation on every picture.
  *
  * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. If
- * there is a `source`, each picture that occurs in a list is read once, one after the other, before the feature maps are
- * drawn. Its thumbnail has at most 96 pixels on its longer side: 1,000 photographs take about 2.5 MB. The caller still
+ * there is a `source`, each picture that occurs in a list is read once more before the feature maps are drawn. Its thumbnail has at most 96 pixels on its longer side: 1,000 photographs take about 2.5 MB. The caller still
  * disposes the miner's Deconvnet; no tensors are left.
  *
  * @returns the path of the page; the numbers of sprite sheets, feature maps, thumbnails, and pictures that the source

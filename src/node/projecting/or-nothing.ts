@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ImageFunction } from '../../mine/image-source.js';
 
 /**
  * Makes a function from an id to an image that gives undefined where the given function fails. The file of a picture may
  * have been moved or damaged since it was mined.
  */
-export function orNothing(source: (id: string) => Tensor | Promise<Tensor>): (id: string) => Promise<Tensor> {
-  return async (id) => {
+export function orNothing(source: ImageFunction): ((id: string) => Promise<Tensor>) & ImageFunction {
+  const orUndefined = async (id: string): Promise<Tensor> => {
     try {
       return await source(id);
     } catch {
@@ -13,4 +14,5 @@ export function orNothing(source: (id: string) => Tensor | Promise<Tensor>): (id
       return undefined as unknown as Tensor;
     }
   };
+  return Object.assign(orUndefined, { concurrency: source.concurrency ?? 1 });
 }

@@ -130,7 +130,7 @@ function downNode(
         up,
         down,
       });
-      const recorded = records.map((record) => rowsOf(record, at.rows));
+      const recorded = records.map((record) => recordOfRows(record, at.rows));
       const maps = featureMaps && { axis: node.channelAxis, featureMaps };
       const below = stepDown(step, signal, { ...down, recorded }, maps);
       // A mirror may return its input, or one tensor twice. Each result gets a handle of its own, so that `signal` can be
@@ -161,7 +161,7 @@ function shapeOn(node: NetworkNode, shapes: Shapes, region: Region | undefined):
 }
 
 /** The record of each seed's own row; a record with one row serves all seeds by broadcasting. */
-function rowsOf(record: tf.Tensor, rows: readonly number[] | undefined): tf.Tensor {
+function recordOfRows(record: tf.Tensor, rows: readonly number[] | undefined): tf.Tensor {
   if (rows === undefined || record.shape[0] === 1) return record;
   return takeRows(record, rows);
 }

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { PatchMiner } from 'deconvnet';
 import { bad, setting, type WrongCall, wrong } from './setting.js';
 
@@ -131,6 +132,13 @@ export const minerCalls: readonly WrongCall[] = [
     () => miner.projectAll({ source: wrong('pictures') }).next(),
     bad,
     /source is a function from an id .* "pictures"/,
+  ],
+  [
+    'projectAll',
+    'the concurrency of a source',
+    () => miner.projectAll({ source: Object.assign(() => tf.zeros([1]), { concurrency: wrong('4') }) }).next(),
+    bad,
+    /concurrency of a source is a whole number.* "4"/,
   ],
   [
     'projectAll',
