@@ -21,8 +21,8 @@ const suite = [
   'test/internal/{mirrors/composed-pooling,project/cropped}.test.ts',
 ];
 
-/** What WebGPU in Node has of it: the rest of the same shaders runs in Chromium. */
-const short = ['test/public/{mirrors/pooling,project/reference,models/load-layers-model}.test.ts'];
+/** What WebGPU in Node has of it, unless the tests are long: the rest of the same shaders runs in Chromium. */
+const short = ['test/public/{mirrors/pooling,models/load-layers-model}.test.ts'];
 
 /** Generated options of linear layers once more: `conformance` compares each of these layers with its adjoint, too. */
 const whole = [...suite, 'test/internal/mirrors/adjoint.test.ts'];
