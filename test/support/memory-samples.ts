@@ -26,11 +26,14 @@ export function memoryNow(): Memory {
 
 /** By how much each value rose from the first third of some samples to the last third, in the middle of each third. */
 export function growth(samples: readonly Memory[]): Memory {
-  const third = Math.floor(samples.length / 3);
-  const [first, last] = [samples.slice(0, third), samples.slice(-third)];
-  const rise = (key: keyof Memory): number =>
-    median(last.map((one) => one[key])) - median(first.map((one) => one[key]));
-  return { heap: rise('heap'), arrays: rise('arrays'), wasm: rise('wasm'), tensors: rise('tensors') };
+  const of = (key: keyof Memory): number => rise(samples.map((one) => one[key]));
+  return { heap: of('heap'), arrays: of('arrays'), wasm: of('wasm'), tensors: of('tensors') };
+}
+
+/** By how much values rose from the first third to the last third, in the middle of each third. */
+export function rise(values: readonly number[]): number {
+  const third = Math.floor(values.length / 3);
+  return median(values.slice(-third)) - median(values.slice(0, third));
 }
 
 function median(values: readonly number[]): number {
