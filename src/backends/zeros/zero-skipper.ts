@@ -111,8 +111,8 @@ export function countNonZero(kernel: Kernel, backend: WasmBackend, x: TensorInfo
 }
 
 /**
- * Computes a convolution by our kernel, however long it takes. It needs scratch memory for a
- * copy of the weights, for two numbers per value that is not zero, and for the sums of a band of the output.
+ * Computes a convolution by our kernel, however long it takes. It needs scratch memory for a copy of the weights, for two
+ * numbers per value that is not zero, and for the sums of a band of the output.
  *
  * @returns undefined if a weight, a bias or an output is not finite, or a bias is -0, because the bits could differ then;
  * or if there is no memory

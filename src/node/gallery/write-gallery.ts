@@ -134,8 +134,9 @@ const NAMES = [
  * and so are those that are constant: that have exactly the same strongest activation on every picture.
  *
  * The pictures are beside the page in `sprites/`. Only one feature map and one sprite sheet are in memory at a time. If
- * there is a `source`, each picture that occurs in a list is read once more before the feature maps are drawn. Its thumbnail has at most 96 pixels on its longer side: 1,000 photographs take about 2.5 MB. The caller still
- * disposes the miner's Deconvnet; no tensors are left.
+ * there is a `source`, each picture that occurs in a list is read once more before the feature maps are drawn. Its
+ * thumbnail has at most 96 pixels on its longer side: 1,000 photographs take about 2.5 MB. The caller still disposes the
+ * miner's Deconvnet; no tensors are left.
  *
  * @returns the path of the page; the numbers of sprite sheets, feature maps, thumbnails, and pictures that the source
  * could not give; and the size of all files in bytes
