@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { traceTasks } from '../explorer/trace-tasks.js';
 import { fakeSource } from '../support/gallery/fake-source.js';
 import { cardsOf, nodesOf, useGalleries, type WrittenGallery } from './open-gallery.js';
@@ -24,9 +24,19 @@ async function mostNodes(page: Page): Promise<number> {
     await page.waitForTimeout(60);
     most = Math.max(most, await nodesOf(page));
   }
-  await page.keyboard.press('End');
-  await page.waitForTimeout(100);
+  await vi.waitFor(
+    async () => {
+      await page.keyboard.press('End');
+      expect(await isAtEnd(page)).toBe(true);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
   return Math.max(most, await nodesOf(page));
+}
+
+/** Whether the last line of the page is in sight: scrolling goes on for a while after a key or a turn of the wheel. */
+function isAtEnd(page: Page): Promise<boolean> {
+  return page.evaluate(() => scrollY + innerHeight >= document.documentElement.scrollHeight - 1);
 }
 
 /** Prints what a person waits for. It is not asserted, because it depends on the machine. */
@@ -90,7 +100,7 @@ describe(`${FEATURE_MAPS} feature maps in one layer`, () => {
       await page.locator('.maps a').first().waitFor();
     });
     expect(await mostNodes(page)).toBeLessThan(MOST_NODES);
-    expect(Math.max(...(await cardsOf(page)))).toBe(FEATURE_MAPS - 1);
+    await expect.poll(async () => Math.max(...(await cardsOf(page))), { timeout: 10_000 }).toBe(FEATURE_MAPS - 1);
     await report(page, `Sorting ${FEATURE_MAPS} feature maps`, async () => {
       await page.getByLabel('Sort by').selectOption('strength');
     });
