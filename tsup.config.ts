@@ -52,6 +52,8 @@ export default defineConfig([
       ...entryPoints,
       // Worker threads run this file. It has to lie beside the code that starts them.
       'worker-thread': 'src/node/worker-thread.ts',
+      // So does the process of a worker of a queue.
+      'queue-process': 'src/node/queue-process.ts',
     },
     format: ['esm', 'cjs'],
     // `import.meta.url` in CommonJS.

@@ -33,7 +33,11 @@ export type DeconvnetErrorCode =
   | 'missing-peer'
   | 'backend-unavailable'
   | 'worker-failed'
-  | 'write-failed';
+  | 'write-failed'
+  | 'queue-unreachable'
+  | 'run-unknown'
+  | 'part-failed'
+  | 'path-refused';
 
 /** What to do about an error. A program with a surface of its own, such as a command line, can reword it by `about`. */
 export interface Advice {

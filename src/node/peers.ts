@@ -21,7 +21,7 @@ function tfjs(name: string, purpose: string): Peer {
 export type NodeBackend = 'wasm' | 'cpu' | 'webgpu';
 
 /** The short name of a peer. */
-export type PeerName = 'core' | 'layers' | NodeBackend | 'dawn' | 'sharp';
+export type PeerName = 'core' | 'layers' | NodeBackend | 'dawn' | 'sharp' | 'bullmq' | 'ioredis';
 
 /** All peers. `npm` installs the first two together with this package. */
 export const peers: Readonly<Record<PeerName, Peer>> = {
@@ -32,6 +32,8 @@ export const peers: Readonly<Record<PeerName, Peer>> = {
   webgpu: tfjs('tfjs-backend-webgpu', "for the backend 'webgpu'"),
   dawn: { name: 'webgpu', spec: 'webgpu', purpose: "for the backend 'webgpu', because Node has no WebGPU of its own" },
   sharp: { name: 'sharp', spec: 'sharp', purpose: 'to read and write pictures' },
+  bullmq: { name: 'bullmq', spec: 'bullmq@6', purpose: 'to share work through a queue' },
+  ioredis: { name: 'ioredis', spec: 'ioredis', purpose: 'to reach the queue on a Redis server' },
 };
 
 /** The peers that a backend needs. */

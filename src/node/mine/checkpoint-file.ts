@@ -10,9 +10,12 @@ export class CheckpointFile {
   readonly path: string;
   readonly #former: string;
   readonly #damaged: string;
+  readonly #mayWrite: () => boolean;
 
-  constructor(path: string) {
+  /** @param mayWrite says before each write whether this process may still write; by default it always may */
+  constructor(path: string, mayWrite: () => boolean = () => true) {
     this.path = path;
+    this.#mayWrite = mayWrite;
     const { former, damaged } = checkpointPaths(path);
     this.#former = former;
     this.#damaged = damaged;
@@ -32,6 +35,12 @@ export class CheckpointFile {
    * @throws DeconvnetError `write-failed`. The last checkpoint that was written is then still in one of the two files.
    */
   async write(checkpoint: Checkpoint): Promise<void> {
+    if (!this.#mayWrite()) {
+      throw new DeconvnetError(
+        'write-failed',
+        `The checkpoint ${this.path} is not written, because another worker may have taken over this part.`,
+      );
+    }
     try {
       await writeAtomically(this.path, checkpointBytes(checkpoint), { former: this.#former });
     } catch (cause) {

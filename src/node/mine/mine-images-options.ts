@@ -86,7 +86,8 @@ type Settings = Pick<MineImagesOptions, 'workers' | 'chunk'> &
     readonly checkpoint: Required<CheckpointOptions> | undefined;
   };
 
-const NAMES = [
+/** The names of all options. */
+export const MINE_OPTIONS: readonly (keyof MineImagesOptions)[] = [
   'model',
   'deconvnet',
   'images',
@@ -114,11 +115,11 @@ const NAMES = [
   'onProgress',
   'onWarning',
   'signal',
-] satisfies readonly (keyof MineImagesOptions)[];
+];
 
 /** @throws DeconvnetError `invalid-option`. */
 export function resolveMineOptions(options: MineImagesOptions): Settings {
-  checkKeys('mineImages', options, NAMES);
+  checkKeys('mineImages', options, MINE_OPTIONS);
   const { model, deconvnet, workers, chunk, batchSize = 16, checkpoint, resume = false } = options;
   const whole = (name: string, value: number, least: number, what: string): void =>
     checkValue(isCount(value, least), `${name} is ${what}, a whole number of at least ${least}`, value);

@@ -16,7 +16,7 @@ import type { ChunkMinerOptions, ChunkSettings, LeftOut } from './mine-chunk.js'
 import { type MineImagesOptions, resolveMineOptions } from './mine-images-options.js';
 import { miningCost } from './mining-cost.js';
 import { progressOf } from './mining-progress.js';
-import { MiningRun } from './mining-run.js';
+import { type Caution, MiningRun } from './mining-run.js';
 import { checkNetwork, chooseBackend, openNetwork, plainOptions } from './open-network.js';
 import { runIdentity } from './run-identity.js';
 import { setupUrl } from './setup-module.js';
@@ -70,7 +70,19 @@ export interface MinedImages {
  * ```
  */
 export async function mineImages(options: MineImagesOptions): Promise<MinedImages> {
-  const { workers: wanted, chunk: wantedChunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
+  return mineWatched(options, {});
+}
+
+/** How a process that is watched by another one mines. */
+export interface Watch {
+  readonly caution?: Caution;
+  /** Says before each checkpoint whether this process may still write it; by default it always may. */
+  readonly mayWrite?: () => boolean;
+}
+
+/** Mines as `mineImages` does, in a process that another one watches. */
+export async function mineWatched(options: MineImagesOptions, { caution, mayWrite }: Watch): Promise<MinedImages> {
+  const { workers: wanted, chunk: wantedChunk, resume, checkpoint } = resolveMineOptions(options);
   const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
   const files = takePictures(await resolveListing(options.images, options), options);
@@ -79,17 +91,16 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
   const network = await openNetwork(options, setup);
   const { deconvnet } = network;
   try {
-    const minerOptions = minerOptionsOf(options, deconvnet);
-    const settings: ChunkSettings = { miner: minerOptions, batchSize, maxPixels: options.maxPixels ?? MAX_PIXELS };
-    const miner = new PatchMiner(deconvnet, minerOptions);
+    const settings = chunkSettings(options, deconvnet);
+    const miner = new PatchMiner(deconvnet, settings.miner);
     await checkNetwork(miner);
     const cost = miningCost(miner);
     const workers = wanted ?? suitableWorkers(options, { miner, backend, cost: files.length * cost });
     const chunk = wantedChunk ?? chooseChunk({ pictures: files.length, workers, cost });
-    const file = checkpoint && new CheckpointFile(checkpoint.path);
+    const file = checkpoint && new CheckpointFile(checkpoint.path, mayWrite);
     const identity = file ? await runIdentity(deconvnet, files, settings) : {};
     const run = new MiningRun({
-      ...{ miner, files, identity, chunk },
+      ...{ miner, files, identity, chunk, caution },
       from: file && (await checkpointToResume(file, { resume, identity, onWarning })),
     });
     const resumed = run.work.done;
@@ -169,7 +180,12 @@ async function checkpointToResume(
   });
 }
 
-/** The miner's options with all defaults filled in, so that they are the same in all threads. */
+/** How every chunk of a run is mined, with all defaults filled in, so that it is the same in all threads and machines. */
+export function chunkSettings(options: MineImagesOptions, deconvnet: Deconvnet): ChunkSettings {
+  const { batchSize = 16, maxPixels = MAX_PIXELS } = options;
+  return { miner: minerOptionsOf(options, deconvnet), batchSize, maxPixels };
+}
+
 function minerOptionsOf(options: MineImagesOptions, deconvnet: Deconvnet): ChunkMinerOptions {
   const { layers, featureMaps, k, perImage, maxBytes } = options;
   const resolved = resolveMinerOptions(deconvnet, {

@@ -23,6 +23,23 @@ export interface MiningRunParts {
   /** Pictures per chunk. */
   readonly chunk: number;
   readonly from: Checkpoint | undefined;
+  /** What is known of pictures that ended whole processes; nothing by default. */
+  readonly caution?: Caution | undefined;
+}
+
+/**
+ * How a run finds a picture that ends its whole process. Such a picture cannot be found inside of the process, so another
+ * one watches it.
+ */
+export interface Caution {
+  /** Pictures that were being mined when a process ended. Each of them is mined alone. */
+  readonly suspects: ReadonlySet<string>;
+  /** Pictures that are set aside without mining them, and why. */
+  readonly condemned: ReadonlyMap<string, LeftOut>;
+  /** Called with the ids of the pictures of a chunk before it is mined. */
+  readonly onBegin: (ids: readonly string[]) => void;
+  /** Called with the same list when the chunk is mined or has failed. */
+  readonly onEnd: (ids: readonly string[]) => void;
 }
 
 /** Mines a list of pictures chunk by chunk. The result does not depend on the order of the chunks, nor on failed ones. */
@@ -93,10 +110,44 @@ export class MiningRun {
   }
 
   #next(running: number, { capacity }: ChunkMiner): Range | undefined {
-    return running < capacity ? this.work.take() : undefined;
+    const { caution } = this.#parts;
+    // If a process ends while only one picture is mined, this picture is the cause.
+    if (running >= (caution && caution.suspects.size > 0 ? 1 : capacity)) return undefined;
+    let range = this.work.take();
+    while (caution && range && range.end - range.start > 1 && this.#isSuspect(range, caution)) {
+      this.work.putBack(range);
+      range = this.work.take();
+    }
+    return range;
+  }
+
+  #isSuspect(range: Range, { suspects, condemned }: Caution): boolean {
+    return this.#idsOf(range).some((id) => suspects.has(id) || condemned.has(id));
+  }
+
+  #idsOf({ start, end }: Range): string[] {
+    return this.#parts.files.slice(start, end).map(({ id }) => id);
   }
 
   async #mineRange(chunkMiner: ChunkMiner, range: Range): Promise<void> {
+    const { caution } = this.#parts;
+    if (!caution) return this.#mine(chunkMiner, range);
+    const ids = this.#idsOf(range);
+    const condemned = ids.map((id) => caution.condemned.get(id)).find((one) => one !== undefined);
+    if (condemned) {
+      this.setAside.push(condemned);
+      this.work.finish(range);
+      return;
+    }
+    caution.onBegin(ids);
+    try {
+      await this.#mine(chunkMiner, range);
+    } finally {
+      caution.onEnd(ids);
+    }
+  }
+
+  async #mine(chunkMiner: ChunkMiner, range: Range): Promise<void> {
     const { files, miner } = this.#parts;
     let chunk: MinedChunk;
     try {

@@ -25,7 +25,7 @@ export async function runIdentity(
   return {
     model: `${deconvnet.model.name}, SHA-256 ${await modelHash(deconvnet.model)}`,
     backend: getBackend(),
-    listing: `${files.length} pictures, SHA-256 ${listingHash(files)}`,
+    listing: listingWords(files),
     layers: layers.map((layer) => layerWords(layer, perImage, deconvnet)).join(', '),
     k: String(k),
     perImage: String(perImage),
@@ -70,11 +70,11 @@ export function identityDifferences(there: RunIdentity, here: RunIdentity): stri
     });
 }
 
-/** SHA-256 of the ids and labels in order. It does not depend on where the files are. */
-function listingHash(files: readonly PictureFile[]): string {
+/** The number of pictures, and SHA-256 of their ids and labels in order. It does not depend on where the files are. */
+export function listingWords(files: readonly PictureFile[]): string {
   const hash = createHash('sha256');
   for (const { id, label } of files) hash.update(`${JSON.stringify([id, label ?? null])}\n`);
-  return hash.digest('hex');
+  return `${files.length} pictures, SHA-256 ${hash.digest('hex')}`;
 }
 
 /** Two values for a message. Long ones are cut, beginning shortly before the first difference. */

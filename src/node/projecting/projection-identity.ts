@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { getBackend } from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../../deconvnet.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { PictureWork } from '../../mine/picture-work.js';
 import { modelHash } from '../mine/model-hash.js';
@@ -17,9 +18,20 @@ export async function projectionIdentity(
       if (entry.pixels) patches.update(entry.pixels.values);
     }
   }
-  const { network, mirrors, rule } = deconvnet.engine;
+  return {
+    format: '1',
+    mirrors: mirrorsHash(deconvnet),
+    model: await modelHash(deconvnet.model),
+    rule: deconvnet.engine.rule.name,
+    input: deconvnet.describeInput(),
+    backend: getBackend(),
+    patches: patches.digest('hex'),
+  };
+}
+
+/** SHA-256 of the code of all mirrors. It tells versions of this library apart, and mirrors of the user's own. */
+export function mirrorsHash({ engine: { network, mirrors } }: Deconvnet): string {
   const code = createHash('sha256');
-  // The code of the mirrors tells versions of this library apart, and mirrors of the user's own.
   for (const node of network.nodes) {
     code.update(
       JSON.stringify([
@@ -28,13 +40,5 @@ export async function projectionIdentity(
       ]),
     );
   }
-  return {
-    format: '1',
-    mirrors: code.digest('hex'),
-    model: await modelHash(deconvnet.model),
-    rule: rule.name,
-    input: deconvnet.describeInput(),
-    backend: getBackend(),
-    patches: patches.digest('hex'),
-  };
+  return code.digest('hex');
 }

@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis';
+import { describeValue } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { importPeer } from '../import-peer.js';
+
+/** What is needed to work with queues: the package, and a way to make connections to the server. */
+export interface QueueServer {
+  readonly bullmq: typeof import('bullmq');
+  /** The connection of this object. It is for short commands. */
+  readonly redis: Redis;
+  /** The address without its user name and password, for messages. */
+  readonly name: string;
+  /** Makes another connection, for a queue that waits for jobs. `close` ends it. */
+  connect(): Redis;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** Where a user name and a password may be given, so that they do not stand in the command line. */
+export const USER_VARIABLE = 'DECONVNET_QUEUE_USER';
+export const PASSWORD_VARIABLE = 'DECONVNET_QUEUE_PASSWORD';
+
+/** How long the first connection may take, in milliseconds. After it, a lost connection is made again however long it takes. */
+const FIRST_CONNECTION = 10_000;
+/** The longest pause between two tries to connect again, in milliseconds. */
+const LONGEST_PAUSE = 2000;
+
+/**
+ * Connects to a Redis server.
+ *
+ * @param url `redis://HOST:PORT/DATABASE`, or `rediss://` for TLS
+ * @throws DeconvnetError `invalid-option`; `missing-peer`; `queue-unreachable` if the server does not answer.
+ */
+export async function connectToQueue(url: string): Promise<QueueServer> {
+  const address = checkUrl(url);
+  const bullmq = await importPeer('bullmq', () => import('bullmq'));
+  const { Redis } = await importPeer('ioredis', () => import('ioredis'));
+  const username = process.env[USER_VARIABLE];
+  const password = process.env[PASSWORD_VARIABLE];
+  const open: Redis[] = [];
+  let connected = false;
+  const connect = (): Redis => {
+    const redis = new Redis(url, {
+      // Commands wait until the server is back, however long that takes. BullMQ needs this, too.
+      maxRetriesPerRequest: null,
+      retryStrategy: (tries) => (connected || tries * LONGEST_PAUSE < FIRST_CONNECTION ? LONGEST_PAUSE / 4 : null),
+      ...(username !== undefined && address.username === '' && { username }),
+      ...(password !== undefined && address.password === '' && { password }),
+    });
+    // Without a listener, an error would end the process. The connection is made again by itself.
+    redis.on('error', (error) => {
+      lastError = error;
+    });
+    open.push(redis);
+    return redis;
+  };
+  let lastError: unknown;
+  const name = safeUrl(url);
+  const close = async (): Promise<void> => {
+    for (const redis of open) redis.disconnect();
+  };
+  const redis = connect();
+  try {
+    await redis.ping();
+  } catch (error) {
+    await close();
+    const why = lastError instanceof Error && lastError.message !== '' ? lastError.message : String(error);
+    throw new DeconvnetError(
+      'queue-unreachable',
+      `The Redis server ${name} does not answer: ${withoutSecrets(why, [address, { password, username }])}. Start it, check the address, or give the password in ${PASSWORD_VARIABLE}.`,
+      { cause: error },
+    );
+  }
+  connected = true;
+  return { bullmq, redis, name, connect, close };
+}
+
+function checkUrl(url: string): URL {
+  const address = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+  if (address && (address.protocol === 'redis:' || address.protocol === 'rediss:')) return address;
+  throw new DeconvnetError(
+    'invalid-option',
+    `queue is the address of a Redis server, such as 'redis://localhost:6379' (rediss:// for TLS); it is ${typeof url === 'string' ? `'${safeUrl(url)}'` : describeValue(url)}.`,
+  );
+}
+
+/** An address without its user name and password. */
+export function safeUrl(url: string): string {
+  return url.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1');
+}
+
+/** A message of the server or of a library without what nobody may read. */
+function withoutSecrets(
+  message: string,
+  secrets: readonly { readonly password?: string | undefined; readonly username?: string | undefined }[],
+): string {
+  return secrets
+    .flatMap(({ password, username }) => [password, username])
+    .filter((secret) => secret !== undefined && secret !== '' && secret !== 'default')
+    .reduce<string>(
+      (text, secret) => text.replaceAll(secret!, '***').replaceAll(decodeURIComponent(secret!), '***'),
+      message,
+    );
+}

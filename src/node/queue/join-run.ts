@@ -1,0 +1,55 @@
+import type { Worker } from 'bullmq';
+import type { JoinOptions } from './join-options.js';
+import { PartWork } from './part-work.js';
+import { pause } from './pause.js';
+import { type PartJob, type PartReport, partQueueOf } from './run-queues.js';
+import { PREFIX } from './run-record.js';
+
+/** How often it is checked whether the run goes on, in milliseconds. */
+const CHECK = 500;
+/** A part may be taken over this often: that a worker was stopped says nothing about the part. */
+const MOST_STALLS = 10_000;
+
+/**
+ * Works on the parts of a run until it ends, until there is nothing to do any more, or until the signal stops it.
+ *
+ * @throws NotJoined if this machine does not match the run.
+ */
+export async function joinRun(options: JoinOptions): Promise<void> {
+  const { record, server, index, worker: name, signal, lockDuration, stalledInterval, mayLeave } = options;
+  const work = new PartWork(options);
+  try {
+    await work.open();
+    options.onJoined();
+    const connection = server.connect();
+    const worker: Worker<PartJob, PartReport> = new server.bullmq.Worker<PartJob, PartReport>(
+      partQueueOf(record.id),
+      (job, token) => work.run(job, token!),
+      {
+        ...{ connection, prefix: PREFIX, name, lockDuration, stalledInterval },
+        ...{ concurrency: 1, maxStalledCount: MOST_STALLS },
+      },
+    );
+    // A lost connection is made again. What a job threw is told by the job.
+    worker.on('error', () => undefined);
+    worker.on('locksRenewed', () => work.renewed());
+    worker.on('lockRenewalFailed', (jobs) => work.lost(jobs));
+    try {
+      let idleSince = Date.now();
+      while (!signal?.aborted) {
+        await pause(CHECK, signal);
+        await index.seen(name);
+        // A run that nobody knows any more was cancelled.
+        if ((await index.endOf(record.id)) || !(await index.find(record.id))) break;
+        if (work.isBusy) idleSince = Date.now();
+        else if (await mayLeave(Date.now() - idleSince)) break;
+      }
+    } finally {
+      work.stop();
+      await worker.close();
+      connection.disconnect();
+    }
+  } finally {
+    await work.close();
+  }
+}

@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { PictureFile } from '../pictures/list-pictures.js';
+import type { ListedPicture } from './mine-settings.js';
+import type { RunFolder } from './run-folder.js';
+
+/** How long a part should take, in seconds. */
+const PART_SECONDS = 600;
+/** About how many multiply-adds a worker does per second, with two cores. */
+const SPEED = 1.5e10;
+/** About how long it takes to read a picture, in seconds. */
+const READING = 0.01;
+/** What a picture takes if its multiply-adds are not known, in seconds. */
+const UNKNOWN = 0.1;
+/** The fewest parts per worker, so that all of them finish at about the same time. */
+const PER_WORKER = 4;
+/** How many files are asked for their size at a time. */
+const AT_A_TIME = 32;
+
+/**
+ * The number of parts of a run: so that each takes about ten minutes, and so that each worker gets at least four.
+ *
+ * @param cost the estimated multiply-adds per picture; 0 if they are not known
+ */
+export function chooseParts({
+  pictures,
+  cost,
+  workers,
+}: {
+  readonly pictures: number;
+  readonly cost: number;
+  readonly workers: number;
+}): number {
+  const seconds = pictures * (cost > 0 ? READING + cost / SPEED : UNKNOWN);
+  return Math.max(1, Math.min(pictures, Math.max(Math.ceil(seconds / PART_SECONDS), PER_WORKER * workers)));
+}
+
+/** The items of a part: parts follow each other in the list, and have the same number of items, give or take one. */
+export function partOf<Item>(items: readonly Item[], part: number, parts: number): readonly Item[] {
+  const from = (number: number): number => Math.floor((number * items.length) / parts);
+  return items.slice(from(part - 1), from(part));
+}
+
+/** Writes the pictures of each part into the folder of a run, and returns the hashes of these lists. */
+export async function writeLists(
+  folder: RunFolder,
+  files: readonly ListedPicture[],
+  parts: number,
+): Promise<readonly string[]> {
+  const hashes: string[] = [];
+  for (let part = 1; part <= parts; part++) hashes.push(await folder.writeList(part, partOf(files, part, parts)));
+  return hashes;
+}
+
+/**
+ * Adds the sizes of the files to a listing, and makes their paths absolute. URLs have no size.
+ *
+ * @throws DeconvnetError `pictures-not-found` if a file does not exist any more.
+ */
+export async function withSizes(files: readonly PictureFile[]): Promise<ListedPicture[]> {
+  const listed: ListedPicture[] = [];
+  for (let from = 0; from < files.length; from += AT_A_TIME) {
+    listed.push(...(await Promise.all(files.slice(from, from + AT_A_TIME).map(withSize))));
+  }
+  return listed;
+}
+
+async function withSize(file: PictureFile): Promise<ListedPicture> {
+  if (/^https?:\/\//i.test(file.path)) return file;
+  const found = await stat(file.path).catch(() => undefined);
+  if (found) return { ...file, path: resolve(file.path), bytes: found.size };
+  throw new DeconvnetError(
+    'pictures-not-found',
+    `The picture ${file.path} does not exist any more. List the pictures again.`,
+  );
+}

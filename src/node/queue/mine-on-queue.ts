@@ -1,0 +1,154 @@
+import { join, resolve } from 'node:path';
+import { checkKeys, describeValue } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { PatchMiner } from '../../mine/patch-miner.js';
+import { chunkSettings, type MinedImages } from '../mine/mine-images.js';
+import { MINE_OPTIONS, type MineImagesOptions } from '../mine/mine-images-options.js';
+import { miningCost } from '../mine/mining-cost.js';
+import { checkNetwork, chooseBackend, openNetwork, plainOptions } from '../mine/open-network.js';
+import { identityDifferences, runIdentity } from '../mine/run-identity.js';
+import { setupUrl } from '../mine/setup-module.js';
+import type { NodeBackend } from '../peers.js';
+import { resolveListing } from '../pictures/resolve-listing.js';
+import { takePictures } from '../pictures/take-pictures.js';
+import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
+import { connectToQueue } from './connect.js';
+import { findRun } from './find-run.js';
+import { chooseParts, withSizes, writeLists } from './list-parts.js';
+import { mergeParts, readMerged } from './merge-parts.js';
+import type { MineSettings } from './mine-settings.js';
+import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
+import { RunFolder } from './run-folder.js';
+import { idOf, miningIdentity, withoutListing } from './run-identity-of.js';
+import { RunIndex, type RunRecord } from './run-record.js';
+
+/** Options of `mineImages` that say how one machine mines. */
+const ONLY_HERE = ['workers', 'chunk', 'checkpoint', 'resume', 'shard'] as const;
+type OnlyHere = (typeof ONLY_HERE)[number];
+
+/** What to mine on a queue, with which network, and how. */
+export interface MineOnQueueOptions extends Omit<MineImagesOptions, OnlyHere | keyof QueueOptions>, QueueOptions {
+  /** The path of the model: a model.json, or the folder or zip file that contains it. Workers load it from there, too. */
+  readonly model: string;
+}
+
+/** The result of mining on a queue. */
+export interface MinedOnQueue extends MinedImages {
+  /** The id of the run. */
+  readonly id: string;
+}
+
+const NAMES = [
+  ...MINE_OPTIONS.filter((name) => !(ONLY_HERE as readonly string[]).includes(name)),
+  ...QUEUE_OPTIONS,
+] as readonly (keyof MineOnQueueOptions)[];
+
+/**
+ * Searches a data set for the strongest patches of each feature map, with all workers that wait at a queue. The result is the
+ * same to the byte as that of `mineImages`, however many workers there are, and however often they are killed.
+ *
+ * The pictures are cut into parts. Each part is a job of BullMQ on the Redis server; another job merges their results when
+ * all are done. Start workers with `work`, or on the command line with `deconvnet work`, on each machine, before or after.
+ * The results are files in the shared folder.
+ *
+ * @returns the miner and the report, as `mineImages`, and the id of the run. The caller disposes the miner's Deconvnet and
+ * its model.
+ * @throws DeconvnetError as `mineImages`; `queue-unreachable`; `run-unknown`; `part-failed`; `state-mismatch` if the run to
+ * attach to is another one. The signal's reason when it is aborted; the run goes on then.
+ * @example
+ * ```ts
+ * import { mineOnQueue } from 'deconvnet/queue';
+ *
+ * const mine = () =>
+ *   mineOnQueue({
+ *     queue: 'redis://queue.local:6379',
+ *     share: '/mnt/share',
+ *     model: '/mnt/share/vgg16',
+ *     images: '/mnt/share/val',
+ *     layers: ['block4_conv3'],
+ *     onBegin: ({ id, parts }) => console.log(`Run ${id}, ${parts} parts`),
+ *     onProgress: ({ done, total, workers }) => console.log(done, total, workers),
+ *   });
+ * ```
+ */
+export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQueue> {
+  checkKeys('mineOnQueue', options, NAMES);
+  const { lock, retry } = resolveQueueOptions(options);
+  const { model, attach, signal, onBegin, parts, onProgress, onWarning, ...mining } = options;
+  checkModel(model);
+  signal?.throwIfAborted();
+  const server = await connectToQueue(options.queue);
+  try {
+    const index = new RunIndex(server.redis);
+    const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
+    const images = { model, ...mining };
+    const files = found ? [] : await withSizes(takePictures(await resolveListing(options.images, options), options));
+    const backend = (await chooseBackend(options.backend, 1)) as NodeBackend;
+    const network = await openNetwork(images, options.setup === undefined ? undefined : setupUrl(options.setup));
+    const { deconvnet } = network;
+    try {
+      const settings: MineSettings = { kind: 'mine', ...chunkSettings(images, deconvnet) };
+      const identity = await miningIdentity(deconvnet, settings, files);
+      if (found) checkSame(found, identity);
+      const id = attach ?? idOf(identity);
+      const folder = new RunFolder(join(resolve(options.share), id));
+      const merging = {
+        deconvnet,
+        folder,
+        settings: settings.miner,
+        identity: await runIdentity(deconvnet, [], settings),
+      };
+      const run: ConductedRun = {
+        ...{ server, index, folder, lock, retry },
+        finish: (record, stop) => mergeParts(record.parts, { ...merging, signal: stop }),
+      };
+      const miner = new PatchMiner(deconvnet, settings.miner);
+      await checkNetwork(miner);
+      const plan = async (): Promise<RunRecord> => ({
+        ...{ id, identity, created: Date.now(), model: resolve(model), folder: folder.path, backend },
+        ...{ network: plainOptions(options), job: settings, pictures: files.length },
+        parts: Math.min(
+          files.length,
+          parts ?? chooseParts({ cost: miningCost(miner), pictures: files.length, workers: await index.workers() }),
+        ),
+      });
+      const { record, attached } = found
+        ? { record: found, attached: true }
+        : await beginRun(run, { record: await plan(), writeLists: (count) => writeLists(folder, files, count) });
+      onBegin?.({ id, parts: record.parts, pictures: record.pictures, attached, folder: folder.path });
+      const end = await index.endOf(id);
+      if (!end || end.failed !== undefined) {
+        await awaitRun(record, run, {
+          ...(onProgress && { onProgress }),
+          ...(onWarning && { onWarning }),
+          ...(signal && { signal }),
+        });
+      }
+      const mined = await readMerged(folder, deconvnet);
+      await folder.removeParts();
+      return { ...mined, id };
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+function checkModel(model: unknown): void {
+  if (typeof model === 'string') return;
+  throw new DeconvnetError(
+    'invalid-option',
+    `model is the path of a model, which each worker loads; it is ${describeValue(model)}.`,
+  );
+}
+
+function checkSame(found: RunRecord, identity: RunRecord['identity']): void {
+  const differences = identityDifferences(withoutListing(found.identity), withoutListing(identity));
+  if (differences.length === 0) return;
+  throw new DeconvnetError(
+    'state-mismatch',
+    `The run ${found.id} is another one. ${differences.join('; ')}. Use the same model and options as that run.`,
+  );
+}

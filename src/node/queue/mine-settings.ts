@@ -1,0 +1,13 @@
+import type { ChunkSettings } from '../mine/mine-chunk.js';
+import type { PictureFile } from '../pictures/list-pictures.js';
+
+/** How the parts of a run are mined, without anything that depends on a machine. */
+export interface MineSettings extends ChunkSettings {
+  readonly kind: 'mine';
+}
+
+/** A picture of a listing, with the size of its file. */
+export interface ListedPicture extends PictureFile {
+  /** In bytes; absent for a URL. */
+  readonly bytes?: number;
+}

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  checkCallback,
+  checkFlag,
+  checkKeys,
+  checkSignal,
+  checkValue,
+  isCount,
+  isPlainObject,
+} from '../../errors/check-options.js';
+import { setupUrl } from '../mine/setup-module.js';
+import { connectToQueue } from './connect.js';
+import { type LockOptions, NotJoined, type PartEvent } from './join-options.js';
+import { joinRun } from './join-run.js';
+import { pause } from './pause.js';
+import type { MachinePlace } from './process-protocol.js';
+import { resolveLock } from './queue-options.js';
+import { RunIndex, type RunRecord } from './run-record.js';
+
+/** For which queue a worker works, and what of its machine it may use. */
+export interface WorkOptions extends Partial<LockOptions> {
+  /** The address of the Redis server, as for `mineOnQueue`. */
+  readonly queue: string;
+  /** The shared folder on this machine. By default it is where the run says, as `map` maps it to this machine. */
+  readonly share?: string;
+  /**
+   * The folders from which this worker may read models and pictures. The shared folder and the folders of `map` are added.
+   * Default: the current folder. The worker reads nothing else, whatever a run asks.
+   */
+  readonly folders?: readonly string[];
+  /** Folders of the machine that began a run, and the same folders on this machine: `{ '/data': '/mnt/data' }`. */
+  readonly map?: Readonly<Record<string, string>>;
+  /** The number of threads that mine, as for `mineImages`. */
+  readonly workers?: number;
+  /** The path or URL of a module of your own, as for `mineImages`. A run never names one. */
+  readonly setup?: string | URL;
+  /** The least number of seconds between two checkpoints of a part, 0 or more; 30 by default. */
+  readonly every?: number;
+  /** Whether to end when there is nothing to do any more; `false` by default: the worker waits for the next run. */
+  readonly untilIdle?: boolean;
+  /** Called when the worker joins a run, leaves it, or may not join it. */
+  readonly onRun?: (event: RunEvent) => void;
+  /** Called when something happens to a part in this worker. */
+  readonly onPart?: (event: PartEvent) => void;
+  /** Stops the worker. It hands back the part that it works on, with what is done of it. */
+  readonly signal?: AbortSignal;
+}
+
+/** A worker and a run. */
+export interface RunEvent {
+  /** The id of the run. */
+  readonly run: string;
+  readonly what: 'joined' | 'left' | 'refused';
+  /** What differs on this machine, if the worker may not join. */
+  readonly reason?: string;
+}
+
+/** What a worker has done. */
+export interface WorkReport {
+  /** The number of parts that it has finished. */
+  readonly parts: number;
+}
+
+const NAMES = [
+  'queue',
+  'share',
+  'folders',
+  'map',
+  'workers',
+  'setup',
+  'every',
+  'untilIdle',
+  'lockDuration',
+  'stalledInterval',
+  'onRun',
+  'onPart',
+  'signal',
+] satisfies readonly (keyof WorkOptions)[];
+
+/** How often the index of runs is read, in milliseconds. */
+const LOOK = 1000;
+/** Without work for this time, in milliseconds, a worker that ends when it is idle ends. It is at least the time of a lock. */
+const IDLE = 3000;
+
+/**
+ * Works for the runs on a queue until it is stopped: it mines parts, or makes parts of galleries. It computes in a process
+ * of its own, and survives if a picture ends that process.
+ *
+ * A worker joins a run only if everything on which its results depend is the same here: the version of this library, the
+ * backend, the decoder of pictures, and the model. Otherwise it says what differs. It reads files only from the folders
+ * that it was started with, and takes no code from the queue.
+ *
+ * @throws DeconvnetError `invalid-option`; `missing-peer`; `queue-unreachable` if the server does not answer at the start.
+ * @example
+ * ```ts
+ * import { work } from 'deconvnet/queue';
+ *
+ * const help = (signal: AbortSignal) =>
+ *   work({ queue: 'redis://queue.local:6379', share: '/mnt/share', folders: ['/mnt/data'], map: { '/data': '/mnt/data' }, signal });
+ * ```
+ */
+export async function work(options: WorkOptions): Promise<WorkReport> {
+  const { lock, place, every, untilIdle } = resolveWorkOptions(options);
+  const { signal, onRun = () => undefined, onPart = () => undefined } = options;
+  const server = await connectToQueue(options.queue);
+  const index = new RunIndex(server.redis);
+  const worker = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  /** When a run was announced that this worker may not join. Announced again, it is looked at again. */
+  const refused = new Map<string, number>();
+  let parts = 0;
+  const openRuns = async (): Promise<RunRecord[]> => {
+    const open: RunRecord[] = [];
+    for (const run of await index.list()) {
+      if (refused.get(run.id) !== run.created && !(await index.endOf(run.id))) open.push(run);
+    }
+    return open;
+  };
+  const join = async (record: RunRecord): Promise<void> => {
+    try {
+      await joinRun({
+        ...{ ...lock, record, server, index, worker, place, every, signal },
+        onJoined: () => onRun({ run: record.id, what: 'joined' }),
+        onPart(event) {
+          if (event.what === 'done') parts++;
+          onPart(event);
+        },
+        // Another run may have work while this one waits for other workers.
+        mayLeave: async (idleFor) =>
+          idleFor > IDLE &&
+          ((untilIdle && idleFor > lock.lockDuration + lock.stalledInterval) || (await openRuns()).length > 1),
+      });
+      onRun({ run: record.id, what: 'left' });
+    } catch (error) {
+      if (!(error instanceof NotJoined)) throw error;
+      refused.set(record.id, record.created);
+      await index.refuse(record.id, { worker, reason: error.message });
+      onRun({ run: record.id, what: 'refused', reason: error.message });
+    }
+  };
+  let idleSince = Date.now();
+  try {
+    for (let turn = 0; !signal?.aborted; turn++) {
+      await index.seen(worker);
+      const open = await openRuns();
+      if (open.length > 0) {
+        await join(open[turn % open.length]!);
+        idleSince = Date.now();
+      }
+      if (untilIdle && Date.now() - idleSince > IDLE) break;
+      await pause(LOOK, signal);
+    }
+    await index.gone(worker);
+    return { parts };
+  } finally {
+    await server.close();
+  }
+}
+
+function resolveWorkOptions(options: WorkOptions): {
+  readonly lock: LockOptions;
+  readonly place: MachinePlace;
+  readonly every: number;
+  readonly untilIdle: boolean;
+} {
+  checkKeys('work', options, NAMES);
+  const { share, folders = ['.'], map = {}, workers, setup, every = 30, untilIdle = false } = options;
+  checkValue(
+    share === undefined || (typeof share === 'string' && share !== ''),
+    'share is the path of a folder',
+    share,
+  );
+  const areFolders = Array.isArray(folders) && folders.every((folder) => typeof folder === 'string');
+  checkValue(areFolders, "folders is a list of paths, ['/mnt/data']", folders);
+  const isMap = isPlainObject(map) && Object.values(map).every((folder) => typeof folder === 'string');
+  checkValue(isMap, "map is an object of paths by path, { '/data': '/mnt/data' }", map);
+  checkValue(
+    workers === undefined || isCount(workers, 0),
+    'workers is a number of threads, a whole number of at least 0',
+    workers,
+  );
+  checkValue(
+    typeof every === 'number' && every >= 0,
+    'every is the number of seconds between checkpoints, 0 or more',
+    every,
+  );
+  checkFlag('untilIdle', untilIdle);
+  checkCallback('onRun', options.onRun);
+  checkCallback('onPart', options.onPart);
+  checkSignal(options.signal);
+  return {
+    lock: resolveLock(options),
+    place: {
+      ...{ map, folders },
+      ...(share !== undefined && { share }),
+      ...(workers !== undefined && { workers }),
+      ...(setup !== undefined && { setup: setupUrl(setup) }),
+    },
+    ...{ every, untilIdle },
+  };
+}
