@@ -80,6 +80,11 @@ const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
   '--checkpoint': true,
   '--every': true,
   '--resume': false,
+  '--queue': true,
+  '--share': true,
+  '--parts': true,
+  '--attach': true,
+  '--lock': true,
 };
 
 /** The words of the command without the options that say how it was run, so that equal galleries have equal pages. */

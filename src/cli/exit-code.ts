@@ -12,6 +12,8 @@ const kinds: readonly (readonly [number, readonly string[]])[] = [
       'feature-map-out-of-range',
       'position-out-of-range',
       'write-failed',
+      'run-unknown',
+      'path-refused',
     ],
   ],
   [
@@ -36,7 +38,7 @@ const kinds: readonly (readonly [number, readonly string[]])[] = [
       'state-unreadable',
     ],
   ],
-  [EXIT.peer, ['missing-peer', 'backend-unavailable', 'worker-failed']],
+  [EXIT.peer, ['missing-peer', 'backend-unavailable', 'worker-failed', 'queue-unreachable', 'part-failed']],
 ];
 
 /** The exit code for an error of the library. */
@@ -51,6 +53,6 @@ Exit codes:
   1    a bug in deconvnet, printed with its stack
   2    wrong usage: an unknown option, layer or feature map, or an output that cannot be written
   3    the model, the pictures, a state or a checkpoint cannot be used, or the input format is unknown
-  4    an optional package is missing or does not start, or workers fail
+  4    an optional package is missing or does not start, workers fail, or the server of a queue does not answer
   130  interrupted (143: terminated)
 `;

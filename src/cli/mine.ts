@@ -7,10 +7,12 @@ import { chooseLayers } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
+import { mineOnQueue } from './mine-on-queue.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
+import { requireQueueOptions } from './queue-options.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
@@ -42,7 +44,8 @@ Examples:
   deconvnet mine vgg16/model.json val --input caffe --layers block4_conv3 --workers 4 --out val.state
   deconvnet mine vgg16/model.json val --input caffe --shard 1/2 --out half-1.state`,
     )
-    .action(async (model: string, pictures: string, given: MineOptions) => {
+    .action(async (model: string, pictures: string, given: MineOptions, command: Command) => {
+      requireQueueOptions(given, (name) => command.getOptionValueSource(name) === 'cli');
       const { out, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
       await checkOutputs([
         { flag: '--out', path: out, kind: 'state' },
@@ -59,9 +62,16 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       const layers = chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: false, terminal });
-      const images = await listImages(library, deconvnet, pictures, followLinks);
+      const images = given.attach === undefined ? await listImages(library, deconvnet, pictures, followLinks) : [];
       const mined = await terminal.interruptible(async (signal) => {
-        const job = { model, images, given: { ...given, ...(layers && { layers }), checkpoint }, terminal, signal };
+        const chosen = { ...given, ...(layers && { layers }), checkpoint };
+        const job = { model, images, given: chosen, terminal, signal };
+        const { queue, share = `${out}.queue` } = given;
+        if (queue !== undefined) {
+          const found = await mineOnQueue(library, deconvnet, { ...job, choice: { ...given, queue, share }, args });
+          await library.writeState(out, found.miner);
+          return found;
+        }
         let finished = false;
         try {
           // It computes with TensorFlow.js, which may be missing when the command starts.

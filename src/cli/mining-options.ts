@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Shard } from 'deconvnet/node';
 import { amount, count, index, type ModelOptions, names, options } from './options.js';
+import { addQueueOptions, type QueueChoice } from './queue-options.js';
 import { type MapChoice, mapChoice } from './read-maps.js';
 
 /** The options of a command that mines. */
-export interface MiningOptions extends ModelOptions {
+export interface MiningOptions extends ModelOptions, QueueChoice {
   readonly layers?: readonly string[];
   readonly maps?: MapChoice;
   readonly top: number;
@@ -22,7 +23,7 @@ export interface MiningOptions extends ModelOptions {
 
 /** Adds the options for mining, in the order in which the help shows them. */
 export function addMiningOptions(command: Command, rule: Option = options.rule()): Command {
-  return command
+  const mining = command
     .addOption(
       new Option(
         '--layers <names>',
@@ -64,7 +65,8 @@ export function addMiningOptions(command: Command, rule: Option = options.rule()
       ).argParser(index),
     )
     .addOption(new Option('--every <seconds>', 'the least time between two checkpoints').argParser(amount).default(60))
-    .option('--resume', 'go on from the checkpoint, if it exists')
+    .option('--resume', 'go on from the checkpoint, if it exists');
+  return addQueueOptions(mining)
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(rule)

@@ -16,8 +16,10 @@ import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
 import { addMine } from './mine.js';
 import { addProject } from './project.js';
+import { addRuns } from './runs.js';
 import { addStrongest } from './strongest.js';
 import type { Terminal } from './terminal.js';
+import { addWork } from './work.js';
 
 /**
  * Runs the command line.
@@ -37,7 +39,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       writeErr: (text) => terminal.err.write(text),
     });
   const commands = [
-    ...[addGallery, addMine, addMerge, addLayers, addFilters],
+    ...[addGallery, addMine, addMerge, addWork, addRuns, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
   ];
   for (const add of commands) add(program, terminal, args);

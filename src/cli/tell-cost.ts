@@ -64,7 +64,9 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
   // Of a picture that occurs in a list a gallery has a thumbnail.
   const thumbnails = draws && images.length > 0 ? Math.min(pictures, sum('patches')) : 0;
   // A run that is resumed has done an unknown part of its work.
-  if (given.resume || (pictures <= SMALL.pictures && sum('patches') <= SMALL.patches)) return;
+  // Nobody knows the machines of a queue before they work.
+  if (given.resume || given.queue !== undefined || (pictures <= SMALL.pictures && sum('patches') <= SMALL.patches))
+    return;
   try {
     const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, draws, signal });
     const drawn = draws

@@ -13,9 +13,10 @@ export interface Terminal {
   readonly interruptible: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
 }
 
-/** Quotes words as a POSIX shell reads them. */
+/** Quotes words as a POSIX shell reads them. A user name and a password in the address of a queue are left out. */
 export function shellWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+  const safe = words.map((word) => word.replace(/^(--queue=)?(rediss?:\/\/)[^@/]*@/, '$1$2'));
+  return safe.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }
 
 /** Formats rows as columns of text, each as wide as its widest cell. */

@@ -33,7 +33,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   project: ['crop', 'up', 'seed', 'down'],
   mine: ['pixels', 'state'],
   models: ['keras', 'weights'],
-  node: ['models', 'pictures', 'mine', 'projecting', 'gallery'],
+  node: ['models', 'pictures', 'mine', 'projecting', 'gallery', 'queue'],
 };
 
 /** What each file of `src` imports of it, types included. */

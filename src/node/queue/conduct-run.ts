@@ -7,7 +7,7 @@ import type { LockOptions } from './join-options.js';
 import { pause } from './pause.js';
 import type { QueueOptions } from './queue-options.js';
 import { ProgressMeter } from './queue-progress.js';
-import type { RunFolder } from './run-folder.js';
+import { RUN_FILE, type RunFolder } from './run-folder.js';
 import {
   addFlow,
   END_JOB,
@@ -67,7 +67,7 @@ export async function beginRun(
     const begun = { ...record, parts };
     await removeFlow(server, id);
     const lists = await writeLists(parts);
-    await folder.write(join(folder.path, 'run.json'), Buffer.from(JSON.stringify(begun)));
+    await folder.write(join(folder.path, RUN_FILE), Buffer.from(JSON.stringify(begun)));
     const done = await folder.results();
     const jobs = lists.map((list, i): PartJob => ({ part: i + 1, list })).filter(({ part }) => !done.has(part));
     await addFlow(server, begun, { jobs, retry });
@@ -80,7 +80,7 @@ export async function beginRun(
 
 /** The number of parts of a run that was begun in a folder before. */
 async function partsBefore(folder: RunFolder): Promise<number | undefined> {
-  const text = await readFile(join(folder.path, 'run.json'), 'utf8').catch(() => undefined);
+  const text = await readFile(join(folder.path, RUN_FILE), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as RunRecord).parts;
 }
 

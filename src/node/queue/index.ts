@@ -6,4 +6,5 @@ export type { LockOptions, PartEvent } from './join-options.js';
 export { type MinedOnQueue, type MineOnQueueOptions, mineOnQueue } from './mine-on-queue.js';
 export type { BegunRun, QueueOptions } from './queue-options.js';
 export type { QueueProgress } from './queue-progress.js';
+export { cancelRun, type KnownRun, listRuns, type RunChoice } from './runs.js';
 export { type RunEvent, type WorkOptions, type WorkReport, work } from './work.js';

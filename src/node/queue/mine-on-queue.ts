@@ -18,7 +18,7 @@ import { chooseParts, withSizes, writeLists } from './list-parts.js';
 import { mergeParts, readMerged } from './merge-parts.js';
 import type { MineSettings } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
-import { RunFolder } from './run-folder.js';
+import { folderOf, RunFolder } from './run-folder.js';
 import { idOf, miningIdentity, withoutListing } from './run-identity-of.js';
 import { RunIndex, type RunRecord } from './run-record.js';
 
@@ -91,7 +91,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       const identity = await miningIdentity(deconvnet, settings, files);
       if (found) checkSame(found, identity);
       const id = attach ?? idOf(identity);
-      const folder = new RunFolder(join(resolve(options.share), id));
+      const folder = new RunFolder(await folderOf(await index.find(id), join(resolve(options.share), id)));
       const merging = {
         deconvnet,
         folder,

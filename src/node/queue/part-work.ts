@@ -64,6 +64,7 @@ export class PartWork {
     this.#job = job.id;
     this.#lost = false;
     this.#tell(part, 'begun');
+    this.#report(job, { done: 0, total: 0 });
     try {
       const { checkpoint, images } = await this.#mine(job);
       if (this.#lost || (await job.extendLock(token, lockDuration)) === 0) throw new Error(LOST);
@@ -132,7 +133,7 @@ export class PartWork {
   /** Tells the queue how far the part is. Nobody waits for it, since the server may be away. */
   #report(job: Job<PartJob, PartReport>, progress: PartProgress): void {
     const now = Date.now();
-    if (now - this.#reported < REPORT_EVERY && progress.done < progress.total) return;
+    if (now - this.#reported < REPORT_EVERY && progress.done !== progress.total) return;
     this.#reported = now;
     const report: ReportedProgress = { ...progress, worker: this.#options.worker, machine: hostname() };
     job.updateProgress(report).catch(() => undefined);

@@ -5,7 +5,10 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkpointPaths } from '../mine/checkpoint-paths.js';
 import { writeAtomically } from '../mine/write-atomically.js';
 import { readFault } from '../read-fault.js';
+import type { RunRecord } from './run-record.js';
 
+/** The file with the record of the run. */
+export const RUN_FILE = 'run.json';
 /** The digits of the number of a part in names of files. */
 const DIGITS = 6;
 
@@ -125,6 +128,17 @@ export class RunFolder {
 
 function nameOf(part: number): string {
   return String(part).padStart(DIGITS, '0');
+}
+
+/**
+ * The folder of a run on this machine. Somebody else may have begun the run with another shared folder, which is then the
+ * one that its workers use.
+ */
+export async function folderOf(record: RunRecord | undefined, own: string): Promise<string> {
+  for (const path of [own, ...(record ? [record.folder] : [])]) {
+    if (await stat(join(path, RUN_FILE)).catch(() => undefined)) return path;
+  }
+  return own;
 }
 
 /** SHA-256 in hexadecimal digits. */
