@@ -1,4 +1,3 @@
-import { type ClassShares, classShares } from './class-selectivity.js';
 import { drawFilters } from './draw-filters.js';
 import { beginLayer, type DrawnLayer } from './draw-layer.js';
 import { drawThumbnails, type PictureProgress } from './draw-thumbnails.js';
@@ -9,6 +8,7 @@ import type { GalleryOrigin, GalleryPage, GalleryPictures, OverviewLayer } from 
 import type { GallerySource } from './gallery-source.js';
 import { type MapsToShow, shownOf } from './maps-to-show.js';
 import { renderPage } from './page.js';
+import { planLayers, sharesOf } from './plan-layer.js';
 import { SearchIndex } from './search-index.js';
 
 /** The progress of a gallery, in feature maps. Those that never fired or are constant count too. */
@@ -79,7 +79,7 @@ export async function drawGallery(
   }: DrawGalleryOptions,
 ): Promise<DrawnGallery> {
   const { k } = source;
-  const shares: ClassShares | undefined = pictures.classes && classShares(pictures.classes, pictures.count);
+  const shares = sharesOf(pictures);
   const layersOfOther = new Map(compared?.source.layers.map((layer) => [layer.name, layer]));
   const total = source.layers.reduce((sum, layer) => sum + shownOf(layer, maps).length, 0);
   const index = new SearchIndex();
@@ -104,14 +104,14 @@ export async function drawGallery(
     }
   };
   try {
-    for (const [number, layer] of source.layers.entries()) {
+    for await (const { layer, number, plan } of planLayers(source, { maps, tile, pictures })) {
       const other = compared && {
         ...{ k: compared.source.k, layer: layersOfOther.get(layer.name) },
         ...(thumbnails.other && { thumbnails: thumbnails.other }),
       };
       begun.push(
         await beginLayer(layer, folder, {
-          ...{ number, covered: shownOf(layer, maps), k, tile, shares, queue, signal },
+          ...{ number, plan, k, tile, shares, queue, signal },
           ...{ dependence: dependence?.[layer.name], ...(other && { other }) },
           ...(thumbnails.own && { thumbnails: thumbnails.own }),
           onMap: () => onProgress?.({ done: ++done, total, layer: layer.name }),

@@ -1,7 +1,6 @@
 import type { Patch } from '../../mine/patch.js';
 import { type ClassShares, commonestClass } from './class-selectivity.js';
 import { minedAmong } from './draw-thumbnails.js';
-import type { DrawingQueue } from './drawing-queue.js';
 import { jsonForScript } from './escape.js';
 import type { GalleryFolder } from './gallery-folder.js';
 import type {
@@ -15,20 +14,17 @@ import type {
 } from './gallery-page.js';
 import type { SourceLayer } from './gallery-source.js';
 import { layerData } from './layer-data.js';
-import { beginSheets, type LayerSheets, type LayerSheetsOptions } from './layer-sheets.js';
+import { beginSheets, type LayerSheets } from './layer-sheets.js';
+import { type LayerPlan, planLayer } from './plan-layer.js';
 import type { DrawnPatch } from './sheet-plan.js';
-import { type MapCandidate, tellingMaps } from './telling-maps.js';
 import { tellingStrip } from './telling-strip.js';
-
-/** The number of feature maps by which a layer is shown in the overview. */
-const TELLING = 6;
+import type { WriteSheetOptions } from './write-sheet.js';
 
 /** What to draw of a layer. */
-export interface DrawLayerOptions {
+export interface DrawLayerOptions extends Omit<WriteSheetOptions, 'onDraw'> {
   /** The number of the layer in the gallery, from 0. */
   readonly number: number;
-  /** The feature maps to draw, in rising order. */
-  readonly covered: readonly number[];
+  readonly plan: LayerPlan;
   /** Patches per feature map. */
   readonly k: number;
   /** The largest length of a tile's longer side, in pixels. */
@@ -45,11 +41,6 @@ export interface DrawLayerOptions {
   };
   /** The thumbnails of the pictures, if these can be read. */
   readonly thumbnails?: GalleryThumbnails;
-  /** Where its sheets are drawn. */
-  readonly queue: DrawingQueue;
-  /** Called after each feature map. */
-  readonly onMap: () => void;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** A layer that was drawn, and what the overview says about it. */
@@ -77,7 +68,7 @@ interface DrawnMaps {
 export async function beginLayer(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, k, tile, dependence, shares, other, thumbnails, queue, onMap, signal }: DrawLayerOptions,
+  { number, plan, k, tile, dependence, shares, other, thumbnails, ...writing }: DrawLayerOptions,
 ): Promise<() => Promise<DrawnLayer>> {
   const { name, className, outputShape, featureMaps, receptiveField, landing } = source;
   const facts = {
@@ -85,15 +76,10 @@ export async function beginLayer(
     ...(landing && { landing }),
     ...(dependence !== undefined && !Number.isNaN(dependence) && { dependence }),
   };
-  const candidates = covered.map((map) => candidateOf(source, map));
-  const telling = tellingMaps(candidates, { k, count: TELLING, shares });
-  const drawn = withPatches(candidates);
-  const own = await beginMaps(source, folder, {
-    ...{ covered, drawn, telling, k, tile, queue, signal, onMap },
-    title: `${number}-${name}`,
-  });
+  const { candidates, drawn, telling } = plan;
+  const own = await beginMaps(source, folder, plan, writing);
   const others =
-    other?.layer && (await beginOther(other.layer, folder, { number, covered, k: other.k, tile, queue, signal }));
+    other?.layer && (await beginOther(other.layer, folder, { number, plan, k: other.k, tile, ...writing }));
   return async () => {
     const { pairs, ...maps } = await own();
     const compared = await others?.();
@@ -118,7 +104,7 @@ export async function beginLayer(
     return {
       layer,
       overview: {
-        ...{ ...facts, file, covered: covered.length, drawn: drawn.length },
+        ...{ ...facts, file, covered: candidates.length, drawn: drawn.length },
         constant: candidates.filter(({ statistics }) => statistics?.constant).length,
         ...(telling.length > 0 && { telling: stripOf(layer.maps, telling, shares, written) }),
       },
@@ -155,43 +141,35 @@ function stripOf(
 async function beginOther(
   source: SourceLayer,
   folder: GalleryFolder,
-  { number, covered, ...options }: Pick<DrawLayerOptions, 'number' | 'covered' | 'k' | 'tile' | 'queue' | 'signal'>,
+  {
+    number,
+    plan: own,
+    k,
+    tile,
+    ...writing
+  }: Pick<DrawLayerOptions, 'number' | 'plan' | 'k' | 'tile'> & WriteSheetOptions,
 ): Promise<() => Promise<DrawnMaps>> {
-  const both = minedAmong(source, covered);
-  const drawn = withPatches(both.map((map) => candidateOf(source, map)));
-  const title = `${number}-${source.name}-compared`;
-  return beginMaps(source, folder, { ...options, covered: both, drawn, telling: [], title, onMap: () => undefined });
-}
-
-/** What is known of a feature map before it is drawn. */
-function candidateOf(source: SourceLayer, map: number): MapCandidate {
-  const statistics = source.statistics?.(map);
-  const patches = source.top(map).map(({ label }) => (label === undefined ? {} : { label }));
-  return { map, patches, ...(statistics && { statistics }) };
-}
-
-function withPatches(candidates: readonly MapCandidate[]): number[] {
-  return candidates.filter(({ patches }) => patches.length > 0).map(({ map }) => map);
+  const plan = await planLayer(source, {
+    ...{ title: `${number}-${source.name}-compared`, k, tile, telling: () => [] },
+    covered: minedAmong(
+      source,
+      own.candidates.map(({ map }) => map),
+    ),
+  });
+  return beginMaps(source, folder, plan, { ...writing, onMap: () => undefined });
 }
 
 async function beginMaps(
   source: SourceLayer,
   folder: GalleryFolder,
-  {
-    covered,
-    drawn,
-    ...options
-  }: Omit<LayerSheetsOptions, 'maps'> & {
-    readonly covered: readonly number[];
-    /** The covered feature maps that have patches. */
-    readonly drawn: readonly number[];
-  },
+  { candidates, drawn, sheets: planned }: LayerPlan,
+  writing: WriteSheetOptions,
 ): Promise<() => Promise<DrawnMaps>> {
-  for (let silent = covered.length - drawn.length; silent > 0; silent--) options.onMap();
-  const begun = drawn.length > 0 ? await beginSheets(source, folder, { ...options, maps: drawn }) : undefined;
+  for (let silent = candidates.length - drawn.length; silent > 0; silent--) writing.onMap();
+  const begun = planned && (await beginSheets(source, folder, planned, writing));
   return async () => {
     const sheets = await begun?.();
-    const maps = covered.map((map): GalleryMap => {
+    const maps = candidates.map(({ map }): GalleryMap => {
       const name = source.mapName?.(map);
       const statistics = source.statistics?.(map);
       const { patches, ...face } = sheets?.faces.get(map) ?? { patches: [] };

@@ -35,6 +35,15 @@ export class DrawingQueue {
     return own;
   }
 
+  /**
+   * Waits until all work is done.
+   *
+   * @throws the error of work that failed
+   */
+  async finish(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
   /** Waits until nothing is running any more, whether it fails or not. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#running);

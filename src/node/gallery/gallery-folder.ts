@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
 import type { Size } from '../../render/resize-grid.js';
+import { ownDraft } from '../mine/write-atomically.js';
+import { orWriteFailed } from '../projecting/or-write-failed.js';
 import type { SpriteEncoding } from './encode-sprite.js';
 import type { GalleryFile } from './gallery-page.js';
 
@@ -15,6 +17,9 @@ const FOLDERS = {
   sprites: /^[a-z0-9-]+\.[0-9a-f]{8}\.(png|webp)$/,
   data: /^[a-z0-9-]+\.[0-9a-f]{8}\.js$/,
 } as const;
+
+/** The end of the names of drafts, which a process that was killed leaves behind. */
+const LEFT_DRAFT = /\.[0-9a-f-]{36}\.part$/;
 
 type Folder = keyof typeof FOLDERS;
 const NAMES = Object.keys(FOLDERS) as Folder[];
@@ -73,7 +78,7 @@ export class GalleryFolder {
    */
   async keep(file: string): Promise<boolean> {
     const bytes = await readFile(join(this.#out, file)).catch(() => undefined);
-    if (!bytes || !file.includes(`.${hashOf(bytes)}.`)) return false;
+    if (!bytes || !isWhole(file, bytes)) return false;
     this.#written.set(file, bytes.length);
     return true;
   }
@@ -88,18 +93,29 @@ export class GalleryFolder {
     return this.#write('data', title, 'js', new TextEncoder().encode(text));
   }
 
+  /**
+   * Copies a file of another gallery, unless it is there.
+   *
+   * @param file its path, relative to the page; its name contains a hash of the bytes
+   */
+  async copy(file: string, bytes: Uint8Array): Promise<void> {
+    if (!(await this.keep(file))) await this.#put(file, bytes);
+  }
+
   /** Writes the page, whole or not at all, then removes the files that only an older page used. */
   async finish(html: string): Promise<string> {
     const index = join(this.#out, 'index.html');
-    const draft = `${index}.part`;
+    await this.#put('index.html', Buffer.from(html));
     await orWriteFailed(index, async () => {
-      await writeFile(draft, html);
-      await rename(draft, index);
-      this.#written.set('index.html', Buffer.byteLength(html));
+      for (const name of await readdir(this.#out)) {
+        if (name !== 'index.html' && name.replace(LEFT_DRAFT, '') === 'index.html')
+          await rm(join(this.#out, name), { force: true });
+      }
       for (const folder of NAMES) {
         for (const name of await readdir(join(this.#out, folder))) {
           const file = `${folder}/${name}`;
-          if (FOLDERS[folder].test(name) && !this.#written.has(file)) await rm(join(this.#out, file));
+          const isOurs = FOLDERS[folder].test(name.replace(LEFT_DRAFT, ''));
+          if (isOurs && !this.#written.has(file)) await rm(join(this.#out, file), { force: true });
         }
       }
     });
@@ -113,10 +129,24 @@ export class GalleryFolder {
 
   async #write(folder: Folder, title: string, extension: 'png' | 'webp' | 'js', bytes: Uint8Array): Promise<string> {
     const file = `${folder}/${slug(title)}.${hashOf(bytes)}.${extension}`;
-    const path = join(this.#out, file);
-    await orWriteFailed(path, () => writeFile(path, bytes));
-    this.#written.set(file, bytes.length);
+    await this.#put(file, bytes);
     return file;
+  }
+
+  /** Writes a file whole or not at all. Several processes may write the same one at the same time. */
+  async #put(file: string, bytes: Uint8Array): Promise<void> {
+    const path = join(this.#out, file);
+    const draft = ownDraft(path);
+    await orWriteFailed(path, async () => {
+      try {
+        await writeFile(draft, bytes);
+        await rename(draft, path);
+      } catch (error) {
+        await rm(draft, { force: true }).catch(() => undefined);
+        throw error;
+      }
+    });
+    this.#written.set(file, bytes.length);
   }
 }
 
@@ -143,6 +173,23 @@ export async function checkGalleryFolder(out: string): Promise<void> {
   if (page !== undefined && !page.includes(GENERATOR)) throw taken(index, 'not a gallery of deconvnet');
 }
 
+/**
+ * The names of the files in the folders of a gallery, by the rules by which a gallery names them.
+ *
+ * @returns paths relative to the page
+ */
+export async function filesOfGallery(out: string): Promise<string[]> {
+  const names = await Promise.all(NAMES.map(async (folder) => ({ folder, files: await readdir(join(out, folder)) })));
+  return names.flatMap(({ folder, files }) =>
+    files.filter((name) => FOLDERS[folder].test(name)).map((name) => `${folder}/${name}`),
+  );
+}
+
+/** Whether a file has the bytes of which its name contains the hash. */
+export function isWhole(file: string, bytes: Uint8Array): boolean {
+  return file.includes(`.${hashOf(bytes)}.`);
+}
+
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 8);
 }
@@ -155,13 +202,4 @@ function slug(name: string): string {
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
   return plain === '' ? 'layer' : plain;
-}
-
-async function orWriteFailed<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DeconvnetError('write-failed', `The gallery could not be written to '${path}': ${why}`, { cause });
-  }
 }

@@ -13,7 +13,7 @@ import { askAgain, TASKS_PER_WORKER, type Workers } from '../projecting/ask-agai
 import type { KeptProjections } from '../projecting/keep-projections.js';
 import { fetchPictures } from './fetch-pictures.js';
 import type { GallerySource, SourceLayer } from './gallery-source.js';
-import { inputExtent } from './input-extent.js';
+import { inputChannels, inputExtent } from './input-extent.js';
 import type { Zoom } from './map-tiles.js';
 import { type PatchToDraw, readTiles, type TileDrawing } from './read-tiles.js';
 import type { EncodedSheet, SheetPlan } from './sheet-plan.js';
@@ -25,7 +25,7 @@ import { shownPatches } from './shown-patches.js';
 export interface MinerSourceOptions {
   readonly contrast: Contrast;
   readonly zoom: Zoom;
-  readonly kept: KeptProjections;
+  readonly kept: Pick<KeptProjections, 'find' | 'folder'>;
   readonly source?: ImageLookup | undefined;
   /** By default all layers that were mined. */
   readonly layers?: readonly string[] | undefined;
@@ -61,7 +61,10 @@ function sourceLayer(
   const info = deconvnet.layers.find((layer) => layer.name === name)!;
   const { className, outputShape, featureMaps, receptiveField, landing } = info;
   const extent = inputExtent(deconvnet);
-  const drawing: TileDrawing = { contrast, zoom, extent, takesPictures, ...(inputFormat && { inputFormat }) };
+  const drawing: TileDrawing = {
+    ...{ contrast, zoom, extent, takesPictures, channels: inputChannels(deconvnet) },
+    ...(inputFormat && { inputFormat }),
+  };
   const node = findNode(engine.network, name);
   const landings = new WeakMap<PatchEntry, Region>();
   const landingAt = (entry: PatchEntry): Region => {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
+import type { PictureWork } from '../../mine/picture-work.js';
 import { type ProjectAllProgress, WorkProgress } from '../../mine/work-progress.js';
 import { type KeptProjections, keepProjections } from '../projecting/keep-projections.js';
 import { scratchBytes } from '../projecting/scratch-bytes.js';
@@ -14,11 +16,20 @@ export interface GalleryProjecting extends ProjectAllProgress {
   readonly scratchBytes: number;
 }
 
-/** Which projections a gallery needs, and how they are made. */
-export interface ProjectForGalleryOptions {
+/** The folder beside the page in which projections wait until they are drawn. */
+export function unfinishedIn(out: string): string {
+  return join(out, 'unfinished');
+}
+
+/** What a gallery shows of a miner. */
+export interface ShownByGallery {
   /** The layers that are shown; those that the miner does not have are left out. */
   readonly layers: readonly string[];
   readonly maps: MapsToShow;
+}
+
+/** Which projections a gallery needs, and how they are made. */
+export interface ProjectForGalleryOptions extends ShownByGallery {
   /** The folder in which the projections wait. */
   readonly folder: string;
   readonly source: ImageLookup | undefined;
@@ -38,21 +49,10 @@ export async function projectForGallery(
   miner: PatchMiner,
   options: ProjectForGalleryOptions,
 ): Promise<KeptProjections> {
-  const { maps, folder, source, workers, onProgress, signal } = options;
-  const layers = options.layers.filter((layer) => miner.layers.includes(layer));
-  const featureMaps = Object.fromEntries(
-    layers.map((name) => [name, mapsOf(miner, name, maps)] as const).filter(([, shown]) => shown.length > 0),
-  );
-  const work = miner.pictureWork({ layers: Object.keys(featureMaps), featureMaps });
+  const { folder, source, workers, onProgress, signal } = options;
+  const { work, featureMaps, drawn } = workOfGallery(miner, options);
   const progress = new WorkProgress(miner.deconvnet, work);
-  const drawn = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
-  const bytes = scratchBytes(
-    miner,
-    Object.entries(featureMaps).map(([name, shown]) => ({
-      name,
-      patches: shown.reduce((sum, map) => sum + shownPatches(miner, name, map).length, 0),
-    })),
-  );
+  const bytes = scratchBytesOf(miner, work);
   const kept = await keepProjections(miner, {
     ...{ work, progress, folder, source, signal },
     onProgress: onProgress && ((now) => onProgress({ ...now, scratchBytes: bytes })),
@@ -60,6 +60,40 @@ export async function projectForGallery(
   });
   checkSomething(miner, kept, { source, layers: Object.keys(featureMaps) });
   return kept;
+}
+
+/** What a gallery projects. */
+export interface GalleryProjections {
+  readonly work: readonly PictureWork[];
+  /** The feature maps that are projected, by layer. */
+  readonly featureMaps: Readonly<Record<string, readonly number[]>>;
+  /** The number of feature maps that are drawn. */
+  readonly drawn: number;
+}
+
+/** Collects what a gallery projects. */
+export function workOfGallery(miner: PatchMiner, { layers, maps }: ShownByGallery): GalleryProjections {
+  const own = layers.filter((layer) => miner.layers.includes(layer));
+  const featureMaps = Object.fromEntries(
+    own.map((name) => [name, mapsOf(miner, name, maps)] as const).filter(([, shown]) => shown.length > 0),
+  );
+  return {
+    work: miner.pictureWork({ layers: Object.keys(featureMaps), featureMaps }),
+    featureMaps,
+    drawn: Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0),
+  };
+}
+
+/** How many bytes the projections of some pictures take on the disk. */
+export function scratchBytesOf(miner: PatchMiner, work: readonly PictureWork[]): number {
+  const patches = new Map<string, number>();
+  for (const { patches: own } of work) {
+    for (const { node } of own) patches.set(node.name, (patches.get(node.name) ?? 0) + 1);
+  }
+  return scratchBytes(
+    miner,
+    [...patches].map(([name, count]) => ({ name, patches: count })),
+  );
 }
 
 function mapsOf(miner: PatchMiner, name: string, maps: MapsToShow): readonly number[] {

@@ -15,6 +15,8 @@ export interface TileDrawing {
   readonly zoom: Zoom;
   /** The size of the input along its spatial axes; null if the model takes any size. */
   readonly extent: readonly number[] | null;
+  /** How many channels the input has. */
+  readonly channels: number;
   /** Whether the input is a picture. */
   readonly takesPictures: boolean;
   /** How pictures become input, if that is known. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../mine/write-atomically.js';
+import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
+import { orWriteFailed } from '../projecting/or-write-failed.js';
 import type { WrittenSheet } from './sheet-plan.js';
 import type { SheetTask } from './sheet-task.js';
 
@@ -39,12 +40,19 @@ export class SheetRecords {
     };
   }
 
+  /**
+   * Keeps the record of a sheet. Several processes may draw the same sheet at the same time.
+   *
+   * @throws DeconvnetError `write-failed`.
+   */
   async add(task: SheetTask, { pairs, ...sheet }: WrittenSheet): Promise<void> {
     const json: SheetJson = {
       ...sheet,
       pairs: pairs.map(({ width, height, data }) => ({ width, height, data: Buffer.from(data).toString('base64') })),
     };
-    await writeAtomically(this.#fileOf(task), [Buffer.from(JSON.stringify(json))]);
+    const path = this.#fileOf(task);
+    const bytes = Buffer.from(JSON.stringify(json));
+    await orWriteFailed(path, () => writeAtomically(path, [bytes], { draft: ownDraft(path) }));
   }
 
   #fileOf({ plan, drawing, patches }: SheetTask): string {

@@ -12,6 +12,8 @@ import { ENERGY, type Zoom } from './map-tiles.js';
 export interface SignalTilesOptions {
   /** The size of the input along its spatial axes; null if the model takes any size. */
   readonly extent: readonly number[] | null;
+  /** How many channels a signal has. */
+  readonly channels: number;
   /** With their samples, where these were kept or fetched. */
   readonly patches: readonly Pick<Patch, 'receptiveField' | 'landing' | 'pixels'>[];
   /** Cropped; undefined where they could not be made, or if none could be made. */
@@ -34,7 +36,7 @@ const LEAST = 128;
  * same line with the projection behind it.
  */
 export function signalTiles(options: SignalTilesOptions): MapTiles {
-  const { extent, patches, projections, contrast, zoom } = options;
+  const { extent, channels, patches, projections, contrast, zoom } = options;
   const samples = projections?.map((projection) => (projection ? samplesOf(projection) : NO_SAMPLES));
   const windows = patches.map(({ landing }) => (extent ? tileWindow(landing, extent) : landing));
   const bounds = patches.map((_, rank) => {
@@ -43,7 +45,6 @@ export function signalTiles(options: SignalTilesOptions): MapTiles {
   });
   const shown = zoom === 'focus' ? focusWindows({ windows, bounds, extent }) : windows;
   const cut = patches.map((patch, rank) => ({ ...patch, landing: shown[rank]! }));
-  const channels = Math.max(1, ...(samples ?? []).map((one) => one.channels));
   return {
     size: { width: WIDTH, height: Math.min(WIDTH, Math.max(LEAST, BAND * channels)) },
     draw(tile) {

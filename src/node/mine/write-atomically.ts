@@ -1,22 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The end of the name of a draft, a file that is being written. */
 export const DRAFT = '.part';
 
+/** A name for a draft beside a file. No other process has the same one, not even on another machine. */
+export function ownDraft(path: string): string {
+  return `${path}.${randomUUID()}${DRAFT}`;
+}
+
 /**
  * Writes a file whole or not at all: a draft is written beside it, and gets its name when the draft is on the disk. If that
  * fails, the old file is unchanged, and the draft is removed.
  *
- * @param former the new name of the old file; by default the old file is replaced
+ * @param options `former`: the new name of the old file; by default the old file is replaced. `draft`: the path of the
+ * draft; by default that of the file with `.part` at its end. Several processes may write the same file at the same time
+ * if each has a draft of its own (`ownDraft`).
  * @throws the error of the file system
  */
 export async function writeAtomically(
   path: string,
   pieces: Iterable<Uint8Array>,
-  { former }: { readonly former?: string } = {},
+  { former, draft = `${path}${DRAFT}` }: { readonly former?: string; readonly draft?: string } = {},
 ): Promise<void> {
-  const draft = `${path}${DRAFT}`;
   try {
     const file = await open(draft, 'w');
     try {

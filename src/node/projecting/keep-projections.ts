@@ -38,19 +38,28 @@ export interface KeptProjections extends ScratchIndex {
  * stopped, it goes on from there.
  */
 export async function keepProjections(miner: PatchMiner, options: KeepProjectionsOptions): Promise<KeptProjections> {
-  const { work, progress, folder, source, workers, onProgress = () => undefined, signal } = options;
-  const scratch = await ScratchFolder.open(folder, await projectionIdentity(miner, work));
+  const { work, folder } = options;
+  const scratch = await ScratchFolder.open(folder, await projectionIdentity(miner, work), { alone: true });
+  const skipped = await projectInto(scratch, miner, options);
+  const index = await scratch.index(work.map(({ id }) => id));
+  return { ...index, folder: scratch.path, skipped, remove: () => scratch.remove() };
+}
+
+/**
+ * Projects pictures to files in a folder that is open, unless it has them.
+ *
+ * @returns the pictures of which patches were left out, in the order of their ids
+ */
+export async function projectInto(
+  scratch: ScratchFolder,
+  miner: PatchMiner,
+  { work, progress, source, workers, onProgress = () => undefined, signal }: Omit<KeepProjectionsOptions, 'folder'>,
+): Promise<SkippedImage[]> {
   const skipped: SkippedImage[] = [];
   await projectPictures({
     ...{ deconvnet: miner.deconvnet, work, progress, scratch, workers, onProgress, signal },
     source: typeof source === 'function' ? orNothing(source) : source,
     onSkip: (one) => skipped.push(one),
   });
-  const index = await scratch.index();
-  return {
-    ...index,
-    folder: scratch.path,
-    skipped: skipped.sort((a, b) => (a.id < b.id ? -1 : 1)),
-    remove: () => scratch.remove(),
-  };
+  return skipped.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -3,6 +3,8 @@ import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import type { Picture } from '../../input/picture.js';
 import type { PatchPixels } from '../../mine/patch.js';
 import type { ReadProjection } from '../../render/read-projection.js';
+import { ownDraft } from '../mine/write-atomically.js';
+import { orWriteFailed } from './or-write-failed.js';
 
 /** Which patch of which feature map. */
 export interface PatchPlace {
@@ -42,21 +44,26 @@ const TAIL = 8;
 
 /**
  * Writes what is kept of the patches of one picture to a file, patch by patch. The file gets its name when it is complete,
- * so that a file with this name is always complete.
+ * so that a file with this name is always complete. Several processes may write the same file at the same time: each has a
+ * draft of its own.
  */
 export class ScratchWriter {
   readonly #path: string;
+  readonly #draft: string;
   readonly #file: FileHandle;
   readonly #entries: Entry[] = [];
   #length = 0;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, draft: string, file: FileHandle) {
     this.#path = path;
+    this.#draft = draft;
     this.#file = file;
   }
 
+  /** @throws DeconvnetError `write-failed`, as all its methods do. */
   static async open(path: string): Promise<ScratchWriter> {
-    return new ScratchWriter(path, await open(`${path}.part`, 'w'));
+    const draft = ownDraft(path);
+    return new ScratchWriter(path, draft, await orWriteFailed(path, () => open(draft, 'w')));
   }
 
   async add({ projection, picture, pixels, ...place }: KeptPatch): Promise<void> {
@@ -82,21 +89,28 @@ export class ScratchWriter {
     new DataView(tail.buffer).setBigUint64(0, BigInt(list.length), true);
     await this.#append(list);
     await this.#append(tail);
-    await this.#file.close();
-    await rm(`${this.#path}${LEFT_OUT}`, { force: true });
-    await rename(`${this.#path}.part`, leftOut ? `${this.#path}${LEFT_OUT}` : this.#path);
+    const partial = `${this.#path}${LEFT_OUT}`;
+    await orWriteFailed(this.#path, async () => {
+      await this.#file.close();
+      await rename(this.#draft, leftOut ? partial : this.#path);
+      if (!leftOut) await rm(partial, { force: true });
+    });
   }
 
   /** Removes what was written, if the file is not complete. */
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => undefined);
-    await rm(`${this.#path}.part`, { force: true });
+    await rm(this.#draft, { force: true }).catch(() => undefined);
   }
 
   async #append(data: Uint8Array | Uint8ClampedArray | Float32Array): Promise<Span> {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const at = this.#length;
-    await this.#file.write(bytes, 0, bytes.length, at);
+    await orWriteFailed(this.#path, async () => {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await this.#file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+      }
+    });
     this.#length += bytes.length;
     return { at, bytes: bytes.length };
   }
@@ -108,6 +122,24 @@ export interface ScratchPlace {
   readonly entry: Entry;
   /** A hash of the file if patches are missing in it: another run writes it again. Empty for other files. */
   readonly version: string;
+}
+
+/**
+ * Reads the list of the patches of a picture: of the complete file or, if there is none, of the file in which patches are
+ * missing.
+ *
+ * @returns undefined if there is neither
+ */
+export async function findScratchList(path: string): Promise<ScratchPlace[] | undefined> {
+  // Another process removes the second file when it has completed the first one.
+  for (const one of [path, `${path}${LEFT_OUT}`, path]) {
+    try {
+      return await readScratchList(one);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Reads the list of the patches in a file. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LEFT_OUT, type PatchPlace, readScratchList, type ScratchPlace } from './scratch-file.js';
+import { orWriteFailed } from './or-write-failed.js';
+import { findScratchList, type PatchPlace, type ScratchPlace } from './scratch-file.js';
 
 const EXTENSION = '.patches';
 
@@ -23,18 +24,26 @@ export class ScratchFolder {
   /**
    * Opens the folder, and finds what an earlier run has left in it.
    *
-   * @param parent the folder that contains it; whatever else is in it belongs to a gallery that this one replaces
+   * @param parent the folder that contains it
    * @param identity all that the projections depend on
+   * @param options `alone`: whether whatever else is in the parent belongs to a gallery that this one replaces, and is
+   * removed. Other processes may use the folder at the same time.
+   * @throws DeconvnetError `write-failed`.
    */
-  static async open(parent: string, identity: unknown): Promise<ScratchFolder> {
-    const name = hashOf(JSON.stringify(identity));
+  static async open(parent: string, identity: unknown, { alone }: { readonly alone: boolean }): Promise<ScratchFolder> {
+    const name = ScratchFolder.nameOf(identity);
     const path = join(parent, name);
-    await mkdir(path, { recursive: true });
-    for (const other of await readdir(parent)) {
-      if (other !== name && /^[0-9a-f]{24}$/.test(other)) await rm(join(parent, other), { recursive: true });
-    }
-    const files = await readdir(path);
+    const files = await orWriteFailed(path, async () => {
+      await mkdir(path, { recursive: true });
+      if (alone) await removeOthers(parent, name);
+      return readdir(path);
+    });
     return new ScratchFolder(parent, path, new Set(files.filter((file) => file.endsWith(EXTENSION))));
+  }
+
+  /** The name of the folder for an identity: a hash of it. */
+  static nameOf(identity: unknown): string {
+    return hashOf(JSON.stringify(identity));
   }
 
   /** The file of a picture. */
@@ -47,34 +56,43 @@ export class ScratchFolder {
     return this.#complete.has(nameOf(id));
   }
 
-  /** Finds all patches in the files. */
-  async index(): Promise<ScratchIndex> {
+  /** Finds all patches in the files of some pictures. */
+  async index(ids: Iterable<string>): Promise<ScratchIndex> {
     const places = new Map<string, ScratchPlace>();
-    for (const file of (await readdir(this.path)).filter(isWhole)) {
-      for (const place of await readScratchList(join(this.path, file))) places.set(keyOf(place.entry), place);
+    const absent: string[] = [];
+    for (const id of ids) {
+      const list = await findScratchList(this.fileOf(id));
+      if (!list) absent.push(id);
+      for (const place of list ?? []) places.set(keyOf(place.entry), place);
     }
-    return { patches: places.size, find: (place) => places.get(keyOf(place)) };
+    return { patches: places.size, absent, find: (place) => places.get(keyOf(place)) };
   }
 
   /** Removes the folder with all its files. */
   async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    // A process that still writes a draft into it makes that fail at first.
+    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
     const left = await readdir(this.#parent).catch(() => ['']);
     if (left.length === 0) await rm(this.#parent, { recursive: true, force: true });
   }
 }
 
-/** All patches that are kept in a scratch folder. */
+/** The patches of some pictures that are kept in a scratch folder. */
 export interface ScratchIndex {
   /** How many patches are kept. */
   readonly patches: number;
+  /** The pictures that have not been projected. */
+  readonly absent: readonly string[];
   /** Where it is; undefined if its picture was left out. */
   find(patch: PatchPlace): ScratchPlace | undefined;
 }
 
-/** Whether a file is not being written any more. */
-function isWhole(name: string): boolean {
-  return name.endsWith(EXTENSION) || name.endsWith(`${EXTENSION}${LEFT_OUT}`);
+/** Removes the folders of other identities. What another process removes at the same time is no error. */
+async function removeOthers(parent: string, own: string): Promise<void> {
+  for (const other of await readdir(parent)) {
+    if (other === own || !/^[0-9a-f]{24}$/.test(other)) continue;
+    await rm(join(parent, other), { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 function keyOf({ layer, featureMap, rank }: PatchPlace): string {

@@ -5,7 +5,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deconvnet } from '../../../src/deconvnet.js';
 import { PatchMiner } from '../../../src/mine/patch-miner.js';
-import { type WriteGalleryOptions, writeGallery } from '../../../src/node/gallery/write-gallery.js';
+import { writeGallery } from '../../../src/node/gallery/write-gallery.js';
+import type { WriteGalleryOptions } from '../../../src/node/gallery/write-gallery-options.js';
 import { use } from '../../support/backends.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
