@@ -1,5 +1,5 @@
 import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
-import type { DrawnGallery, GalleryComparison, PictureFile, WorkerNetwork } from 'deconvnet/node';
+import type { DrawnGallery, GalleryComparison, PictureFile, WorkerNetwork, WriteGalleryOptions } from 'deconvnet/node';
 import { sameInput } from '../node/gallery/same-input.js';
 import { CliError } from './cli-error.js';
 import type { CompareOptions, Comparison } from './comparison.js';
@@ -40,8 +40,8 @@ export interface Drawing {
 
 /** Draws what was mined with the options of the command line, and shows the progress. */
 export async function drawGallery(library: Library, miner: PatchMiner, drawing: Drawing): Promise<DrawnGallery> {
-  const { model, images, args, terminal, given, shown, choice, compared, signal } = drawing;
-  const { out, title, backend, layers = miner.layers, contrast, gamma, zoom } = given;
+  const { model, images, terminal, given, shown, signal } = drawing;
+  const { layers = miner.layers } = given;
   const total = layers.reduce(
     (sum, layer) => sum + (shown?.[miner.layerNamed(layer)] ?? miner.minedMaps(layer)).length,
     0,
@@ -49,15 +49,8 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
   const show = oneAfterTheOther(terminal);
   try {
     return await library.writeGallery(miner, {
-      ...{ out, layers, contrast, gamma, zoom },
-      ...(title !== undefined && { title }),
-      ...(shown && { maps: shown }),
-      command: `deconvnet ${shellWords(whatWasAsked(args))}`,
-      versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
-      date: new Date(),
+      ...galleryOptions(library, miner, drawing),
       ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
-      ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
-      ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
       network: await workerNetwork(model, given),
       ...(given.workers !== undefined && { workers: given.workers }),
       onProjected({ compared: isOther, patches, totalPatches, secondsLeft }) {
@@ -72,6 +65,22 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
   } finally {
     show();
   }
+}
+
+/** What a gallery shows, and what its page says. */
+export function galleryOptions(library: Library, miner: PatchMiner, drawing: Drawing): WriteGalleryOptions {
+  const { images, args, given, shown, choice, compared } = drawing;
+  const { out, title, backend, layers = miner.layers, contrast, gamma, zoom } = given;
+  return {
+    ...{ out, layers, contrast, gamma, zoom },
+    ...(title !== undefined && { title }),
+    ...(shown && { maps: shown }),
+    command: `deconvnet ${shellWords(whatWasAsked(args))}`,
+    versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
+    date: new Date(),
+    ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
+    ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
+  };
 }
 
 /** Options that change how a gallery is made, but not the gallery. With a value, or without one. */

@@ -8,14 +8,17 @@ import { chooseLayers, meansAll } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { addCompareOptions, openComparison, requireComparison } from './comparison.js';
 import { drawGallery, type GalleryOptions } from './draw-gallery.js';
+import { drawGalleryOnQueue } from './draw-on-queue.js';
 import { EXIT } from './exit-code.js';
 import { galleryCheckpoint, mineForGallery, removeEmptyFolders } from './gallery-checkpoint.js';
 import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
+import { mineOnQueue } from './mine-on-queue.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openModel, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
+import { ownShare, removeOwnShare, requireQueueOptions } from './queue-options.js';
 import { mapsOfState } from './read-maps.js';
 import { sizeText } from './size-text.js';
 import { suitRule, tellRule } from './suit-rule.js';
@@ -67,6 +70,7 @@ Examples:
     )
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
+      requireQueueOptions(given, (name) => command.getOptionValueSource(name) === 'cli');
       const { from, out, followLinks = false } = given;
       if (from === undefined && pictures === undefined) {
         throw new CliError(
@@ -83,7 +87,8 @@ Examples:
           ? []
           : [{ flag: '--checkpoint', path: given.checkpoint, kind: 'checkpoint' } as const]),
       ]);
-      const { checkpoint = from === undefined ? galleryCheckpoint(out) : undefined } = given;
+      const alone = from === undefined && given.queue === undefined;
+      const { checkpoint = alone ? galleryCheckpoint(out) : undefined } = given;
       if (given.checkpoint !== undefined) await checkCheckpoint(given.checkpoint, given.resume === true);
       const resume = checkpoint !== undefined && (given.resume ?? (await checkpointFiles(checkpoint)).length > 0);
       const library = await loadLibrary(given.backend, { pictures: true, args });
@@ -115,11 +120,18 @@ Examples:
           // It computes with TensorFlow.js, which may be missing when the command starts.
           const { tellCost } = await import('./tell-cost.js');
           await tellCost(library, deconvnet, { ...job, kept, draws: true });
+          const { queue, share = ownShare(out) } = given;
+          if (queue !== undefined) {
+            const choice = { ...given, queue, share };
+            const found = kept ? undefined : await mineOnQueue(library, deconvnet, { ...job, choice, attach: false });
+            return { found, ...(await drawGalleryOnQueue(library, kept ?? found!.miner, { ...job, queue, share })) };
+          }
           const mine = given.checkpoint === undefined ? mineForGallery : minePictures;
           const found = kept ? undefined : await mine(library, deconvnet, job);
           drawing = true;
           return { found, ...(await drawGallery(library, kept ?? found!.miner, job)) };
         } catch (error) {
+          if (given.queue !== undefined) throw error;
           await removeEmptyFolders(out);
           const left = await unfinishedGallery(given, { drawing, args });
           if (error === signal.reason) throw new CliError((error as CliError).exitCode, `Interrupted. ${left}`);
@@ -128,6 +140,7 @@ Examples:
         }
       });
       await removeCheckpoint(checkpoint, terminal);
+      await removeOwnShare(given, out);
       await removeEmptyFolders(out);
       if (found) tellReport(found, terminal);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);

@@ -16,6 +16,8 @@ export interface QueueJob extends MiningJob {
   readonly choice: QueueChoice & { readonly queue: string; readonly share: string };
   /** The command line. */
   readonly args: readonly string[];
+  /** Whether the command can name a run that was begun before; `true` by default. */
+  readonly attach?: boolean;
 }
 
 /** Lets the workers at a queue mine pictures, with the options of the command line, and shows the progress. */
@@ -35,9 +37,9 @@ export async function mineOnQueue(library: Library, deconvnet: Deconvnet, job: Q
       ...(await networkOptions(given)),
       ...(maxPixels !== undefined && { maxPixels }),
       ...(limit !== undefined && { limit }),
-      onBegin({ id, parts: count, pictures, attached, folder }) {
+      onBegin({ id, parts: count, items, attached, folder }) {
         run = id;
-        const what = `${counted(pictures, 'picture')} in ${counted(count, 'part')}, in ${folder}`;
+        const what = `${counted(items, 'picture')} in ${counted(count, 'part')}, in ${folder}`;
         terminal.err.write(`Run ${id} ${attached ? 'was on the queue already' : 'is on the queue'}: ${what}.\n`);
       },
       onWarning: (warning) => terminal.err.write(`Warning: ${messageOf(warning)}\n`),
@@ -48,7 +50,7 @@ export async function mineOnQueue(library: Library, deconvnet: Deconvnet, job: Q
     });
   } catch (error) {
     if (error !== signal.reason || run === undefined) throw error;
-    throw new CliError((error as CliError).exitCode, detached(run, { args, queue }));
+    throw new CliError((error as CliError).exitCode, detached(run, { args, queue, attach: job.attach ?? true }));
   } finally {
     progress?.stop();
   }
@@ -65,14 +67,17 @@ export function progressNote({ stage, parts, partsDone, partsFailed, workers, ma
   return `${partsDone} of ${parts} parts done${failed}, ${who}`;
 }
 
-/** The message for somebody who stops waiting for a run. */
+/**
+ * The message for somebody who stops waiting for a run.
+ *
+ * @param attach whether the command can name the run; otherwise the same command finds it
+ */
 export function detached(
   id: string,
-  { args, queue }: { readonly args: readonly string[]; readonly queue: string },
+  { args, queue, attach }: { readonly args: readonly string[]; readonly queue: string; readonly attach: boolean },
 ): string {
-  const again = args.some((word) => word === '--attach' || word.startsWith('--attach='))
-    ? args
-    : [...args, '--attach', id];
+  const named = !attach || args.some((word) => /^--attach(=|$)/.test(word));
+  const again = named ? args : [...args, '--attach', id];
   return `Interrupted. The run ${id} goes on without this command. Wait for it again with:
 
   deconvnet ${shellWords(again)}

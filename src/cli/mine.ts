@@ -12,7 +12,7 @@ import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, options } from './options.js';
-import { requireQueueOptions } from './queue-options.js';
+import { ownShare, removeOwnShare, requireQueueOptions } from './queue-options.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
@@ -37,6 +37,12 @@ export function addMine(program: Command, terminal: Terminal, args: readonly str
       ),
     );
   addMiningOptions(command)
+    .addOption(
+      new Option(
+        '--attach <id>',
+        'with --queue: wait for a run that was begun before; its pictures are not listed again',
+      ),
+    )
     .addHelpText(
       'after',
       `
@@ -66,7 +72,7 @@ Examples:
       const mined = await terminal.interruptible(async (signal) => {
         const chosen = { ...given, ...(layers && { layers }), checkpoint };
         const job = { model, images, given: chosen, terminal, signal };
-        const { queue, share = `${out}.queue` } = given;
+        const { queue, share = ownShare(out) } = given;
         if (queue !== undefined) {
           const found = await mineOnQueue(library, deconvnet, { ...job, choice: { ...given, queue, share }, args });
           await library.writeState(out, found.miner);
@@ -94,6 +100,7 @@ Examples:
         }
       });
       await removeCheckpoint(checkpoint, terminal);
+      await removeOwnShare(given, out);
       tellReport(mined, terminal);
       const { miner } = mined;
       tellBare(miner, terminal);

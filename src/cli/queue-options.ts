@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
@@ -37,7 +38,7 @@ export function addQueueOptions(command: Command): Command {
     .addOption(
       new Option(
         '--share <folder>',
-        'with --queue: a folder to which all machines can write (default: the path of --out, with .queue at its end)',
+        'with --queue: a folder to which all machines can write (default: the path of --out with .queue at its end, which is removed when the run is finished)',
       ),
     )
     .addOption(
@@ -46,7 +47,6 @@ export function addQueueOptions(command: Command): Command {
         'with --queue: the number of parts (default: parts of about ten minutes, and at least four per worker)',
       ).argParser(count),
     )
-    .addOption(new Option('--attach <id>', 'with --queue: wait for a run that was begun before'))
     .addOption(queueOptions.lock());
 }
 
@@ -65,6 +65,16 @@ export function requireQueueOptions({ queue }: QueueChoice, isGiven: (option: st
       ? `--${idle} is for a run on a queue. Give the queue with --queue URL, or leave it out.`
       : `--${idle} says how one machine works, but with --queue the workers do that: give it to deconvnet work, if that has it, or leave it out.`,
   );
+}
+
+/** The shared folder of a run if nobody names one. */
+export function ownShare(out: string): string {
+  return `${out}.queue`;
+}
+
+/** Removes the shared folder of a run that is finished, if it is not one that others use, too. */
+export async function removeOwnShare({ queue, share }: QueueChoice, out: string): Promise<void> {
+  if (queue !== undefined && share === undefined) await rm(ownShare(out), { recursive: true, force: true });
 }
 
 /** The times of a lock in milliseconds, from the option in seconds. */

@@ -27,7 +27,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
         terminal.err.write('There are no runs on this queue.\n');
         return;
       }
-      const head = ['id', 'what', 'begun', 'pictures', 'parts', 'waiting', 'active', 'done', 'failed', 'state'];
+      const head = ['id', 'what', 'begun', 'items', 'parts', 'waiting', 'active', 'done', 'failed', 'state'];
       terminal.out.write(table([head, ...runs.map(row)]));
       for (const { id, failed, refusals } of runs) {
         if (failed !== undefined) terminal.err.write(`${id}: ${failed}\n`);
@@ -38,8 +38,8 @@ export function addRuns(program: Command, terminal: Terminal): void {
     });
 }
 
-function row({ id, kind, created, pictures, parts, jobs, ended, failed }: KnownRun): string[] {
+function row({ id, kind, created, items, parts, jobs, ended, failed }: KnownRun): string[] {
   const state = failed !== undefined ? 'failed' : ended ? 'ended' : 'open';
-  const counts = [pictures, parts, jobs.waiting, jobs.active, jobs.completed, jobs.failed];
+  const counts = [items, parts, jobs.waiting, jobs.active, jobs.completed, jobs.failed];
   return [id, kind === 'mine' ? 'mining' : 'gallery', created.toISOString().slice(0, 16), ...counts.map(String), state];
 }

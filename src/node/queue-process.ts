@@ -4,51 +4,73 @@ import { join } from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import type { PatchMiner } from '../mine/patch-miner.js';
 import { identityDifferences } from './mine/run-identity.js';
 import { runSetup } from './mine/setup-module.js';
 import { shareTensorflow } from './mine/share-tensorflow.js';
 import { loadModel } from './models/load-model.js';
+import { drawPart, listedImages, readMinedState } from './queue/draw-part.js';
+import { environmentOf } from './queue/environment.js';
 import { MachinePaths } from './queue/machine-paths.js';
 import { minePart } from './queue/mine-part.js';
-import type { FromProcess, MinedPart, MineTask, Opened, OpenTask, ToProcess } from './queue/process-protocol.js';
+import type { ListedPicture } from './queue/mine-settings.js';
+import type {
+  DrawTask,
+  FromProcess,
+  MachinePlace,
+  MinedPart,
+  MineTask,
+  Opened,
+  OpenTask,
+  ToProcess,
+} from './queue/process-protocol.js';
 import { RunFolder } from './queue/run-folder.js';
 import { miningIdentity, withoutListing } from './queue/run-identity-of.js';
+import type { RunRecord } from './queue/run-record.js';
 import { useBackend } from './use-backend.js';
 
-let opened:
-  | (OpenTask & {
-      readonly deconvnet: Deconvnet;
-      readonly model: string;
-      readonly folder: RunFolder;
-      readonly paths: MachinePaths;
-    })
-  | undefined;
+/** The run that is worked on, and its network. */
+interface OpenRun {
+  readonly record: RunRecord;
+  readonly place: MachinePlace;
+  readonly deconvnet: Deconvnet;
+  /** The path of the model. */
+  readonly model: string;
+  readonly folder: RunFolder;
+  readonly paths: MachinePaths;
+}
+
+let run: OpenRun | undefined;
+let mined: Promise<PatchMiner> | undefined;
 let lease = 0;
 let stop = new AbortController();
 
-// A worker that has ended cannot be told a result, and has lost its lock. A signal that asks to end is for the worker.
+// A worker that has ended cannot be told a result, and loses its lock. A signal that asks to end is for the worker.
 process.on('disconnect', () => process.exit());
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => undefined);
 
 process.on('message', (message: ToProcess) => {
   if ('lease' in message) lease = message.lease;
-  else if ('stop' in message) stop.abort(stop);
-  else void answer(message.ask === 'open' ? open(message.task) : mine(message.task));
+  else if ('stop' in message) stop.abort(STOPPED);
+  else if (message.ask === 'open') void answer(open(message.task));
+  else if (message.ask === 'mine') void answer(mine(message.task));
+  else void answer(draw(message.task));
 });
+
+const STOPPED = new Error('stopped');
 
 function tell(message: FromProcess): void {
   process.send?.(message);
 }
 
 async function answer(work: Promise<object>): Promise<void> {
-  const { signal } = stop;
   try {
     tell({ answer: await work });
   } catch (error) {
-    if (error === signal.reason && signal.aborted) tell({ stopped: true });
+    if (error === STOPPED) tell({ stopped: true });
     else if (error instanceof DeconvnetError) {
       const { code, what, layer, advice } = error;
-      tell({ failure: { code, what, ...(layer !== undefined && { layer }), ...(advice && { advice }) } as never });
+      tell({ failure: { code, what, layer, advice } });
     } else tell({ bug: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   } finally {
     stop = new AbortController();
@@ -63,21 +85,22 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   await useBackend(record.backend);
   if (place.setup !== undefined) shareTensorflow();
   const { mirrors } = await runSetup(place.setup);
-  const deconvnet = new Deconvnet(await loadModel(model, { warn: () => undefined }), {
-    ...record.network,
-    ...(mirrors && { mirrors }),
-  });
-  opened = { record, place, deconvnet, model, folder: new RunFolder(folder), paths };
-  const here = withoutListing(await miningIdentity(deconvnet, record.job as never, []));
-  return { differences: identityDifferences(withoutListing(record.identity), here), folder };
+  const loaded = await loadModel(model, { warn: () => undefined });
+  const deconvnet = new Deconvnet(loaded, { ...record.network, ...(mirrors && { mirrors }) });
+  run = { record, place, deconvnet, model, folder: new RunFolder(folder), paths };
+  const { job } = record;
+  const here =
+    job.kind === 'mine' ? withoutListing(await miningIdentity(deconvnet, job, [])) : await environmentOf(deconvnet);
+  const there = Object.fromEntries(Object.entries(record.identity).filter(([name]) => name in here));
+  return { differences: identityDifferences(there, here), folder };
 }
 
 async function mine(task: MineTask): Promise<MinedPart> {
-  const { record, place, deconvnet, model, folder, paths } = opened!;
-  const { backend, network } = record;
+  const { record, place, deconvnet, folder, paths } = run!;
+  if (record.job.kind !== 'mine') throw new Error('The run does not mine.');
   return minePart(task, {
-    ...{ deconvnet, folder, paths, settings: record.job as never, workers: place.workers },
-    network: { ...network, model, backend, ...(place.setup !== undefined && { setup: place.setup }) },
+    ...{ deconvnet, folder, paths, settings: record.job, workers: place.workers },
+    network: { ...networkOf(run!), backend: record.backend },
     watch: {
       mayWrite: () => Date.now() < lease,
       caution: {
@@ -90,4 +113,24 @@ async function mine(task: MineTask): Promise<MinedPart> {
     onProgress: ({ done, total }) => tell({ progress: { done, total } }),
     signal: stop.signal,
   });
+}
+
+async function draw({ part }: DrawTask): Promise<object> {
+  const { record, place, deconvnet, folder, paths } = run!;
+  const { job } = record;
+  if (job.kind !== 'draw') throw new Error('The run does not draw.');
+  mined ??= readMinedState(deconvnet, folder, job.state);
+  const list = job.list === undefined ? undefined : await folder.readList<ListedPicture>(0, job.list);
+  await drawPart(part, {
+    ...{ miner: await mined, record, settings: job, folder, workers: place.workers, network: networkOf(run!) },
+    source: list && listedImages(deconvnet, list, paths),
+    onProgress: (progress) => tell({ progress }),
+    signal: stop.signal,
+  });
+  return {};
+}
+
+/** How worker threads open the network. */
+function networkOf({ record, place, model }: OpenRun) {
+  return { ...record.network, model, ...(place.setup !== undefined && { setup: place.setup }) };
 }

@@ -17,6 +17,7 @@ import {
   partQueueOf,
   type RetryOptions,
   removeFlow,
+  STAGE_JOB,
 } from './run-queues.js';
 import { PREFIX, type RunEnd, type RunIndex, type RunRecord } from './run-record.js';
 
@@ -41,8 +42,8 @@ const NAMED = 3;
 /** What a run is to begin with. */
 export interface Plan {
   readonly record: RunRecord;
-  /** Writes the list of each part, and returns its hash. */
-  readonly writeLists: (parts: number) => Promise<readonly string[]>;
+  /** Writes what the parts need into the folder of the run, and returns the hash of the list of each part. */
+  readonly prepare: (record: RunRecord) => Promise<readonly string[]>;
 }
 
 /**
@@ -53,24 +54,27 @@ export interface Plan {
  */
 export async function beginRun(
   { server, index, folder, retry }: ConductedRun,
-  { record, writeLists }: Plan,
+  { record, prepare }: Plan,
 ): Promise<{ readonly record: RunRecord; readonly attached: boolean }> {
   const { id } = record;
   while (!(await index.mayBegin(id))) await pause(CHECK);
   try {
     const there = await index.find(id);
     const end = there && (await index.endOf(id));
-    if (there && (!end || (end.failed === undefined && (await folder.hasMerged()))))
+    if (there && (!end || (end.failed === undefined && (await folder.isFinished()))))
       return { record: there, attached: true };
     // Results that are there belong to the parts into which the run was cut then.
-    const parts = (await partsBefore(folder)) ?? record.parts;
-    const begun = { ...record, parts };
+    const { parts, job } = (await recordBefore(folder)) ?? record;
+    const begun: RunRecord = { ...record, parts, job };
     await removeFlow(server, id);
-    const lists = await writeLists(parts);
-    await folder.write(join(folder.path, RUN_FILE), Buffer.from(JSON.stringify(begun)));
-    const done = await folder.results();
-    const jobs = lists.map((list, i): PartJob => ({ part: i + 1, list })).filter(({ part }) => !done.has(part));
-    await addFlow(server, begun, { jobs, retry });
+    const lists = await prepare(begun);
+    await folder.write(join(folder.path, RUN_FILE), [Buffer.from(JSON.stringify(begun))]);
+    const first = firstParts(begun);
+    const jobs = await missing(
+      folder,
+      lists.slice(0, first).map((list, i) => ({ part: i + 1, list })),
+    );
+    await addFlow(server, id, { jobs, next: first < parts ? STAGE_JOB : END_JOB, retry });
     await index.announce(begun);
     return { record: begun, attached: false };
   } finally {
@@ -78,10 +82,21 @@ export async function beginRun(
   }
 }
 
-/** The number of parts of a run that was begun in a folder before. */
-async function partsBefore(folder: RunFolder): Promise<number | undefined> {
+/** The record of a run that was begun in a folder before. */
+async function recordBefore(folder: RunFolder): Promise<RunRecord | undefined> {
   const text = await readFile(join(folder.path, RUN_FILE), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as RunRecord).parts;
+  return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+}
+
+/** The jobs of parts that have no result. */
+async function missing(folder: RunFolder, jobs: readonly PartJob[]): Promise<PartJob[]> {
+  const done = await folder.results();
+  return jobs.filter(({ part }) => !done.has(part));
+}
+
+/** How many parts come first. Of a gallery, pictures are projected before sheets are drawn. */
+function firstParts({ job, parts }: RunRecord): number {
+  return job.kind === 'draw' ? job.projecting : parts;
 }
 
 /**
@@ -95,16 +110,17 @@ export async function awaitRun(
   { onProgress, onWarning, signal }: Pick<QueueOptions, 'onProgress' | 'onWarning' | 'signal'>,
 ): Promise<void> {
   const { server, index, folder, lock, finish } = run;
-  const { id, parts } = record;
+  const { id } = record;
   const connections = [server.connect(), server.connect(), server.connect()] as const;
   const queue = new server.bullmq.Queue<PartJob, PartReport>(partQueueOf(id), {
     connection: connections[0],
     prefix: PREFIX,
   });
   const ends = new server.bullmq.Queue(endQueueOf(id), { connection: connections[1], prefix: PREFIX });
-  const putTogether = async (job: Job, token?: string): Promise<void> => {
+  const goOn = async (job: Job, token?: string): Promise<void> => {
     try {
-      await finish(record, signal);
+      if (job.name === END_JOB) await finish(record, signal);
+      else await beginSecondStage(record, run);
     } catch (error) {
       if (!signal?.aborted) throw error;
       // Somebody else who waits for the run does it.
@@ -112,7 +128,7 @@ export async function awaitRun(
       throw new server.bullmq.WaitingError();
     }
   };
-  const worker = new server.bullmq.Worker(endQueueOf(id), putTogether, {
+  const worker = new server.bullmq.Worker(endQueueOf(id), goOn, {
     ...{ connection: connections[2], prefix: PREFIX, ...lock, maxStalledCount: MOST_STALLS },
   });
   // A lost connection is made again.
@@ -120,8 +136,7 @@ export async function awaitRun(
   worker.on('error', () => undefined);
   const refused = new Set<string>();
   try {
-    const counts = await queue.getJobCounts();
-    const meter = new ProgressMeter(queue, record, parts - Object.values(counts).reduce((a, b) => a + b, 0));
+    const meter = new ProgressMeter(queue, record, folder);
     for (;;) {
       signal?.throwIfAborted();
       const end = (await index.endOf(id)) ?? (await endOf(ends, queue, { record, folder }));
@@ -145,13 +160,20 @@ export async function awaitRun(
   }
 }
 
+/** Puts the parts on the queue that need the results of the first ones. */
+async function beginSecondStage(record: RunRecord, { server, folder, retry }: ConductedRun): Promise<void> {
+  const first = firstParts(record);
+  const jobs = Array.from({ length: record.parts - first }, (_, i): PartJob => ({ part: first + i + 1, list: '' }));
+  await addFlow(server, record.id, { jobs: await missing(folder, jobs), next: END_JOB, retry });
+}
+
 /** How a run has ended, by its last job; undefined while it goes on. */
 async function endOf(
   ends: Queue,
   queue: Queue<PartJob, PartReport>,
   { record, folder }: { readonly record: RunRecord; readonly folder: RunFolder },
 ): Promise<RunEnd | undefined> {
-  const last: Job | undefined = await ends.getJob(END_JOB);
+  const last: Job | undefined = (await ends.getJob(END_JOB)) ?? (await ends.getJob(STAGE_JOB));
   if (!last) {
     throw new DeconvnetError(
       'run-unknown',
@@ -159,7 +181,7 @@ async function endOf(
     );
   }
   const state = await last.getState();
-  if (state === 'completed') return { at: Date.now() };
+  if (state === 'completed' && last.name === END_JOB) return { at: Date.now() };
   if (state !== 'failed') return undefined;
   const failed = await queue.getFailed(0, NAMED - 1);
   const reasons = failed.map((job) => `part ${job.data.part} of ${record.parts}: ${job.failedReason}`);

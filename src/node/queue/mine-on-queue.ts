@@ -106,7 +106,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       await checkNetwork(miner);
       const plan = async (): Promise<RunRecord> => ({
         ...{ id, identity, created: Date.now(), model: resolve(model), folder: folder.path, backend },
-        ...{ network: plainOptions(options), job: settings, pictures: files.length },
+        ...{ network: plainOptions(options), job: settings, items: files.length },
         parts: Math.min(
           files.length,
           parts ?? chooseParts({ cost: miningCost(miner), pictures: files.length, workers: await index.workers() }),
@@ -114,8 +114,11 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       });
       const { record, attached } = found
         ? { record: found, attached: true }
-        : await beginRun(run, { record: await plan(), writeLists: (count) => writeLists(folder, files, count) });
-      onBegin?.({ id, parts: record.parts, pictures: record.pictures, attached, folder: folder.path });
+        : await beginRun(run, {
+            record: await plan(),
+            prepare: ({ parts: count }) => writeLists(folder, files, count),
+          });
+      onBegin?.({ id, parts: record.parts, items: record.items, attached, folder: folder.path });
       const end = await index.endOf(id);
       if (!end || end.failed !== undefined) {
         await awaitRun(record, run, {

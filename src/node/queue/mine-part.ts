@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { readCheckpointBytes } from '../mine/checkpoint-bytes.js';
@@ -6,6 +6,7 @@ import { checkpointPaths } from '../mine/checkpoint-paths.js';
 import { mineWatched, type Watch } from '../mine/mine-images.js';
 import type { MineImagesOptions } from '../mine/mine-images-options.js';
 import type { PictureFile } from '../pictures/list-pictures.js';
+import { findPicture } from './find-picture.js';
 import type { MachinePaths } from './machine-paths.js';
 import type { ListedPicture, MineSettings } from './mine-settings.js';
 import type { MinedPart, MineTask } from './process-protocol.js';
@@ -68,21 +69,7 @@ export async function minePart({ part, list, attempt, every }: MineTask, options
 /** The pictures of a part on this machine. They must be those of the listing. */
 async function findPictures(list: readonly ListedPicture[], paths: MachinePaths): Promise<PictureFile[]> {
   const found: PictureFile[] = [];
-  for (const { bytes, ...file } of list) {
-    if (bytes === undefined) {
-      found.push(file);
-      continue;
-    }
-    const path = await paths.find(file.path);
-    const size = (await stat(path).catch(() => undefined))?.size;
-    if (size !== bytes) {
-      throw new DeconvnetError(
-        'pictures-not-found',
-        `The picture ${path} ${size === undefined ? 'is not there' : `has ${size} bytes`}, but it has ${bytes} bytes in the listing of the run. Give this machine the pictures of the listing, or start the run again with the pictures that there are now.`,
-      );
-    }
-    found.push({ ...file, path });
-  }
+  for (const file of list) found.push(await findPicture(file, paths));
   return found;
 }
 

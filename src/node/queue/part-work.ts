@@ -66,11 +66,13 @@ export class PartWork {
     this.#tell(part, 'begun');
     this.#report(job, { done: 0, total: 0 });
     try {
-      const { checkpoint, images } = await this.#mine(job);
+      const mined = await this.#compute(job);
       if (this.#lost || (await job.extendLock(token, lockDuration)) === 0) throw new Error(LOST);
-      await folder.commit(part, checkpoint);
+      if (mined) await folder.commit(part, mined.checkpoint);
+      // The projections and sheets of a gallery are in its folder.
+      else await folder.write(folder.resultOf(part), []);
       this.#tell(part, 'done');
-      return { images };
+      return { images: mined?.images ?? 0 };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (this.#lost) this.#tell(part, 'lost', LOST);
@@ -108,9 +110,9 @@ export class PartWork {
     await this.#process?.close();
   }
 
-  /** Mines a part. If a picture ends the process, it is found, and set aside. */
-  async #mine(job: Job<PartJob, PartReport>): Promise<MinedPart> {
-    const { worker, every } = this.#options;
+  /** Mines a part, or makes a part of a gallery. If a picture that is mined ends the process, it is found, and set aside. */
+  async #compute(job: Job<PartJob, PartReport>): Promise<MinedPart | undefined> {
+    const { worker, every, record } = this.#options;
     const { part, list } = job.data;
     const pictures = new SuspectPictures();
     for (;;) {
@@ -118,13 +120,18 @@ export class PartWork {
       this.renewed();
       const { suspects, condemned } = pictures;
       const task = { part, list, every, suspects, condemned, attempt: `${worker}-${job.attemptsStarted}` };
+      const onProgress = (progress: PartProgress): void => this.#report(job, progress);
       try {
-        return await this.#process!.ask('mine', task, (progress) => this.#report(job, progress));
+        if (record.job.kind === 'mine') return await this.#process!.ask('mine', task, onProgress);
+        await this.#process!.ask('draw', { part }, onProgress);
+        return undefined;
       } catch (error) {
         if (!(error instanceof ProcessLost) || this.#lost || this.#stopping) throw error;
         this.#tell(part, 'restarted', error.message);
         if (!pictures.ended(error)) {
-          throw new DeconvnetError('worker-failed', `Nothing could be mined: ${error.message}.`, { cause: error });
+          throw new DeconvnetError('worker-failed', `Its process ended repeatedly: ${error.message}.`, {
+            cause: error,
+          });
         }
       }
     }

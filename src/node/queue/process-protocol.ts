@@ -52,7 +52,12 @@ export interface MinedPart {
   readonly images: number;
 }
 
-/** How far a part is. */
+/** Makes one part of a gallery, or goes on with it. */
+export interface DrawTask {
+  readonly part: number;
+}
+
+/** How far a part is, in any unit. */
 export interface PartProgress {
   readonly done: number;
   readonly total: number;
@@ -62,6 +67,7 @@ export interface PartProgress {
 export interface ProcessTasks {
   readonly open: { readonly task: OpenTask; readonly answer: Opened };
   readonly mine: { readonly task: MineTask; readonly answer: MinedPart };
+  readonly draw: { readonly task: DrawTask; readonly answer: object };
 }
 
 /** What the process is told. */
@@ -77,7 +83,7 @@ export type ToProcess =
 /** What the process tells. */
 export type FromProcess =
   | { readonly answer: object }
-  | { readonly failure: Pick<DeconvnetError, 'code' | 'what' | 'layer' | 'advice'> }
+  | { readonly failure: { readonly [Name in 'code' | 'what' | 'layer' | 'advice']: DeconvnetError[Name] } }
   /** An unexpected error, with its stack. */
   | { readonly bug: string }
   /** The work was stopped, and what was done is saved. */

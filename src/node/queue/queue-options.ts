@@ -42,7 +42,8 @@ export interface BegunRun {
   /** The id of the run, 16 hexadecimal digits. */
   readonly id: string;
   readonly parts: number;
-  readonly pictures: number;
+  /** The number of pictures to mine; of a gallery, the number of pictures to project and of sheets to draw. */
+  readonly items: number;
   /** Whether the run was on the queue already. */
   readonly attached: boolean;
   /** The folder of the run, inside the shared folder. */

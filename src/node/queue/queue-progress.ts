@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { ReportedProgress } from './part-work.js';
+import type { RunFolder } from './run-folder.js';
 import type { PartJob, PartReport } from './run-queues.js';
 import type { RunRecord } from './run-record.js';
 
@@ -7,19 +8,22 @@ import type { RunRecord } from './run-record.js';
 export interface QueueProgress {
   /** `parts` while the parts are worked on, and `end` while their results are put together. */
   readonly stage: 'parts' | 'end';
-  /** Pictures done. Those of parts that are being worked on are counted as far as their workers have reported them. */
+  /**
+   * Pictures done; of a gallery, pictures projected and sheets drawn. Those of parts that are being worked on count as far as
+   * their workers have reported them.
+   */
   readonly done: number;
-  /** Pictures in all. */
+  /** Pictures in all; of a gallery, pictures and sheets. */
   readonly total: number;
   readonly parts: number;
   readonly partsDone: number;
-  /** Parts that failed at least once, and will be tried again. */
+  /** Parts that failed, and will be tried again. */
   readonly partsFailed: number;
   /** Workers that work on a part. */
   readonly workers: number;
   /** The number of their machines. */
   readonly machines: number;
-  /** Pictures per second over the last minute. */
+  /** What was done per second over the last minute. */
   readonly rate: number;
   /** Seconds that remain at this rate; Infinity while nothing is known. */
   readonly secondsLeft: number;
@@ -32,31 +36,34 @@ const WINDOW = 60_000;
 export class ProgressMeter {
   readonly #queue: Queue<PartJob, PartReport>;
   readonly #record: RunRecord;
-  readonly #before: number;
+  readonly #folder: RunFolder;
+  /** Parts whose results were there before the run was put on the queue. */
+  #before: number | undefined;
   #seen: { readonly at: number; readonly done: number }[] = [];
 
-  /** @param before the number of parts that were done before the flow was put on the queue */
-  constructor(queue: Queue<PartJob, PartReport>, record: RunRecord, before: number) {
+  constructor(queue: Queue<PartJob, PartReport>, record: RunRecord, folder: RunFolder) {
     this.#queue = queue;
     this.#record = record;
-    this.#before = before;
+    this.#folder = folder;
   }
 
   async measure(): Promise<QueueProgress> {
-    const { pictures: total, parts } = this.#record;
+    const { items: total, parts } = this.#record;
     const counts = await this.#queue.getJobCounts('completed', 'delayed');
+    const completed = counts.completed ?? 0;
+    this.#before ??= Math.max(0, (await this.#folder.results()).size - completed);
     const active = await this.#queue.getActive();
     const reports = active.map(({ progress }) => progress as Partial<ReportedProgress>);
-    const partsDone = this.#before + (counts.completed ?? 0);
-    // All parts have the same number of pictures, give or take one.
-    const inParts = reports.reduce((sum, { done = 0 }) => sum + done, 0);
-    const done = Math.min(total, Math.round((partsDone * total) / parts) + inParts);
+    const partsDone = Math.min(parts, this.#before + completed);
+    // All parts have about the same number of items.
+    const inParts = reports.reduce((sum, { done = 0, total: of = 0 }) => sum + (of > 0 ? done / of : 0), 0);
+    const done = Math.min(total, Math.round(((partsDone + inParts) * total) / parts));
     const now = Date.now();
     this.#seen.push({ at: now, done });
     const recent = this.#seen.findIndex(({ at }) => at >= now - WINDOW);
-    // The first measurement before the window begins it.
+    // The last measurement before the window begins it.
     this.#seen = this.#seen.slice(Math.max(0, recent - 1));
-    const [first] = this.#seen as [{ at: number; done: number }];
+    const first = this.#seen[0]!;
     const rate = Math.max(0, (done - first.done) / Math.max(0.001, (now - first.at) / 1000));
     const names = (name: 'worker' | 'machine'): number => new Set(reports.flatMap((one) => one[name] ?? [])).size;
     return {

@@ -23,7 +23,7 @@ export class RunFolder {
   /** Writes a list that workers will read, and returns its SHA-256. */
   async writeList(part: number, list: readonly object[]): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(list));
-    await this.write(this.#listOf(part), bytes);
+    await this.write(this.#listOf(part), [bytes]);
     return sha256(bytes);
   }
 
@@ -42,10 +42,10 @@ export class RunFolder {
   }
 
   /** Writes a file whole. Folders that are missing are made. */
-  async write(path: string, bytes: Uint8Array): Promise<void> {
+  async write(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeAtomically(path, [bytes]);
+      await writeAtomically(path, pieces);
     } catch (cause) {
       throw new DeconvnetError(
         'write-failed',
@@ -107,18 +107,36 @@ export class RunFolder {
     await rm(this.workOf(part), { recursive: true, force: true });
   }
 
+  /** The state that a gallery is made of. */
+  get state(): string {
+    return join(this.path, 'mined.state');
+  }
+
+  /** The folder in which a gallery is made. */
+  get gallery(): string {
+    return join(this.path, 'gallery');
+  }
+
+  /** What is known of a gallery that is finished. */
+  get drawn(): string {
+    return join(this.path, 'drawn.json');
+  }
+
   /** The state that was merged from all parts. */
   get merged(): string {
     return join(this.path, 'merged.result');
   }
 
-  async hasMerged(): Promise<boolean> {
-    return (await stat(this.merged).catch(() => undefined)) !== undefined;
+  /** Whether the result of the run is there. */
+  async isFinished(): Promise<boolean> {
+    for (const path of [this.merged, this.drawn]) if (await stat(path).catch(() => undefined)) return true;
+    return false;
   }
 
-  /** Removes all but the merged state. */
+  /** Removes all but the result of the run. */
   async removeParts(): Promise<void> {
-    for (const name of ['lists', 'work', 'results']) await rm(join(this.path, name), { recursive: true, force: true });
+    for (const name of ['lists', 'work', 'results', 'mined.state'])
+      await rm(join(this.path, name), { recursive: true, force: true });
   }
 
   #listOf(part: number): string {

@@ -1,6 +1,6 @@
 import type { FlowJob } from 'bullmq';
 import type { QueueServer } from './connect.js';
-import { PREFIX, type RunRecord } from './run-record.js';
+import { PREFIX } from './run-record.js';
 
 /** What a worker is asked to do: a part of the run. It is all that a job contains. */
 export interface PartJob {
@@ -25,8 +25,10 @@ export function endQueueOf(id: string): string {
   return `end-${id}`;
 }
 
-/** The name of the job that puts the results together. */
+/** The name of the job that puts the results of a run together. */
 export const END_JOB = 'end';
+/** The name of the job that comes after the first stage of a run that has two. */
+export const STAGE_JOB = 'stage';
 
 /** How often a part is tried, and how long to wait before it is tried again. */
 export interface RetryOptions {
@@ -35,11 +37,18 @@ export interface RetryOptions {
   readonly delay: number;
 }
 
-/** Puts a run on the queue, all at once: one job per part, and the job that puts the results together when all are done. */
+/** One job per part, and the job that comes when all of them are done. */
+export interface PartFlow {
+  readonly jobs: readonly PartJob[];
+  readonly next: typeof END_JOB | typeof STAGE_JOB;
+  readonly retry: RetryOptions;
+}
+
+/** Puts jobs on the queue, all at once or none. Jobs that are there already stay as they are. */
 export async function addFlow(
   { bullmq, connect }: QueueServer,
-  { id, parts }: RunRecord,
-  { jobs, retry }: { readonly jobs: readonly PartJob[]; readonly retry: RetryOptions },
+  id: string,
+  { jobs, next, retry }: PartFlow,
 ): Promise<void> {
   const connection = connect();
   const flows = new bullmq.FlowProducer({ connection, prefix: PREFIX });
@@ -60,10 +69,10 @@ export async function addFlow(
   );
   try {
     await flows.add({
-      name: END_JOB,
+      name: next,
       queueName: endQueueOf(id),
-      data: { parts },
-      opts: { ...kept, jobId: END_JOB, attempts: 1 },
+      data: {},
+      opts: { ...kept, jobId: next, attempts: 1 },
       children,
     });
   } finally {

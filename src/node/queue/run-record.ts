@@ -20,8 +20,8 @@ export interface RunRecord {
   readonly backend: NodeBackend;
   readonly network: PlainDeconvnetOptions;
   readonly job: MineSettings | DrawSettings;
-  /** The number of pictures to mine, or to project. */
-  readonly pictures: number;
+  /** The number of pictures to mine; of a gallery, the number of pictures to project and of sheets to draw. */
+  readonly items: number;
   readonly parts: number;
 }
 

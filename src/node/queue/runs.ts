@@ -10,7 +10,8 @@ export interface KnownRun {
   /** What is done: pictures are mined, or a gallery is drawn. */
   readonly kind: 'mine' | 'draw';
   readonly created: Date;
-  readonly pictures: number;
+  /** The number of pictures to mine; of a gallery, the number of pictures to project and of sheets to draw. */
+  readonly items: number;
   readonly parts: number;
   /** Jobs of the run by what they do: parts that wait, are worked on, are done, or have failed. None when it has ended. */
   readonly jobs: {
@@ -51,12 +52,12 @@ export async function listRuns(options: Pick<RunChoice, 'queue'>): Promise<Known
   try {
     const index = new RunIndex(server.redis);
     const runs: KnownRun[] = [];
-    for (const { id, job, created, pictures, parts } of await index.list()) {
+    for (const { id, job, created, items, parts } of await index.list()) {
       const end = await index.endOf(id);
       const queue = new server.bullmq.Queue(partQueueOf(id), { connection: server.redis, prefix: PREFIX });
       const counts = await queue.getJobCounts('wait', 'delayed', 'active', 'completed', 'failed');
       runs.push({
-        ...{ id, kind: job.kind, created: new Date(created), pictures, parts, ended: end !== undefined },
+        ...{ id, kind: job.kind, created: new Date(created), items, parts, ended: end !== undefined },
         jobs: {
           waiting: (counts.wait ?? 0) + (counts.delayed ?? 0),
           ...{ active: counts.active ?? 0, completed: counts.completed ?? 0, failed: counts.failed ?? 0 },
