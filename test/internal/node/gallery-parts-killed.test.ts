@@ -88,6 +88,9 @@ describe('parts of a gallery that several processes do', { timeout: 1_800_000 },
     expect(JSON.parse(last)).toEqual({ projected: 0, thumbnails: 10 });
     expect(await sheetsIn(out)).toEqual(sheets);
     expect((await readdir(out)).sort()).toEqual(['data', 'index.html', 'sprites']);
-    expect(await filesIn(out)).toEqual(whole);
+    const files = await filesIn(out);
+    expect([...files.keys()]).toEqual([...whole.keys()]);
+    // A message with the bytes of pictures would be very long.
+    for (const [name, bytes] of whole) expect(files.get(name) === bytes, name).toBe(true);
   });
 });
