@@ -5,11 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import seedrandom from 'seedrandom';
 import { describe, expect, inject, it } from 'vitest';
-import { use } from '../../support/backends.js';
 import { filesIn } from '../../support/files-in.js';
 import type { PartJob } from '../../support/gallery/part-process.js';
-import { sheetsIn, wholeGallery } from '../../support/gallery/parts-gallery.js';
-import { partsNetwork } from '../../support/gallery/parts-network.js';
+import { sheetsIn } from '../../support/gallery/parts-gallery.js';
 import { tempFolder } from '../../support/temp-folder.js';
 
 const PROGRAM = fileURLToPath(new URL('../../support/gallery/part-process.mjs', import.meta.url));
@@ -53,12 +51,10 @@ const rounds = inject('long')
 
 describe('parts of a gallery that several processes do', { timeout: 1_800_000 }, () => {
   it.each(rounds)('that are killed give the bytes of one process: %o', async ({ processes, parts, kills }) => {
-    await use('cpu');
-    const network = await partsNetwork();
-    const whole = await wholeGallery(network);
-    network.dispose();
+    const folder = await tempFolder();
+    const out = join(folder, 'gallery');
+    const single = start(join(folder, 'whole'), [{ stage: 'write' }]).ended;
     const random = seedrandom(`parts ${processes}`);
-    const out = join(await tempFolder(), 'gallery');
     for (const stage of ['project', 'draw'] as const) {
       // Each process does all parts, so that all of them meet in each part.
       const jobs = (): PartJob[] =>
@@ -88,6 +84,9 @@ describe('parts of a gallery that several processes do', { timeout: 1_800_000 },
     expect(JSON.parse(last)).toEqual({ projected: 0, thumbnails: 10 });
     expect(await sheetsIn(out)).toEqual(sheets);
     expect((await readdir(out)).sort()).toEqual(['data', 'index.html', 'sprites']);
+    expect(JSON.parse((await single).last)).toEqual({ projected: 10, thumbnails: 10 });
+    const whole = await filesIn(join(folder, 'whole'));
+    expect(whole.size).toBeGreaterThan(12);
     const files = await filesIn(out);
     expect([...files.keys()]).toEqual([...whole.keys()]);
     // A message with the bytes of pictures would be very long.
