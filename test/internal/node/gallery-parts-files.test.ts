@@ -1,9 +1,14 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Deconvnet } from '../../../src/deconvnet.js';
+import { PatchMiner } from '../../../src/mine/patch-miner.js';
 import { drawGalleryPart } from '../../../src/node/gallery/draw-gallery-part.js';
+import { galleryWork } from '../../../src/node/gallery/gallery-work.js';
 import { projectGalleryPart } from '../../../src/node/gallery/project-gallery-part.js';
+import { writeGallery } from '../../../src/node/gallery/write-gallery.js';
 import { ownDraft } from '../../../src/node/mine/write-atomically.js';
 import { readScratch, ScratchWriter } from '../../../src/node/projecting/scratch-file.js';
 import { ScratchFolder } from '../../../src/node/projecting/scratch-folder.js';
@@ -81,5 +86,42 @@ describe('the files of several processes', () => {
     await expect(projectGalleryPart(network.miner, { ...options, source }, part)).rejects.toMatchObject({
       code: 'write-failed',
     });
+  });
+});
+
+describe('the sheets of signals with many channels', () => {
+  it('are planned before anything is projected as they are drawn', async () => {
+    const conv = { filters: 6, kernelSize: 5, activation: 'relu', name: 'conv' } as const;
+    const kernelInitializer = tfl.initializers.randomNormal({ seed: 1 });
+    const model = tfl.sequential({
+      layers: [tfl.layers.conv1d({ ...conv, inputShape: [40, 14], kernelInitializer })],
+    });
+    const deconvnet = new Deconvnet(model);
+    const miner = new PatchMiner(deconvnet, { layers: ['conv'], k: 100, maxBytes: 0 });
+    const signals = tf.randomUniform([5, 40, 14], 0, 1, 'float32', 7);
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    await miner.add(signals, ids);
+    const source = (id: string): tf.Tensor => tf.slice(signals, [ids.indexOf(id), 0, 0], [1, -1, -1]);
+    const options = { out: join(await tempFolder(), 'gallery'), source };
+    const { sheets } = await galleryWork(miner, options);
+    expect(sheets).toBeGreaterThan(1);
+    const part = { index: 0, count: 1 };
+    await projectGalleryPart(miner, options, part);
+    expect(await drawGalleryPart(miner, options, part)).toEqual({ sheets, drawn: sheets });
+    const sprites = (): Promise<bigint[]> =>
+      readdir(join(options.out, 'sprites')).then((names) =>
+        Promise.all(
+          names
+            .filter((name) => /^0-conv-\d/.test(name))
+            .map(async (name) => (await stat(join(options.out, 'sprites', name), { bigint: true })).mtimeNs),
+        ),
+      );
+    const before = await sprites();
+    expect(before).toHaveLength(sheets);
+    expect((await writeGallery(miner, options)).sheets).toBe(sheets);
+    expect(await sprites()).toEqual(before);
+    signals.dispose();
+    deconvnet.dispose();
+    model.dispose();
   });
 });
