@@ -205,3 +205,17 @@ it('the image has the package and what it needs in Node, in the versions of this
   expect(await readFile(join(CLUSTER, 'kubernetes-job.yaml'), 'utf8')).toContain(`image: deconvnet:${version}\n`);
   expect(file).toContain(`--tag deconvnet:${version} `);
 });
+
+it('the page shows the files as they are', async () => {
+  const page = await readFile('docs/large-sets.md', 'utf8');
+  const shown = [...page.matchAll(/\]\(\.\.\/examples\/cluster\/([\w.-]+)\):\n\n```\w+\n([\s\S]*?)```/g)];
+  expect(shown.map(([, name]) => name)).toEqual([
+    ...['settings.sh', 'slurm-array.sh', 'slurm-merge.sh'],
+    'kubernetes-job.yaml',
+  ]);
+  for (const [, name, text] of shown) expect(text).toBe(await readFile(join(CLUSTER, name!), 'utf8'));
+  const submit = (await readFile(join(CLUSTER, 'slurm-submit.sh'), 'utf8')).split('\n');
+  const lines = submit.filter((line) => /^\S*sbatch |^\w+=\$\(sbatch /.test(line));
+  expect(lines).toHaveLength(2);
+  expect(page).toContain(`\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`);
+});
