@@ -14,7 +14,7 @@ set -euo pipefail
 # shellcheck source=settings.sh
 source "$1"
 
-# With --resume, a task that is started again goes on from its checkpoint. If its shard is finished, it has nothing to do.
+# With --resume, a task that is started again goes on from its checkpoint. If its shard is finished, it ends at once.
 deconvnet mine "$model" "$pictures" "${network[@]}" "${mining[@]}" \
   --shard "$SLURM_ARRAY_TASK_ID/$shards" --workers "$SLURM_CPUS_PER_TASK" \
   --out "$states/$SLURM_ARRAY_TASK_ID-of-$shards.state" --resume &
