@@ -37,7 +37,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
       '\nExample:\n  deconvnet merge vgg16/model.json half-1.state half-2.state --input caffe --out val.state',
     )
     .action(async (model: string, states: string[], given: MergeOptions) => {
-      await requireDifferent(states);
+      const twins = await findTwins(states);
       const parts = states.map((path) => ({ what: 'one of the states to merge', path }));
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'state' }], parts);
       const library = await loadLibrary(given.backend, { pictures: false, args });
@@ -46,6 +46,11 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
       const miner = await library.readState(first, deconvnet);
       for (const path of others) {
         const part = await library.readState(path, deconvnet);
+        const twin = twins.get(path);
+        // Shards that have no pictures all have the same state.
+        if (twin !== undefined && part.images > 0) {
+          throw new CliError(EXIT.usage, `${twin} and ${path} are the same. Give each part of a data set once.`);
+        }
         // Otherwise the order of merging would decide which pixels are kept.
         if (part.maxBytes !== miner.maxBytes) {
           throw new CliError(
@@ -65,18 +70,22 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
     });
 }
 
-/** Checks that no state is given twice, because its pictures would be counted twice. */
-async function requireDifferent(paths: readonly string[]): Promise<void> {
+/**
+ * Finds states that are given twice, because their pictures would be counted twice.
+ *
+ * @returns by path of a state: the path of an equal one before it
+ */
+async function findTwins(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const seen = new Map<string, string>();
+  const twins = new Map<string, string>();
   for (const path of paths) {
     const bytes = await readFile(path).catch((error: unknown) => {
       throw new CliError(EXIT.input, `The state ${path} cannot be read: ${readFault(error)}.`);
     });
     const hash = createHash('sha256').update(bytes).digest('hex');
     const twin = seen.get(hash);
-    if (twin !== undefined) {
-      throw new CliError(EXIT.usage, `${twin} and ${path} are the same. Give each part of a data set once.`);
-    }
-    seen.set(hash, path);
+    if (twin === undefined) seen.set(hash, path);
+    else twins.set(path, twin);
   }
+  return twins;
 }

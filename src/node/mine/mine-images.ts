@@ -46,7 +46,8 @@ export interface MinedImages {
  * stopped, killed and resumed. The result is the same to the byte however many cores and runs it took.
  *
  * @throws DeconvnetError `invalid-option`, `pictures-not-found`, `duplicate-id`; as `loadModel`, `new Deconvnet` and
- * `new PatchMiner`; `input-unknown`; `picture-unreadable` if no picture can be read; `write-failed` if the first
+ * `new PatchMiner`; `input-unknown`; `empty-source` if the list has no pictures; `picture-unreadable` if no picture can be
+ * read, unless it is a shard of fewer than 16 pictures; `write-failed` if the first
  * checkpoint cannot be written; `state-unreadable` if both the last and the previous checkpoint are damaged;
  * `state-mismatch` if the checkpoint belongs to another run; `worker-failed` if workers do not start, or end repeatedly.
  * The signal's reason when it is aborted.
@@ -85,7 +86,9 @@ export async function mineWatched(options: MineImagesOptions, { caution, mayWrit
   const { workers: wanted, chunk: wantedChunk, resume, checkpoint } = resolveMineOptions(options);
   const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
-  const files = takePictures(await resolveListing(options.images, options), options);
+  const listed = await resolveListing(options.images, options);
+  if (listed.length === 0) throw new DeconvnetError('empty-source', 'The list has no pictures.');
+  const files = takePictures(listed, options);
   const backend = await chooseBackend(options.backend, wanted ?? 0);
   const setup = options.setup === undefined ? undefined : setupUrl(options.setup);
   const network = await openNetwork(options, setup);
@@ -140,7 +143,7 @@ export async function mineWatched(options: MineImagesOptions, { caution, mayWrit
         await saver?.finish();
       }
     }
-    checkSomething(miner, run, files.length);
+    checkSomething(miner, run, { pictures: files.length, part: (options.shard?.count ?? 1) > 1 });
     const report = { images: miner.images, skipped: byId(run.skipped), setAside: byId(run.setAside), resumed };
     return { miner, report };
   } catch (error) {
@@ -204,11 +207,21 @@ function minerOptionsOf(options: MineImagesOptions, deconvnet: Deconvnet): Chunk
   };
 }
 
-function checkSomething(miner: PatchMiner, { skipped, setAside }: MiningRun, pictures: number): void {
-  if (miner.images > 0) return;
+/** If a shard cannot mine this many pictures, and mines no other, the pictures are probably not the cause. */
+const MANY = 16;
+
+/**
+ * Checks that something was mined. A shard may be empty if it has no pictures, or only a few bad ones: the pictures of
+ * the other shards count, and its state can be merged with theirs.
+ */
+function checkSomething(
+  { images }: PatchMiner,
+  { skipped, setAside }: MiningRun,
+  { pictures, part }: { readonly pictures: number; readonly part: boolean },
+): void {
+  if (images > 0 || (part && pictures < MANY)) return;
   const [first] = [...skipped, ...setAside];
-  const why = first ? `None of the ${pictures} pictures can be mined. ${first.reason}` : 'The list has no pictures.';
-  throw new DeconvnetError(first ? 'picture-unreadable' : 'empty-source', why);
+  throw new DeconvnetError('picture-unreadable', `None of the ${pictures} pictures can be mined. ${first!.reason}`);
 }
 
 /** Sorts pictures by id, because chunks finish in any order, and the report must not depend on it. */
