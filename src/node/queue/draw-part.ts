@@ -79,12 +79,17 @@ export async function drawPart(
     ...(workers !== undefined && { workers }),
   };
   if (part <= projecting) {
-    await projectGalleryPart(
+    const { pictures, skipped } = await projectGalleryPart(
       miner,
       { ...options, onProgress: ({ patches, totalPatches }) => onProgress({ done: patches, total: totalPatches }) },
       { index: part - 1, count: projecting, identity },
     );
-    return;
+    if (pictures === 0 || skipped.length < pictures) return;
+    // Otherwise whoever writes the page would have to project all of them.
+    throw new DeconvnetError(
+      'source-missing',
+      `None of the ${pictures} pictures of part ${part} can be used on this machine: '${skipped[0]!.id}', for example, ${skipped[0]!.reason === 'missing' ? 'is not there' : 'is not the one that was mined'}. Give this machine the pictures that were mined.`,
+    );
   }
   await drawGalleryPart(
     miner,

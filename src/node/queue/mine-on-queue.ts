@@ -128,6 +128,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
         });
       }
       const mined = await readMerged(folder, deconvnet);
+      checkMined(mined);
       await folder.removeParts();
       return { ...mined, id };
     } catch (error) {
@@ -137,6 +138,13 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
   } finally {
     await server.close();
   }
+}
+
+/** Throws as `mineImages` does if no picture could be mined. */
+function checkMined({ miner, report: { skipped, setAside } }: MinedImages): void {
+  const [first] = [...skipped, ...setAside];
+  if (miner.images > 0 || !first) return;
+  throw new DeconvnetError('picture-unreadable', `None of the pictures can be mined. ${first.reason}`);
 }
 
 function checkModel(model: unknown): void {

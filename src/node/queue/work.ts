@@ -37,7 +37,10 @@ export interface WorkOptions extends Partial<LockOptions> {
   readonly setup?: string | URL;
   /** The least number of seconds between two checkpoints of a part, 0 or more; 30 by default. */
   readonly every?: number;
-  /** Whether to end when there is nothing to do any more; `false` by default: the worker waits for the next run. */
+  /**
+   * Whether to end when there has been nothing to do for `lockDuration` and `stalledInterval` together; `false` by default:
+   * the worker waits for the next run.
+   */
   readonly untilIdle?: boolean;
   /** Called when the worker joins a run, leaves it, or may not join it. */
   readonly onRun?: (event: RunEvent) => void;
@@ -80,7 +83,7 @@ const NAMES = [
 
 /** How often the index of runs is read, in milliseconds. */
 const LOOK = 1000;
-/** Without work for this time, in milliseconds, a worker that ends when it is idle ends. It is at least the time of a lock. */
+/** After this time without work, in milliseconds, a worker looks whether another run has some. */
 const IDLE = 3000;
 
 /**
@@ -128,7 +131,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
         // Another run may have work while this one waits for other workers.
         mayLeave: async (idleFor) =>
           idleFor > IDLE &&
-          ((untilIdle && idleFor > lock.lockDuration + lock.stalledInterval) || (await openRuns()).length > 1),
+          ((untilIdle && idleFor > patience) || (await openRuns()).length > 1),
       });
       onRun({ run: record.id, what: 'left' });
     } catch (error) {
@@ -138,6 +141,8 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
       onRun({ run: record.id, what: 'refused', reason: error.message });
     }
   };
+  // A part of a worker that died is on the queue again after this time.
+  const patience = lock.lockDuration + lock.stalledInterval;
   let idleSince = Date.now();
   try {
     for (let turn = 0; !signal?.aborted; turn++) {
@@ -147,7 +152,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
         await join(open[turn % open.length]!);
         idleSince = Date.now();
       }
-      if (untilIdle && Date.now() - idleSince > IDLE) break;
+      if (untilIdle && Date.now() - idleSince > patience) break;
       await pause(LOOK, signal);
     }
     await index.gone(worker);
