@@ -3,7 +3,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { NodeBackend } from '../peers.js';
-import { MAX_PIXELS } from '../pictures/read-picture.js';
+import { MAX_PIXELS } from '../pictures/read-picture-options.js';
 import { resolveListing } from '../pictures/resolve-listing.js';
 import { takePictures } from '../pictures/take-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
@@ -70,17 +70,19 @@ export interface MinedImages {
  * ```
  */
 export async function mineImages(options: MineImagesOptions): Promise<MinedImages> {
-  const { workers: wanted, chunk: wantedChunk, batchSize, resume, checkpoint } = resolveMineOptions(options);
+  const { workers: wanted, chunk: wantedChunk, batchSize, resume, checkpoint, fetching } = resolveMineOptions(options);
   const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
-  const files = takePictures(await resolveListing(options.images, options), options);
+  const listing = await resolveListing(options.images, { ...options, hosts: fetching.hosts });
+  const files = takePictures(listing, options);
   const backend = await chooseBackend(options.backend, wanted ?? 0);
   const setup = options.setup === undefined ? undefined : setupUrl(options.setup);
   const network = await openNetwork(options, setup);
   const { deconvnet } = network;
   try {
     const minerOptions = minerOptionsOf(options, deconvnet);
-    const settings: ChunkSettings = { miner: minerOptions, batchSize, maxPixels: options.maxPixels ?? MAX_PIXELS };
+    const { maxPixels = MAX_PIXELS } = options;
+    const settings: ChunkSettings = { miner: minerOptions, batchSize, maxPixels, fetching };
     const miner = new PatchMiner(deconvnet, minerOptions);
     await checkNetwork(miner);
     const cost = miningCost(miner);

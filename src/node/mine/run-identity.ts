@@ -4,7 +4,7 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { basisOf, type MinedLayer } from '../../mine/miner-basis.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { findNode } from '../../network/network.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
 import type { ChunkSettings } from './mine-chunk.js';
 import { modelHash } from './model-hash.js';
 
