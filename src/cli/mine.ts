@@ -10,7 +10,7 @@ import { loadLibrary } from './load-library.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { MODEL_ARGUMENT, options } from './options.js';
+import { MODEL_ARGUMENT, options, URL_LIST } from './options.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
 interface MineOptions extends MiningOptions {
@@ -26,7 +26,10 @@ export function addMine(program: Command, terminal: Terminal, args: readonly str
       'Searches pictures for the strongest patches of each feature map, and writes what it found to a file. This file, a state, is for deconvnet gallery --from and deconvnet merge. The run can be stopped or killed at any time, and continued with --resume.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<images>', 'a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class')
+    .argument(
+      '<images>',
+      `a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class; or ${URL_LIST}`,
+    )
     .addOption(options.out('the state file to write'))
     .addOption(
       new Option(
@@ -43,7 +46,7 @@ Examples:
   deconvnet mine vgg16/model.json val --input caffe --shard 1/2 --out half-1.state`,
     )
     .action(async (model: string, pictures: string, given: MineOptions) => {
-      const { out, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
+      const { out, checkpoint = `${out}.checkpoint` } = given;
       await checkOutputs([
         { flag: '--out', path: out, kind: 'state' },
         { flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' },
@@ -59,7 +62,7 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       const layers = chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: false, terminal });
-      const images = await listImages(library, deconvnet, pictures, followLinks);
+      const images = await listImages(library, deconvnet, pictures, given);
       const mined = await terminal.interruptible(async (signal) => {
         const job = { model, images, given: { ...given, ...(layers && { layers }), checkpoint }, terminal, signal };
         let finished = false;

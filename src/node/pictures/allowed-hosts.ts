@@ -1,7 +1,7 @@
 import { checkValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { PictureFile } from './picture-file.js';
-import { isUrl, shownUrl, urlFault } from './picture-url.js';
+import { originOf, shownUrl, urlFaults } from './picture-url.js';
 
 /** A host, maybe with `*.` before it for all of its subdomains, and with a port after it. */
 const HOST = /^(\*\.)?([^\s*/\\:@?#[\]]+|\[[\da-f:.]+\])(?::(\d+))?$/i;
@@ -52,14 +52,19 @@ export function checkUrls(
   files: readonly PictureFile[],
   { hosts, signals = false }: { readonly hosts: readonly string[]; readonly signals?: boolean | undefined },
 ): void {
+  const faultOf = urlFaults();
+  const seen = new Set<string>();
   const refused = new Set<string>();
   for (const { path } of files) {
-    if (!isUrl(path)) continue;
-    const fault = signals ? 'the network takes signals, and signals are only read from disk' : urlFault(path);
+    const origin = originOf(path);
+    if (origin === undefined) continue;
+    const fault = signals ? 'the network takes signals, and signals are only read from disk' : faultOf(path);
     if (fault !== undefined) {
       throw new DeconvnetError('invalid-option', `The picture ${shownUrl(path)} cannot be fetched: ${fault}.`);
     }
-    const url = new URL(path);
+    if (seen.has(origin)) continue;
+    seen.add(origin);
+    const url = new URL(origin);
     if (!isAllowed(url, hosts)) refused.add(url.host);
   }
   if (refused.size > 0) throw notAllowed([...refused], hosts);
@@ -69,13 +74,12 @@ export function checkUrls(
 const SHOWN = 3;
 
 function notAllowed(refused: readonly string[], hosts: readonly string[]): DeconvnetError {
-  const more = refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : '';
-  const allowed = hosts.length === 0 ? 'none is' : `only ${hosts.join(', ')}`;
-  const [are, them] = refused.length === 1 ? ['is', 'it'] : ['are', 'them'];
   const shown = refused.slice(0, SHOWN);
+  const more = refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : '';
+  const allowed = hosts.length === 0 ? 'none' : hosts.join(', ');
   return new DeconvnetError(
     'invalid-option',
-    `Pictures are fetched only from hosts that are allowed, and ${shown.join(', ')}${more} ${are} not (${allowed}).`,
-    { advice: { about: 'allow-host', text: `Allow ${them} with allowHosts: ['${shown.join("', '")}'].` } },
+    `Pictures are fetched only from hosts that are allowed. Not allowed: ${shown.join(', ')}${more}. Allowed: ${allowed}.`,
+    { advice: { about: 'allow-host', text: `Allow more with allowHosts: ['${shown.join("', '")}'].` } },
   );
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { readFault } from '../read-fault.js';
 import type { PictureFile } from './picture-file.js';
-import { shownUrl, urlFault } from './picture-url.js';
+import { shownUrl, urlFaults } from './picture-url.js';
 
 /** A line that is too long for a message is cut. */
 const SHOWN = 80;
@@ -24,6 +24,7 @@ export async function readUrlList(path: string): Promise<PictureFile[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new DeconvnetError('pictures-not-found', `The list ${path} cannot be read: ${readFault(cause)}.`, { cause });
   });
+  const faultOf = urlFaults();
   const lines = new Map<string, number>();
   const pictures: PictureFile[] = [];
   for (const [index, line] of text
@@ -33,7 +34,7 @@ export async function readUrlList(path: string): Promise<PictureFile[]> {
     const [first = '', second = '', ...more] = line.split('\t').map((part) => part.trim());
     const number = index + 1;
     if (line.trim() === '' || first.startsWith('#')) continue;
-    const fault = more.length > 0 ? 'it has more than one tab' : urlFault(first);
+    const fault = more.length > 0 ? 'it has more than one tab' : faultOf(first);
     if (fault !== undefined) throw badLine(path, number, { line, fault });
     const before = lines.get(first);
     if (before !== undefined) {

@@ -126,7 +126,7 @@ it('asks only hosts that are allowed', async () => {
         code: 'invalid-option',
         message: expect.stringMatching(
           new RegExp(
-            `${server.host}, b\\.example\\.org, c\\.example\\.org:81 and 1 more are not \\(.*allowHosts: \\['${server.host}', 'b\\.example\\.org', 'c\\.example\\.org:81'\\]\\.$`,
+            `Not allowed: ${server.host}, b\\.example\\.org, c\\.example\\.org:81 and 1 more\\. Allowed: .*allowHosts: \\['${server.host}', 'b\\.example\\.org', 'c\\.example\\.org:81'\\]\\.$`,
           ),
         ),
         advice: { about: 'allow-host' },
