@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
 import type { Library } from './load-library.js';
@@ -11,7 +10,7 @@ export async function readImage(
   path: string,
   reading: Reading,
 ): Promise<Tensor> {
-  const pictures = library.readPictures([{ id: basename(path), path }], deconvnet, reading);
+  const pictures = library.readPictures([{ id: path, path }], deconvnet, reading);
   for await (const { image } of pictures) return image;
   throw new Error(`The picture ${path} gave no image.`);
 }

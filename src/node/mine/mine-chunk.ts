@@ -7,7 +7,7 @@ import type { MinerThresholds } from '../../mine/thresholds.js';
 import { isOutage } from '../pictures/fetch-picture.js';
 import type { Fetching } from '../pictures/fetching.js';
 import type { PictureFile } from '../pictures/picture-file.js';
-import { isUrl, shownUrl } from '../pictures/picture-url.js';
+import { isUrl } from '../pictures/picture-url.js';
 import { readAhead } from '../pictures/read-ahead.js';
 import { imageOf, sizeFor } from '../pictures/read-pictures.js';
 
@@ -97,11 +97,11 @@ function isGone(error: DeconvnetError): boolean {
 
 /** The folder (a drive, a network) or the host has become unreachable. */
 function allGone(files: readonly PictureFile[], { reason }: LeftOut): DeconvnetError {
-  const { path } = files[0]!;
+  const { id, path } = files[0]!;
   return new DeconvnetError(
     'pictures-not-found',
     isUrl(path)
-      ? `${files.length} pictures in a row cannot be fetched, beginning with ${shownUrl(path)}. Check the network and the host. ${reason}`
+      ? `${files.length} pictures in a row cannot be fetched, beginning with ${id}. Check the network and the host. ${reason}`
       : `${files.length} pictures in a row do not exist any more, beginning with ${path}. Check whether the folder was moved or its drive was removed.`,
   );
 }

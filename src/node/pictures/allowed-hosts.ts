@@ -55,12 +55,12 @@ export function checkUrls(
   const faultOf = urlFaults();
   const seen = new Set<string>();
   const refused = new Set<string>();
-  for (const { path } of files) {
+  for (const { id, path } of files) {
     const origin = originOf(path);
     if (origin === undefined) continue;
     const fault = signals ? 'the network takes signals, and signals are only read from disk' : faultOf(path);
     if (fault !== undefined) {
-      throw new DeconvnetError('invalid-option', `The picture ${shownUrl(path)} cannot be fetched: ${fault}.`);
+      throw new DeconvnetError('invalid-option', `The picture ${shownUrl(id)} cannot be fetched: ${fault}.`);
     }
     if (seen.has(origin)) continue;
     seen.add(origin);

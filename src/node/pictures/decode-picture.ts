@@ -7,7 +7,7 @@ import { checkReadPictureOptions, MAX_PIXELS, type ReadPictureOptions } from './
  * Decodes a picture as a viewer shows it, as `readPicture` documents it.
  *
  * @param source the path of a file, or its bytes
- * @param name the path or the URL, for messages
+ * @param name what messages call it
  * @throws DeconvnetError `picture-unreadable`, `missing-peer`, `invalid-option`.
  */
 export async function decodePicture(

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { isAllowed } from './allowed-hosts.js';
 import type { Fetching } from './fetching.js';
-import { shownUrl } from './picture-url.js';
+import type { PictureFile } from './picture-file.js';
 import { retryPause } from './retry-pause.js';
 
 /** How many redirections are followed. */
@@ -34,18 +34,23 @@ class FetchFault extends Error {
 }
 
 /**
- * Fetches the bytes of a picture. No host is asked that is not allowed, not even if another one leads to it.
+ * Fetches the bytes of a picture. No host is asked that is not allowed, not even if another one leads to it. Messages name
+ * the picture by its id, because its URL may contain a key.
  *
  * @throws DeconvnetError `picture-unreadable`. The signal's reason.
  */
-export async function fetchPicture(url: string, fetching: Fetching, signal?: AbortSignal): Promise<Uint8Array> {
+export async function fetchPicture(
+  { id, path: url }: PictureFile,
+  fetching: Fetching,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   for (let tried = 1; ; tried++) {
     try {
       return await fetchOnce(url, fetching, signal);
     } catch (fault) {
       signal?.throwIfAborted();
       if (!(fault instanceof FetchFault)) throw fault;
-      if (!fault.passing || tried >= fetching.tries) throw unreadable(url, fault, tried);
+      if (!fault.passing || tried >= fetching.tries) throw unreadable(id, fault, tried);
       const pause = 1000 * retryPause(tried, fault.retryAfter, fetching);
       await delay(pause, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
     }
@@ -134,11 +139,11 @@ function networkFault(error: unknown): FetchFault {
   return new FetchFault(`the connection failed (${why})`, { passing: true, cause: error });
 }
 
-function unreadable(url: string, fault: FetchFault, tried: number): DeconvnetError {
+function unreadable(id: string, fault: FetchFault, tried: number): DeconvnetError {
   const often = tried > 1 ? `; it was tried ${tried} times` : '';
   return new DeconvnetError(
     'picture-unreadable',
-    `The picture ${shownUrl(url)} cannot be fetched: ${fault.message}${often}. Check the address, or leave it out.`,
+    `The picture ${id} cannot be fetched: ${fault.message}${often}. Check the address, or leave it out.`,
     { cause: fault },
   );
 }

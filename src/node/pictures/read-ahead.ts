@@ -59,7 +59,8 @@ async function readOne(file: PictureFile, reading: Reading): Promise<ReadFile> {
   }
 }
 
-async function contentOf({ path }: PictureFile, { picture, fetching, signal }: Reading): Promise<Picture | Signal> {
-  if (isUrl(path)) return decodePicture(await fetchPicture(path, fetching, signal), path, picture);
+async function contentOf(file: PictureFile, { picture, fetching, signal }: Reading): Promise<Picture | Signal> {
+  const { id, path } = file;
+  if (isUrl(path)) return decodePicture(await fetchPicture(file, fetching, signal), id, picture);
   return isSignalFile(path) ? readSignal(path) : readPicture(path, picture);
 }

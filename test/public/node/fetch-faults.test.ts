@@ -42,6 +42,20 @@ describe('hosts', () => {
   });
 });
 
+it('is named by the id, because a URL may contain a key', async () => {
+  const server = await pictureServer({ '/text.png?key=secret': (response) => response.end('text') });
+  const allowHosts = [server.host];
+  for (const path of ['/text.png?key=secret', '/gone.png?key=secret', '/a.npy?key=secret']) {
+    const files = [{ id: 'my picture', path: server.url(path) }];
+    const error = await readPictures(files, network(), { allowHosts })
+      .next()
+      .catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toMatch(/^The picture my picture cannot be (read|fetched): /);
+    expect((error as Error).message).not.toContain('secret');
+  }
+  expect(server.asked).toHaveLength(2);
+});
+
 describe('a fault', () => {
   /** Fails for so many times, and then gives the picture. */
   const failing =
