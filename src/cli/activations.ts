@@ -5,10 +5,11 @@ import { checkOutputs } from './check-outputs.js';
 import { loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import { type PictureOptions, readingOptions } from './picture-options.js';
 import { readImage } from './read-image.js';
 import { scaleText, type Terminal } from './terminal.js';
 
-interface ActivationsOptions extends ModelOptions, ContrastChoice {
+interface ActivationsOptions extends ModelOptions, PictureOptions, ContrastChoice {
   readonly layer: string;
   readonly top: number;
   readonly columns?: number;
@@ -41,6 +42,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
     )
     .addOption(options.contrast())
     .addOption(options.gamma())
+    .addOption(options.allowHost())
     .addOption(options.input())
     .addOption(options.import())
     .addOption(options.backend())
@@ -54,7 +56,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model, path);
-      const image = await readImage(library, deconvnet, path);
+      const image = await readImage(library, deconvnet, path, readingOptions(given));
       const { layer, top, columns, tile, contrast, gamma } = given;
       const drawn = await library.renderActivations(deconvnet, image, {
         ...{ layer, top, contrast, gamma },

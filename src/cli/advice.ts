@@ -13,6 +13,7 @@ export const words: Readonly<Record<Advice['about'], string>> = {
   resume: 'Go on from it with --resume, or remove it, and the previous one (.prev), to start again.',
   'max-pixels':
     'Make it smaller, or leave it out. The commands mine and gallery accept larger pictures with --max-pixels.',
+  'allow-host': 'Allow more with --allow-host HOST, which can be repeated.',
   'follow-links': 'Give --follow-links to follow them.',
   'worker-backend': 'Give --backend wasm, or leave out --workers.',
   'fewer-workers': 'Use fewer --workers if memory is short, or none to see the error.',

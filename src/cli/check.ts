@@ -9,12 +9,13 @@ import { likelyCauses, type PoorHead } from './likely-causes.js';
 import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
 import { inputUnknownMessage, openNetwork, requireOneInput, requireSignal, takesPictures } from './open-network.js';
-import { MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import { MODEL_ARGUMENT, type ModelOptions, options, URL_LIST } from './options.js';
+import { type PictureOptions, readingOptions } from './picture-options.js';
 import { type Prediction, predict, ranked } from './predict.js';
 import { Skipped } from './skipped.js';
 import { percent, type Terminal, table } from './terminal.js';
 
-interface CheckOptions extends ModelOptions {
+interface CheckOptions extends ModelOptions, PictureOptions {
   readonly limit: number;
   readonly followLinks?: boolean;
 }
@@ -33,9 +34,13 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
       'Prints the input format and where it comes from, and the predictions for a few pictures. If folders are named like classes, it also prints the accuracy, with this and with every other input format. For a network that takes signals, it prints the predictions and the accuracy for signals.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<images>', 'a folder of pictures (or of signals, .npy or .json), ideally with one subfolder per class')
+    .argument(
+      '<images>',
+      `a folder of pictures (or of signals, .npy or .json), ideally with one subfolder per class; or ${URL_LIST}`,
+    )
     .addOption(options.limit().default(60))
     .addOption(options.followLinks())
+    .addOption(options.allowHost())
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.import())
@@ -46,7 +51,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
       const deconvnet = await openNetwork(library, model, given);
       requireOneInput(deconvnet, model);
       const areSignals = !takesPictures(deconvnet);
-      const pictures = await listImages(library, deconvnet, folder, given.followLinks === true);
+      const pictures = await listImages(library, deconvnet, folder, given);
       if (areSignals) for (const { path } of pictures) requireSignal(deconvnet, model, path);
       tellNetwork(deconvnet, areSignals, terminal);
       const what = areSignals ? 'signals' : 'pictures';
@@ -54,7 +59,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
       const heads = headsOf(deconvnet);
       if (labels) checkLabels(heads, labels);
       const skipped = new Skipped();
-      const limits = { limit: given.limit, onSkip: skipped.add };
+      const limits = { limit: given.limit, onSkip: skipped.add, reading: readingOptions(given) };
       const canRead = areSignals || inputFormat !== undefined;
       const now = canRead ? await predict(library, { deconvnet, heads }, pictures, limits) : undefined;
       if (now) for (const head of heads) tellHead(head, { heads, labels, predictions: now, terminal });

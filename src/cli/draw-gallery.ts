@@ -8,6 +8,7 @@ import { type Library, packageVersion } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
 import { networkOptions } from './open-network.js';
 import type { ContrastChoice } from './options.js';
+import { type Reading, readingOptions } from './picture-options.js';
 import { type Progress, startProgress } from './progress.js';
 import { readImage } from './read-image.js';
 import { shellWords, type Terminal } from './terminal.js';
@@ -46,11 +47,12 @@ export async function drawGallery(library: Library, miner: PatchMiner, drawing: 
     (sum, layer) => sum + (shown?.[miner.layerNamed(layer)] ?? miner.minedMaps(layer)).length,
     0,
   );
+  const reading = readingOptions(given);
   const show = oneAfterTheOther(terminal);
   try {
     return await library.writeGallery(miner, {
       ...galleryOptions(library, miner, drawing),
-      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images, reading) }),
       network: await workerNetwork(model, given),
       ...(given.workers !== undefined && { workers: given.workers }),
       onProjected({ compared: isOther, patches, totalPatches, secondsLeft }) {
@@ -79,7 +81,7 @@ export function galleryOptions(library: Library, miner: PatchMiner, drawing: Dra
     versions: { deconvnet: packageVersion(), backend, node: process.versions.node },
     date: new Date(),
     ...(choice && { dependence: choice.dependence, ruleChosen: choice.rule }),
-    ...(compared && { compare: comparisonOf(library, miner, { compared, images }) }),
+    ...(compared && { compare: comparisonOf(library, miner, { compared, images, reading: readingOptions(given) }) }),
   };
 }
 
@@ -88,6 +90,7 @@ const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
   '--workers': true,
   '--checkpoint': true,
   '--every': true,
+  '--allow-host': true,
   '--resume': false,
   '--queue': true,
   '--share': true,
@@ -136,11 +139,15 @@ async function workerNetwork(model: string, given: GalleryOptions): Promise<Work
 function comparisonOf(
   library: Library,
   { deconvnet }: PatchMiner,
-  { compared, images }: { readonly compared: Comparison; readonly images: readonly PictureFile[] },
+  {
+    compared,
+    images,
+    reading,
+  }: { readonly compared: Comparison; readonly images: readonly PictureFile[]; readonly reading: Reading },
 ): GalleryComparison {
   const { miner, title } = compared;
   if (sameInput(deconvnet, miner.deconvnet)) return { miner, title };
-  return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }) };
+  return { miner, title, ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images, reading) }) };
 }
 
 /** So many pictures are decoded at the same time. Decoding runs beside the computation. */
@@ -151,6 +158,7 @@ export function imageById(
   library: Library,
   deconvnet: Deconvnet,
   images: readonly PictureFile[],
+  reading: Reading,
 ): ((id: string) => ReturnType<typeof readImage>) & { readonly concurrency: number } {
   const paths = new Map(images.map(({ id, path }) => [id, path]));
   const read = (id: string): ReturnType<typeof readImage> => {
@@ -158,10 +166,10 @@ export function imageById(
     if (path === undefined) {
       throw new CliError(
         EXIT.input,
-        `The picture ${id} was mined, but it is not in this folder. Give the folder that was mined.`,
+        `The picture ${id} was mined, but it is not in this folder or list. Give the one that was mined.`,
       );
     }
-    return readImage(library, deconvnet, path);
+    return readImage(library, deconvnet, path, reading);
   };
   return Object.assign(read, { concurrency: CONCURRENCY });
 }

@@ -7,6 +7,7 @@ import { type Drawing, galleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { detached, progressNote } from './mine-on-queue.js';
 import { networkOptions } from './open-network.js';
+import { readingOptions } from './picture-options.js';
 import { type Progress, startProgress } from './progress.js';
 import { lockTimes } from './queue-options.js';
 
@@ -27,6 +28,7 @@ export async function drawGalleryOnQueue(
       ...{ ...galleryOptions(library, miner, drawing), ...network },
       ...{ model, queue, share, signal, ...lockTimes(lock) },
       ...(images.length > 0 && { images }),
+      ...readingOptions(given),
       ...(parts !== undefined && { parts }),
       onBegin({ id, parts: count, items, attached, folder }) {
         run = id;

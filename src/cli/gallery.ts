@@ -17,7 +17,8 @@ import { mineOnQueue } from './mine-on-queue.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions } from './mining-options.js';
 import { openModel, requireInputFormat } from './open-network.js';
-import { MODEL_ARGUMENT, options } from './options.js';
+import { MODEL_ARGUMENT, options, URL_LIST } from './options.js';
+import { readingOptions } from './picture-options.js';
 import { ownShare, removeOwnShare, requireQueueOptions } from './queue-options.js';
 import { mapsOfState } from './read-maps.js';
 import { sizeText } from './size-text.js';
@@ -36,7 +37,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     .argument('<model>', MODEL_ARGUMENT)
     .argument(
       '[images]',
-      'a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class; with --from, they are only needed for pixels that the state does not contain',
+      `a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class; or ${URL_LIST}; with --from, they are only needed for pixels that the state does not contain`,
     )
     .addOption(options.out('the folder to write to'))
     .addOption(new Option('--from <state>', 'a state file that deconvnet mine or merge wrote; nothing is mined then'))
@@ -71,7 +72,7 @@ Examples:
     .action(async (model: string, pictures: string | undefined, given: GalleryOptions, command: Command) => {
       const started = Date.now();
       requireQueueOptions(given, (name) => command.getOptionValueSource(name) === 'cli');
-      const { from, out, followLinks = false } = given;
+      const { from, out } = given;
       if (from === undefined && pictures === undefined) {
         throw new CliError(
           EXIT.usage,
@@ -95,13 +96,13 @@ Examples:
       const withRule = await openModel(library, model, given);
       const opened = withRule(given.rule);
       requireInputFormat(opened, model);
-      const images = pictures === undefined ? [] : await listImages(library, opened, pictures, followLinks);
+      const images = pictures === undefined ? [] : await listImages(library, opened, pictures, given);
       const read = from === undefined ? undefined : await library.readState(from, opened);
       const { layers: named, ...others } = given;
       const layers = read ? layersOf(read, named) : chooseLayers(library, opened, { named, fewOfMany: true, terminal });
       const shown = read && given.maps && mapsOfState(read, layers, given.maps);
       const mined = layers ?? (read ?? new library.PatchMiner(opened, { maxBytes: 0 })).layers;
-      const question = { deconvnet: opened, layers: mined, images, maxPixels: given.maxPixels };
+      const question = { deconvnet: opened, layers: mined, images, reading: readingOptions(given) };
       const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
       if (choice) tellRule(choice, terminal);
       const changed = choice !== undefined && choice.rule !== 'deconvnet';

@@ -7,6 +7,7 @@ import { CliError } from './cli-error.js';
 import type { Library } from './load-library.js';
 import { type MiningJob, minerOptionsOf } from './mine-pictures.js';
 import { networkOptions } from './open-network.js';
+import { readingOptions } from './picture-options.js';
 import { type Progress, startProgress } from './progress.js';
 import { lockTimes, type QueueChoice } from './queue-options.js';
 import { shellWords } from './terminal.js';
@@ -24,7 +25,7 @@ export interface QueueJob extends MiningJob {
 export async function mineOnQueue(library: Library, deconvnet: Deconvnet, job: QueueJob): Promise<MinedImages> {
   const { model, images, given, terminal, signal, choice, args } = job;
   const { queue, share, parts, attach, lock } = choice;
-  const { maxPixels, limit, backend } = given;
+  const { limit, backend } = given;
   const { mineOnQueue: mine } = await import('deconvnet/queue');
   let run: string | undefined;
   let progress: Progress | undefined;
@@ -35,7 +36,7 @@ export async function mineOnQueue(library: Library, deconvnet: Deconvnet, job: Q
       ...(attach !== undefined && { attach }),
       ...minerOptionsOf(library, deconvnet, given),
       ...(await networkOptions(given)),
-      ...(maxPixels !== undefined && { maxPixels }),
+      ...readingOptions(given),
       ...(limit !== undefined && { limit }),
       onBegin({ id, parts: count, items, attached, folder }) {
         run = id;

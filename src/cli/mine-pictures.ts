@@ -6,6 +6,7 @@ import { messageOf } from './advice.js';
 import type { Library } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
 import { networkOptions } from './open-network.js';
+import { readingOptions } from './picture-options.js';
 import { type Progress, startProgress } from './progress.js';
 import { featureMapsOf } from './read-maps.js';
 import { tellPictures } from './skipped.js';
@@ -25,7 +26,7 @@ export interface MiningJob {
 export async function minePictures(library: Library, deconvnet: Deconvnet, job: MiningJob): Promise<MinedImages> {
   const { model, images, given, terminal, signal } = job;
   const { workers, backend, checkpoint, every, resume = false } = given;
-  const { maxPixels, limit, shard } = given;
+  const { limit, shard } = given;
   if (checkpoint !== undefined) await mkdir(dirname(checkpoint), { recursive: true });
   let progress: Progress | undefined;
   try {
@@ -35,7 +36,7 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
       ...minerOptionsOf(library, deconvnet, given),
       ...(await networkOptions(given)),
       ...(given.import !== undefined && { setup: given.import }),
-      ...(maxPixels !== undefined && { maxPixels }),
+      ...readingOptions(given),
       ...(limit !== undefined && { limit }),
       ...(shard && { shard }),
       ...(checkpoint !== undefined && { checkpoint: { path: checkpoint, every } }),

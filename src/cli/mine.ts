@@ -11,7 +11,7 @@ import { mineOnQueue } from './mine-on-queue.js';
 import { minePictures, tellReport } from './mine-pictures.js';
 import { addMiningOptions, type MiningOptions } from './mining-options.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
-import { MODEL_ARGUMENT, options } from './options.js';
+import { MODEL_ARGUMENT, options, URL_LIST } from './options.js';
 import { ownShare, removeOwnShare, requireQueueOptions } from './queue-options.js';
 import { pictureCount, type Terminal } from './terminal.js';
 
@@ -28,7 +28,10 @@ export function addMine(program: Command, terminal: Terminal, args: readonly str
       'Searches pictures for the strongest patches of each feature map, and writes what it found to a file. This file, a state, is for deconvnet gallery --from and deconvnet merge. The run can be stopped or killed at any time, and continued with --resume.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<images>', 'a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class')
+    .argument(
+      '<images>',
+      `a folder of pictures (or of signals, .npy or .json), which may have one subfolder per class; or ${URL_LIST}`,
+    )
     .addOption(options.out('the state file to write'))
     .addOption(
       new Option(
@@ -52,7 +55,7 @@ Examples:
     )
     .action(async (model: string, pictures: string, given: MineOptions, command: Command) => {
       requireQueueOptions(given, (name) => command.getOptionValueSource(name) === 'cli');
-      const { out, followLinks = false, checkpoint = `${out}.checkpoint` } = given;
+      const { out, checkpoint = `${out}.checkpoint` } = given;
       await checkOutputs([
         { flag: '--out', path: out, kind: 'state' },
         { flag: '--checkpoint', path: checkpoint, kind: 'checkpoint' },
@@ -68,7 +71,7 @@ Examples:
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model);
       const layers = chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: false, terminal });
-      const images = given.attach === undefined ? await listImages(library, deconvnet, pictures, followLinks) : [];
+      const images = given.attach === undefined ? await listImages(library, deconvnet, pictures, given) : [];
       const mined = await terminal.interruptible(async (signal) => {
         const chosen = { ...given, ...(layers && { layers }), checkpoint };
         const job = { model, images, given: chosen, terminal, signal };

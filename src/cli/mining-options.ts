@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Shard } from 'deconvnet/node';
 import { amount, count, index, type ModelOptions, names, options } from './options.js';
+import type { PictureOptions } from './picture-options.js';
 import { addQueueOptions, type QueueChoice } from './queue-options.js';
 import { type MapChoice, mapChoice } from './read-maps.js';
 
 /** The options of a command that mines. */
-export interface MiningOptions extends ModelOptions, QueueChoice {
+export interface MiningOptions extends ModelOptions, PictureOptions, QueueChoice {
   readonly layers?: readonly string[];
   readonly maps?: MapChoice;
   readonly top: number;
@@ -14,7 +15,6 @@ export interface MiningOptions extends ModelOptions, QueueChoice {
   readonly limit?: number;
   readonly shard?: Shard;
   readonly followLinks?: boolean;
-  readonly maxPixels?: number;
   readonly workers?: number;
   readonly checkpoint?: string;
   readonly every: number;
@@ -55,6 +55,7 @@ export function addMiningOptions(command: Command, rule: Option = options.rule()
       ),
     )
     .addOption(options.followLinks())
+    .addOption(options.allowHost())
     .addOption(
       new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
     )

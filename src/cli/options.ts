@@ -1,12 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { NodeBackend } from '../node/peers.js';
+import { HOST_FORM, isHost } from '../node/pictures/allowed-hosts.js';
 
 /** What the help says about the argument MODEL. */
 export const MODEL_ARGUMENT = 'a model.json, or the folder or zip file that contains it';
 
+/** What the help says, after the folder, about an argument that is several images. */
+export const URL_LIST = 'a .txt file with the URL of a picture on each line (see --allow-host)';
+
 /** What the help says about an argument that is one image. */
 export const IMAGE_ARGUMENT =
-  'a picture file, or a signal: a .npy file of NumPy or a .json file of nested lists, which contains model input';
+  'a picture file or its URL, or a signal: a .npy file of NumPy or a .json file of nested lists, which contains model input';
 
 /** The options of every command that draws values. */
 export interface ContrastChoice {
@@ -56,6 +60,11 @@ export const options = {
       '--import <module>',
       'a module of your own, which is imported before the model is loaded; it can register layer classes, and export mirrors and setup',
     ),
+  allowHost: (): Option =>
+    new Option(
+      '--allow-host <host>',
+      "a host from which pictures may be fetched that are URLs: example.org, example.org:8080, or '*.example.org' for its subdomains; can be repeated (default: none)",
+    ).argParser(hosts),
   followLinks: (): Option => new Option('--follow-links', 'follow links that lead out of the folder of pictures'),
   limit: (): Option =>
     new Option('--limit <n>', 'the largest number of pictures, spread evenly over the classes').argParser(count),
@@ -101,6 +110,12 @@ function positive(text: string): number {
   const value = amount(text);
   if (value === 0) throw new InvalidArgumentError('It must be a number above 0.');
   return value;
+}
+
+/** Parses one of several `--allow-host`. */
+function hosts(text: string, before: readonly string[] = []): string[] {
+  if (!isHost(text)) throw new InvalidArgumentError(`It must be ${HOST_FORM}.`);
+  return [...before, text];
 }
 
 /** Parses `--contrast`. */

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
 import type { Head } from './heads.js';
 import type { Library } from './load-library.js';
+import type { Reading } from './picture-options.js';
 
 /** What a model predicts for one picture. */
 export interface Prediction {
@@ -15,6 +16,7 @@ export interface Prediction {
 /** How many pictures to read, and what to call meanwhile. */
 export interface PredictOptions {
   readonly limit: number;
+  readonly reading: Reading;
   readonly onSkip: NonNullable<NonNullable<Parameters<Library['readPictures']>[2]>['onSkip']>;
   readonly onProgress?: (done: number) => void;
 }
@@ -24,10 +26,10 @@ export async function predict(
   library: Library,
   { deconvnet, heads }: { readonly deconvnet: Deconvnet; readonly heads: readonly Head[] },
   pictures: Parameters<Library['readPictures']>[0],
-  { limit, onSkip, onProgress }: PredictOptions,
+  { limit, reading, onSkip, onProgress }: PredictOptions,
 ): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
-  for await (const { id, label, image } of library.readPictures(pictures, deconvnet, { limit, onSkip })) {
+  for await (const { id, label, image } of library.readPictures(pictures, deconvnet, { ...reading, limit, onSkip })) {
     const outputs = [deconvnet.model.predict(image)].flat() as Tensor[];
     const values = await Promise.all(outputs.map((output) => output.data()));
     for (const tensor of [image, ...outputs]) tensor.dispose();

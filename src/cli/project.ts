@@ -10,11 +10,12 @@ import { EXIT } from './exit-code.js';
 import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { type ContrastChoice, count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
+import { type PictureOptions, readingOptions } from './picture-options.js';
 import { readImage } from './read-image.js';
 import { mapsIn } from './read-maps.js';
 import { pixelsText, scaleText, type Terminal } from './terminal.js';
 
-interface ProjectOptions extends ModelOptions, ContrastChoice {
+interface ProjectOptions extends ModelOptions, PictureOptions, ContrastChoice {
   readonly layer: string;
   readonly map: 'strongest' | readonly number[];
   readonly position: 'all' | 'strongest' | number[];
@@ -62,6 +63,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     )
     .addOption(options.contrast())
     .addOption(options.gamma())
+    .addOption(options.allowHost())
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
@@ -80,7 +82,7 @@ Examples:
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       requireInputFormat(deconvnet, model, path);
-      const image = await readImage(library, deconvnet, path);
+      const image = await readImage(library, deconvnet, path, readingOptions(given));
       const { layer, position, crop = false } = given;
       const maps = given.map === 'strongest' ? await strongestMaps(deconvnet, image, layer) : given.map;
       const projections = await deconvnet.project(

@@ -8,6 +8,7 @@ import { imageById } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
+import { type Reading, readingOptions } from './picture-options.js';
 
 /** At most this many pictures are mined for an estimate. With fewer, the lists that are drawn would not be full. */
 const PICTURES = 9;
@@ -56,13 +57,12 @@ export async function sampleMining(
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly miner: PatchMiner; readonly secondsPerPicture: number }> {
-  const { maxPixels } = given;
   const mine = async (count: number): Promise<{ miner: PatchMiner; seconds: number }> => {
     const started = Date.now();
     const { miner } = await library.mineImages({
       ...{ deconvnet, images: images.slice(0, count), signal },
       ...minerOptionsOf(library, deconvnet, given),
-      ...(maxPixels !== undefined && { maxPixels }),
+      ...readingOptions(given),
     });
     return { miner, seconds: (Date.now() - started) / 1000 / Math.max(1, miner.images) };
   };
@@ -82,11 +82,13 @@ export async function sampleDrawing(
   miner: PatchMiner,
   {
     images,
+    reading,
     layers,
     thumbnails,
     signal,
   }: {
     readonly images: readonly PictureFile[];
+    readonly reading: Reading;
     readonly layers: readonly LayerWork[];
     /** How many thumbnails of pictures there will be. */
     readonly thumbnails: number;
@@ -97,7 +99,7 @@ export async function sampleDrawing(
   const draw = async (place: number, watch: Pick<WriteGalleryOptions, 'onProjected' | 'onPicture' | 'onProgress'>) =>
     library.writeGallery(miner, {
       ...{ out: join(folder, String(place)), layers: [layers[place]!.name], maps: SAMPLE.maps, signal },
-      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images) }),
+      ...(images.length > 0 && { source: imageById(library, miner.deconvnet, images, reading) }),
       ...watch,
     });
   const drawn = new Map<number, { readonly seconds: number; readonly bytes: number }>();

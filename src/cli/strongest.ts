@@ -5,10 +5,11 @@ import { EXIT } from './exit-code.js';
 import { type Library, loadLibrary } from './load-library.js';
 import { openNetwork, requireInputFormat } from './open-network.js';
 import { count, IMAGE_ARGUMENT, MODEL_ARGUMENT, type ModelOptions, names, options } from './options.js';
+import { type PictureOptions, readingOptions } from './picture-options.js';
 import { readImage } from './read-image.js';
 import { pixelsText, type Terminal, table } from './terminal.js';
 
-interface StrongestOptions extends ModelOptions {
+interface StrongestOptions extends ModelOptions, PictureOptions {
   readonly layer?: readonly string[];
   readonly top?: number;
   readonly json?: boolean;
@@ -43,6 +44,7 @@ export function addStrongest(program: Command, terminal: Terminal, args: readonl
       ).argParser(count),
     )
     .option('--json', 'print JSON instead of a table')
+    .addOption(options.allowHost())
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
@@ -68,10 +70,10 @@ Examples:
 async function strongestIn(
   library: Library,
   deconvnet: Deconvnet,
-  { path, layer: layers, top }: { readonly path: string } & StrongestOptions,
+  { path, layer: layers, top, ...given }: { readonly path: string } & StrongestOptions,
 ): Promise<Strong[]> {
   const miner = new library.PatchMiner(deconvnet, { ...(layers && { layers }), k: 1, maxBytes: 0 });
-  const image = await readImage(library, deconvnet, path);
+  const image = await readImage(library, deconvnet, path, readingOptions(given));
   await miner.run([{ id: path, image }]);
   const limit = top ?? (miner.layers.length === 1 ? TOP.one : TOP.several);
   const found = miner.layers.flatMap((layer) =>

@@ -4,6 +4,7 @@ import type { PictureFile } from 'deconvnet/node';
 import { countLittleDependence } from '../dependence/choose-rule.js';
 import { counted } from '../errors/counted.js';
 import type { Library } from './load-library.js';
+import type { Reading } from './picture-options.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,7 +18,7 @@ export interface RuleQuestion {
   /** The layers that will be looked at. */
   readonly layers: readonly string[];
   readonly images: readonly PictureFile[];
-  readonly maxPixels: number | undefined;
+  readonly reading: Reading;
 }
 
 /**
@@ -26,13 +27,13 @@ export interface RuleQuestion {
  */
 export async function suitRule(
   library: Library,
-  { deconvnet, layers, images, maxPixels }: RuleQuestion,
+  { deconvnet, layers, images, reading }: RuleQuestion,
   terminal: Terminal,
 ): Promise<RuleChoice | undefined> {
   const pictures: Tensor[] = [];
   try {
     if (images.length > 0) {
-      const options = { limit: PICTURES, ...(maxPixels !== undefined && { maxPixels }) };
+      const options = { ...reading, limit: PICTURES };
       for await (const { image } of library.readPictures(images, deconvnet, options)) pictures.push(image);
     }
     // A network that takes pictures of any size gets them in their own sizes, and only equal sizes can be compared.

@@ -14,6 +14,7 @@ import type { GalleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
+import { readingOptions } from './picture-options.js';
 import { type LayerWork, type ProjectingWork, sampleDrawing, sampleMining } from './sample-cost.js';
 import { sizeText } from './size-text.js';
 import { stateBytes } from './state-bytes.js';
@@ -69,8 +70,9 @@ export async function tellCost(library: Library, deconvnet: Deconvnet, work: Wor
     return;
   try {
     const mined = kept ? undefined : await sampleMining(library, deconvnet, { images, given, draws, signal });
+    const reading = readingOptions(given);
     const drawn = draws
-      ? await sampleDrawing(library, kept ?? mined!.miner, { images, layers, thumbnails, signal })
+      ? await sampleDrawing(library, kept ?? mined!.miner, { images, reading, layers, thumbnails, signal })
       : null;
     const sample = kept ?? mined!.miner;
     const perPicture = miningCost(sample);

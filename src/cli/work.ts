@@ -9,6 +9,7 @@ interface WorkChoice {
   readonly share?: string;
   readonly allow?: readonly string[];
   readonly map?: Readonly<Record<string, string>>;
+  readonly allowHost?: readonly string[];
   readonly workers?: number;
   readonly import?: string;
   readonly every: number;
@@ -43,6 +44,7 @@ export function addWork(program: Command, terminal: Terminal): void {
         'a folder of the machine that began a run, and the same folder on this machine, such as /data=/mnt/data; can be repeated',
       ).argParser(map),
     )
+    .addOption(options.allowHost())
     .addOption(
       new Option(
         '--workers <n>',
@@ -63,7 +65,7 @@ Examples:
   deconvnet work --queue redis://queue.local:6379 --share /mnt/share --map /data=/mnt/data --until-idle`,
     )
     .action(async (given: WorkChoice) => {
-      const { queue, share, allow, map, workers, every, untilIdle = false, lock } = given;
+      const { queue, share, allow, allowHost, map, workers, every, untilIdle = false, lock } = given;
       const { work } = await import('deconvnet/queue');
       const say = (text: string): unknown => terminal.err.write(`${text}\n`);
       const { parts } = await terminal.interruptible((signal) =>
@@ -72,6 +74,7 @@ Examples:
           ...(share !== undefined && { share }),
           ...(allow && { folders: allow }),
           ...(map && { map }),
+          ...(allowHost && { allowHosts: allowHost }),
           ...(workers !== undefined && { workers }),
           ...(given.import !== undefined && { setup: given.import }),
           onRun({ run, what, reason }) {

@@ -51,6 +51,7 @@ export interface Advice {
     | 'resume'
     | 'max-pixels'
     | 'follow-links'
+    | 'allow-host'
     | 'fewer-workers'
     | 'worker-backend'
     | 'input-tensor'

@@ -9,6 +9,7 @@ import { identityDifferences } from './mine/run-identity.js';
 import { runSetup } from './mine/setup-module.js';
 import { shareTensorflow } from './mine/share-tensorflow.js';
 import { loadModel } from './models/load-model.js';
+import { checkUrls } from './pictures/allowed-hosts.js';
 import { drawPart, listedImages, readMinedState } from './queue/draw-part.js';
 import { environmentOf } from './queue/environment.js';
 import { MachinePaths } from './queue/machine-paths.js';
@@ -82,6 +83,10 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   const paths = new MachinePaths(place.map, [...place.folders, ...(place.share === undefined ? [] : [place.share])]);
   const folder = place.share === undefined ? await paths.find(record.folder) : join(place.share, record.id);
   const model = await paths.find(record.model);
+  checkUrls(
+    record.origins.map((path) => ({ id: path, path })),
+    { hosts: place.allowHosts },
+  );
   await useBackend(record.backend);
   if (place.setup !== undefined) shareTensorflow();
   const { mirrors } = await runSetup(place.setup);
@@ -100,6 +105,7 @@ async function mine(task: MineTask): Promise<MinedPart> {
   if (record.job.kind !== 'mine') throw new Error('The run does not mine.');
   return minePart(task, {
     ...{ deconvnet, folder, paths, settings: record.job, workers: place.workers },
+    allowHosts: place.allowHosts,
     network: { ...networkOf(run!), backend: record.backend },
     watch: {
       mayWrite: () => Date.now() < lease,
@@ -123,7 +129,7 @@ async function draw({ part }: DrawTask): Promise<object> {
   const list = job.list === undefined ? undefined : await folder.readList<ListedPicture>(0, job.list);
   await drawPart(part, {
     ...{ miner: await mined, record, settings: job, folder, workers: place.workers, network: networkOf(run!) },
-    source: list && listedImages(deconvnet, list, paths),
+    source: list && listedImages(deconvnet, list, { paths, allowHosts: place.allowHosts, maxPixels: job.maxPixels }),
     onProgress: (progress) => tell({ progress }),
     signal: stop.signal,
   });

@@ -4,7 +4,10 @@ import type { SourceItem } from '../../mine/image-source.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { MinerThresholds } from '../../mine/thresholds.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import { isOutage } from '../pictures/fetch-picture.js';
+import type { Fetching } from '../pictures/fetching.js';
+import type { PictureFile } from '../pictures/picture-file.js';
+import { isUrl } from '../pictures/picture-url.js';
 import { readAhead } from '../pictures/read-ahead.js';
 import { imageOf, sizeFor } from '../pictures/read-pictures.js';
 
@@ -17,6 +20,8 @@ export interface ChunkSettings {
   /** Images per forward pass. */
   readonly batchSize: number;
   readonly maxPixels: number;
+  /** For pictures that are URLs. */
+  readonly fetching: Fetching;
 }
 
 /** A few pictures to mine. A task does not depend on other tasks, so any thread can repeat it. */
@@ -46,21 +51,26 @@ export interface MinedChunk {
 /**
  * Mines some pictures with a miner of their own.
  *
- * @throws DeconvnetError as `PatchMiner.run`; `pictures-not-found` if all files are missing. The signal's reason.
+ * @throws DeconvnetError as `PatchMiner.run`; `pictures-not-found` if all files are missing, or no picture
+ * can be fetched. The signal's reason.
  */
 export async function mineChunk(
   deconvnet: Deconvnet,
   { files, above }: ChunkTask,
-  { miner: options, batchSize, maxPixels }: ChunkSettings,
+  { miner: options, batchSize, maxPixels, fetching }: ChunkSettings,
   signal?: AbortSignal,
 ): Promise<MinedChunk> {
   const miner = new PatchMiner(deconvnet, { ...options, ...(above && { above }) });
   const skipped: LeftOut[] = [];
+  let gone = 0;
+  const reading = { picture: sizeFor(deconvnet, maxPixels), fetching, signal };
   const images = async function* (): AsyncGenerator<SourceItem, void, undefined> {
-    for await (const { file, picture } of readAhead(files, sizeFor(deconvnet, maxPixels))) {
+    for await (const { file, picture } of readAhead(files, reading)) {
       const { id, label } = file;
-      if (picture instanceof DeconvnetError) skipped.push({ id, code: picture.code, reason: picture.what });
-      else yield { id, ...(label !== undefined && { label }), image: imageOf(deconvnet, picture) };
+      if (picture instanceof DeconvnetError) {
+        skipped.push({ id, code: picture.code, reason: picture.what });
+        if (isGone(picture)) gone++;
+      } else yield { id, ...(label !== undefined && { label }), image: imageOf(deconvnet, picture) };
     }
   };
   try {
@@ -73,19 +83,25 @@ export async function mineChunk(
     const nothing = error instanceof DeconvnetError && error.code === 'empty-source';
     if (!nothing) throw error;
   }
-  checkStillThere(files, skipped);
+  if (gone === files.length && gone >= MAX_GONE) throw allGone(files, skipped[0]!);
   return { miner, skipped };
 }
 
-/** This many consecutive missing files are not a coincidence. */
-const MAX_MISSING = 16;
+/** If this many pictures in a row are gone, this is not a coincidence. Else all remaining pictures would be skipped. */
+const MAX_GONE = 16;
 
-/** Stops if the folder itself has become unreachable (a drive, a network). Else all remaining pictures would be skipped. */
-function checkStillThere(files: readonly PictureFile[], skipped: readonly LeftOut[]): void {
-  const gone = skipped.filter(({ code }) => code === 'pictures-not-found');
-  if (files.length < MAX_MISSING || gone.length < files.length) return;
-  throw new DeconvnetError(
+/** Whether a file does not exist any more, or the host of a URL cannot be reached. */
+function isGone(error: DeconvnetError): boolean {
+  return error.code === 'pictures-not-found' || isOutage(error);
+}
+
+/** The folder (a drive, a network) or the host has become unreachable. */
+function allGone(files: readonly PictureFile[], { reason }: LeftOut): DeconvnetError {
+  const { id, path } = files[0]!;
+  return new DeconvnetError(
     'pictures-not-found',
-    `${files.length} pictures in a row do not exist any more, beginning with ${files[0]!.path}. Check whether the folder was moved or its drive was removed.`,
+    isUrl(path)
+      ? `${files.length} pictures in a row cannot be fetched, beginning with ${id}. Check the network and the host. ${reason}`
+      : `${files.length} pictures in a row do not exist any more, beginning with ${path}. Check whether the folder was moved or its drive was removed.`,
   );
 }

@@ -13,8 +13,10 @@ import {
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import type { NodeBackend } from '../peers.js';
-import type { ListPicturesOptions, PictureFile } from '../pictures/list-pictures.js';
-import type { ReadPictureOptions } from '../pictures/read-picture.js';
+import { type Fetching, type FetchOptions, resolveFetching } from '../pictures/fetching.js';
+import type { ListPicturesOptions } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
+import type { ReadPictureOptions } from '../pictures/read-picture-options.js';
 import type { TakePicturesOptions } from '../pictures/take-pictures.js';
 import type { MiningProgress } from './mining-progress.js';
 import type { PlainDeconvnetOptions } from './worker-protocol.js';
@@ -33,7 +35,8 @@ export interface MineImagesOptions
     PlainDeconvnetOptions,
     TakePicturesOptions,
     ListPicturesOptions,
-    Pick<ReadPictureOptions, 'maxPixels'> {
+    Pick<ReadPictureOptions, 'maxPixels'>,
+    FetchOptions {
   /** The path of the model: a model.json, or the folder or zip file that contains it. */
   readonly model?: string;
   /**
@@ -41,7 +44,10 @@ export interface MineImagesOptions
    * cases the caller disposes it.
    */
   readonly deconvnet?: Deconvnet;
-  /** A folder of pictures, or a list of files, each with an id of its own. */
+  /**
+   * A folder of pictures, a `.txt` file with a URL on each line, or a list of files or URLs, each with an id of its own.
+   * The hosts of URLs must be among `allowHosts`.
+   */
   readonly images: string | readonly PictureFile[];
   /**
    * The number of worker threads, each with a backend and a network of its own; with 0, this thread mines. By default there
@@ -84,6 +90,7 @@ export interface MineImagesOptions
 type Settings = Pick<MineImagesOptions, 'workers' | 'chunk'> &
   Required<Pick<MineImagesOptions, 'batchSize' | 'resume'>> & {
     readonly checkpoint: Required<CheckpointOptions> | undefined;
+    readonly fetching: Fetching;
   };
 
 /** The names of all options. */
@@ -112,6 +119,8 @@ export const MINE_OPTIONS: readonly (keyof MineImagesOptions)[] = [
   'followLinks',
   'signals',
   'maxPixels',
+  'allowHosts',
+  'fetch',
   'onProgress',
   'onWarning',
   'signal',
@@ -141,7 +150,7 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   const given = {
     ...(workers !== undefined && { workers }),
     ...(chunk !== undefined && { chunk }),
-    ...{ batchSize, resume },
+    ...{ batchSize, resume, fetching: resolveFetching(options) },
   };
   checkCallback('onProgress', options.onProgress);
   checkCallback('onWarning', options.onWarning);

@@ -3,7 +3,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { NodeBackend } from '../peers.js';
-import { MAX_PIXELS } from '../pictures/read-picture.js';
+import { MAX_PIXELS } from '../pictures/read-picture-options.js';
 import { resolveListing } from '../pictures/resolve-listing.js';
 import { takePictures } from '../pictures/take-pictures.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
@@ -83,10 +83,10 @@ export interface Watch {
 
 /** Mines as `mineImages` does, in a process that another one watches. */
 export async function mineWatched(options: MineImagesOptions, { caution, mayWrite }: Watch): Promise<MinedImages> {
-  const { workers: wanted, chunk: wantedChunk, resume, checkpoint } = resolveMineOptions(options);
+  const { workers: wanted, chunk: wantedChunk, resume, checkpoint, fetching } = resolveMineOptions(options);
   const { signal, onWarning = () => undefined, onProgress } = options;
   signal?.throwIfAborted();
-  const listed = await resolveListing(options.images, options);
+  const listed = await resolveListing(options.images, { ...options, hosts: fetching.hosts });
   if (listed.length === 0) throw new DeconvnetError('empty-source', 'The list has no pictures.');
   const files = takePictures(listed, options);
   const backend = await chooseBackend(options.backend, wanted ?? 0);
@@ -94,7 +94,7 @@ export async function mineWatched(options: MineImagesOptions, { caution, mayWrit
   const network = await openNetwork(options, setup);
   const { deconvnet } = network;
   try {
-    const settings = chunkSettings(options, deconvnet);
+    const settings: ChunkSettings = { ...chunkSettings(options, deconvnet), fetching };
     const miner = new PatchMiner(deconvnet, settings.miner);
     await checkNetwork(miner);
     const cost = miningCost(miner);
@@ -184,7 +184,7 @@ async function checkpointToResume(
 }
 
 /** How every chunk of a run is mined, with all defaults filled in, so that it is the same in all threads and machines. */
-export function chunkSettings(options: MineImagesOptions, deconvnet: Deconvnet): ChunkSettings {
+export function chunkSettings(options: MineImagesOptions, deconvnet: Deconvnet): Omit<ChunkSettings, 'fetching'> {
   const { batchSize = 16, maxPixels = MAX_PIXELS } = options;
   return { miner: minerOptionsOf(options, deconvnet), batchSize, maxPixels };
 }

@@ -1,6 +1,6 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
 import type { Checkpoint } from './checkpoint-bytes.js';
 import type { ChunkMiner } from './chunk-miner.js';
 import type { LeftOut, MinedChunk } from './mine-chunk.js';

@@ -4,7 +4,7 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { basisOf, type MinedLayer } from '../../mine/miner-basis.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { findNode } from '../../network/network.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
 import type { ChunkSettings } from './mine-chunk.js';
 import { modelHash } from './model-hash.js';
 
@@ -18,7 +18,7 @@ const SHOWN = 120;
 export async function runIdentity(
   deconvnet: Deconvnet,
   files: readonly PictureFile[],
-  { miner: options, maxPixels }: ChunkSettings,
+  { miner: options, maxPixels }: Pick<ChunkSettings, 'miner' | 'maxPixels'>,
 ): Promise<RunIdentity> {
   const { mined, k, perImage, maxBytes } = resolveMinerOptions(deconvnet, options);
   const { layers, inputShape, inputFormat } = basisOf(deconvnet, mined, { k, perImage });

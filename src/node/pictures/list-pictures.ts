@@ -4,16 +4,9 @@ import { basename, join, sep } from 'node:path';
 import { checkFlag, checkKeys } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkOnDisk, checkPath } from '../check-path.js';
-
-/** A picture on disk. */
-export interface PictureFile {
-  /** Its path inside the folder, with forward slashes on every system. */
-  readonly id: string;
-  /** Where to read it. */
-  readonly path: string;
-  /** The name of its folder, if each class has a folder. */
-  readonly label?: string;
-}
+import type { PictureFile } from './picture-file.js';
+import { isUrl } from './picture-url.js';
+import { isUrlList, readUrlList } from './read-url-list.js';
 
 /** How a folder is searched for pictures. */
 export interface ListPicturesOptions {
@@ -29,9 +22,13 @@ const SIGNAL_EXTENSIONS = ['npy', 'json'];
 /**
  * Lists the pictures in a folder and in its subfolders, sorted by id (by UTF-16 code unit). The label of a picture in a
  * subfolder is the name of the topmost subfolder. Hidden files are skipped, and so are links that lead out of the folder
- * unless `followLinks` is `true`. With `signals`, signals are listed and not pictures. The path of a single file gives a list of that file, whatever its extension.
+ * unless `followLinks` is `true`. With `signals`, signals are listed and not pictures.
  *
- * @throws DeconvnetError `pictures-not-found`, `invalid-option`.
+ * A file whose name ends in `.txt` is a list of URLs, one per line, each maybe with a tab and a label after it. Its pictures
+ * are listed in the order of the lines, and the id of each is its URL. Empty lines and lines that begin with `#` are left
+ * out. The path of any other file, and a single URL, give a list of that picture. Nothing is fetched here.
+ *
+ * @throws DeconvnetError `pictures-not-found`, `invalid-option`; `duplicate-id` if a URL is listed twice.
  */
 export async function listPictures(folder: string, options: ListPicturesOptions = {}): Promise<PictureFile[]> {
   checkKeys('listPictures', options, ['followLinks', 'signals'] satisfies readonly (keyof ListPicturesOptions)[]);
@@ -40,15 +37,18 @@ export async function listPictures(folder: string, options: ListPicturesOptions 
   checkFlag('signals', signals);
   const extensions = signals ? SIGNAL_EXTENSIONS : EXTENSIONS;
   checkPath('listPictures lists a folder', folder);
-  checkOnDisk(folder, 'pictures-not-found', 'Download the pictures first.');
+  if (isUrl(folder)) return [{ id: folder, path: folder }];
+  checkOnDisk(folder, 'pictures-not-found', 'Download the pictures first, or give URLs of http or https.');
   const found = await stat(folder).catch(() => undefined);
   if (!found) {
     throw new DeconvnetError(
       'pictures-not-found',
-      `${folder} does not exist. Give a folder of pictures (or with a folder for each class), or a single picture.`,
+      `${folder} does not exist. Give a folder of pictures (or with a folder for each class), a single picture, or a .txt file with URLs.`,
     );
   }
-  if (!found.isDirectory()) return [{ id: basename(folder), path: folder }];
+  if (!found.isDirectory()) {
+    return isUrlList(folder) ? await readUrlList(folder) : [{ id: basename(folder), path: folder }];
+  }
   const root = await realpath(folder);
   const pictures: PictureFile[] = [];
   let links = 0;

@@ -4,9 +4,11 @@ import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkCallback, checkKeys, checkValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
-import type { ListPicturesOptions, PictureFile } from './list-pictures.js';
+import { type FetchOptions, resolveFetching } from './fetching.js';
+import type { ListPicturesOptions } from './list-pictures.js';
+import type { PictureFile } from './picture-file.js';
 import { readAhead } from './read-ahead.js';
-import type { ReadPictureOptions } from './read-picture.js';
+import type { ReadPictureOptions } from './read-picture-options.js';
 import { signalInput } from './read-signal.js';
 import { resolveListing } from './resolve-listing.js';
 import type { Signal } from './signal.js';
@@ -15,7 +17,8 @@ import { inTurn } from './take-pictures.js';
 /** How many pictures to read, and what to do with those that cannot be read. */
 export interface ReadPicturesOptions
   extends Pick<ListPicturesOptions, 'followLinks'>,
-    Pick<ReadPictureOptions, 'maxPixels'> {
+    Pick<ReadPictureOptions, 'maxPixels'>,
+    FetchOptions {
   /**
    * The largest number of pictures to read; all by default. If the pictures have classes, the classes take turns, so that
    * each gives about as many pictures as the others.
@@ -25,7 +28,14 @@ export interface ReadPicturesOptions
   readonly onSkip?: (skipped: { readonly id: string; readonly error: DeconvnetError }) => void;
 }
 
-const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly (keyof ReadPicturesOptions)[];
+const NAMES = [
+  'limit',
+  'onSkip',
+  'followLinks',
+  'maxPixels',
+  'allowHosts',
+  'fetch',
+] satisfies readonly (keyof ReadPicturesOptions)[];
 
 /**
  * Reads pictures and makes an image (a tensor) from each, of the size that a network takes. The result is a source for
@@ -34,7 +44,10 @@ const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly
  * Files that end in `.npy` (of NumPy) or `.json` (nested lists of numbers) are signals: they contain model input, and are
  * used as they are. For a network that does not take pictures, a folder is searched for such files.
  *
- * @param pictures a folder, a single file, or a list of files
+ * Pictures may also be URLs, of the hosts in `allowHosts`. Each is fetched when its turn comes, and nothing is kept on the
+ * disk.
+ *
+ * @param pictures a folder, a single file or URL, a `.txt` file with a URL on each line, or a list of files
  * @returns the images, each with its id and its label; the consumer disposes them
  * @example
  * ```ts
@@ -47,8 +60,8 @@ const NAMES = ['limit', 'onSkip', 'followLinks', 'maxPixels'] satisfies readonly
  *   return miner;
  * };
  * ```
- * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`, `invalid-option`; `duplicate-id` if two
- * files of a list have the same id; `picture-unreadable` if the library can read none of the pictures.
+ * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`; `invalid-option`, also if the
+ * host of a URL is not allowed; `duplicate-id` if two files of a list have the same id; `picture-unreadable` if the library can read none of the pictures.
  */
 export async function* readPictures(
   pictures: string | readonly PictureFile[],
@@ -64,13 +77,13 @@ export async function* readPictures(
     limit,
   );
   checkCallback('onSkip', onSkip);
-  const files = await resolveListing(pictures, { followLinks, signals: !deconvnet.takesPictures });
+  const fetching = resolveFetching(options);
+  const { hosts } = fetching;
+  const files = await resolveListing(pictures, { followLinks, signals: !deconvnet.takesPictures, hosts });
   let read = 0;
   let failure: DeconvnetError | undefined;
-  for await (const { file, picture } of readAhead(
-    limit < files.length ? inTurn(files) : files,
-    sizeFor(deconvnet, maxPixels),
-  )) {
+  const inOrder = limit < files.length ? inTurn(files) : files;
+  for await (const { file, picture } of readAhead(inOrder, { picture: sizeFor(deconvnet, maxPixels), fetching })) {
     if (picture instanceof DeconvnetError) {
       failure ??= picture;
       onSkip?.({ id: file.id, error: picture });

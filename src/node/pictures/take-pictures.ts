@@ -1,5 +1,5 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { PictureFile } from './list-pictures.js';
+import type { PictureFile } from './picture-file.js';
 
 /** A part of a list: every `count`-th picture, beginning with the `index`-th. */
 export interface Shard {

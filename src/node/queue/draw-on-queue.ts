@@ -14,14 +14,17 @@ import { plainOptions } from '../mine/open-network.js';
 import { listingWords } from '../mine/run-identity.js';
 import type { PlainDeconvnetOptions } from '../mine/worker-protocol.js';
 import type { NodeBackend } from '../peers.js';
-import type { ListPicturesOptions, PictureFile } from '../pictures/list-pictures.js';
+import { type FetchOptions, resolveFetching } from '../pictures/fetching.js';
+import type { ListPicturesOptions } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
+import { MAX_PIXELS, type ReadPictureOptions } from '../pictures/read-picture-options.js';
 import { resolveListing } from '../pictures/resolve-listing.js';
 import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
 import { connectToQueue } from './connect.js';
 import { listedImages } from './draw-part.js';
 import type { DrawSettings } from './draw-settings.js';
 import { environmentOf } from './environment.js';
-import { chooseParts, withSizes } from './list-parts.js';
+import { chooseParts, originsIn, withSizes } from './list-parts.js';
 import { MachinePaths } from './machine-paths.js';
 import type { ListedPicture } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
@@ -37,7 +40,9 @@ export interface DrawOnQueueOptions
   extends Omit<WriteGalleryOptions, OfOneMachine>,
     Omit<QueueOptions, 'attach'>,
     Omit<PlainDeconvnetOptions, 'rule'>,
-    Pick<ListPicturesOptions, 'followLinks'> {
+    Pick<ListPicturesOptions, 'followLinks'>,
+    Pick<ReadPictureOptions, 'maxPixels'>,
+    FetchOptions {
   /** The path of the model. Workers load it from there, too. */
   readonly model: string;
   /**
@@ -71,6 +76,9 @@ const NAMES: readonly (keyof DrawOnQueueOptions)[] = [
   'labels',
   'fallback',
   'followLinks',
+  'maxPixels',
+  'allowHosts',
+  'fetch',
 ];
 
 /**
@@ -103,16 +111,20 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
   checkMiner('drawOnQueue', miner);
   checkKeys('drawOnQueue', options, NAMES);
   const { lock, retry } = resolveQueueOptions(options);
-  const { model, images, out, share, parts, date, compare, signal, onBegin } = options;
+  const { model, images, out, share, parts, date, compare, signal, onBegin, maxPixels = MAX_PIXELS } = options;
+  const fetching = resolveFetching(options);
   checkValue(typeof model === 'string', 'model is the path of the model, which each worker loads', model);
   signal?.throwIfAborted();
   const { deconvnet } = miner;
   const drawing = pick(options, DRAWING);
   const page = pick(options, PAGE);
   const work = await galleryWork(miner, { out, ...drawing });
-  const files = images === undefined ? undefined : await mined(miner, await resolveListing(images, options));
+  const files =
+    images === undefined
+      ? undefined
+      : await mined(miner, await resolveListing(images, { ...options, hosts: fetching.hosts }));
   const state = miner.save();
-  const settings = { state: sha256(state), gallery: work.identity, drawing };
+  const settings = { state: sha256(state), gallery: work.identity, drawing, maxPixels };
   const identity = {
     ...(await environmentOf(deconvnet)),
     'mined state': `SHA-256 ${settings.state}`,
@@ -129,7 +141,9 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
     const folder = new RunFolder(await folderOf(await index.find(id), join(resolve(share), id)));
     const network = plainOptions({ ...options, rule: deconvnet.engine.rule.name as RuleName });
     const finish = async (_: RunRecord, stop: AbortSignal | undefined): Promise<void> => {
-      const source = files && listedImages(deconvnet, files, EVERYWHERE);
+      const source =
+        files &&
+        listedImages(deconvnet, files, { paths: EVERYWHERE, maxPixels, ...pick(options, ['allowHosts', 'fetch']) });
       const drawn = await writeGallery(miner, {
         ...{ ...drawing, ...page, out: folder.gallery, workers: 0 },
         ...(date && { date }),
@@ -157,7 +171,14 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
     };
     const { record, attached } = await beginRun(run, {
       record: {
-        ...{ id, identity, created: Date.now(), model: resolve(model), folder: folder.path },
+        ...{
+          id,
+          identity,
+          created: Date.now(),
+          model: resolve(model),
+          folder: folder.path,
+          origins: originsIn(files ?? []),
+        },
         ...{ backend: getBackend() as NodeBackend, network, job, items: work.pictures + work.sheets },
         parts: projecting + (await count(work.drawingCost, work.sheets)),
       },

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { ImageLookup } from '../../mine/image-source.js';
@@ -6,10 +7,7 @@ import { PatchMiner } from '../../mine/patch-miner.js';
 import { drawGalleryPart } from '../gallery/draw-gallery-part.js';
 import type { WorkerNetwork } from '../gallery/gallery-workers.js';
 import { projectGalleryPart } from '../gallery/project-gallery-part.js';
-import { isSignalFile } from '../pictures/is-signal-file.js';
-import { readPicture } from '../pictures/read-picture.js';
-import { imageOf, sizeFor } from '../pictures/read-pictures.js';
-import { readSignal } from '../pictures/read-signal.js';
+import { type ReadPicturesOptions, readPictures } from '../pictures/read-pictures.js';
 import { readFault } from '../read-fault.js';
 import type { DrawSettings } from './draw-settings.js';
 import { findPicture } from './find-picture.js';
@@ -52,14 +50,18 @@ export async function readMinedState(deconvnet: Deconvnet, folder: RunFolder, ha
 }
 
 /** Makes a function from the id of a picture to its image, for the pictures of a listing. */
-export function listedImages(deconvnet: Deconvnet, list: readonly ListedPicture[], paths: MachinePaths): ImageLookup {
+export function listedImages(
+  deconvnet: Deconvnet,
+  list: readonly ListedPicture[],
+  { paths, ...reading }: ReadPicturesOptions & { readonly paths: MachinePaths },
+): ImageLookup {
   const files = new Map(list.map((file) => [file.id, file]));
-  const read = async (id: string) => {
-    const { path } = await findPicture(files.get(id)!, paths);
-    return imageOf(
-      deconvnet,
-      await (isSignalFile(path) ? readSignal(path) : readPicture(path, sizeFor(deconvnet, undefined))),
-    );
+  const read = async (id: string): Promise<Tensor> => {
+    const file = files.get(id);
+    for await (const { image } of readPictures(file ? [await findPicture(file, paths)] : [], deconvnet, reading)) {
+      return image;
+    }
+    throw new DeconvnetError('pictures-not-found', `The listing of the run has no picture '${id}'.`);
   };
   return Object.assign(read, { concurrency: CONCURRENCY });
 }

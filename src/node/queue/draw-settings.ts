@@ -9,6 +9,8 @@ export interface DrawSettings {
   readonly state: string;
   /** SHA-256 of the list of pictures; absent if there are none. */
   readonly list?: string;
+  /** The largest number of pixels of a picture. */
+  readonly maxPixels: number;
   /** What `galleryWork` calls the identity. */
   readonly gallery: string;
   readonly drawing: Omit<GalleryDrawingOptions, 'out' | 'source' | 'workers' | 'network' | 'signal'>;

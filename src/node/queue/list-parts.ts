@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
+import { isUrl, originOf } from '../pictures/picture-url.js';
 import type { ListedPicture } from './mine-settings.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -66,8 +67,13 @@ export async function withSizes(files: readonly PictureFile[]): Promise<ListedPi
   return listed;
 }
 
+/** The beginnings of the URLs in a listing, with their hosts, each once. */
+export function originsIn(files: readonly PictureFile[]): string[] {
+  return [...new Set(files.flatMap(({ path }) => originOf(path) ?? []))].sort();
+}
+
 async function withSize(file: PictureFile): Promise<ListedPicture> {
-  if (/^https?:\/\//i.test(file.path)) return file;
+  if (isUrl(file.path)) return file;
   const found = await stat(file.path).catch(() => undefined);
   if (found) return { ...file, path: resolve(file.path), bytes: found.size };
   throw new DeconvnetError(

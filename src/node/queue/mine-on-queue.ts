@@ -9,12 +9,13 @@ import { checkNetwork, chooseBackend, openNetwork, plainOptions } from '../mine/
 import { identityDifferences, runIdentity } from '../mine/run-identity.js';
 import { setupUrl } from '../mine/setup-module.js';
 import type { NodeBackend } from '../peers.js';
+import { resolveFetching } from '../pictures/fetching.js';
 import { resolveListing } from '../pictures/resolve-listing.js';
 import { takePictures } from '../pictures/take-pictures.js';
 import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
 import { connectToQueue } from './connect.js';
 import { findRun } from './find-run.js';
-import { chooseParts, withSizes, writeLists } from './list-parts.js';
+import { chooseParts, originsIn, withSizes, writeLists } from './list-parts.js';
 import { mergeParts, readMerged } from './merge-parts.js';
 import type { MineSettings } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
@@ -82,7 +83,14 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
     const index = new RunIndex(server.redis);
     const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
     const images = { model, ...mining };
-    const files = found ? [] : await withSizes(takePictures(await resolveListing(options.images, options), options));
+    const files = found
+      ? []
+      : await withSizes(
+          takePictures(
+            await resolveListing(options.images, { ...options, hosts: resolveFetching(options).hosts }),
+            options,
+          ),
+        );
     const backend = (await chooseBackend(options.backend, 1)) as NodeBackend;
     const network = await openNetwork(images, options.setup === undefined ? undefined : setupUrl(options.setup));
     const { deconvnet } = network;
@@ -106,6 +114,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       await checkNetwork(miner);
       const plan = async (): Promise<RunRecord> => ({
         ...{ id, identity, created: Date.now(), model: resolve(model), folder: folder.path, backend },
+        origins: originsIn(files),
         ...{ network: plainOptions(options), job: settings, items: files.length },
         parts: Math.min(
           files.length,

@@ -5,7 +5,7 @@ import { readCheckpointBytes } from '../mine/checkpoint-bytes.js';
 import { checkpointPaths } from '../mine/checkpoint-paths.js';
 import { mineWatched, type Watch } from '../mine/mine-images.js';
 import type { MineImagesOptions } from '../mine/mine-images-options.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
 import { findPicture } from './find-picture.js';
 import type { MachinePaths } from './machine-paths.js';
 import type { ListedPicture, MineSettings } from './mine-settings.js';
@@ -21,6 +21,7 @@ export interface MinePartOptions {
   /** How the worker threads open the network. */
   readonly network: Pick<MineImagesOptions, 'model' | 'backend' | 'setup' | 'input' | 'labels' | 'rule' | 'fallback'>;
   readonly workers: number | undefined;
+  readonly allowHosts: readonly string[];
   readonly watch: Watch;
   readonly onProgress: MineImagesOptions['onProgress'];
   readonly signal: AbortSignal;
@@ -35,14 +36,14 @@ const NOTHING: readonly string[] = ['picture-unreadable', 'empty-source'];
  * @throws DeconvnetError as `mineImages`; `pictures-not-found` if a picture is not what the listing says.
  */
 export async function minePart({ part, list, attempt, every }: MineTask, options: MinePartOptions): Promise<MinedPart> {
-  const { deconvnet, settings, folder, paths, network, workers, watch, onProgress, signal } = options;
+  const { deconvnet, settings, folder, paths, network, workers, allowHosts, watch, onProgress, signal } = options;
   const images = await findPictures(await folder.readList<ListedPicture>(part, list), paths);
   const checkpoint = await folder.takeOver(part, attempt);
   let warning = '';
   const mine = () =>
     mineWatched(
       {
-        ...{ ...network, deconvnet, images, signal },
+        ...{ ...network, deconvnet, images, allowHosts, signal },
         ...{ ...settings.miner, batchSize: settings.batchSize, maxPixels: settings.maxPixels },
         ...{ checkpoint: { path: checkpoint, every }, resume: true },
         ...(workers !== undefined && { workers }),

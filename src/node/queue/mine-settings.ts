@@ -1,8 +1,8 @@
 import type { ChunkSettings } from '../mine/mine-chunk.js';
-import type { PictureFile } from '../pictures/list-pictures.js';
+import type { PictureFile } from '../pictures/picture-file.js';
 
 /** How the parts of a run are mined, without anything that depends on a machine. */
-export interface MineSettings extends ChunkSettings {
+export interface MineSettings extends Omit<ChunkSettings, 'fetching'> {
   readonly kind: 'mine';
 }
 

@@ -10,6 +10,8 @@ export interface MachinePlace {
   readonly map: Readonly<Record<string, string>>;
   /** The folders from which a worker may read. */
   readonly folders: readonly string[];
+  /** The hosts from which pictures may be fetched. */
+  readonly allowHosts: readonly string[];
   /** The URL of a module of the user's own. */
   readonly setup?: string;
   /** The number of worker threads; by default as many as are worth it. */

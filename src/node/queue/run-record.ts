@@ -17,6 +17,8 @@ export interface RunRecord {
   readonly model: string;
   /** The folder of the run on that machine, inside the shared folder. */
   readonly folder: string;
+  /** The beginnings of the URLs of pictures, `https://HOST`. A worker joins only if it may fetch from all of them. */
+  readonly origins: readonly string[];
   readonly backend: NodeBackend;
   readonly network: PlainDeconvnetOptions;
   readonly job: MineSettings | DrawSettings;

@@ -10,6 +10,7 @@ import {
   isPlainObject,
 } from '../../errors/check-options.js';
 import { setupUrl } from '../mine/setup-module.js';
+import { checkHosts } from '../pictures/allowed-hosts.js';
 import { connectToQueue } from './connect.js';
 import { type LockOptions, NotJoined, type PartEvent } from './join-options.js';
 import { joinRun } from './join-run.js';
@@ -31,6 +32,8 @@ export interface WorkOptions extends Partial<LockOptions> {
   readonly folders?: readonly string[];
   /** Folders of the machine that began a run, and the same folders on this machine: `{ '/data': '/mnt/data' }`. */
   readonly map?: Readonly<Record<string, string>>;
+  /** The hosts from which this worker may fetch pictures, as for `mineImages`; none by default. */
+  readonly allowHosts?: readonly string[];
   /** The number of threads that mine, as for `mineImages`. */
   readonly workers?: number;
   /** The path or URL of a module of your own, as for `mineImages`. A run never names one. */
@@ -70,6 +73,7 @@ const NAMES = [
   'share',
   'folders',
   'map',
+  'allowHosts',
   'workers',
   'setup',
   'every',
@@ -130,8 +134,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
         },
         // Another run may have work while this one waits for other workers.
         mayLeave: async (idleFor) =>
-          idleFor > IDLE &&
-          ((untilIdle && idleFor > patience) || (await openRuns()).length > 1),
+          idleFor > IDLE && ((untilIdle && idleFor > patience) || (await openRuns()).length > 1),
       });
       onRun({ run: record.id, what: 'left' });
     } catch (error) {
@@ -169,7 +172,7 @@ function resolveWorkOptions(options: WorkOptions): {
   readonly untilIdle: boolean;
 } {
   checkKeys('work', options, NAMES);
-  const { share, folders = ['.'], map = {}, workers, setup, every = 30, untilIdle = false } = options;
+  const { share, folders = ['.'], map = {}, allowHosts = [], workers, setup, every = 30, untilIdle = false } = options;
   checkValue(
     share === undefined || (typeof share === 'string' && share !== ''),
     'share is the path of a folder',
@@ -189,6 +192,7 @@ function resolveWorkOptions(options: WorkOptions): {
     'every is the number of seconds between checkpoints, 0 or more',
     every,
   );
+  checkHosts(allowHosts);
   checkFlag('untilIdle', untilIdle);
   checkCallback('onRun', options.onRun);
   checkCallback('onPart', options.onPart);
@@ -196,7 +200,7 @@ function resolveWorkOptions(options: WorkOptions): {
   return {
     lock: resolveLock(options),
     place: {
-      ...{ map, folders },
+      ...{ map, folders, allowHosts },
       ...(share !== undefined && { share }),
       ...(workers !== undefined && { workers }),
       ...(setup !== undefined && { setup: setupUrl(setup) }),
