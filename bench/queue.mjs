@@ -10,6 +10,7 @@ const { values: options } = parseArgs({
   options: {
     parts: { type: 'string', default: '10000' },
     pictures: { type: 'string', default: '128' },
+    maps: { type: 'string', default: '8' },
     workers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '1' },
     kills: { type: 'string', default: '5' },
@@ -24,8 +25,8 @@ console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}. Secon
 await useBackend('wasm');
 await inTemporaryFolder(async (folder) => {
   const figures = await simulate(folder, {
-    ...{ parts: Number(options.parts), perPart: Number(options.pictures), workers: Number(options.workers) },
-    ...{ seconds: Number(options.seconds), kills: Number(options.kills), lock },
+    ...{ parts: Number(options.parts), perPart: Number(options.pictures), maps: Number(options.maps) },
+    ...{ workers: Number(options.workers), seconds: Number(options.seconds), kills: Number(options.kills), lock },
   });
   for (const [phase, details] of Object.entries(figures)) report.row(phase, undefined, details);
 });

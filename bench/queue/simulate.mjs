@@ -12,8 +12,7 @@ import { longestCommand, serverFigures, startRedis } from './redis-server.mjs';
 import { readTemplate } from './template.mjs';
 
 const example = fileURLToPath(new URL('../../examples/cifar10-zfnet/', import.meta.url));
-/** What is mined. */
-const WHAT = { model: join(example, 'model'), backend: 'wasm', layers: ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'] };
+const LAYERS = ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'];
 /** How long the coordinator waits between two looks at the queue, in seconds, as in src/node/queue/conduct-run.ts. */
 const CHECK = 0.5;
 
@@ -21,14 +20,19 @@ const CHECK = 0.5;
  * Mines a listing on a queue whose workers only seem to mine: they write the result of one part again and again, with
  * other ids and activations. Everything else is real: the server, the flow, the files and the merge.
  *
- * @param options `parts`; `perPart`: pictures of each part; `workers`; `seconds`: of a part, on the average; `kills`: how
+ * @param options `parts`; `perPart`: pictures of each part; `maps`: feature maps of each of five layers; `workers`; `seconds`: of a part, on the average; `kills`: how
  * often a process with a quarter of the workers is killed; `lock`: `lockDuration` and `stalledInterval`
  * @returns figures by phase, in seconds and bytes where their names do not say another unit
  */
-export async function simulate(folder, { parts, perPart, workers, seconds, kills, lock }) {
+export async function simulate(folder, { parts, perPart, maps, workers, seconds, kills, lock }) {
+  const chosen = Array.from({ length: maps }, (_, map) => map);
+  const what = {
+    ...{ model: join(example, 'model'), backend: 'wasm', layers: LAYERS },
+    featureMaps: Object.fromEntries(LAYERS.map((layer) => [layer, chosen])),
+  };
   const files = await picturesOf(join(example, 'pictures'), perPart);
   const templateFile = join(folder, 'template.checkpoint');
-  const template = readTemplate(await makeTemplate(templateFile, { ...WHAT, images: files }));
+  const template = readTemplate(await makeTemplate(templateFile, { ...what, images: files }));
   const idOf = (index) => `n${String(Math.floor(index / 1300)).padStart(8, '0')}/${String(index).padStart(8, '0')}.JPEG`;
   const images = Array.from({ length: parts * perPart }, (_, index) => {
     const id = idOf(index);
@@ -52,12 +56,13 @@ export async function simulate(folder, { parts, perPart, workers, seconds, kills
   try {
     resetPeak();
     const from = Date.now();
-    const started = Promise.withResolvers?.() ?? withResolvers();
+    const used = process.cpuUsage();
+    const started = withResolvers();
     const run = mineOnQueue({
-      ...{ ...WHAT, ...lock, queue: server.url, share: join(folder, 'share'), images, parts },
+      ...{ ...what, ...lock, queue: server.url, share: join(folder, 'share'), images, parts },
       onBegin(run) {
         begun = run;
-        begin = { at: Date.now(), calls: calls.count, peak: peakMemory() };
+        begin = { at: Date.now(), calls: calls.count, peak: peakMemory(), usage: process.cpuUsage() };
         resetPeak();
         note();
         started.resolve();
@@ -73,15 +78,17 @@ export async function simulate(folder, { parts, perPart, workers, seconds, kills
     crew = new Crew({ workers, kills, parts, job: { url, ...begun, template: templateFile, seconds, lock } });
     const { miner, report } = await run;
     const to = Date.now();
+    const usage = process.cpuUsage(begin.usage);
     clearInterval(watch);
     const merged = await stat(join(begun.folder, 'merged.result'));
     const longest = await longestCommand(server.redis);
     const after = await serverFigures(server.redis);
     const working = (crew.last - crew.first) / 1000;
     const ids = Array.from({ length: parts }, (_, part) => template.ids.map((_, i) => idOf(part * perPart + i)));
-    const comparing = { template, parts, idsOf: (part) => ids[part - 1], every: parts > 1000 ? 16 : 1 };
+    const comparing = { template, parts, idsOf: (part) => ids[part - 1], every: 1 };
     return {
       'before the flow': {
+        'processor time': (begin.usage.user + begin.usage.system - used.user - used.system) / 1e6,
         'listing, sizes, identity, network': (lists.first - from) / 1000,
         'writing lists': (lists.last - lists.first) / 1000,
         'bytes of a list': lists.bytes,
@@ -118,6 +125,7 @@ export async function simulate(folder, { parts, perPart, workers, seconds, kills
         'bytes per second': ((crew.written / crew.done) * parts) / ((merged.mtimeMs - crew.last) / 1000),
         'bytes of the merged state': merged.size,
         'removing all else': (to - merged.mtimeMs) / 1000,
+        'processor time of the process, since it was announced': (usage.user + usage.system) / 1e6,
         'memory of the process': peakMemory(),
         'longest command of Redis': longest.seconds,
         'longest command, by name': longest.name,
