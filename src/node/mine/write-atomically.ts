@@ -9,25 +9,27 @@ export const DRAFT = '.part';
  * fails, the old file is unchanged, and the draft is removed.
  *
  * @param former the new name of the old file; by default the old file is replaced
+ * @param flush whether to wait until the draft is on the disk; `true` by default. Without it, a power failure can damage a
+ * file that was written shortly before
  * @throws the error of the file system
  */
 export async function writeAtomically(
   path: string,
   pieces: Iterable<Uint8Array>,
-  { former }: { readonly former?: string } = {},
+  { former, flush = true }: { readonly former?: string; readonly flush?: boolean } = {},
 ): Promise<void> {
   const draft = `${path}${DRAFT}`;
   try {
     const file = await open(draft, 'w');
     try {
       for (const piece of pieces) await writeAll(file, piece);
-      await file.sync();
+      if (flush) await file.sync();
     } finally {
       await file.close();
     }
     if (former !== undefined) await rename(path, former).catch(unlessMissing);
     await rename(draft, path);
-    await syncFolder(dirname(path));
+    if (flush) await syncFolder(dirname(path));
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;

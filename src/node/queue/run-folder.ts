@@ -17,10 +17,13 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Writes a list that workers will read, and returns its SHA-256. */
+  /**
+   * Writes a list that workers will read, and returns its SHA-256. It is not flushed to the disk, since there are thousands:
+   * if it gets lost, its hash shows it, and a run that is started again writes all lists again.
+   */
   async writeList(part: number, list: readonly object[]): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(list));
-    await this.write(this.#listOf(part), bytes);
+    await this.write(this.#listOf(part), bytes, { flush: false });
     return sha256(bytes);
   }
 
@@ -39,10 +42,10 @@ export class RunFolder {
   }
 
   /** Writes a file whole. Folders that are missing are made. */
-  async write(path: string, bytes: Uint8Array): Promise<void> {
+  async write(path: string, bytes: Uint8Array, options: { readonly flush?: boolean } = {}): Promise<void> {
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeAtomically(path, [bytes]);
+      await writeAtomically(path, [bytes], options);
     } catch (cause) {
       throw new DeconvnetError(
         'write-failed',
