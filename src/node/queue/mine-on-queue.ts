@@ -15,7 +15,7 @@ import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
 import { connectToQueue } from './connect.js';
 import { findRun } from './find-run.js';
 import { chooseParts, withSizes, writeLists } from './list-parts.js';
-import { mergeParts, readMerged } from './merge-parts.js';
+import { PartMerger, readMerged } from './merge-parts.js';
 import type { MineSettings } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
 import { RunFolder } from './run-folder.js';
@@ -92,15 +92,16 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       if (found) checkSame(found, identity);
       const id = attach ?? idOf(identity);
       const folder = new RunFolder(join(resolve(options.share), id));
-      const merging = {
+      const merger = new PartMerger({
         deconvnet,
         folder,
         settings: settings.miner,
         identity: await runIdentity(deconvnet, [], settings),
-      };
+      });
       const run: ConductedRun = {
         ...{ server, index, folder, lock, retry },
-        finish: (record, stop) => mergeParts(record.parts, { ...merging, signal: stop }),
+        ahead: (stop) => merger.ahead(stop),
+        finish: (record, stop) => merger.finish(record.parts, stop),
       };
       const miner = new PatchMiner(deconvnet, settings.miner);
       await checkNetwork(miner);
