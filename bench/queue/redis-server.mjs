@@ -21,7 +21,10 @@ export async function startRedis(folder) {
   });
   const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 100, maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
-  await Promise.race([redis.ping(), ended.then((code) => Promise.reject(new Error(`redis-server ended with ${code}`)))]);
+  await Promise.race([
+    redis.ping(),
+    ended.then((code) => Promise.reject(new Error(`redis-server ended with ${code}`))),
+  ]);
   return {
     url: `redis://127.0.0.1:${port}`,
     redis,

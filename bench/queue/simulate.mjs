@@ -33,7 +33,8 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
   const files = await picturesOf(join(example, 'pictures'), perPart);
   const templateFile = join(folder, 'template.checkpoint');
   const template = readTemplate(await makeTemplate(templateFile, { ...what, images: files }));
-  const idOf = (index) => `n${String(Math.floor(index / 1300)).padStart(8, '0')}/${String(index).padStart(8, '0')}.JPEG`;
+  const idOf = (index) =>
+    `n${String(Math.floor(index / 1300)).padStart(8, '0')}/${String(index).padStart(8, '0')}.JPEG`;
   const images = Array.from({ length: parts * perPart }, (_, index) => {
     const id = idOf(index);
     return { id, path: files[0].path, label: id.slice(0, 9) };
@@ -102,7 +103,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
         'per part': (added.memory - before.memory) / parts,
         'of it the job itself': job,
         'longest command, by name': flow.name,
-        'commands': begin.calls,
+        commands: begin.calls,
       },
       'looking how far it is': lookFigures(looks),
       'the parts': {
@@ -131,7 +132,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
         'longest command, by name': longest.name,
         'memory of Redis': after.memory,
         'jobs left': (await server.redis.keys(`deconvnet:run-${begun.id}:part-*`)).length,
-        'pictures': report.images,
+        pictures: report.images,
         ...compareMerged(miner.toJSON(), comparing),
       },
     };
@@ -161,10 +162,18 @@ async function listFiles(folder, parts) {
 function lookFigures(looks) {
   const pairs = looks
     .slice(1)
-    .map((look, i) => ({ ...look, seconds: (look.at - looks[i].at) / 1000 - CHECK, commands: look.calls - looks[i].calls }))
+    .map((look, i) => ({
+      ...look,
+      seconds: (look.at - looks[i].at) / 1000 - CHECK,
+      commands: look.calls - looks[i].calls,
+    }))
     .filter(({ stage, partsDone }) => stage === 'parts' && partsDone > 0);
   const middle = (name) => pairs.map((pair) => pair[name]).sort((a, b) => a - b)[pairs.length >> 1];
-  return { looks: pairs.length, 'each, the median': middle('seconds'), 'commands of each, the median': middle('commands') };
+  return {
+    looks: pairs.length,
+    'each, the median': middle('seconds'),
+    'commands of each, the median': middle('commands'),
+  };
 }
 
 function withResolvers() {
