@@ -6,7 +6,8 @@ const PROCESSES = 4;
 
 /** Processes of simulated workers, of which some are killed while they work. */
 export class Crew {
-  /** Parts that were done, more than once some of them; and the bytes that were read and written for them. */
+  /** How often parts were begun and done, and the bytes that were read and written for them. */
+  begun = 0;
   done = 0;
   read = 0;
   written = 0;
@@ -36,7 +37,11 @@ export class Crew {
     const file = fileURLToPath(new URL('simulated-workers.mjs', import.meta.url));
     const count = Math.ceil((workers - i) / PROCESSES);
     const child = fork(file, [JSON.stringify({ ...job, workers: count, name })]);
-    child.on('message', ({ read, written }) => {
+    child.on('message', ({ begun, read, written }) => {
+      if (begun !== undefined) {
+        this.begun++;
+        return;
+      }
       this.done++;
       this.read += read;
       this.written += written;

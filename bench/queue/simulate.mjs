@@ -75,6 +75,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
     const flow = await longestCommand(server.redis);
     const lists = await listFiles(join(begun.folder, 'lists'), parts);
     const job = await server.redis.memory('USAGE', `deconvnet:run-${begun.id}:part-1`);
+    const jobs = await server.redis.llen(`deconvnet:run-${begun.id}:wait`);
     const { url } = server;
     crew = new Crew({ workers, kills, parts, job: { url, ...begun, template: templateFile, seconds, lock } });
     const { miner, report } = await run;
@@ -99,6 +100,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
       'the flow': {
         'until announced': (begin.at - lists.last) / 1000,
         'longest command': flow.seconds,
+        jobs,
         'memory of Redis': added.memory,
         'per part': (added.memory - before.memory) / parts,
         'of it the job itself': job,
@@ -109,7 +111,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
       'the parts': {
         'from the first to the last': working,
         'processes killed': crew.killed,
-        'done again': crew.done - parts,
+        'parts begun again': crew.begun - parts,
         'connections of Redis': during.clients,
         'commands per second': (during.commands - added.commands) / working,
         'processor time of Redis': during.processor - added.processor,

@@ -34,6 +34,7 @@ async function work(job, token, worker) {
   const { part, list } = job.data;
   const result = join(folder, 'results', `${nameOf(part)}.result`);
   if (await stat(result).catch(() => undefined)) return { images: 0 };
+  process.send({ begun: part });
   const bytes = await readFile(join(folder, 'lists', `${nameOf(part)}.json`));
   if (createHash('sha256').update(bytes).digest('hex') !== list) throw new Error(`The list of part ${part} is wrong.`);
   const pictures = JSON.parse(bytes.toString());

@@ -11,7 +11,7 @@ export class WorkAhead {
 
   /** Begins if more parts are done than the last time, unless that time is not over yet. */
   look(partsDone: number): void {
-    if (partsDone === this.#partsDone || this.#working) return;
+    if (partsDone === this.#partsDone || this.#working !== undefined) return;
     this.#partsDone = partsDone;
     // What fails here fails again, and is told, when all is put together.
     this.#working = this.#ahead(this.#stop.signal)
