@@ -82,7 +82,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
     const index = new RunIndex(server.redis);
     const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
     const images = { model, ...mining };
-    const files = found ? [] : await withSizes(takePictures(await resolveListing(options.images, options), options));
+    let files = found ? [] : await withSizes(takePictures(await resolveListing(options.images, options), options));
     const backend = (await chooseBackend(options.backend, 1)) as NodeBackend;
     const network = await openNetwork(images, options.setup === undefined ? undefined : setupUrl(options.setup));
     const { deconvnet } = network;
@@ -116,6 +116,8 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       const { record, attached } = found
         ? { record: found, attached: true }
         : await beginRun(run, { record: await plan(), writeLists: (count) => writeLists(folder, files, count) });
+      // A run takes hours, and a listing of a million pictures hundreds of megabytes.
+      files = [];
       onBegin?.({ id, parts: record.parts, pictures: record.pictures, attached, folder: folder.path });
       const end = await index.endOf(id);
       if (!end || end.failed !== undefined) {
