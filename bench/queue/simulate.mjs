@@ -72,7 +72,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
     });
     await Promise.race([started.promise, run]);
     const added = await serverFigures(server.redis);
-    const flow = await longestCommand(server.redis);
+    await longestCommand(server.redis);
     const lists = await listFiles(join(begun.folder, 'lists'), parts);
     const job = await server.redis.memory('USAGE', `deconvnet:run-${begun.id}:part-1`);
     const jobs = await server.redis.llen(`deconvnet:run-${begun.id}:wait`);
@@ -99,12 +99,11 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
       },
       'the flow': {
         'until announced': (begin.at - lists.last) / 1000,
-        'longest command': flow.seconds,
+        'in which the server did nothing else': added.transactions - before.transactions,
         jobs,
         'memory of Redis': added.memory,
         'per part': (added.memory - before.memory) / parts,
         'of it the job itself': job,
-        'longest command, by name': flow.name,
         commands: begin.calls,
       },
       'looking how far it is': lookFigures(looks),
@@ -123,9 +122,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
         'results written': crew.written,
       },
       merging: {
-        'until written': (merged.mtimeMs - crew.last) / 1000,
-        'per part': (merged.mtimeMs - crew.last) / 1000 / parts,
-        'bytes per second': ((crew.written / crew.done) * parts) / ((merged.mtimeMs - crew.last) / 1000),
+        'from the last part to the merged state': (merged.mtimeMs - crew.last) / 1000,
         'bytes of the merged state': merged.size,
         'removing all else': (to - merged.mtimeMs) / 1000,
         'processor time of the process, since it was announced': (usage.user + usage.system) / 1e6,
