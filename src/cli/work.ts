@@ -52,7 +52,9 @@ export function addWork(program: Command, terminal: Terminal): void {
       ).argParser(index),
     )
     .addOption(
-      new Option('--every <seconds>', 'the least time between two checkpoints of a part').argParser(amount).default(30),
+      new Option('--every <seconds>', 'the least time between two checkpoints of a part')
+        .argParser(amount)
+        .default(120),
     )
     .option('--until-idle', 'end when there is nothing to do any more')
     .addOption(queueOptions.lock())

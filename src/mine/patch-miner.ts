@@ -319,9 +319,9 @@ export class PatchMiner {
     mergeStates(this.#state, other.#state);
   }
 
-  /** Writes ids, values, positions and statistics as plain JSON, without pixels. */
+  /** Writes ids, values, positions and statistics as plain JSON, without pixels. It is a copy. */
   toJSON(): MinerJson {
-    return writeMinerJson(this.#state, this.deconvnet.model.name);
+    return structuredClone(writeMinerJson(this.#state, this.deconvnet.model.name));
   }
 
   /**
@@ -338,7 +338,7 @@ export class PatchMiner {
   ): PatchMiner {
     checkDeconvnet('fromJSON', deconvnet);
     checkKeys('fromJSON', options, ['maxBytes']);
-    return PatchMiner.#restore(deconvnet, readMinerJson(json), options.maxBytes);
+    return PatchMiner.#restore(deconvnet, structuredClone(readMinerJson(json)), options.maxBytes);
   }
 
   /**

@@ -27,10 +27,10 @@ export interface MinerJson extends MinerBasis {
   })[];
 }
 
-/** Writes a state without its pixels to JSON. */
+/** Writes a state without its pixels to JSON. It shares objects with the state, which the caller must not change. */
 export function writeMinerJson(state: MinerState, model: string): MinerJson {
   const { layers, ...kept } = keptState(state);
-  const json: MinerJson = {
+  return {
     format: 'deconvnet-miner',
     version: 2,
     model,
@@ -40,12 +40,10 @@ export function writeMinerJson(state: MinerState, model: string): MinerJson {
       maps: layer.maps.map((entries) => entries.map(({ pixels: _, ...entry }) => entry)),
     })),
   };
-  // It is a copy, so that callers cannot change the state of the miner.
-  return structuredClone(json);
 }
 
 /**
- * Reads what `writeMinerJson` wrote.
+ * Reads what `writeMinerJson` wrote. The result shares objects with it.
  *
  * @throws DeconvnetError `state-unreadable`.
  */
@@ -56,7 +54,7 @@ export function readMinerJson(json: MinerJson): KeptState {
   const { k, perImage, images, classes, layers, inputShape, inputFormat } = json;
   checkKept(json);
   return {
-    ...{ k, perImage, images, inputShape, inputFormat: inputFormat ?? null, layers: structuredClone(layers) },
-    ...(classes && { classes: structuredClone(classes) }),
+    ...{ k, perImage, images, inputShape, inputFormat: inputFormat ?? null, layers },
+    ...(classes && { classes }),
   };
 }

@@ -16,25 +16,30 @@ export function ownDraft(path: string): string {
  *
  * @param options `former`: the new name of the old file; by default the old file is replaced. `draft`: the path of the
  * draft; by default that of the file with `.part` at its end. Several processes may write the same file at the same time
- * if each has a draft of its own (`ownDraft`).
+ * if each has a draft of its own (`ownDraft`). `flush`: whether to wait until the draft is on the disk; `true` by default.
+ * Without it, a power failure can damage a file that was written shortly before.
  * @throws the error of the file system
  */
 export async function writeAtomically(
   path: string,
   pieces: Iterable<Uint8Array>,
-  { former, draft = `${path}${DRAFT}` }: { readonly former?: string; readonly draft?: string } = {},
+  {
+    former,
+    draft = `${path}${DRAFT}`,
+    flush = true,
+  }: { readonly former?: string; readonly draft?: string; readonly flush?: boolean } = {},
 ): Promise<void> {
   try {
     const file = await open(draft, 'w');
     try {
       for (const piece of pieces) await writeAll(file, piece);
-      await file.sync();
+      if (flush) await file.sync();
     } finally {
       await file.close();
     }
     if (former !== undefined) await rename(path, former).catch(unlessMissing);
     await rename(draft, path);
-    await syncFolder(dirname(path));
+    if (flush) await syncFolder(dirname(path));
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     throw error;

@@ -20,6 +20,7 @@ import {
   STAGE_JOB,
 } from './run-queues.js';
 import { PREFIX, type RunEnd, type RunIndex, type RunRecord } from './run-record.js';
+import { WorkAhead } from './work-ahead.js';
 
 /** A run, and how its results are put together. */
 export interface ConductedRun {
@@ -28,6 +29,8 @@ export interface ConductedRun {
   readonly folder: RunFolder;
   readonly lock: LockOptions;
   readonly retry: RetryOptions;
+  /** Puts the results together that are there while other parts are worked on. It stops soon after the signal. */
+  readonly ahead?: (signal: AbortSignal) => Promise<void>;
   /** Puts the results of all parts together, in the folder of the run. The signal stops it; then it is called again. */
   readonly finish: (record: RunRecord, signal: AbortSignal | undefined) => Promise<void>;
 }
@@ -109,7 +112,7 @@ export async function awaitRun(
   run: ConductedRun,
   { onProgress, onWarning, signal }: Pick<QueueOptions, 'onProgress' | 'onWarning' | 'signal'>,
 ): Promise<void> {
-  const { server, index, folder, lock, finish } = run;
+  const { server, index, folder, lock, ahead, finish } = run;
   const { id } = record;
   const connections = [server.connect(), server.connect(), server.connect()] as const;
   const queue = new server.bullmq.Queue<PartJob, PartReport>(partQueueOf(id), {
@@ -135,6 +138,7 @@ export async function awaitRun(
   for (const one of [queue, ends]) one.on('error', () => undefined);
   worker.on('error', () => undefined);
   const refused = new Set<string>();
+  const early = ahead && new WorkAhead(ahead);
   try {
     const meter = new ProgressMeter(queue, record, folder);
     for (;;) {
@@ -145,7 +149,9 @@ export async function awaitRun(
         if (end.failed !== undefined) throw new DeconvnetError('part-failed', end.failed);
         return;
       }
-      onProgress?.(await meter.measure());
+      const progress = await meter.measure();
+      onProgress?.(progress);
+      early?.look(progress.partsDone);
       for (const { worker: name, reason } of await index.refusals(id)) {
         if (refused.has(name)) continue;
         refused.add(name);
@@ -154,7 +160,7 @@ export async function awaitRun(
       await pause(CHECK, signal);
     }
   } finally {
-    await worker.close();
+    await Promise.all([worker.close(), early?.stop()]);
     await Promise.all([queue.close(), ends.close()]);
     for (const connection of connections) connection.disconnect();
   }

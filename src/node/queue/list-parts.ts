@@ -16,7 +16,7 @@ const READING = 0.01;
 const UNKNOWN = 0.1;
 /** The fewest parts per worker, so that all of them finish at about the same time. */
 const PER_WORKER = 4;
-/** How many files are asked for their size at a time. */
+/** How many files are written, or asked for their size, at a time. The shared folder may be far away. */
 const AT_A_TIME = 32;
 
 /**
@@ -49,9 +49,8 @@ export async function writeLists(
   files: readonly ListedPicture[],
   parts: number,
 ): Promise<readonly string[]> {
-  const hashes: string[] = [];
-  for (let part = 1; part <= parts; part++) hashes.push(await folder.writeList(part, partOf(files, part, parts)));
-  return hashes;
+  const numbers = Array.from({ length: parts }, (_, i) => i + 1);
+  return someAtATime(numbers, (part) => folder.writeList(part, partOf(files, part, parts)));
 }
 
 /**
@@ -60,11 +59,18 @@ export async function writeLists(
  * @throws DeconvnetError `pictures-not-found` if a file does not exist any more.
  */
 export async function withSizes(files: readonly PictureFile[]): Promise<ListedPicture[]> {
-  const listed: ListedPicture[] = [];
-  for (let from = 0; from < files.length; from += AT_A_TIME) {
-    listed.push(...(await Promise.all(files.slice(from, from + AT_A_TIME).map(withSize))));
+  return someAtATime(files, withSize);
+}
+
+async function someAtATime<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += AT_A_TIME) {
+    results.push(...(await Promise.all(items.slice(from, from + AT_A_TIME).map(work))));
   }
-  return listed;
+  return results;
 }
 
 /** The beginnings of the URLs in a listing, with their hosts, each once. */

@@ -7,7 +7,7 @@ import { type Checkpoint, checkpointBytes, readCheckpointBytes } from '../mine/c
 import type { ChunkMinerOptions, LeftOut } from '../mine/mine-chunk.js';
 import type { MinedImages } from '../mine/mine-images.js';
 import { identityDifferences, type RunIdentity } from '../mine/run-identity.js';
-import { writeAtomically } from '../mine/write-atomically.js';
+import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What the results of parts are merged into. */
@@ -17,47 +17,76 @@ export interface MergeOptions {
   readonly folder: RunFolder;
   /** What each result must say of the run; its listing is that of the part alone. */
   readonly identity: RunIdentity;
-  readonly signal: AbortSignal | undefined;
 }
 
-/**
- * Merges the results of all parts, one after the other, and writes the merged state into the folder of the run. The memory
- * does not depend on the number of parts.
- *
- * @throws DeconvnetError `part-failed` if a result is missing or damaged. It is removed then, so that it is made again.
- */
-export async function mergeParts(
-  parts: number,
-  { deconvnet, settings, folder, identity, signal }: MergeOptions,
-): Promise<void> {
-  const miner = new PatchMiner(deconvnet, settings);
-  const skipped: LeftOut[] = [];
-  const setAside: LeftOut[] = [];
-  const wrong: string[] = [];
-  for (let part = 1; part <= parts; part++) {
-    const result = await readResult(folder.resultOf(part), identity);
-    if ('fault' in result) {
-      wrong.push(`part ${part}: ${result.fault}`);
-      await rm(folder.resultOf(part), { force: true });
-      continue;
-    }
-    miner.merge(PatchMiner.load(deconvnet, result.state));
-    skipped.push(...result.skipped);
-    setAside.push(...result.setAside);
-    // The lock of this job is renewed between two results.
-    await turn();
-    signal?.throwIfAborted();
+/** Merges the results of parts, one after the other. The memory does not depend on the number of parts. */
+export class PartMerger {
+  readonly #options: MergeOptions;
+  readonly #miner: PatchMiner;
+  readonly #merged = new Set<number>();
+  readonly #skipped: LeftOut[] = [];
+  readonly #setAside: LeftOut[] = [];
+
+  constructor(options: MergeOptions) {
+    this.#options = options;
+    this.#miner = new PatchMiner(options.deconvnet, options.settings);
   }
-  if (wrong.length > 0) throw new DeconvnetError('part-failed', `Results cannot be merged. ${wrong.join('; ')}`);
-  const merged: Checkpoint = {
-    run: identity,
-    left: { cursor: miner.images, pending: [] },
-    ...{ skipped: byId(skipped), setAside: byId(setAside), state: miner.save() },
-  };
-  await writeAtomically(folder.merged, checkpointBytes(merged));
+
+  /**
+   * Merges the results that are there, while other parts are still worked on, so that little remains to be done at the end.
+   * What is wrong with a result is found again, and told, by `finish`.
+   */
+  async ahead(signal: AbortSignal): Promise<void> {
+    for (const part of await this.#options.folder.results()) {
+      if (signal.aborted) return;
+      await this.#add(part);
+    }
+  }
+
+  /**
+   * Merges what is not merged yet of all parts, and writes the merged state into the folder of the run.
+   *
+   * @throws DeconvnetError `part-failed` if a result is missing or damaged. It is removed then, so that it is made again.
+   */
+  async finish(parts: number, signal: AbortSignal | undefined): Promise<void> {
+    const { folder, identity } = this.#options;
+    const wrong: string[] = [];
+    for (let part = 1; part <= parts; part++) {
+      const fault = await this.#add(part);
+      if (fault !== undefined) {
+        wrong.push(`part ${part}: ${fault}`);
+        await rm(folder.resultOf(part), { force: true });
+      }
+      signal?.throwIfAborted();
+    }
+    if (wrong.length > 0) throw new DeconvnetError('part-failed', `Results cannot be merged. ${wrong.join('; ')}`);
+    const merged: Checkpoint = {
+      run: identity,
+      left: { cursor: this.#miner.images, pending: [] },
+      ...{ skipped: byId(this.#skipped), setAside: byId(this.#setAside), state: this.#miner.save() },
+    };
+    await writeAtomically(folder.merged, checkpointBytes(merged), { draft: ownDraft(folder.merged) });
+  }
+
+  /** Merges the result of a part, unless that is done; returns what is wrong with it. */
+  async #add(part: number): Promise<string | undefined> {
+    if (this.#merged.has(part)) return undefined;
+    const { deconvnet, folder, identity } = this.#options;
+    const result = await readResult(folder.resultOf(part), identity);
+    if ('fault' in result) return result.fault;
+    // Meanwhile it may have been merged.
+    if (this.#merged.has(part)) return undefined;
+    this.#miner.merge(PatchMiner.load(deconvnet, result.state));
+    this.#merged.add(part);
+    this.#skipped.push(...result.skipped);
+    this.#setAside.push(...result.setAside);
+    // Locks are renewed between two results.
+    await turn();
+    return undefined;
+  }
 }
 
-/** Reads what `mergeParts` has written. */
+/** Reads what `PartMerger` has written. */
 export async function readMerged(folder: RunFolder, deconvnet: Deconvnet): Promise<MinedImages> {
   const result = await readResult(folder.merged, {});
   if ('fault' in result) {

@@ -16,7 +16,7 @@ import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
 import { connectToQueue } from './connect.js';
 import { findRun } from './find-run.js';
 import { chooseParts, originsIn, withSizes, writeLists } from './list-parts.js';
-import { mergeParts, readMerged } from './merge-parts.js';
+import { PartMerger, readMerged } from './merge-parts.js';
 import type { MineSettings } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
 import { folderOf, RunFolder } from './run-folder.js';
@@ -83,7 +83,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
     const index = new RunIndex(server.redis);
     const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
     const images = { model, ...mining };
-    const files = found
+    let files = found
       ? []
       : await withSizes(
           takePictures(
@@ -100,15 +100,16 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       if (found) checkSame(found, identity);
       const id = attach ?? idOf(identity);
       const folder = new RunFolder(await folderOf(await index.find(id), join(resolve(options.share), id)));
-      const merging = {
+      const merger = new PartMerger({
         deconvnet,
         folder,
         settings: settings.miner,
         identity: await runIdentity(deconvnet, [], settings),
-      };
+      });
       const run: ConductedRun = {
         ...{ server, index, folder, lock, retry },
-        finish: (record, stop) => mergeParts(record.parts, { ...merging, signal: stop }),
+        ahead: (stop) => merger.ahead(stop),
+        finish: (record, stop) => merger.finish(record.parts, stop),
       };
       const miner = new PatchMiner(deconvnet, settings.miner);
       await checkNetwork(miner);
@@ -127,6 +128,8 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
             record: await plan(),
             prepare: ({ parts: count }) => writeLists(folder, files, count),
           });
+      // A run takes hours, and a listing of a million pictures hundreds of megabytes.
+      files = [];
       onBegin?.({ id, parts: record.parts, items: record.items, attached, folder: folder.path });
       const end = await index.endOf(id);
       if (!end || end.failed !== undefined) {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkpointPaths } from '../mine/checkpoint-paths.js';
-import { writeAtomically } from '../mine/write-atomically.js';
+import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
 import { readFault } from '../read-fault.js';
 import type { RunRecord } from './run-record.js';
 
@@ -20,10 +20,13 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Writes a list that workers will read, and returns its SHA-256. */
+  /**
+   * Writes a list that workers will read, and returns its SHA-256. It is not flushed to the disk, since there are thousands:
+   * if it gets lost, its hash shows it, and a run that is started again writes all lists again.
+   */
   async writeList(part: number, list: readonly object[]): Promise<string> {
     const bytes = Buffer.from(JSON.stringify(list));
-    await this.write(this.#listOf(part), [bytes]);
+    await this.write(this.#listOf(part), [bytes], { flush: false });
     return sha256(bytes);
   }
 
@@ -42,10 +45,14 @@ export class RunFolder {
   }
 
   /** Writes a file whole. Folders that are missing are made. */
-  async write(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+  async write(
+    path: string,
+    pieces: Iterable<Uint8Array>,
+    { flush = true }: { readonly flush?: boolean } = {},
+  ): Promise<void> {
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeAtomically(path, pieces);
+      await writeAtomically(path, pieces, { flush, draft: ownDraft(path) });
     } catch (cause) {
       throw new DeconvnetError(
         'write-failed',

@@ -38,7 +38,10 @@ export interface WorkOptions extends Partial<LockOptions> {
   readonly workers?: number;
   /** The path or URL of a module of your own, as for `mineImages`. A run never names one. */
   readonly setup?: string | URL;
-  /** The least number of seconds between two checkpoints of a part, 0 or more; 30 by default. */
+  /**
+   * The least number of seconds between two checkpoints of a part, 0 or more; 120 by default. Each of them is a whole state
+   * in the shared folder, which a hundred machines share.
+   */
   readonly every?: number;
   /**
    * Whether to end when there has been nothing to do for `lockDuration` and `stalledInterval` together; `false` by default:
@@ -172,7 +175,7 @@ function resolveWorkOptions(options: WorkOptions): {
   readonly untilIdle: boolean;
 } {
   checkKeys('work', options, NAMES);
-  const { share, folders = ['.'], map = {}, allowHosts = [], workers, setup, every = 30, untilIdle = false } = options;
+  const { share, folders = ['.'], map = {}, allowHosts = [], workers, setup, every = 120, untilIdle = false } = options;
   checkValue(
     share === undefined || (typeof share === 'string' && share !== ''),
     'share is the path of a folder',
