@@ -9,11 +9,7 @@ import { layers } from '@tensorflow/tfjs-layers';
 const { GATE, GATE_LOG, GATE_FUSE } = process.env;
 
 /** The first pixel of the fatal picture, as the network gets it. */
-const FATAL = [
-  (0x7b / 255 - 0.4914) / 0.247,
-  (0 - 0.4822) / 0.2435,
-  (0 - 0.4465) / 0.2616,
-];
+const FATAL = [(0x7b / 255 - 0.4914) / 0.247, (0 - 0.4822) / 0.2435, (0 - 0.4465) / 0.2616];
 
 class Gate extends layers.Layer {
   static className = 'Gate';

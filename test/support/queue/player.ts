@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BegunRun, MineOnQueueOptions, PartEvent, QueueProgress, RunEvent, WorkOptions } from 'deconvnet/queue';
@@ -86,19 +86,42 @@ export class Player {
     }
   }
 
+  /** Ends the limit of what this process and its own processes may write. */
+  free(): void {
+    const pids = execFileSync('ps', ['-o', 'pid=', '--ppid', String(this.child.pid)], { encoding: 'utf8' });
+    for (const pid of [this.child.pid, ...pids.split('\n').filter((line) => line.trim() !== '')]) {
+      execFileSync('prlimit', ['--pid', String(pid).trim(), '--fsize=unlimited:unlimited']);
+    }
+  }
+
   #tell(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
 }
 
-const script = (name: string): string => fileURLToPath(new URL(`../../build/queue/${name}.mjs`, import.meta.url));
+/** How a process is started. */
+export interface How {
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The most bytes that it may write to a file. Each write beyond them fails, as if the file system was full: that cannot be
+   * had without rights that a test may not have. `free` ends the limit.
+   */
+  readonly limit?: number;
+}
+
+function start(name: string, options: object, { env, limit }: How): Player {
+  const script = fileURLToPath(new URL(`../../build/queue/${name}.mjs`, import.meta.url));
+  const limited = limit === undefined ? [] : ['prlimit', `--fsize=${limit}:unlimited`];
+  const [command, ...args] = [...limited, process.execPath, script, JSON.stringify(options)];
+  return new Player(command!, args, env);
+}
 
 /** Starts a worker in a process of its own. */
-export function startWorker(options: WorkOptions, env: Readonly<Record<string, string>> = {}): Player {
-  return new Player(process.execPath, [script('work-run'), JSON.stringify(options)], env);
+export function startWorker(options: WorkOptions, how: How): Player {
+  return start('work-run', options, how);
 }
 
 /** Starts a coordinator in a process of its own. */
-export function startCoordinator(options: MineOnQueueOptions, env: Readonly<Record<string, string>> = {}): Player {
-  return new Player(process.execPath, [script('mine-on-queue-run'), JSON.stringify(options)], env);
+export function startCoordinator(options: MineOnQueueOptions, how: How): Player {
+  return start('mine-on-queue-run', options, how);
 }

@@ -23,12 +23,14 @@ export class RedisServer {
   /**
    * Starts a server.
    *
-   * @param args more settings of Redis, as on its command line; `--port 0` must come with `--tls-port PORT`
+   * @param args more settings of Redis, as on its command line
+   * @param options `tls`: whether its port is for TLS only
    */
-  static async start(args: (port: number) => readonly string[] = () => []): Promise<RedisServer> {
+  static async start(args: readonly string[], { tls = false } = {}): Promise<RedisServer> {
     const port = await freePort();
-    const common = ['--port', String(port), '--bind', '127.0.0.1', '--dir', await tempFolder(), '--save', ''];
-    const server = new RedisServer(port, [...common, ...args(port)]);
+    const ports = tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
+    const place = ['--bind', '127.0.0.1', '--dir', await tempFolder(), '--save', ''];
+    const server = new RedisServer(port, [...ports, ...place, ...args]);
     await server.start();
     onTestFinished(() => server.kill());
     return server;

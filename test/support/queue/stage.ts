@@ -7,7 +7,7 @@ import { type MineImagesOptions, mineImages, useBackend } from 'deconvnet/node';
 import { type MineOnQueueOptions, mineOnQueue, type WorkOptions } from 'deconvnet/queue';
 import { fingerprint } from '../mining/mining.js';
 import { tempFolder } from '../temp-folder.js';
-import { type Player, startCoordinator, startWorker } from './player.js';
+import { type How, type Player, startCoordinator, startWorker } from './player.js';
 import { RedisServer } from './redis-server.js';
 
 const shipped = fileURLToPath(new URL('../../../examples/cifar10-zfnet/', import.meta.url));
@@ -49,12 +49,18 @@ export class Stage {
     };
   }
 
-  /** Makes a stage, with a server of its own, or with one that is there. */
+  /** Makes a stage with a server of its own. */
   static async set({
     redis = [],
+    tls = false,
     mining = {},
-  }: { readonly redis?: readonly string[]; readonly mining?: Partial<Mining> } = {}): Promise<Stage> {
-    const stage = new Stage(await RedisServer.start(() => redis), await tempFolder());
+  }: {
+    /** Settings of the server. */
+    readonly redis?: readonly string[];
+    readonly tls?: boolean;
+    readonly mining?: Partial<Mining>;
+  } = {}): Promise<Stage> {
+    const stage = new Stage(await RedisServer.start(redis, { tls }), await tempFolder());
     Object.assign(stage.mining, mining);
     await writeModel(stage.mining.model);
     await mkdir(stage.share);
@@ -75,15 +81,15 @@ export class Stage {
   }
 
   /** Starts a worker, which saves its work after each chunk. */
-  worker(options: Partial<WorkOptions> = {}, env: Readonly<Record<string, string>> = {}): Player {
+  worker(options: Partial<WorkOptions> = {}, how: How = {}): Player {
     const place = { share: this.share, folders: [this.folder, shipped], setup, every: 0, workers: 1 };
     const gate = { GATE: this.#settings, GATE_LOG: this.#log };
-    return startWorker({ queue: this.#queue, ...LOCK, ...place, ...options }, { ...gate, ...env });
+    return startWorker({ queue: this.#queue, ...LOCK, ...place, ...options }, { ...how, env: { ...gate, ...how.env } });
   }
 
   /** Mines on the queue, in a process of its own. */
-  coordinator(options: Partial<MineOnQueueOptions> = {}, env: Readonly<Record<string, string>> = {}): Player {
-    return startCoordinator(this.coordinating(options), env);
+  coordinator(options: Partial<MineOnQueueOptions> = {}, how: How = {}): Player {
+    return startCoordinator(this.coordinating(options), how);
   }
 
   /** Mines on the queue, in this process. */
@@ -120,7 +126,9 @@ export class Stage {
 
   /** The number of pictures that are in results or checkpoints of the run in the shared folder. */
   get saved(): number {
-    return this.files('.result').concat(this.files('.checkpoint')).reduce((sum, path) => sum + picturesIn(path), 0);
+    return this.files('.result')
+      .concat(this.files('.checkpoint'))
+      .reduce((sum, path) => sum + picturesIn(path), 0);
   }
 
   /** The files in the shared folder with an ending. */
@@ -169,7 +177,10 @@ async function writeModel(folder: string): Promise<void> {
   const { layers } = model.modelTopology.config;
   const { batch_input_shape, ...first } = layers[0]!.config;
   layers[0]!.config = first;
-  layers.unshift({ class_name: 'Gate', config: { name: 'gate', batch_input_shape, dtype: 'float32', trainable: false } });
+  layers.unshift({
+    class_name: 'Gate',
+    config: { name: 'gate', batch_input_shape, dtype: 'float32', trainable: false },
+  });
   await writeFile(join(folder, 'model.json'), JSON.stringify(model));
   await writeFile(join(folder, 'weights.bin'), await readFile(join(shipped, 'model/weights.bin')));
 }
