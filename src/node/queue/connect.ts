@@ -12,7 +12,7 @@ export interface QueueServer {
   readonly name: string;
   /** Makes another connection, for a queue that waits for jobs. `close` ends it. */
   connect(): Redis;
-  /** Ends all connections. */
+  /** Ends all connections. Commands that wait for the server fail then. */
   close(): Promise<void>;
 }
 
@@ -22,6 +22,8 @@ export const PASSWORD_VARIABLE = 'DECONVNET_QUEUE_PASSWORD';
 
 /** How long the first connection may take, in milliseconds. After it, a lost connection is made again however long it takes. */
 const FIRST_CONNECTION = 10_000;
+/** Whoever is stopped waits at most so many milliseconds for a server that does not answer. */
+const LONGEST_STOP = 30_000;
 /** The longest pause between two tries to connect again, in milliseconds. */
 const LONGEST_PAUSE = 2000;
 
@@ -29,9 +31,10 @@ const LONGEST_PAUSE = 2000;
  * Connects to a Redis server.
  *
  * @param url `redis://HOST:PORT/DATABASE`, or `rediss://` for TLS
+ * @param signal when it is aborted, and the server is away, commands do not wait for it any more
  * @throws DeconvnetError `invalid-option`; `missing-peer`; `queue-unreachable` if the server does not answer.
  */
-export async function connectToQueue(url: string): Promise<QueueServer> {
+export async function connectToQueue(url: string, signal?: AbortSignal): Promise<QueueServer> {
   const address = checkUrl(url);
   const bullmq = await importPeer('bullmq', () => import('bullmq'));
   const { Redis } = await importPeer('ioredis', () => import('ioredis'));
@@ -56,9 +59,19 @@ export async function connectToQueue(url: string): Promise<QueueServer> {
   };
   let lastError: unknown;
   const name = safeUrl(url);
+  let giveUp: NodeJS.Timeout | undefined;
   const close = async (): Promise<void> => {
+    clearInterval(giveUp);
+    signal?.removeEventListener('abort', stop);
     for (const redis of open) redis.disconnect();
   };
+  const stop = (): void => {
+    const since = Date.now();
+    giveUp = setInterval(() => {
+      if (redis.status !== 'ready' || Date.now() - since > LONGEST_STOP) void close();
+    }, LONGEST_PAUSE / 4);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
   const redis = connect();
   try {
     await redis.ping();

@@ -77,7 +77,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
   const { model, attach, signal, onBegin, parts, onProgress, onWarning, ...mining } = options;
   checkModel(model);
   signal?.throwIfAborted();
-  const server = await connectToQueue(options.queue);
+  const server = await connectToQueue(options.queue, signal);
   try {
     const index = new RunIndex(server.redis);
     const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
@@ -131,6 +131,10 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       network.dispose();
       throw error;
     }
+  } catch (error) {
+    // If the server is away, commands fail when nobody waits for them any more.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     await server.close();
   }
