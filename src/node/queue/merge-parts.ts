@@ -7,7 +7,6 @@ import { type Checkpoint, checkpointBytes, readCheckpointBytes } from '../mine/c
 import type { ChunkMinerOptions, LeftOut } from '../mine/mine-chunk.js';
 import type { MinedImages } from '../mine/mine-images.js';
 import { identityDifferences, type RunIdentity } from '../mine/run-identity.js';
-import { writeAtomically } from '../mine/write-atomically.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What the results of parts are merged into. */
@@ -54,7 +53,7 @@ export async function mergeParts(
     left: { cursor: miner.images, pending: [] },
     ...{ skipped: byId(skipped), setAside: byId(setAside), state: miner.save() },
   };
-  await writeAtomically(folder.merged, checkpointBytes(merged));
+  await folder.write(folder.merged, checkpointBytes(merged));
 }
 
 /** Reads what `mergeParts` has written. */

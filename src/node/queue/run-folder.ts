@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
@@ -38,11 +38,13 @@ export class RunFolder {
     return JSON.parse(bytes.toString()) as Item[];
   }
 
-  /** Writes a file whole. Folders that are missing are made. */
-  async write(path: string, bytes: Uint8Array): Promise<void> {
+  /** Writes a file whole, also if several machines write it at the same time. Folders that are missing are made. */
+  async write(path: string, bytes: Uint8Array | Iterable<Uint8Array>): Promise<void> {
+    const own = `${path}.${randomBytes(4).toString('hex')}`;
     try {
       await mkdir(dirname(path), { recursive: true });
-      await writeAtomically(path, [bytes]);
+      await writeAtomically(own, bytes instanceof Uint8Array ? [bytes] : bytes);
+      await rename(own, path);
     } catch (cause) {
       throw new DeconvnetError(
         'write-failed',
@@ -77,10 +79,11 @@ export class RunFolder {
     const own = join(folder, `${attempt}.checkpoint`);
     const found: { readonly path: string; readonly time: number }[] = [];
     for (const name of await readdir(folder)) {
-      if (!name.endsWith('.checkpoint')) continue;
-      const path = join(folder, name);
-      const { mtimeMs = 0 } = (await stat(path).catch(() => undefined)) ?? {};
-      found.push({ path, time: mtimeMs });
+      // A worker that was killed while it wrote may have left only the previous checkpoint.
+      const last = /^(.*\.checkpoint)(\.prev)?$/.exec(name)?.[1];
+      if (last === undefined) continue;
+      const { mtimeMs = 0 } = (await stat(join(folder, name)).catch(() => undefined)) ?? {};
+      found.push({ path: join(folder, last), time: mtimeMs });
     }
     const [last] = found.sort((a, b) => b.time - a.time);
     if (last && last.path !== own) {
