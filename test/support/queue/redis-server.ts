@@ -26,7 +26,7 @@ export class RedisServer {
    * @param args more settings of Redis, as on its command line
    * @param options `tls`: whether its port is for TLS only
    */
-  static async start(args: readonly string[], { tls = false } = {}): Promise<RedisServer> {
+  static async start(args: readonly string[], { tls = false }: { readonly tls?: boolean } = {}): Promise<RedisServer> {
     const port = await freePort();
     const ports = tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
     const place = ['--bind', '127.0.0.1', '--dir', await tempFolder(), '--save', ''];
