@@ -143,8 +143,7 @@ export async function awaitRun(
       await pause(CHECK, signal);
     }
   } finally {
-    await worker.close();
-    await Promise.all([queue.close(), ends.close()]);
+    await Promise.race([Promise.all([worker.close(), queue.close(), ends.close()]), server.over]);
     for (const connection of connections) connection.disconnect();
   }
 }

@@ -12,8 +12,10 @@ export interface QueueServer {
   readonly name: string;
   /** Makes another connection, for a queue that waits for jobs. `close` ends it. */
   connect(): Redis;
-  /** Ends all connections. Commands that wait for the server fail then. */
-  close(): Promise<void>;
+  /** Fulfilled when nobody waits for the server any more: commands that wait for it fail soon after that. */
+  readonly over: Promise<void>;
+  /** Ends all connections. */
+  close(): void;
 }
 
 /** Where a user name and a password may be given, so that they do not stand in the command line. */
@@ -41,12 +43,13 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
   const username = process.env[USER_VARIABLE];
   const password = process.env[PASSWORD_VARIABLE];
   const open: Redis[] = [];
-  let connected = false;
+  let [connected, isOver] = [false, false];
   const connect = (): Redis => {
     const redis = new Redis(url, {
       // Commands wait until the server is back, however long that takes. BullMQ needs this, too.
       maxRetriesPerRequest: null,
-      retryStrategy: (tries) => (connected || tries * LONGEST_PAUSE < FIRST_CONNECTION ? LONGEST_PAUSE / 4 : null),
+      retryStrategy: (tries) =>
+        !isOver && (connected || tries * LONGEST_PAUSE < FIRST_CONNECTION) ? LONGEST_PAUSE / 4 : null,
       ...(username !== undefined && address.username === '' && { username }),
       ...(password !== undefined && address.password === '' && { password }),
     });
@@ -54,21 +57,31 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
     redis.on('error', (error) => {
       lastError = error;
     });
+    redis.on('ready', () => {
+      if (isOver) redis.disconnect();
+    });
     open.push(redis);
     return redis;
   };
   let lastError: unknown;
   const name = safeUrl(url);
   let giveUp: NodeJS.Timeout | undefined;
-  const close = async (): Promise<void> => {
+  let tell: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const close = (): void => {
+    isOver = true;
     clearInterval(giveUp);
     signal?.removeEventListener('abort', stop);
-    for (const redis of open) redis.disconnect();
+    // A connection that is being made again ends by itself. It would keep its commands for ever if it was ended now.
+    for (const redis of open) if (redis.status !== 'reconnecting') redis.disconnect();
+    tell();
   };
   const stop = (): void => {
     const since = Date.now();
     giveUp = setInterval(() => {
-      if (redis.status !== 'ready' || Date.now() - since > LONGEST_STOP) void close();
+      if (redis.status !== 'ready' || Date.now() - since > LONGEST_STOP) close();
     }, LONGEST_PAUSE / 4);
   };
   signal?.addEventListener('abort', stop, { once: true });
@@ -76,7 +89,7 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
   try {
     await redis.ping();
   } catch (error) {
-    await close();
+    close();
     const why = lastError instanceof Error && lastError.message !== '' ? lastError.message : String(error);
     throw new DeconvnetError(
       'queue-unreachable',
@@ -85,7 +98,7 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
     );
   }
   connected = true;
-  return { bullmq, redis, name, connect, close };
+  return { bullmq, redis, name, connect, over, close };
 }
 
 function checkUrl(url: string): URL {

@@ -42,7 +42,8 @@ export async function joinRun(options: JoinOptions): Promise<void> {
     } finally {
       work.stop();
       signal?.removeEventListener('abort', stop);
-      await worker.close();
+      // BullMQ waits for a server that is away for ever.
+      await Promise.race([worker.close(), server.over.then(() => work.settled())]);
       connection.disconnect();
     }
   } finally {

@@ -136,7 +136,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
     signal?.throwIfAborted();
     throw error;
   } finally {
-    await server.close();
+    server.close();
   }
 }
 

@@ -47,6 +47,7 @@ export class PartLock {
    * @returns whether this worker still has it
    */
   async renew(): Promise<boolean> {
+    if (this.#isLost) return false;
     // The answer may come late, or this process may be stopped before it reads it. So the time counts from the question.
     const until = Date.now() + this.#duration;
     const answer = await this.#job.extendLock(this.#token, this.#duration).catch(() => undefined);

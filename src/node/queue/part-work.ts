@@ -27,6 +27,7 @@ export class PartWork {
   #folder: RunFolder | undefined;
   #isBusy = false;
   #stopping = false;
+  #running: Promise<unknown> = Promise.resolve();
   #reported = 0;
 
   constructor(options: JoinOptions) {
@@ -54,7 +55,18 @@ export class PartWork {
   }
 
   /** Does a job of the queue. */
-  async run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
+  run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
+    const running = this.#run(job, token);
+    this.#running = running.catch(() => undefined);
+    return running;
+  }
+
+  /** Waits until no part is being worked on. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
     const { server, lockDuration, worker } = this.#options;
     const folder = this.#folder!;
     const { part } = job.data;

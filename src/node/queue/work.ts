@@ -157,7 +157,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
     if (!signal?.aborted) throw error;
     return { parts };
   } finally {
-    await server.close();
+    server.close();
   }
 }
 

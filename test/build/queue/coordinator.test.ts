@@ -47,12 +47,15 @@ describe('a coordinator', { timeout: 600_000 }, () => {
 
   it('that is killed while it begins a run keeps nobody else from beginning it', async () => {
     const stage = await Stage.set({ mining: { limit: 60 } });
-    // It is killed when the flow is on the queue, but is not announced yet.
+    // It is killed while it writes the lists of its parts, so it has announced nothing.
     const first = stage.coordinator({ parts: 60 });
-    await poll(() => stage.files('run.json').length > 0 || first.lines.length > 0);
+    await poll(() => stage.files('000001.json').length > 0);
+    stage.server.freeze();
     first.kill('SIGKILL');
     await first.ended;
-    const worker = stage.worker();
+    stage.server.thaw();
+    expect(first.lines).toEqual([]);
+    const worker = stage.worker({ workers: 0 });
     expect((await stage.mine({ parts: 3 })).state).toBe(await stage.expected());
     expect(worker.isAlive, worker.text).toBe(true);
   });

@@ -1,5 +1,5 @@
 // A coordinator in a process of its own: node mine-on-queue-run.mjs OPTIONS, as JSON. Prints what happens, a line of JSON
-// each. With MERGE_PAUSE, it waits so many milliseconds before it reads a result.
+// each. With MERGE_PAUSE, it waits so many milliseconds before it reads a result. DIST may name another build.
 
 import { createHash } from 'node:crypto';
 import files from 'node:fs/promises';
@@ -19,7 +19,7 @@ if (MERGE_PAUSE) {
   };
   syncBuiltinESMExports();
 }
-const { mineOnQueue } = await import('../../../dist/queue.js');
+const { mineOnQueue } = await import(process.env.DIST ?? new URL('../../../dist/queue.js', import.meta.url).href);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort(new Error('stopped')));
 try {

@@ -22,7 +22,11 @@ describe('a worker', { timeout: 600_000 }, () => {
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
 
     const stage = await Stage.set(limited);
-    const coordinator = stage.coordinator({ parts: 2 });
+    // The build for require is the same version as the one for import.
+    const coordinator = stage.coordinator(
+      { parts: 2 },
+      { env: { DIST: pathToFileURL(join(root, 'dist/queue.cjs')).href } },
+    );
     const other = stage.worker({}, { env: { DIST: pathToFileURL(join(folder, 'dist/queue.js')).href } });
     const { warning } = await coordinator.until((line) => line.warning);
     const differs = `library: deconvnet ${manifest.version} there, deconvnet 99.0.0 here`;
@@ -38,7 +42,20 @@ describe('a worker', { timeout: 600_000 }, () => {
     expect(other.isAlive, other.text).toBe(true);
   });
 
-  it('that has other pictures fails a part with what differs', async () => {
+  it('with another mirror of the user does not join', async () => {
+    const stage = await Stage.set(limited);
+    const gate = await readFile(stage.mining.setup as string, 'utf8');
+    const setup = join(stage.folder, 'other-gate.mjs');
+    await writeFile(setup, gate.replace('(signal) => signal', '(signal) => signal.neg()'));
+    const stop = new AbortController();
+    const mined = stage.mine({ parts: 2, signal: stop.signal });
+    const { reason } = await stage.worker({ setup }).until(({ what }) => what === 'refused');
+    expect(reason).toMatch(/^own mirrors: 1, SHA-256 \w{64} there, 1, SHA-256 \w{64} here$/);
+    stop.abort(new Error('enough'));
+    await expect(mined).rejects.toThrow('enough');
+  });
+
+  it('that may not read the pictures fails a part with what to do', async () => {
     const stage = await Stage.set(limited);
     stage.worker({ folders: [stage.folder] });
     await expect(stage.mine({ parts: 1, attempts: 1 })).rejects.toMatchObject({

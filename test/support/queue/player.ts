@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BegunRun, MineOnQueueOptions, PartEvent, QueueProgress, RunEvent, WorkOptions } from 'deconvnet/queue';
@@ -88,10 +89,9 @@ export class Player {
 
   /** Ends the limit of what this process and its own processes may write. */
   free(): void {
-    const pids = execFileSync('ps', ['-o', 'pid=', '--ppid', String(this.child.pid)], { encoding: 'utf8' });
-    for (const pid of [this.child.pid, ...pids.split('\n').filter((line) => line.trim() !== '')]) {
-      execFileSync('prlimit', ['--pid', String(pid).trim(), '--fsize=unlimited:unlimited']);
-    }
+    const { pid } = this.child;
+    const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    for (const one of [String(pid), ...own]) execFileSync('prlimit', ['--pid', one, '--fsize=unlimited:unlimited']);
   }
 
   #tell(): void {
