@@ -74,6 +74,11 @@ export class MirrorSet {
     return found;
   }
 
+  /** The user's own function that makes the mirror of a node; undefined if the mirror is one of this library. */
+  customOf(node: NetworkNode): MirrorFactory | undefined {
+    return this.#custom.get(node);
+  }
+
   /** The inputs of a node, by index, that count as constants on the way down. */
   gatesOf(node: NetworkNode): readonly number[] {
     return this.find(node)?.[0]?.gates ?? [];

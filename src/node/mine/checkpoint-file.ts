@@ -35,14 +35,12 @@ export class CheckpointFile {
    * @throws DeconvnetError `write-failed`. The last checkpoint that was written is then still in one of the two files.
    */
   async write(checkpoint: Checkpoint): Promise<void> {
-    if (!this.#mayWrite()) {
-      throw new DeconvnetError(
-        'write-failed',
-        `The checkpoint ${this.path} is not written, because another worker may have taken over this part.`,
-      );
-    }
+    const mayRename = (): void => {
+      if (!this.#mayWrite()) throw new Error('another worker may have taken over this part');
+    };
     try {
-      await writeAtomically(this.path, checkpointBytes(checkpoint), { former: this.#former });
+      mayRename();
+      await writeAtomically(this.path, checkpointBytes(checkpoint), { former: this.#former, mayRename });
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new DeconvnetError(

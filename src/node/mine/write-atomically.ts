@@ -18,6 +18,7 @@ export function ownDraft(path: string): string {
  * draft; by default that of the file with `.part` at its end. Several processes may write the same file at the same time
  * if each has a draft of its own (`ownDraft`). `flush`: whether to wait until the draft is on the disk; `true` by default.
  * Without it, a power failure can damage a file that was written shortly before.
+ * `mayRename`: called when the draft is on the disk, which may have taken long; it throws if the draft is not wanted.
  * @throws the error of the file system
  */
 export async function writeAtomically(
@@ -27,7 +28,13 @@ export async function writeAtomically(
     former,
     draft = `${path}${DRAFT}`,
     flush = true,
-  }: { readonly former?: string; readonly draft?: string; readonly flush?: boolean } = {},
+    mayRename = () => undefined,
+  }: {
+    readonly former?: string;
+    readonly draft?: string;
+    readonly flush?: boolean;
+    readonly mayRename?: () => void;
+  } = {},
 ): Promise<void> {
   try {
     const file = await open(draft, 'w');
@@ -37,6 +44,7 @@ export async function writeAtomically(
     } finally {
       await file.close();
     }
+    mayRename();
     if (former !== undefined) await rename(path, former).catch(unlessMissing);
     await rename(draft, path);
     if (flush) await syncFolder(dirname(path));

@@ -12,6 +12,7 @@ import {
   addFlow,
   END_JOB,
   endQueueOf,
+  lockSettings,
   type PartJob,
   type PartReport,
   partQueueOf,
@@ -37,8 +38,8 @@ export interface ConductedRun {
 
 /** How often the queue is asked how far a run is, in milliseconds. */
 const CHECK = 500;
-/** Whoever puts results together may be killed this often. */
-const MOST_STALLS = 10_000;
+/** How often it is said that a run is still being begun, in milliseconds. */
+const STILL_BEGINS = 2000;
 /** How many parts that failed a message names. */
 const NAMED = 3;
 
@@ -61,6 +62,7 @@ export async function beginRun(
 ): Promise<{ readonly record: RunRecord; readonly attached: boolean }> {
   const { id } = record;
   while (!(await index.mayBegin(id))) await pause(CHECK);
+  const still = setInterval(() => void index.stillBegins(id).catch(() => undefined), STILL_BEGINS);
   try {
     const there = await index.find(id);
     const end = there && (await index.endOf(id));
@@ -81,6 +83,7 @@ export async function beginRun(
     await index.announce(begun);
     return { record: begun, attached: false };
   } finally {
+    clearInterval(still);
     await index.doneBeginning(id);
   }
 }
@@ -132,7 +135,8 @@ export async function awaitRun(
     }
   };
   const worker = new server.bullmq.Worker(endQueueOf(id), goOn, {
-    ...{ connection: connections[2], prefix: PREFIX, ...lock, maxStalledCount: MOST_STALLS },
+    connection: connections[2],
+    ...lockSettings(lock),
   });
   // A lost connection is made again.
   for (const one of [queue, ends]) one.on('error', () => undefined);
@@ -143,7 +147,7 @@ export async function awaitRun(
     const meter = new ProgressMeter(queue, record, folder);
     for (;;) {
       signal?.throwIfAborted();
-      const end = (await index.endOf(id)) ?? (await endOf(ends, queue, { record, folder }));
+      const end = (await index.endOf(id)) ?? (await endOf(ends, queue, { record, folder, index }));
       if (end) {
         if (await index.end(id, end)) await removeFlow(server, id);
         if (end.failed !== undefined) throw new DeconvnetError('part-failed', end.failed);
@@ -160,8 +164,11 @@ export async function awaitRun(
       await pause(CHECK, signal);
     }
   } finally {
-    await Promise.all([worker.close(), early?.stop()]);
-    await Promise.all([queue.close(), ends.close()]);
+    const close = async (): Promise<void> => {
+      await Promise.all([worker.close(), early?.stop()]);
+      await Promise.all([queue.close(), ends.close()]);
+    };
+    await Promise.race([close(), server.over]);
     for (const connection of connections) connection.disconnect();
   }
 }
@@ -177,10 +184,13 @@ async function beginSecondStage(record: RunRecord, { server, folder, retry }: Co
 async function endOf(
   ends: Queue,
   queue: Queue<PartJob, PartReport>,
-  { record, folder }: { readonly record: RunRecord; readonly folder: RunFolder },
+  { record, folder, index }: { readonly record: RunRecord; readonly folder: RunFolder; readonly index: RunIndex },
 ): Promise<RunEnd | undefined> {
   const last: Job | undefined = (await ends.getJob(END_JOB)) ?? (await ends.getJob(STAGE_JOB));
   if (!last) {
+    // Whoever else waits for the run may have seen its end in the meantime, and have removed its jobs.
+    const end = await index.endOf(record.id);
+    if (end) return end;
     throw new DeconvnetError(
       'run-unknown',
       `The server does not know the run ${record.id} any more: it was cancelled, or the server was started again without the data that it had. The results of the parts are kept in ${folder.path}. Start the run again with the same pictures and options: only what is missing is done.`,

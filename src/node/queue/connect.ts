@@ -12,8 +12,10 @@ export interface QueueServer {
   readonly name: string;
   /** Makes another connection, for a queue that waits for jobs. `close` ends it. */
   connect(): Redis;
+  /** Fulfilled when nobody waits for the server any more: commands that wait for it fail soon after that. */
+  readonly over: Promise<void>;
   /** Ends all connections. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Where a user name and a password may be given, so that they do not stand in the command line. */
@@ -22,6 +24,8 @@ export const PASSWORD_VARIABLE = 'DECONVNET_QUEUE_PASSWORD';
 
 /** How long the first connection may take, in milliseconds. After it, a lost connection is made again however long it takes. */
 const FIRST_CONNECTION = 10_000;
+/** Whoever is stopped waits at most so many milliseconds for a server that does not answer. */
+const LONGEST_STOP = 30_000;
 /** The longest pause between two tries to connect again, in milliseconds. */
 const LONGEST_PAUSE = 2000;
 
@@ -29,21 +33,23 @@ const LONGEST_PAUSE = 2000;
  * Connects to a Redis server.
  *
  * @param url `redis://HOST:PORT/DATABASE`, or `rediss://` for TLS
+ * @param signal when it is aborted, and the server is away, commands do not wait for it any more
  * @throws DeconvnetError `invalid-option`; `missing-peer`; `queue-unreachable` if the server does not answer.
  */
-export async function connectToQueue(url: string): Promise<QueueServer> {
+export async function connectToQueue(url: string, signal?: AbortSignal): Promise<QueueServer> {
   const address = checkUrl(url);
   const bullmq = await importPeer('bullmq', () => import('bullmq'));
   const { Redis } = await importPeer('ioredis', () => import('ioredis'));
   const username = process.env[USER_VARIABLE];
   const password = process.env[PASSWORD_VARIABLE];
   const open: Redis[] = [];
-  let connected = false;
+  let [connected, isOver] = [false, false];
   const connect = (): Redis => {
     const redis = new Redis(url, {
       // Commands wait until the server is back, however long that takes. BullMQ needs this, too.
       maxRetriesPerRequest: null,
-      retryStrategy: (tries) => (connected || tries * LONGEST_PAUSE < FIRST_CONNECTION ? LONGEST_PAUSE / 4 : null),
+      retryStrategy: (tries) =>
+        !isOver && (connected || tries * LONGEST_PAUSE < FIRST_CONNECTION) ? LONGEST_PAUSE / 4 : null,
       ...(username !== undefined && address.username === '' && { username }),
       ...(password !== undefined && address.password === '' && { password }),
     });
@@ -51,19 +57,39 @@ export async function connectToQueue(url: string): Promise<QueueServer> {
     redis.on('error', (error) => {
       lastError = error;
     });
+    redis.on('ready', () => {
+      if (isOver) redis.disconnect();
+    });
     open.push(redis);
     return redis;
   };
   let lastError: unknown;
   const name = safeUrl(url);
-  const close = async (): Promise<void> => {
-    for (const redis of open) redis.disconnect();
+  let giveUp: NodeJS.Timeout | undefined;
+  let tell: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const close = (): void => {
+    isOver = true;
+    clearInterval(giveUp);
+    signal?.removeEventListener('abort', stop);
+    // A connection that is being made again ends by itself. It would keep its commands for ever if it was ended now.
+    for (const redis of open) if (redis.status !== 'reconnecting') redis.disconnect();
+    tell();
   };
+  const stop = (): void => {
+    const since = Date.now();
+    giveUp = setInterval(() => {
+      if (redis.status !== 'ready' || Date.now() - since > LONGEST_STOP) close();
+    }, LONGEST_PAUSE / 4);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
   const redis = connect();
   try {
     await redis.ping();
   } catch (error) {
-    await close();
+    close();
     const why = lastError instanceof Error && lastError.message !== '' ? lastError.message : String(error);
     throw new DeconvnetError(
       'queue-unreachable',
@@ -72,7 +98,7 @@ export async function connectToQueue(url: string): Promise<QueueServer> {
     );
   }
   connected = true;
-  return { bullmq, redis, name, connect, close };
+  return { bullmq, redis, name, connect, over, close };
 }
 
 function checkUrl(url: string): URL {

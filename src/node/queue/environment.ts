@@ -4,7 +4,7 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { importPeer } from '../import-peer.js';
 import { modelHash } from '../mine/model-hash.js';
 import type { RunIdentity } from '../mine/run-identity.js';
-import { mirrorsHash } from '../projecting/projection-identity.js';
+import { sha256 } from './run-folder.js';
 
 /**
  * All that the results of a part depend on beside the pictures and what is asked of them, by name: two machines on which it
@@ -20,7 +20,7 @@ export async function environmentOf(deconvnet: Deconvnet): Promise<RunIdentity> 
     rule: deconvnet.engine.rule.name,
     'input format': deconvnet.describeInput(),
     labels: JSON.stringify(deconvnet.labels ?? null),
-    mirrors: `SHA-256 ${mirrorsHash(deconvnet)}`,
+    'own mirrors': ownMirrors(deconvnet),
   };
 }
 
@@ -35,4 +35,13 @@ function backendBuild(): string {
   const backend = getBackend();
   const simd = backend === 'wasm' ? `, ${env().get('WASM_HAS_SIMD_SUPPORT') ? 'with' : 'without'} SIMD` : '';
   return `${backend} of TensorFlow.js ${coreVersion}${simd}`;
+}
+
+/** SHA-256 of the code of the user's own mirrors. Those of this library are known by its version. */
+function ownMirrors({ engine: { network, mirrors } }: Deconvnet): string {
+  const own = network.nodes.flatMap((node) => {
+    const factory = mirrors.customOf(node);
+    return factory ? [[node.name, String(factory)]] : [];
+  });
+  return own.length === 0 ? 'none' : `${own.length}, SHA-256 ${sha256(JSON.stringify(own))}`;
 }

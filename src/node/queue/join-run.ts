@@ -2,13 +2,10 @@ import type { Worker } from 'bullmq';
 import type { JoinOptions } from './join-options.js';
 import { PartWork } from './part-work.js';
 import { pause } from './pause.js';
-import { type PartJob, type PartReport, partQueueOf } from './run-queues.js';
-import { PREFIX } from './run-record.js';
+import { lockSettings, type PartJob, type PartReport, partQueueOf } from './run-queues.js';
 
 /** How often it is checked whether the run goes on, in milliseconds. */
 const CHECK = 500;
-/** A part may be taken over this often: that a worker was stopped says nothing about the part. */
-const MOST_STALLS = 10_000;
 
 /**
  * Works on the parts of a run until it ends, until there is nothing to do any more, or until the signal stops it.
@@ -16,7 +13,7 @@ const MOST_STALLS = 10_000;
  * @throws NotJoined if this machine does not match the run.
  */
 export async function joinRun(options: JoinOptions): Promise<void> {
-  const { record, server, index, worker: name, signal, lockDuration, stalledInterval, mayLeave } = options;
+  const { record, server, index, worker: name, signal, mayLeave } = options;
   const work = new PartWork(options);
   try {
     await work.open();
@@ -25,15 +22,13 @@ export async function joinRun(options: JoinOptions): Promise<void> {
     const worker: Worker<PartJob, PartReport> = new server.bullmq.Worker<PartJob, PartReport>(
       partQueueOf(record.id),
       (job, token) => work.run(job, token!),
-      {
-        ...{ connection, prefix: PREFIX, name, lockDuration, stalledInterval },
-        ...{ concurrency: 1, maxStalledCount: MOST_STALLS },
-      },
+      // Parts renew their locks themselves.
+      { connection, name, ...lockSettings(options), concurrency: 1, skipLockRenewal: true },
     );
     // A lost connection is made again. What a job threw is told by the job.
     worker.on('error', () => undefined);
-    worker.on('locksRenewed', () => work.renewed());
-    worker.on('lockRenewalFailed', (jobs) => work.lost(jobs));
+    const stop = (): void => work.stop();
+    signal?.addEventListener('abort', stop);
     try {
       let idleSince = Date.now();
       while (!signal?.aborted) {
@@ -46,7 +41,9 @@ export async function joinRun(options: JoinOptions): Promise<void> {
       }
     } finally {
       work.stop();
-      await worker.close();
+      signal?.removeEventListener('abort', stop);
+      // BullMQ waits for a server that is away for ever.
+      await Promise.race([worker.close(), server.over.then(() => work.settled())]);
       connection.disconnect();
     }
   } finally {

@@ -7,7 +7,6 @@ import { type Checkpoint, checkpointBytes, readCheckpointBytes } from '../mine/c
 import type { ChunkMinerOptions, LeftOut } from '../mine/mine-chunk.js';
 import type { MinedImages } from '../mine/mine-images.js';
 import { identityDifferences, type RunIdentity } from '../mine/run-identity.js';
-import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
 import type { RunFolder } from './run-folder.js';
 
 /** What the results of parts are merged into. */
@@ -65,7 +64,7 @@ export class PartMerger {
       left: { cursor: this.#miner.images, pending: [] },
       ...{ skipped: byId(this.#skipped), setAside: byId(this.#setAside), state: this.#miner.save() },
     };
-    await writeAtomically(folder.merged, checkpointBytes(merged), { draft: ownDraft(folder.merged) });
+    await folder.write(folder.merged, checkpointBytes(merged));
   }
 
   /** Merges the result of a part, unless that is done; returns what is wrong with it. */

@@ -78,7 +78,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
   const { model, attach, signal, onBegin, parts, onProgress, onWarning, ...mining } = options;
   checkModel(model);
   signal?.throwIfAborted();
-  const server = await connectToQueue(options.queue);
+  const server = await connectToQueue(options.queue, signal);
   try {
     const index = new RunIndex(server.redis);
     const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
@@ -147,8 +147,12 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       network.dispose();
       throw error;
     }
+  } catch (error) {
+    // If the server is away, commands fail when nobody waits for them any more.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
-    await server.close();
+    server.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type JoinOptions, NotJoined, type PartEvent } from './join-options.js';
+import { PartLock } from './part-lock.js';
 import type { MinedPart, PartProgress } from './process-protocol.js';
 import { RunFolder } from './run-folder.js';
 import type { PartJob, PartReport } from './run-queues.js';
@@ -24,10 +25,9 @@ export class PartWork {
   readonly #options: JoinOptions;
   #process: TaskProcess | undefined;
   #folder: RunFolder | undefined;
-  /** The id of the job that is being worked on. */
-  #job: string | undefined;
-  #lost = false;
+  #isBusy = false;
   #stopping = false;
+  #running: Promise<unknown> = Promise.resolve();
   #reported = 0;
 
   constructor(options: JoinOptions) {
@@ -35,7 +35,7 @@ export class PartWork {
   }
 
   get isBusy(): boolean {
-    return this.#job !== undefined;
+    return this.#isBusy;
   }
 
   /**
@@ -55,55 +55,61 @@ export class PartWork {
   }
 
   /** Does a job of the queue. */
-  async run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
+  run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
+    const running = this.#run(job, token);
+    this.#running = running.catch(() => undefined);
+    return running;
+  }
+
+  /** Waits until no part is being worked on. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
     const { server, lockDuration, worker } = this.#options;
     const folder = this.#folder!;
     const { part } = job.data;
     // It was done, but the queue was not told.
     if (await folder.hasResult(part)) return { images: 0 };
-    this.#job = job.id;
-    this.#lost = false;
+    const lock = new PartLock(job, token, lockDuration, {
+      onRenewed: (until) => this.#process?.lease(until),
+      onLost: () => this.#process?.kill(),
+    });
+    this.#isBusy = true;
     this.#tell(part, 'begun');
     this.#report(job, { done: 0, total: 0 });
     try {
-      const mined = await this.#compute(job);
-      if (this.#lost || (await job.extendLock(token, lockDuration)) === 0) throw new Error(LOST);
+      const mined = await this.#compute(job, lock);
+      if (!(await lock.renew())) throw new Error(LOST);
       if (mined) await folder.commit(part, mined.checkpoint);
       // The projections and sheets of a gallery are in its folder.
       else await folder.write(folder.resultOf(part), []);
       this.#tell(part, 'done');
       return { images: mined?.images ?? 0 };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (this.#lost) this.#tell(part, 'lost', LOST);
-      else if (this.#stopping) {
-        this.#tell(part, 'handed back');
+      if (this.#stopping && !lock.isLost) {
         await job.moveToWait(token);
+        this.#tell(part, 'handed back');
         throw new server.bullmq.WaitingError();
-      } else this.#tell(part, 'failed', reason);
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      // If the lock has run out, nothing could be written any more, and that is the reason.
+      if (await lock.renew()) this.#tell(part, 'failed', reason);
+      else this.#tell(part, 'lost', LOST);
       // The message is all that the queue keeps of an error.
       throw new Error(`${reason} (worker ${worker})`, { cause: error });
     } finally {
-      this.#job = undefined;
+      lock.release();
+      this.#isBusy = false;
     }
-  }
-
-  /** The lock was renewed. */
-  renewed(): void {
-    this.#process?.lease(Date.now() + this.#options.lockDuration);
-  }
-
-  /** The locks of some jobs could not be renewed, because other workers have them. This worker writes nothing more. */
-  lost(jobs: readonly string[]): void {
-    if (this.#job === undefined || !jobs.includes(this.#job)) return;
-    this.#lost = true;
-    this.#process?.kill();
   }
 
   /** Stops, and hands back the part that is being worked on. */
   stop(): void {
+    if (this.#stopping) return;
     this.#stopping = true;
-    if (this.isBusy) this.#process?.stop();
+    if (this.#isBusy) this.#process?.stop();
   }
 
   async close(): Promise<void> {
@@ -111,13 +117,14 @@ export class PartWork {
   }
 
   /** Mines a part, or makes a part of a gallery. If a picture that is mined ends the process, it is found, and set aside. */
-  async #compute(job: Job<PartJob, PartReport>): Promise<MinedPart | undefined> {
+  async #compute(job: Job<PartJob, PartReport>, lock: PartLock): Promise<MinedPart | undefined> {
     const { worker, every, record } = this.#options;
     const { part, list } = job.data;
     const pictures = new SuspectPictures();
     for (;;) {
       if (!this.#process || this.#process.isGone) await this.open();
-      this.renewed();
+      if (lock.isLost || this.#stopping) throw new Error(LOST);
+      this.#process!.lease(lock.until);
       const { suspects, condemned } = pictures;
       const task = { part, list, every, suspects, condemned, attempt: `${worker}-${job.attemptsStarted}` };
       const onProgress = (progress: PartProgress): void => this.#report(job, progress);
@@ -126,7 +133,7 @@ export class PartWork {
         await this.#process!.ask('draw', { part }, onProgress);
         return undefined;
       } catch (error) {
-        if (!(error instanceof ProcessLost) || this.#lost || this.#stopping) throw error;
+        if (!(error instanceof ProcessLost) || lock.isLost || this.#stopping) throw error;
         this.#tell(part, 'restarted', error.message);
         if (!pictures.ended(error)) {
           throw new DeconvnetError('worker-failed', `Its process ended repeatedly: ${error.message}.`, {

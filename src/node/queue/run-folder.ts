@@ -44,7 +44,7 @@ export class RunFolder {
     return JSON.parse(bytes.toString()) as Item[];
   }
 
-  /** Writes a file whole. Folders that are missing are made. */
+  /** Writes a file whole, also if several machines write it at the same time. Folders that are missing are made. */
   async write(
     path: string,
     pieces: Iterable<Uint8Array>,
@@ -87,10 +87,11 @@ export class RunFolder {
     const own = join(folder, `${attempt}.checkpoint`);
     const found: { readonly path: string; readonly time: number }[] = [];
     for (const name of await readdir(folder)) {
-      if (!name.endsWith('.checkpoint')) continue;
-      const path = join(folder, name);
-      const { mtimeMs = 0 } = (await stat(path).catch(() => undefined)) ?? {};
-      found.push({ path, time: mtimeMs });
+      // A worker that was killed while it wrote may have left only the previous checkpoint.
+      const last = /^(.*\.checkpoint)(\.prev)?$/.exec(name)?.[1];
+      if (last === undefined) continue;
+      const { mtimeMs = 0 } = (await stat(join(folder, name)).catch(() => undefined)) ?? {};
+      found.push({ path: join(folder, last), time: mtimeMs });
     }
     const [last] = found.sort((a, b) => b.time - a.time);
     if (last && last.path !== own) {

@@ -1,5 +1,6 @@
 import type { FlowJob } from 'bullmq';
 import type { QueueServer } from './connect.js';
+import type { LockOptions } from './join-options.js';
 import { PREFIX } from './run-record.js';
 
 /** What a worker is asked to do: a part of the run. It is all that a job contains. */
@@ -35,6 +36,23 @@ export interface RetryOptions {
   readonly attempts: number;
   /** Before the second attempt, in milliseconds; before each later one it is twice as long. */
   readonly delay: number;
+}
+
+/** A job may be taken over this often: that whoever had it was stopped says nothing about the job. */
+const MOST_STALLS = 10_000;
+
+/** How a worker of BullMQ keeps its locks, and looks for locks that have run out. */
+export function lockSettings({ lockDuration, stalledInterval }: LockOptions): {
+  readonly prefix: string;
+  readonly lockDuration: number;
+  readonly stalledInterval: number;
+  readonly maxStalledCount: number;
+} {
+  // One worker checks for all. When it has died, another one checks after two of its own intervals at the latest.
+  return {
+    ...{ prefix: PREFIX, lockDuration, maxStalledCount: MOST_STALLS },
+    stalledInterval: Math.floor(stalledInterval / 2),
+  };
 }
 
 /** One job per part, and the job that comes when all of them are done. */

@@ -46,6 +46,8 @@ export const PREFIX = 'deconvnet';
 export const KEPT_SECONDS: number = 7 * 24 * 3600;
 /** A worker that was not heard of for this many milliseconds is not counted. */
 const SILENT = 30_000;
+/** A process that begins a run and was not heard of for this many seconds is not waited for. */
+const BEGINS = 10;
 
 const key = (...parts: string[]): string => [PREFIX, ...parts].join(':');
 const RUNS = key('runs');
@@ -109,10 +111,15 @@ export class RunIndex {
   /**
    * Lets one process at a time begin a run.
    *
-   * @returns whether this process may; it has to call `doneBeginning`
+   * @returns whether this process may; it has to call `stillBegins` in the meantime, and then `doneBeginning`
    */
   async mayBegin(id: string): Promise<boolean> {
-    return (await this.#redis.set(key('begins', id), '1', 'EX', 120, 'NX')) !== null;
+    return (await this.#redis.set(key('begins', id), '1', 'EX', BEGINS, 'NX')) !== null;
+  }
+
+  /** Says that this process still begins a run. If it dies, another one may begin it soon. */
+  async stillBegins(id: string): Promise<void> {
+    await this.#redis.expire(key('begins', id), BEGINS);
   }
 
   async doneBeginning(id: string): Promise<void> {

@@ -113,7 +113,7 @@ const IDLE = 3000;
 export async function work(options: WorkOptions): Promise<WorkReport> {
   const { lock, place, every, untilIdle } = resolveWorkOptions(options);
   const { signal, onRun = () => undefined, onPart = () => undefined } = options;
-  const server = await connectToQueue(options.queue);
+  const server = await connectToQueue(options.queue, signal);
   const index = new RunIndex(server.redis);
   const worker = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   /** When a run was announced that this worker may not join. Announced again, it is looked at again. */
@@ -163,8 +163,12 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
     }
     await index.gone(worker);
     return { parts };
+  } catch (error) {
+    // If the server is away, commands fail when nobody waits for them any more.
+    if (!signal?.aborted) throw error;
+    return { parts };
   } finally {
-    await server.close();
+    server.close();
   }
 }
 

@@ -1,0 +1,119 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listPictures } from 'deconvnet/node';
+import { describe, expect, it } from 'vitest';
+import { flatPng } from '../../support/mining/mining.js';
+import { poll, Stage } from '../../support/queue/stage.js';
+import { writeFiles } from '../../support/temp-folder.js';
+
+const FATAL = 'fatal.png';
+
+/** A stage with pictures of its own, of which one ends what mines it if a worker has a fuse for it. */
+async function withFatal(): Promise<{ readonly stage: Stage; readonly others: string[] }> {
+  const stage = await Stage.set({ mining: { limit: 60 } });
+  const { images, limit } = stage.mining;
+  const listed = (await listPictures(images as string)).slice(0, limit);
+  const copies: Record<string, Uint8Array> = { [FATAL]: await flatPng('#7b0000', 32) };
+  for (const { id, path } of listed) copies[id] = await readFile(path);
+  const folder = join(stage.folder, 'pictures');
+  await writeFiles(folder, copies);
+  stage.mining = { ...stage.mining, images: folder, limit: 61 };
+  return { stage, others: listed.map(({ id }) => id) };
+}
+
+describe('a picture', { timeout: 600_000 }, () => {
+  it.each([
+    { what: 'thread', how: 'ends a thread', workers: 1 },
+    { what: 'process', how: 'ends a process', workers: 1 },
+    { what: 'process', how: 'ends a process without threads', workers: 0 },
+  ])('that $how is set aside after two times, and the workers go on', async ({ what, workers }) => {
+    const { stage } = await withFatal();
+    const players = [1, 2].map(() => stage.worker({ workers }, { env: { GATE_FUSE: what } }));
+    const { state, report } = await stage.mine({ parts: 3 });
+    expect(report).toMatchObject({
+      images: 60,
+      skipped: [],
+      setAside: [
+        {
+          id: FATAL,
+          code: 'worker-failed',
+          reason: expect.stringMatching(/^The picture 'fatal.png' made a worker end 2 times: .*(7|SIGKILL)/),
+        },
+      ],
+    });
+    const files = (await listPictures(stage.mining.images as string)).filter(({ id }) => id !== FATAL);
+    expect(state).toBe(await stage.expected({ images: files }));
+    for (const player of players) expect(player.isAlive, player.text).toBe(true);
+    // A thread that ends is not the end of its process.
+    const said = players.flatMap(({ lines }) => lines.filter((line) => line.what === 'restarted'));
+    if (what === 'thread') expect(said).toEqual([]);
+    else expect(said.length).toBeGreaterThanOrEqual(2);
+    expect(players.flatMap(({ lines }) => lines.filter((line) => line.what === 'failed'))).toEqual([]);
+  });
+});
+
+describe('a part', { timeout: 600_000 }, () => {
+  it('that fails for good fails the run with its name, and the same command does what is missing', async () => {
+    const { stage, others } = await withFatal();
+    const expected = await stage.expected();
+    const lost = join(stage.mining.images as string, others.at(-1)!);
+    const worker = stage.worker();
+    // It disappears after the pictures were listed.
+    const options = { parts: 3, onBegin: () => void rename(lost, `${lost}.away`) };
+    const failing = stage.mine(options).catch((error: unknown) => error);
+    expect(await failing).toMatchObject({
+      code: 'part-failed',
+      message: expect.stringMatching(
+        /^The run \w{16} failed\. part [123] of 3: .*picture .* is not there.*\(worker .*results of the other parts are kept in .*start the run again/,
+      ),
+    });
+    const kept = stage.files('.result');
+    const before = stage.mined;
+    await rename(`${lost}.away`, lost);
+    expect((await stage.mine({ parts: 7 })).state).toBe(expected);
+    // The results of the other parts are not mined again, and the run is cut as it was.
+    const pictures = [20, 20, 21];
+    const done = kept.map((path) => pictures[Number(path.match(/(\d)\.result$/)![1]) - 1]!);
+    expect(stage.mined - before).toBeLessThanOrEqual(61 - done.reduce((a, b) => a + b, 0));
+    expect(worker.isAlive, worker.text).toBe(true);
+  });
+
+  it('whose result was damaged is found before merging, and the same command mines it again', async () => {
+    const stage = await Stage.set({ mining: { limit: 90 } });
+    stage.gate({ holdAt: 60 });
+    const failing = stage.mine({ parts: 3 }).catch((error: unknown) => error);
+    const worker = stage.worker();
+    await poll(() => stage.files('.result').length > 0);
+    const [path] = stage.files('.result') as [string];
+    const bytes = await readFile(path);
+    bytes[bytes.length >> 1]! ^= 0xff;
+    await writeFile(path, bytes);
+    stage.gate({});
+    const part = Number(path.match(/(\d)\.result$/)![1]);
+    expect(await failing).toMatchObject({
+      code: 'part-failed',
+      message: expect.stringContaining(`part ${part}: its checksum is wrong: it was cut off or changed`),
+    });
+    expect(stage.files('.result')).toHaveLength(2);
+    const before = stage.mined;
+    expect((await stage.mine({ parts: 3 })).state).toBe(await stage.expected());
+    expect(stage.mined - before).toBe(30);
+    expect(worker.isAlive, worker.text).toBe(true);
+  });
+
+  it('whose checkpoint was damaged is mined from its beginning', async () => {
+    const stage = await Stage.set({ mining: { limit: 120 } });
+    stage.gate({ holdAt: 100 });
+    const mined = stage.mine({ parts: 1 });
+    const first = stage.worker();
+    await stage.untilMined(100);
+    await poll(() => stage.saved > 0);
+    first.killAll('SIGKILL');
+    await first.ended;
+    for (const path of stage.files('.checkpoint')) await writeFile(path, (await readFile(path)).subarray(0, 1000));
+    for (const path of stage.files('.prev')) await rm(path);
+    stage.gate({});
+    stage.worker();
+    expect((await mined).state).toBe(await stage.expected());
+  });
+});
