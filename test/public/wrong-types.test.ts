@@ -3,6 +3,7 @@ import * as core from 'deconvnet';
 import * as backends from 'deconvnet/backends';
 import * as models from 'deconvnet/models';
 import * as node from 'deconvnet/node';
+import * as queue from 'deconvnet/queue';
 import * as testing from 'deconvnet/testing';
 import { describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
@@ -14,6 +15,7 @@ const rows = [
   ...(await import('../support/wrong-types/miner-calls.js')).minerCalls,
   ...(await import('../support/wrong-types/drawing-calls.js')).drawingCalls,
   ...(await import('../support/wrong-types/node-calls.js')).nodeCalls,
+  ...(await import('../support/wrong-types/queue-calls.js')).queueCalls,
   ...(await import('../support/wrong-types/others-calls.js')).othersCalls,
 ];
 
@@ -26,7 +28,7 @@ const NOTHING_TO_GIVE = [
 /** The names that rows have for everything public that can be called. */
 function callables(): string[] {
   const names: string[] = [];
-  for (const [name, value] of Object.entries({ ...core, ...backends, ...models, ...node, ...testing })) {
+  for (const [name, value] of Object.entries({ ...core, ...backends, ...models, ...node, ...queue, ...testing })) {
     if (typeof value !== 'function') continue;
     if (!/^class\b/.test(Function.prototype.toString.call(value))) {
       names.push(name);

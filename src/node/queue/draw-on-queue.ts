@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { getBackend } from '@tensorflow/tfjs-core';
-import { checkKeys, checkValue } from '../../errors/check-options.js';
+import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { RuleName } from '../../mirrors/rules.js';
 import { copyGallery } from '../gallery/copy-gallery.js';
@@ -114,6 +114,7 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
   const { model, images, out, share, parts, date, compare, signal, onBegin, maxPixels = MAX_PIXELS } = options;
   const fetching = resolveFetching(options);
   checkValue(typeof model === 'string', 'model is the path of the model, which each worker loads', model);
+  checkValue(isCount(maxPixels, 1), 'maxPixels is the largest number of pixels of a picture, a whole number', maxPixels);
   signal?.throwIfAborted();
   const { deconvnet } = miner;
   const drawing = pick(options, DRAWING);
