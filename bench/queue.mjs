@@ -11,7 +11,7 @@ const { values: options } = parseArgs({
   options: {
     parts: { type: 'string', default: '10000' },
     pictures: { type: 'string', default: '128' },
-    maps: { type: 'string', default: '8' },
+    maps: { type: 'string', default: '2' },
     workers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '1' },
     kills: { type: 'string', default: '5' },

@@ -100,6 +100,7 @@ export async function simulate(folder, { parts, perPart, maps, workers, seconds,
       'the flow': {
         'until announced': (begin.at - lists.last) / 1000,
         'in which the server did nothing else': added.transactions - before.transactions,
+        'processor time of Redis': added.processor - before.processor,
         jobs,
         'memory of Redis': added.memory,
         'per part': (added.memory - before.memory) / parts,
