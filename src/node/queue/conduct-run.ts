@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Job, Queue } from 'bullmq';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { QueueServer } from './connect.js';
+import { JobLock } from './job-lock.js';
 import type { LockOptions } from './join-options.js';
 import { pause } from './pause.js';
 import type { QueueOptions } from './queue-options.js';
@@ -29,7 +30,7 @@ export interface ConductedRun {
   readonly lock: LockOptions;
   readonly retry: RetryOptions;
   /** Puts the results of all parts together, in the folder of the run. The signal stops it; then it is called again. */
-  readonly finish: (record: RunRecord, signal: AbortSignal | undefined) => Promise<void>;
+  readonly finish: (record: RunRecord, signal: AbortSignal) => Promise<void>;
 }
 
 /** How often the queue is asked how far a run is, in milliseconds. */
@@ -105,17 +106,21 @@ export async function awaitRun(
     prefix: PREFIX,
   });
   const ends = new server.bullmq.Queue(endQueueOf(id), { connection: connections[1], prefix: PREFIX });
-  const putTogether = async (job: Job, token?: string): Promise<void> => {
+  const putTogether = async (job: Job, token: string): Promise<void> => {
+    const lost = new AbortController();
+    const kept = new JobLock(job, token, lock.lockDuration, { onLost: () => lost.abort() });
     try {
-      await finish(record, signal);
+      await finish(record, AbortSignal.any([lost.signal, ...(signal ? [signal] : [])]));
     } catch (error) {
-      if (!signal?.aborted) throw error;
+      if (!signal?.aborted || kept.isLost) throw error;
       // Somebody else who waits for the run does it.
       await job.moveToWait(token);
       throw new server.bullmq.WaitingError();
+    } finally {
+      kept.release();
     }
   };
-  const worker = new server.bullmq.Worker(endQueueOf(id), putTogether, {
+  const worker = new server.bullmq.Worker(endQueueOf(id), (job, token) => putTogether(job, token!), {
     connection: connections[2],
     ...lockSettings(lock),
   });
