@@ -1,6 +1,7 @@
 // The file that the process of a worker of a queue runs.
 
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
@@ -29,6 +30,9 @@ import { RunFolder } from './queue/run-folder.js';
 import { miningIdentity, withoutListing } from './queue/run-identity-of.js';
 import type { RunRecord } from './queue/run-record.js';
 import { useBackend } from './use-backend.js';
+
+/** After so many turns of the event loop, all messages that have come are heard. */
+const TURNS = 2;
 
 /** The run that is worked on, and its network. */
 interface OpenRun {
@@ -100,6 +104,12 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   return { differences: identityDifferences(there, here), folder };
 }
 
+/** Whether the worker still has the lock. What it has told is heard first, after a computation that took long. */
+async function mayWrite(): Promise<boolean> {
+  for (let i = 0; i < TURNS; i++) await turn();
+  return Date.now() < lease;
+}
+
 async function mine(task: MineTask): Promise<MinedPart> {
   const { record, place, deconvnet, folder, paths } = run!;
   if (record.job.kind !== 'mine') throw new Error('The run does not mine.');
@@ -108,7 +118,7 @@ async function mine(task: MineTask): Promise<MinedPart> {
     allowHosts: place.allowHosts,
     network: { ...networkOf(run!), backend: record.backend },
     watch: {
-      mayWrite: () => Date.now() < lease,
+      mayWrite,
       caution: {
         suspects: new Set(task.suspects),
         condemned: new Map(task.condemned.map((one) => [one.id, one])),

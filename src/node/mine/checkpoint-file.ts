@@ -10,10 +10,10 @@ export class CheckpointFile {
   readonly path: string;
   readonly #former: string;
   readonly #damaged: string;
-  readonly #mayWrite: () => boolean;
+  readonly #mayWrite: () => Promise<boolean>;
 
   /** @param mayWrite says before each write whether this process may still write; by default it always may */
-  constructor(path: string, mayWrite: () => boolean = () => true) {
+  constructor(path: string, mayWrite: () => Promise<boolean> = async () => true) {
     this.path = path;
     this.#mayWrite = mayWrite;
     const { former, damaged } = checkpointPaths(path);
@@ -35,11 +35,11 @@ export class CheckpointFile {
    * @throws DeconvnetError `write-failed`. The last checkpoint that was written is then still in one of the two files.
    */
   async write(checkpoint: Checkpoint): Promise<void> {
-    const mayRename = (): void => {
-      if (!this.#mayWrite()) throw new Error('another worker may have taken over this part');
+    const mayRename = async (): Promise<void> => {
+      if (!(await this.#mayWrite())) throw new Error('another worker may have taken over this part');
     };
     try {
-      mayRename();
+      await mayRename();
       await writeAtomically(this.path, checkpointBytes(checkpoint), { former: this.#former, mayRename });
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);

@@ -18,7 +18,7 @@ export function ownDraft(path: string): string {
  * draft; by default that of the file with `.part` at its end. Several processes may write the same file at the same time
  * if each has a draft of its own (`ownDraft`). `flush`: whether to wait until the draft is on the disk; `true` by default.
  * Without it, a power failure can damage a file that was written shortly before.
- * `mayRename`: called when the draft is on the disk, which may have taken long; it throws if the draft is not wanted.
+ * `mayRename`: called when the draft is on the disk, which may have taken long; it rejects if the draft is not wanted.
  * @throws the error of the file system
  */
 export async function writeAtomically(
@@ -28,12 +28,12 @@ export async function writeAtomically(
     former,
     draft = `${path}${DRAFT}`,
     flush = true,
-    mayRename = () => undefined,
+    mayRename,
   }: {
     readonly former?: string;
     readonly draft?: string;
     readonly flush?: boolean;
-    readonly mayRename?: () => void;
+    readonly mayRename?: () => Promise<void>;
   } = {},
 ): Promise<void> {
   try {
@@ -44,7 +44,7 @@ export async function writeAtomically(
     } finally {
       await file.close();
     }
-    mayRename();
+    await mayRename?.();
     if (former !== undefined) await rename(path, former).catch(unlessMissing);
     await rename(draft, path);
     if (flush) await syncFolder(dirname(path));

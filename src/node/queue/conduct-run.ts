@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Job, Queue } from 'bullmq';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { QueueServer } from './connect.js';
+import { JobLock } from './job-lock.js';
 import type { LockOptions } from './join-options.js';
 import { pause } from './pause.js';
 import type { QueueOptions } from './queue-options.js';
@@ -33,7 +34,7 @@ export interface ConductedRun {
   /** Puts the results together that are there while other parts are worked on. It stops soon after the signal. */
   readonly ahead?: (signal: AbortSignal) => Promise<void>;
   /** Puts the results of all parts together, in the folder of the run. The signal stops it; then it is called again. */
-  readonly finish: (record: RunRecord, signal: AbortSignal | undefined) => Promise<void>;
+  readonly finish: (record: RunRecord, signal: AbortSignal) => Promise<void>;
 }
 
 /** How often the queue is asked how far a run is, in milliseconds. */
@@ -123,18 +124,23 @@ export async function awaitRun(
     prefix: PREFIX,
   });
   const ends = new server.bullmq.Queue(endQueueOf(id), { connection: connections[1], prefix: PREFIX });
-  const goOn = async (job: Job, token?: string): Promise<void> => {
+  const goOn = async (job: Job, token: string): Promise<void> => {
+    const lost = new AbortController();
+    const kept = new JobLock(job, token, lock.lockDuration, { onLost: () => lost.abort() });
     try {
-      if (job.name === END_JOB) await finish(record, signal);
+      const stop = AbortSignal.any([lost.signal, ...(signal ? [signal] : [])]);
+      if (job.name === END_JOB) await finish(record, stop);
       else await beginSecondStage(record, run);
     } catch (error) {
-      if (!signal?.aborted) throw error;
+      if (!signal?.aborted || kept.isLost) throw error;
       // Somebody else who waits for the run does it.
       await job.moveToWait(token);
       throw new server.bullmq.WaitingError();
+    } finally {
+      kept.release();
     }
   };
-  const worker = new server.bullmq.Worker(endQueueOf(id), goOn, {
+  const worker = new server.bullmq.Worker(endQueueOf(id), (job, token) => goOn(job, token!), {
     connection: connections[2],
     ...lockSettings(lock),
   });

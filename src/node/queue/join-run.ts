@@ -22,8 +22,7 @@ export async function joinRun(options: JoinOptions): Promise<void> {
     const worker: Worker<PartJob, PartReport> = new server.bullmq.Worker<PartJob, PartReport>(
       partQueueOf(record.id),
       (job, token) => work.run(job, token!),
-      // Parts renew their locks themselves.
-      { connection, name, ...lockSettings(options), concurrency: 1, skipLockRenewal: true },
+      { connection, name, ...lockSettings(options), concurrency: 1 },
     );
     // A lost connection is made again. What a job threw is told by the job.
     worker.on('error', () => undefined);

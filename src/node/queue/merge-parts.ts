@@ -47,7 +47,7 @@ export class PartMerger {
    *
    * @throws DeconvnetError `part-failed` if a result is missing or damaged. It is removed then, so that it is made again.
    */
-  async finish(parts: number, signal: AbortSignal | undefined): Promise<void> {
+  async finish(parts: number, signal: AbortSignal): Promise<void> {
     const { folder, identity } = this.#options;
     const wrong: string[] = [];
     for (let part = 1; part <= parts; part++) {
@@ -56,7 +56,7 @@ export class PartMerger {
         wrong.push(`part ${part}: ${fault}`);
         await rm(folder.resultOf(part), { force: true });
       }
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
     }
     if (wrong.length > 0) throw new DeconvnetError('part-failed', `Results cannot be merged. ${wrong.join('; ')}`);
     const merged: Checkpoint = {

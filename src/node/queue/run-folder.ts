@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkpointPaths } from '../mine/checkpoint-paths.js';
 import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
@@ -143,8 +143,13 @@ export class RunFolder {
 
   /** Removes all but the result of the run. */
   async removeParts(): Promise<void> {
-    for (const name of ['lists', 'work', 'results', 'mined.state'])
+    // Whoever was killed while merging has left a draft.
+    const drafts = (await readdir(this.path).catch(() => [])).filter((name) =>
+      name.startsWith(`${basename(this.merged)}.`),
+    );
+    for (const name of ['lists', 'work', 'results', 'mined.state', ...drafts]) {
       await rm(join(this.path, name), { recursive: true, force: true });
+    }
   }
 
   #listOf(part: number): string {

@@ -47,11 +47,14 @@ export function lockSettings({ lockDuration, stalledInterval }: LockOptions): {
   readonly lockDuration: number;
   readonly stalledInterval: number;
   readonly maxStalledCount: number;
+  readonly skipLockRenewal: true;
 } {
   // One worker checks for all. When it has died, another one checks after two of its own intervals at the latest.
   return {
     ...{ prefix: PREFIX, lockDuration, maxStalledCount: MOST_STALLS },
     stalledInterval: Math.floor(stalledInterval / 2),
+    // `JobLock` does that.
+    skipLockRenewal: true,
   };
 }
 

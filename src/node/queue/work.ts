@@ -152,11 +152,16 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
   let idleSince = Date.now();
   try {
     for (let turn = 0; !signal?.aborted; turn++) {
-      await index.seen(worker);
-      const open = await openRuns();
-      if (open.length > 0) {
-        await join(open[turn % open.length]!);
-        idleSince = Date.now();
+      try {
+        await index.seen(worker);
+        const open = await openRuns();
+        if (open.length > 0) {
+          await join(open[turn % open.length]!);
+          idleSince = Date.now();
+        }
+      } catch (error) {
+        // A server that has answered before, and now refuses something, may have no space left for a while.
+        if (turn === 0 || !(error instanceof Error) || error.name !== 'ReplyError') throw error;
       }
       if (untilIdle && Date.now() - idleSince > patience) break;
       await pause(LOOK, signal);

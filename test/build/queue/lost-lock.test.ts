@@ -55,6 +55,20 @@ describe('a worker whose lock runs out while it works', { timeout: 600_000 }, ()
   });
 });
 
+describe('a worker whose process computes for longer than a lock lasts', { timeout: 600_000 }, () => {
+  it('keeps its part, and writes', async () => {
+    const stage = await Stage.set({ mining: { limit: 12 } });
+    stage.gate({ delay: 1500 });
+    // Without threads, the process hears nothing of its worker in the meantime.
+    const worker = stage.worker({ workers: 0, lockDuration: 1000 });
+    const { state } = await stage.mine({ parts: 1, attempts: 1 });
+    expect(state).toBe(await stage.expected());
+    const parts = worker.lines.filter(({ part }) => part !== undefined);
+    expect(parts.map(({ what }) => what)).toEqual(['begun', 'done']);
+    expect(stage.mined).toBe(12);
+  });
+});
+
 describe('a part', { timeout: 600_000 }, () => {
   it('of a worker that died is taken over after the lock and the stalled interval', async () => {
     const stage = await Stage.set({ mining: { limit: 60 } });

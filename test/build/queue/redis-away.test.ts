@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { describe, expect, inject, it } from 'vitest';
 import type { Player } from '../../support/queue/player.js';
 import { LOCK, poll, Stage } from '../../support/queue/stage.js';
@@ -82,6 +83,25 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     const { state } = await stage.mine();
     expect(state).toBe(await stage.expected());
     expect(stage.mined - before).toBe(500 - saved);
+    for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
+  });
+
+  it('that has no space for a while costs nothing but time', async () => {
+    const stage = await Stage.set({ mining: { limit: 250 } });
+    stage.gate({ holdAt: 100 });
+    const mined = stage.mine({ parts: 3 });
+    const workers = [stage.worker(), stage.worker()];
+    await stage.untilMined(100);
+    const redis = new Redis(stage.server.url);
+    await redis.config('SET', 'maxmemory', '1');
+    stage.gate({});
+    // Locks run out meanwhile, and parts are done that nobody can be told of.
+    await wait(2 * LOCK.lockDuration);
+    await redis.config('SET', 'maxmemory', '0');
+    redis.disconnect();
+    const { state, report } = await mined;
+    expect(state).toBe(await stage.expected());
+    expect(report).toEqual({ images: 250, skipped: [], setAside: [], resumed: 0 });
     for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
   });
 

@@ -22,11 +22,7 @@ describe('a worker', { timeout: 600_000 }, () => {
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
 
     const stage = await Stage.set(limited);
-    // The build for require is the same version as the one for import.
-    const coordinator = stage.coordinator(
-      { parts: 2 },
-      { env: { DIST: pathToFileURL(join(root, 'dist/queue.cjs')).href } },
-    );
+    const coordinator = stage.coordinator({ parts: 2 });
     const other = stage.worker({}, { env: { DIST: pathToFileURL(join(folder, 'dist/queue.js')).href } });
     const { warning } = await coordinator.until((line) => line.warning);
     const differs = `library: deconvnet ${manifest.version} there, deconvnet 99.0.0 here`;
@@ -40,6 +36,17 @@ describe('a worker', { timeout: 600_000 }, () => {
     expect(state).toBe(await stage.expected());
     expect(other.lines.map(({ what }) => what)).toEqual(['refused']);
     expect(other.isAlive, other.text).toBe(true);
+  });
+
+  it('joins a run that was begun with the build for require, which is the same version', async () => {
+    const stage = await Stage.set(limited);
+    stage.mining = { ...stage.mining, model: join(root, 'examples/cifar10-zfnet/model') };
+    delete (stage.mining as { setup?: string | URL }).setup;
+    const coordinator = stage.coordinator({}, { env: { DIST: pathToFileURL(join(root, 'dist/queue.cjs')).href } });
+    const worker = stage.worker();
+    const { state } = await coordinator.until((line) => line.state ?? line.error ?? line.warning);
+    expect(state, coordinator.text).toBe(await stage.expected());
+    expect(worker.isAlive, worker.text).toBe(true);
   });
 
   it('with another mirror of the user does not join', async () => {

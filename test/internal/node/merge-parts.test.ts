@@ -30,6 +30,9 @@ async function minedParts(parts: number) {
   return { folder, merger, whole, merged: async () => fingerprint((await readMerged(folder, deconvnet)).miner) };
 }
 
+/** The signal of somebody who never stops. */
+const NOBODY = new AbortController().signal;
+
 describe('merging the results of parts', () => {
   beforeAll(() => use('cpu'));
   const never = new AbortController().signal;
@@ -44,7 +47,7 @@ describe('merging the results of parts', () => {
     await writeFile(late, bytes);
     // What was merged is not read again.
     await rm(folder.resultOf(1));
-    await Promise.all([one.ahead(never), one.finish(3, undefined)]);
+    await Promise.all([one.ahead(never), one.finish(3, NOBODY)]);
     expect(await merged()).toBe(whole);
   });
 
@@ -55,14 +58,14 @@ describe('merging the results of parts', () => {
     await writeFile(folder.resultOf(1), bytes.subarray(1));
     await rm(folder.resultOf(3));
     await one.ahead(never);
-    await expect(one.finish(3, undefined)).rejects.toMatchObject({
+    await expect(one.finish(3, NOBODY)).rejects.toMatchObject({
       code: 'part-failed',
       message: expect.stringMatching(/part 1: .*; part 3: it is missing/),
     });
     expect(await readdir(dirname(folder.resultOf(1)))).toEqual(['000002.result']);
     // It is there again, but the third part is not.
     await writeFile(folder.resultOf(1), bytes);
-    await expect(one.finish(3, undefined)).rejects.toThrow(/merged\. part 3: it is missing$/);
+    await expect(one.finish(3, NOBODY)).rejects.toThrow(/merged\. part 3: it is missing$/);
     expect(await folder.isFinished()).toBe(false);
   });
 
@@ -71,7 +74,7 @@ describe('merging the results of parts', () => {
     const one = merger();
     await one.ahead(AbortSignal.abort());
     await rm(folder.resultOf(1));
-    await expect(one.finish(2, undefined)).rejects.toThrow(/part 1: it is missing/);
+    await expect(one.finish(2, NOBODY)).rejects.toThrow(/part 1: it is missing/);
   });
 });
 

@@ -11,7 +11,7 @@ import { type How, type Player, startCoordinator, startWorker } from './player.j
 import { RedisServer } from './redis-server.js';
 
 const shipped = fileURLToPath(new URL('../../../examples/cifar10-zfnet/', import.meta.url));
-const setup = fileURLToPath(new URL('../../build/queue/gate.mjs', import.meta.url));
+const gateModule = fileURLToPath(new URL('../../build/queue/gate.mjs', import.meta.url));
 
 /** Locks that run out soon. */
 export const LOCK = { lockDuration: 1500, stalledInterval: 500 } as const;
@@ -44,7 +44,7 @@ export class Stage {
     this.share = join(folder, 'share');
     this.#queue = server.url;
     this.mining = {
-      ...{ model: join(folder, 'model'), images: join(shipped, 'pictures'), setup, batchSize: 4 },
+      ...{ model: join(folder, 'model'), images: join(shipped, 'pictures'), setup: gateModule, batchSize: 4 },
       ...{ layers: ['conv2', 'conv3'], featureMaps: { conv2: [0, 1, 2, 3], conv3: [0, 1, 2, 3] } },
     };
   }
@@ -82,7 +82,8 @@ export class Stage {
 
   /** Starts a worker, which saves its work after each chunk. */
   worker(options: Partial<WorkOptions> = {}, how: How = {}): Player {
-    const place = { share: this.share, folders: [this.folder, shipped], setup, every: 0, workers: 1 };
+    const { setup } = this.mining;
+    const place = { share: this.share, folders: [this.folder, shipped], ...(setup && { setup }), every: 0, workers: 1 };
     const gate = { GATE: this.#settings, GATE_LOG: this.#log };
     return startWorker({ queue: this.#queue, ...LOCK, ...place, ...options }, { ...how, env: { ...gate, ...how.env } });
   }
