@@ -114,7 +114,11 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
   const { model, images, out, share, parts, date, compare, signal, onBegin, maxPixels = MAX_PIXELS } = options;
   const fetching = resolveFetching(options);
   checkValue(typeof model === 'string', 'model is the path of the model, which each worker loads', model);
-  checkValue(isCount(maxPixels, 1), 'maxPixels is the largest number of pixels of a picture, a whole number', maxPixels);
+  checkValue(
+    isCount(maxPixels, 1),
+    'maxPixels is the largest number of pixels of a picture, a whole number',
+    maxPixels,
+  );
   signal?.throwIfAborted();
   const { deconvnet } = miner;
   const drawing = pick(options, DRAWING);
