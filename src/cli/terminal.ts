@@ -1,4 +1,5 @@
 import { counted } from '../errors/counted.js';
+import { safeUrl } from '../node/queue/safe-url.js';
 
 /** Where a command writes, and how it can be stopped. */
 export interface Terminal {
@@ -15,7 +16,10 @@ export interface Terminal {
 
 /** Quotes words as a POSIX shell reads them. A user name and a password in the address of a queue are left out. */
 export function shellWords(words: readonly string[]): string {
-  const safe = words.map((word) => word.replace(/^(--queue=)?(rediss?:\/\/)[^@/]*@/, '$1$2'));
+  const safe = words.map((word, i) => {
+    if (words[i - 1] === '--queue') return safeUrl(word) ?? 'URL';
+    return word.startsWith('--queue=') ? `--queue=${safeUrl(word.slice('--queue='.length)) ?? 'URL'}` : word;
+  });
   return safe.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }
 

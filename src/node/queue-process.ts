@@ -1,11 +1,12 @@
 // The file that the process of a worker of a queue runs.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import type { PatchMiner } from '../mine/patch-miner.js';
+import { plainOptions } from './mine/open-network.js';
 import { identityDifferences } from './mine/run-identity.js';
 import { runSetup } from './mine/setup-module.js';
 import { shareTensorflow } from './mine/share-tensorflow.js';
@@ -85,7 +86,9 @@ async function answer(work: Promise<object>): Promise<void> {
 async function open({ record, place }: OpenTask): Promise<Opened> {
   enableProdMode();
   const paths = new MachinePaths(place.map, [...place.folders, ...(place.share === undefined ? [] : [place.share])]);
-  const folder = place.share === undefined ? await paths.find(record.folder) : join(place.share, record.id);
+  // The worker writes there. A folder with the name of the run is no other folder by mistake.
+  const announced = basename(record.folder) === record.id ? record.folder : join(record.folder, record.id);
+  const folder = place.share === undefined ? await paths.find(announced) : join(place.share, record.id);
   const model = await paths.find(record.model);
   checkUrls(
     record.origins.map((path) => ({ id: path, path })),
@@ -95,7 +98,7 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   if (place.setup !== undefined) shareTensorflow();
   const { mirrors } = await runSetup(place.setup);
   const loaded = await loadModel(model, { warn: () => undefined });
-  const deconvnet = new Deconvnet(loaded, { ...record.network, ...(mirrors && { mirrors }) });
+  const deconvnet = new Deconvnet(loaded, { ...plainOptions(record.network), ...(mirrors && { mirrors }) });
   run = { record, place, deconvnet, model, folder: new RunFolder(folder), paths };
   const { job } = record;
   const here =
@@ -135,7 +138,11 @@ async function draw({ part }: DrawTask): Promise<object> {
   const { record, place, deconvnet, folder, paths } = run!;
   const { job } = record;
   if (job.kind !== 'draw') throw new Error('The run does not draw.');
-  mined ??= readMinedState(deconvnet, folder, job.state);
+  mined ??= readMinedState(deconvnet, folder, job.state).catch((error: unknown) => {
+    // The next part tries it again.
+    mined = undefined;
+    throw error;
+  });
   const list = job.list === undefined ? undefined : await folder.readList<ListedPicture>(0, job.list);
   await drawPart(part, {
     ...{ miner: await mined, record, settings: job, folder, workers: place.workers, network: networkOf(run!) },
@@ -148,5 +155,5 @@ async function draw({ part }: DrawTask): Promise<object> {
 
 /** How worker threads open the network. */
 function networkOf({ record, place, model }: OpenRun) {
-  return { ...record.network, model, ...(place.setup !== undefined && { setup: place.setup }) };
+  return { ...plainOptions(record.network), model, ...(place.setup !== undefined && { setup: place.setup }) };
 }

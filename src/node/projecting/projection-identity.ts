@@ -3,6 +3,7 @@ import { getBackend } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import type { PictureWork } from '../../mine/picture-work.js';
+import { libraryVersion } from '../library-version.js';
 import { modelHash } from '../mine/model-hash.js';
 
 /** All that the projections of a gallery depend on: the network, the rule, the backend and the patches. */
@@ -19,8 +20,9 @@ export async function projectionIdentity(
     }
   }
   return {
-    format: '1',
-    mirrors: mirrorsHash(deconvnet),
+    format: '2',
+    library: libraryVersion(),
+    ...mirrorsIdentity(deconvnet),
     model: await modelHash(deconvnet.model),
     rule: deconvnet.engine.rule.name,
     input: deconvnet.describeInput(),
@@ -29,16 +31,24 @@ export async function projectionIdentity(
   };
 }
 
-/** SHA-256 of the code of all mirrors. It tells versions of this library apart, and mirrors of the user's own. */
-export function mirrorsHash({ engine: { network, mirrors } }: Deconvnet): string {
-  const code = createHash('sha256');
-  for (const node of network.nodes) {
-    code.update(
-      JSON.stringify([
-        node.name,
-        mirrors.find(node)?.map(({ up, record, down, gates }) => `${up}${record}${down}${gates}`),
-      ]),
-    );
-  }
-  return code.digest('hex');
+/**
+ * What decides how a signal goes down, beside the rule: the user's own mirrors, by their code, and the gates. The mirrors of
+ * this library are known by its version, since their code differs between its builds.
+ */
+export function mirrorsIdentity({
+  engine: { network, mirrors },
+  layers,
+}: Deconvnet): Readonly<Record<'own mirrors' | 'gates', string>> {
+  const own = network.nodes.flatMap((node) => {
+    const factory = mirrors.customOf(node);
+    return factory ? [[node.name, String(factory)]] : [];
+  });
+  const hash = createHash('sha256').update(JSON.stringify(own)).digest('hex');
+  const gates = layers.flatMap(({ name, gates: names = [] }) =>
+    names.length > 0 ? [`${name}: ${names.join(', ')}`] : [],
+  );
+  return {
+    'own mirrors': own.length === 0 ? 'none' : `${own.length}, SHA-256 ${hash}`,
+    gates: gates.length === 0 ? 'none' : gates.join('; '),
+  };
 }

@@ -13,6 +13,7 @@ import {
   addFlow,
   END_JOB,
   endQueueOf,
+  hasFlow,
   lockSettings,
   type PartJob,
   type PartReport,
@@ -67,12 +68,12 @@ export async function beginRun(
   try {
     const there = await index.find(id);
     const end = there && (await index.endOf(id));
-    if (there && (!end || (end.failed === undefined && (await folder.isFinished()))))
-      return { record: there, attached: true };
+    const isDone = end?.failed === undefined && (await folder.isFinished());
+    if (there && (end ? isDone : await hasFlow(server, id))) return { record: there, attached: true };
     // Results that are there belong to the parts into which the run was cut then.
-    const { parts, job } = (await recordBefore(folder)) ?? record;
-    const begun: RunRecord = { ...record, parts, job };
+    const begun = cutAs(record, await recordBefore(folder));
     await removeFlow(server, id);
+    await folder.removeResult();
     const lists = await prepare(begun);
     await folder.write(join(folder.path, RUN_FILE), [Buffer.from(JSON.stringify(begun))]);
     const first = firstParts(begun);
@@ -80,7 +81,7 @@ export async function beginRun(
       folder,
       lists.slice(0, first).map((list, i) => ({ part: i + 1, list })),
     );
-    await addFlow(server, id, { jobs, next: first < parts ? STAGE_JOB : END_JOB, retry });
+    await addFlow(server, id, { jobs, next: first < begun.parts ? STAGE_JOB : END_JOB, retry });
     await index.announce(begun);
     return { record: begun, attached: false };
   } finally {
@@ -93,6 +94,14 @@ export async function beginRun(
 async function recordBefore(folder: RunFolder): Promise<RunRecord | undefined> {
   const text = await readFile(join(folder.path, RUN_FILE), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+}
+
+/** A run that is cut into the same parts as before. */
+function cutAs(record: RunRecord, before: RunRecord | undefined): RunRecord {
+  if (!before) return record;
+  const { parts, job } = before;
+  if (record.job.kind !== 'draw' || job.kind !== 'draw') return { ...record, parts };
+  return { ...record, parts, job: { ...record.job, projecting: job.projecting } };
 }
 
 /** The jobs of parts that have no result. */
@@ -124,15 +133,18 @@ export async function awaitRun(
     prefix: PREFIX,
   });
   const ends = new server.bullmq.Queue(endQueueOf(id), { connection: connections[1], prefix: PREFIX });
+  /** Aborted when nobody waits here any more. */
+  const over = new AbortController();
+  signal?.addEventListener('abort', () => over.abort(), { once: true });
   const goOn = async (job: Job, token: string): Promise<void> => {
     const lost = new AbortController();
     const kept = new JobLock(job, token, lock.lockDuration, { onLost: () => lost.abort() });
     try {
-      const stop = AbortSignal.any([lost.signal, ...(signal ? [signal] : [])]);
+      const stop = AbortSignal.any([lost.signal, over.signal]);
       if (job.name === END_JOB) await finish(record, stop);
       else await beginSecondStage(record, run);
     } catch (error) {
-      if (!signal?.aborted || kept.isLost) throw error;
+      if (!over.signal.aborted || kept.isLost) throw error;
       // Somebody else who waits for the run does it.
       await job.moveToWait(token);
       throw new server.bullmq.WaitingError();
@@ -159,6 +171,7 @@ export async function awaitRun(
         if (end.failed !== undefined) throw new DeconvnetError('part-failed', end.failed);
         return;
       }
+      if (!(await index.find(id))) throw unknown(record, folder);
       const progress = await meter.measure();
       onProgress?.(progress);
       early?.look(progress.partsDone);
@@ -170,6 +183,7 @@ export async function awaitRun(
       await pause(CHECK, signal);
     }
   } finally {
+    over.abort();
     const close = async (): Promise<void> => {
       await Promise.all([worker.close(), early?.stop()]);
       await Promise.all([queue.close(), ends.close()]);
@@ -177,6 +191,13 @@ export async function awaitRun(
     await Promise.race([close(), server.over]);
     for (const connection of connections) connection.disconnect();
   }
+}
+
+function unknown({ id }: RunRecord, { path }: RunFolder): DeconvnetError {
+  return new DeconvnetError(
+    'run-unknown',
+    `The server does not know the run ${id} any more: it was cancelled, or the server was started again without the data that it had. The results of the parts are kept in ${path}. Start the run again with the same pictures and options: only what is missing is done.`,
+  );
 }
 
 /** Puts the parts on the queue that need the results of the first ones. */
@@ -197,10 +218,7 @@ async function endOf(
     // Whoever else waits for the run may have seen its end in the meantime, and have removed its jobs.
     const end = await index.endOf(record.id);
     if (end) return end;
-    throw new DeconvnetError(
-      'run-unknown',
-      `The server does not know the run ${record.id} any more: it was cancelled, or the server was started again without the data that it had. The results of the parts are kept in ${folder.path}. Start the run again with the same pictures and options: only what is missing is done.`,
-    );
+    throw unknown(record, folder);
   }
   const state = await last.getState();
   if (state === 'completed' && last.name === END_JOB) return { at: Date.now() };

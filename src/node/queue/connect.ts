@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { describeValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { importPeer } from '../import-peer.js';
+import { safeUrl } from './safe-url.js';
 
 /** What is needed to work with queues: the package, and a way to make connections to the server. */
 export interface QueueServer {
@@ -64,7 +65,7 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
     return redis;
   };
   let lastError: unknown;
-  const name = safeUrl(url);
+  const name = safeUrl(url)!;
   let giveUp: NodeJS.Timeout | undefined;
   let tell: () => void = () => undefined;
   const over = new Promise<void>((resolve) => {
@@ -103,16 +104,14 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
 
 function checkUrl(url: string): URL {
   const address = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
-  if (address && (address.protocol === 'redis:' || address.protocol === 'rediss:')) return address;
+  if (address && address.host !== '' && /^rediss?:$/.test(address.protocol)) return address;
+  // What is not an address may be a password.
+  const safe = typeof url === 'string' ? safeUrl(url) : undefined;
+  const given = typeof url === 'string' ? (safe === undefined ? 'not an address' : `'${safe}'`) : describeValue(url);
   throw new DeconvnetError(
     'invalid-option',
-    `queue is the address of a Redis server, such as 'redis://localhost:6379' (rediss:// for TLS); it is ${typeof url === 'string' ? `'${safeUrl(url)}'` : describeValue(url)}.`,
+    `queue is the address of a Redis server, such as 'redis://localhost:6379' (rediss:// for TLS); it is ${given}.`,
   );
-}
-
-/** An address without its user name and password. */
-export function safeUrl(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1');
 }
 
 /** A message of the server or of a library without what nobody may read. */
@@ -123,8 +122,15 @@ function withoutSecrets(
   return secrets
     .flatMap(({ password, username }) => [password, username])
     .filter((secret) => secret !== undefined && secret !== '' && secret !== 'default')
-    .reduce<string>(
-      (text, secret) => text.replaceAll(secret!, '***').replaceAll(decodeURIComponent(secret!), '***'),
-      message,
-    );
+    .flatMap((secret) => [secret!, decoded(secret!)])
+    .reduce<string>((text, secret) => text.replaceAll(secret, '***'), message);
+}
+
+/** A part of an address as it was meant. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -24,11 +24,12 @@ import { connectToQueue } from './connect.js';
 import { listedImages } from './draw-part.js';
 import type { DrawSettings } from './draw-settings.js';
 import { environmentOf } from './environment.js';
+import { findFolder } from './find-run.js';
 import { chooseParts, originsIn, withSizes } from './list-parts.js';
 import { MachinePaths } from './machine-paths.js';
 import type { ListedPicture } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
-import { folderOf, RunFolder, sha256 } from './run-folder.js';
+import { sha256 } from './run-folder.js';
 import { idOf } from './run-identity-of.js';
 import { RunIndex, type RunRecord } from './run-record.js';
 
@@ -42,7 +43,7 @@ export interface DrawOnQueueOptions
     Omit<PlainDeconvnetOptions, 'rule'>,
     Pick<ListPicturesOptions, 'followLinks'>,
     Pick<ReadPictureOptions, 'maxPixels'>,
-    FetchOptions {
+    Pick<FetchOptions, 'allowHosts'> {
   /** The path of the model. Workers load it from there, too. */
   readonly model: string;
   /**
@@ -78,7 +79,6 @@ const NAMES: readonly (keyof DrawOnQueueOptions)[] = [
   'followLinks',
   'maxPixels',
   'allowHosts',
-  'fetch',
 ];
 
 /**
@@ -121,6 +121,7 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
   );
   signal?.throwIfAborted();
   const { deconvnet } = miner;
+  const compareWith = compare && (await environmentOf(compare.miner.deconvnet));
   const drawing = pick(options, DRAWING);
   const page = pick(options, PAGE);
   const work = await galleryWork(miner, { out, ...drawing });
@@ -135,20 +136,22 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
     'mined state': `SHA-256 ${settings.state}`,
     gallery: work.identity,
     drawing: JSON.stringify(drawing),
-    page: `SHA-256 ${sha256(JSON.stringify([page, compare ? [compare.title, sha256(compare.miner.save())] : null]))}`,
+    'pixels of a picture, at most': String(maxPixels),
+    page: `SHA-256 ${sha256(JSON.stringify([page, compare ? [compare.title, sha256(compare.miner.save()), compareWith] : null]))}`,
     listing: files ? listingWords(files) : 'no pictures',
     'file sizes': `SHA-256 ${sha256(JSON.stringify(files?.map(({ bytes }) => bytes ?? null) ?? null))}`,
   };
   const id = idOf(identity);
-  const server = await connectToQueue(options.queue);
+  const server = await connectToQueue(options.queue, signal);
   try {
     const index = new RunIndex(server.redis);
-    const folder = new RunFolder(await folderOf(await index.find(id), join(resolve(share), id)));
+    const folder = await findFolder(index, id, join(resolve(share), id));
     const network = plainOptions({ ...options, rule: deconvnet.engine.rule.name as RuleName });
     const finish = async (_: RunRecord, stop: AbortSignal | undefined): Promise<void> => {
+      // It was finished, but the queue was not told.
+      if (await folder.isFinished()) return;
       const source =
-        files &&
-        listedImages(deconvnet, files, { paths: EVERYWHERE, maxPixels, ...pick(options, ['allowHosts', 'fetch']) });
+        files && listedImages(deconvnet, files, { paths: EVERYWHERE, maxPixels, ...pick(options, ['allowHosts']) });
       const drawn = await writeGallery(miner, {
         ...{ ...drawing, ...page, out: folder.gallery, workers: 0 },
         ...(date && { date }),
@@ -200,6 +203,10 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
     const copied = await copyGallery(folder.gallery, out);
     await folder.removeParts();
     return { ...drawn, ...copied, id };
+  } catch (error) {
+    // If the server is away, commands fail when nobody waits for them any more.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     await server.close();
   }

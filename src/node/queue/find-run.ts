@@ -1,4 +1,5 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { folderOf, RunFolder } from './run-folder.js';
 import { KEPT_SECONDS, type RunIndex, type RunRecord } from './run-record.js';
 
 /**
@@ -14,4 +15,15 @@ export async function findRun(index: RunIndex, id: string, server: string): Prom
     'run-unknown',
     `There is no run ${id} on ${server}. Its record has expired (it is kept for ${KEPT_SECONDS / 86400} days after the end of a run), or it was cancelled, or it is on another server. Leave out attach to begin the run again: parts whose results are still in the shared folder are not done again.`,
   );
+}
+
+/**
+ * Finds the folder of a run on this machine.
+ *
+ * @param own the folder that it gets if it has to begin
+ * @throws DeconvnetError `state-unreadable` if the run goes on, and its folder is not on this machine.
+ */
+export async function findFolder(index: RunIndex, id: string, own: string): Promise<RunFolder> {
+  const goesOn = (await index.endOf(id)) === undefined;
+  return new RunFolder(await folderOf(await index.find(id), own, goesOn));
 }

@@ -52,4 +52,11 @@ export interface PartEvent {
 /** A worker may not join a run; the message says why. */
 export class NotJoined extends Error {
   override readonly name = 'NotJoined';
+  /** Whether it may be another time: what is missing may come, and what failed may work. */
+  readonly forNow: boolean;
+
+  constructor(message: string, { forNow = false }: { readonly forNow?: boolean } = {}) {
+    super(message);
+    this.forNow = forNow;
+  }
 }

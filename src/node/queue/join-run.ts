@@ -1,5 +1,5 @@
 import type { Worker } from 'bullmq';
-import type { JoinOptions } from './join-options.js';
+import { type JoinOptions, NotJoined } from './join-options.js';
 import { PartWork } from './part-work.js';
 import { pause } from './pause.js';
 import { lockSettings, type PartJob, type PartReport, partQueueOf } from './run-queues.js';
@@ -10,9 +10,10 @@ const CHECK = 500;
 /**
  * Works on the parts of a run until it ends, until there is nothing to do any more, or until the signal stops it.
  *
- * @throws NotJoined if this machine does not match the run.
+ * @returns whether there was something to do
+ * @throws NotJoined if this machine does not match the run, or cannot work on its parts.
  */
-export async function joinRun(options: JoinOptions): Promise<void> {
+export async function joinRun(options: JoinOptions): Promise<boolean> {
   const { record, server, index, worker: name, signal, mayLeave } = options;
   const work = new PartWork(options);
   try {
@@ -21,7 +22,14 @@ export async function joinRun(options: JoinOptions): Promise<void> {
     const connection = server.connect();
     const worker: Worker<PartJob, PartReport> = new server.bullmq.Worker<PartJob, PartReport>(
       partQueueOf(record.id),
-      (job, token) => work.run(job, token!),
+      async (job, token) => {
+        try {
+          return await work.run(job, token!);
+        } finally {
+          // Otherwise the same part would come again and again.
+          if (work.refusal !== undefined) void worker.pause(true);
+        }
+      },
       { connection, name, ...lockSettings(options), concurrency: 1 },
     );
     // A lost connection is made again. What a job threw is told by the job.
@@ -30,14 +38,17 @@ export async function joinRun(options: JoinOptions): Promise<void> {
     signal?.addEventListener('abort', stop);
     try {
       let idleSince = Date.now();
+      let worked = false;
       while (!signal?.aborted) {
         await pause(CHECK, signal);
         await index.seen(name);
         // A run that nobody knows any more was cancelled.
         if ((await index.endOf(record.id)) || !(await index.find(record.id))) break;
-        if (work.isBusy) idleSince = Date.now();
+        if (work.refusal !== undefined) throw new NotJoined(work.refusal, { forNow: true });
+        if (work.isBusy) [idleSince, worked] = [Date.now(), true];
         else if (await mayLeave(Date.now() - idleSince)) break;
       }
+      return worked;
     } finally {
       work.stop();
       signal?.removeEventListener('abort', stop);

@@ -53,8 +53,8 @@ export class PartMerger {
     for (let part = 1; part <= parts; part++) {
       const fault = await this.#add(part);
       if (fault !== undefined) {
-        wrong.push(`part ${part}: ${fault}`);
-        await rm(folder.resultOf(part), { force: true });
+        wrong.push(`part ${part}: ${fault.fault}`);
+        if (fault.isDamaged) await rm(folder.resultOf(part), { force: true });
       }
       signal.throwIfAborted();
     }
@@ -68,11 +68,11 @@ export class PartMerger {
   }
 
   /** Merges the result of a part, unless that is done; returns what is wrong with it. */
-  async #add(part: number): Promise<string | undefined> {
+  async #add(part: number): Promise<Fault | undefined> {
     if (this.#merged.has(part)) return undefined;
     const { deconvnet, folder, identity } = this.#options;
     const result = await readResult(folder.resultOf(part), identity);
-    if ('fault' in result) return result.fault;
+    if ('fault' in result) return result;
     // Meanwhile it may have been merged.
     if (this.#merged.has(part)) return undefined;
     this.#miner.merge(PatchMiner.load(deconvnet, result.state));
@@ -89,6 +89,7 @@ export class PartMerger {
 export async function readMerged(folder: RunFolder, deconvnet: Deconvnet): Promise<MinedImages> {
   const result = await readResult(folder.merged, {});
   if ('fault' in result) {
+    if (result.isDamaged) await rm(folder.merged, { force: true });
     throw new DeconvnetError(
       'state-unreadable',
       `The merged state ${folder.merged} cannot be read: ${result.fault}. Start the run again with the same pictures and options.`,
@@ -99,16 +100,27 @@ export async function readMerged(folder: RunFolder, deconvnet: Deconvnet): Promi
   return { miner, report: { images: miner.images, skipped, setAside, resumed: 0 } };
 }
 
-async function readResult(path: string, identity: RunIdentity): Promise<Checkpoint | { readonly fault: string }> {
+/** What is wrong with a result. */
+interface Fault {
+  /** The end of a sentence. */
+  readonly fault: string;
+  /** Whether it has to be made again; otherwise it could not be read. */
+  readonly isDamaged: boolean;
+}
+
+async function readResult(path: string, identity: RunIdentity): Promise<Checkpoint | Fault> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error);
-  if (bytes instanceof Error) return { fault: bytes.code === 'ENOENT' ? 'it is missing' : bytes.message };
+  if (bytes instanceof Error) {
+    return { fault: bytes.code === 'ENOENT' ? 'it is missing' : bytes.message, isDamaged: false };
+  }
   const result = readCheckpointBytes(bytes);
-  if ('fault' in result) return result;
+  if ('fault' in result) return { ...result, isDamaged: true };
   const differences =
     Object.keys(identity).length === 0
       ? []
       : identityDifferences({ ...result.run, listing: '' }, { ...identity, listing: '' });
-  return differences.length === 0 ? result : { fault: `it belongs to another run: ${differences.join('; ')}` };
+  if (differences.length === 0) return result;
+  return { fault: `it belongs to another run: ${differences.join('; ')}`, isDamaged: true };
 }
 
 function byId(pictures: readonly LeftOut[]): LeftOut[] {

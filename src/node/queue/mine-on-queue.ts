@@ -3,7 +3,7 @@ import { checkKeys, describeValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import { chunkSettings, type MinedImages } from '../mine/mine-images.js';
-import { MINE_OPTIONS, type MineImagesOptions } from '../mine/mine-images-options.js';
+import { MINE_OPTIONS, type MineImagesOptions, resolveMineOptions } from '../mine/mine-images-options.js';
 import { miningCost } from '../mine/mining-cost.js';
 import { checkNetwork, chooseBackend, openNetwork, plainOptions } from '../mine/open-network.js';
 import { identityDifferences, runIdentity } from '../mine/run-identity.js';
@@ -14,12 +14,11 @@ import { resolveListing } from '../pictures/resolve-listing.js';
 import { takePictures } from '../pictures/take-pictures.js';
 import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
 import { connectToQueue } from './connect.js';
-import { findRun } from './find-run.js';
+import { findFolder, findRun } from './find-run.js';
 import { chooseParts, originsIn, withSizes, writeLists } from './list-parts.js';
 import { PartMerger, readMerged } from './merge-parts.js';
 import type { MineSettings } from './mine-settings.js';
 import { QUEUE_OPTIONS, type QueueOptions, resolveQueueOptions } from './queue-options.js';
-import { folderOf, RunFolder } from './run-folder.js';
 import { idOf, miningIdentity, withoutListing } from './run-identity-of.js';
 import { RunIndex, type RunRecord } from './run-record.js';
 
@@ -77,6 +76,8 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
   const { lock, retry } = resolveQueueOptions(options);
   const { model, attach, signal, onBegin, parts, onProgress, onWarning, ...mining } = options;
   checkModel(model);
+  // What only workers would notice is noticed now.
+  resolveMineOptions({ model, ...ofMining(mining) });
   signal?.throwIfAborted();
   const server = await connectToQueue(options.queue, signal);
   try {
@@ -99,7 +100,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       const identity = await miningIdentity(deconvnet, settings, files);
       if (found) checkSame(found, identity);
       const id = attach ?? idOf(identity);
-      const folder = new RunFolder(await folderOf(await index.find(id), join(resolve(options.share), id)));
+      const folder = await findFolder(index, id, join(resolve(options.share), id));
       const merger = new PartMerger({
         deconvnet,
         folder,
@@ -161,6 +162,12 @@ function checkMined({ miner, report: { skipped, setAside } }: MinedImages): void
   const [first] = [...skipped, ...setAside];
   if (miner.images > 0 || !first) return;
   throw new DeconvnetError('picture-unreadable', `None of the pictures can be mined. ${first.reason}`);
+}
+
+/** The options that `mineImages` has, too. */
+function ofMining(options: object): MineImagesOptions {
+  const names: readonly string[] = MINE_OPTIONS;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name))) as never;
 }
 
 function checkModel(model: unknown): void {

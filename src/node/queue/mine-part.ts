@@ -39,12 +39,15 @@ export async function minePart({ part, list, attempt, every }: MineTask, options
   const { deconvnet, settings, folder, paths, network, workers, allowHosts, watch, onProgress, signal } = options;
   const images = await findPictures(await folder.readList<ListedPicture>(part, list), paths);
   const checkpoint = await folder.takeOver(part, attempt);
+  // Nothing else is taken from the queue.
+  const { layers, featureMaps, k, perImage, maxBytes } = settings.miner;
   let warning = '';
   const mine = () =>
     mineWatched(
       {
         ...{ ...network, deconvnet, images, allowHosts, signal },
-        ...{ ...settings.miner, batchSize: settings.batchSize, maxPixels: settings.maxPixels },
+        ...{ layers, featureMaps, k, perImage, maxBytes },
+        ...{ batchSize: settings.batchSize, maxPixels: settings.maxPixels },
         ...{ checkpoint: { path: checkpoint, every }, resume: true },
         ...(workers !== undefined && { workers }),
         ...(onProgress && { onProgress }),

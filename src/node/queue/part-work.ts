@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
+import { isCount } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { JobLock } from './job-lock.js';
 import { type JoinOptions, NotJoined, type PartEvent } from './join-options.js';
@@ -27,6 +28,7 @@ export class PartWork {
   #folder: RunFolder | undefined;
   #isBusy = false;
   #stopping = false;
+  #refusal: string | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #reported = 0;
 
@@ -48,10 +50,15 @@ export class PartWork {
     const process = new TaskProcess();
     this.#process = process;
     const { differences, folder } = await process.ask('open', { record, place }).catch((error: Error) => {
-      throw new NotJoined(error.message);
+      throw new NotJoined(error.message, { forNow: true });
     });
     if (differences.length > 0) throw new NotJoined(differences.join('; '));
     this.#folder = new RunFolder(folder);
+  }
+
+  /** Why this machine cannot work on the parts of the run; undefined if it can. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
   /** Does a job of the queue. */
@@ -67,9 +74,11 @@ export class PartWork {
   }
 
   async #run(job: Job<PartJob, PartReport>, token: string): Promise<PartReport> {
-    const { server, lockDuration, worker } = this.#options;
+    const { server, lockDuration, worker, record } = this.#options;
     const folder = this.#folder!;
     const { part } = job.data;
+    // It names files, and everybody who can write to the server can change it.
+    if (!isCount(part, 1) || part > record.parts) throw new server.bullmq.UnrecoverableError('There is no such part.');
     // It was done, but the queue was not told.
     if (await folder.hasResult(part)) return { images: 0 };
     const lock = new JobLock(job, token, lockDuration, {
@@ -88,12 +97,13 @@ export class PartWork {
       this.#tell(part, 'done');
       return { images: mined?.images ?? 0 };
     } catch (error) {
-      if (this.#stopping && !lock.isLost) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (isOfMachine(error)) this.#refusal = reason;
+      if ((this.#stopping || this.#refusal !== undefined) && !lock.isLost) {
         await job.moveToWait(token);
-        this.#tell(part, 'handed back');
+        this.#tell(part, 'handed back', this.#refusal);
         throw new server.bullmq.WaitingError();
       }
-      const reason = error instanceof Error ? error.message : String(error);
       // If the lock has run out, nothing could be written any more, and that is the reason.
       if (await lock.renew()) this.#tell(part, 'failed', reason);
       else this.#tell(part, 'lost', LOST);
@@ -160,3 +170,11 @@ export class PartWork {
 }
 
 const LOST = 'The lock of the part was lost, so another worker has the part.';
+
+/** What is wrong with a machine and not with a part: it does not have the pictures or the shared folder, for example. */
+const OF_MACHINE: readonly string[] = ['pictures-not-found', 'source-missing', 'path-refused', 'state-unreadable'];
+
+function isOfMachine(error: unknown): boolean {
+  if (!(error instanceof DeconvnetError)) return false;
+  return OF_MACHINE.includes(error.code) || error.advice?.about === 'allow-host';
+}

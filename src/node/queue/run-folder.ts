@@ -141,6 +141,11 @@ export class RunFolder {
     return false;
   }
 
+  /** Removes the result of the run, which is made again. What was drawn of a gallery stays. */
+  async removeResult(): Promise<void> {
+    for (const path of [this.merged, this.drawn]) await rm(path, { force: true });
+  }
+
   /** Removes all but the result of the run. */
   async removeParts(): Promise<void> {
     // Whoever was killed while merging has left a draft.
@@ -164,12 +169,21 @@ function nameOf(part: number): string {
 /**
  * The folder of a run on this machine. Somebody else may have begun the run with another shared folder, which is then the
  * one that its workers use.
+ *
+ * @param goesOn whether the run goes on; otherwise it can begin again in the own folder
+ * @throws DeconvnetError `state-unreadable` if the run goes on, and its folder is not on this machine.
  */
-export async function folderOf(record: RunRecord | undefined, own: string): Promise<string> {
-  for (const path of [own, ...(record ? [record.folder] : [])]) {
-    if (await stat(join(path, RUN_FILE)).catch(() => undefined)) return path;
+export async function folderOf(record: RunRecord | undefined, own: string, goesOn: boolean): Promise<string> {
+  if (!record) return own;
+  for (const path of [own, record.folder]) {
+    const text = await readFile(join(path, RUN_FILE), 'utf8').catch(() => undefined);
+    if (text !== undefined && (JSON.parse(text) as RunRecord).created === record.created) return path;
   }
-  return own;
+  if (!goesOn) return own;
+  throw new DeconvnetError(
+    'state-unreadable',
+    `The folder of the run ${record.id} is neither ${own} nor ${record.folder} on this machine. Give the shared folder of the run.`,
+  );
 }
 
 /** SHA-256 in hexadecimal digits. */

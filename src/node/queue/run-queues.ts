@@ -102,12 +102,29 @@ export async function addFlow(
   }
 }
 
+/** Whether parts of a run wait, or are being worked on, so that a worker may have something to do. */
+export async function hasParts({ bullmq, redis }: QueueServer, id: string): Promise<boolean> {
+  const queue = new bullmq.Queue(partQueueOf(id), { connection: redis, prefix: PREFIX, skipMetasUpdate: true });
+  const counts = await queue.getJobCounts('wait', 'delayed', 'active', 'prioritized');
+  return Object.values(counts).some((count) => count > 0);
+}
+
+/** Whether a run is on the queue: one of the jobs that come after its parts is there. */
+export async function hasFlow({ bullmq, redis }: QueueServer, id: string): Promise<boolean> {
+  const ends = new bullmq.Queue(endQueueOf(id), { connection: redis, prefix: PREFIX, skipMetasUpdate: true });
+  for (const job of [END_JOB, STAGE_JOB]) if (await ends.getJob(job)) return true;
+  return false;
+}
+
 /** Removes all jobs of a run. A worker that works on one of them loses its lock. */
 export async function removeFlow({ bullmq, connect }: QueueServer, id: string): Promise<void> {
   const connection = connect();
   try {
-    for (const name of [partQueueOf(id), endQueueOf(id)]) {
-      const queue = new bullmq.Queue(name, { connection, prefix: PREFIX });
+    const queueOf = (name: string) => new bullmq.Queue(name, { connection, prefix: PREFIX, skipMetasUpdate: true });
+    const [parts, end] = [queueOf(partQueueOf(id)), queueOf(endQueueOf(id))];
+    // Without its parts, the last job could begin.
+    await end.pause();
+    for (const queue of [parts, end]) {
       await queue.obliterate({ force: true });
       await queue.close();
     }

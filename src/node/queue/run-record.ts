@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { isCount, isPlainObject } from '../../errors/check-options.js';
 import type { RunIdentity } from '../mine/run-identity.js';
 import type { PlainDeconvnetOptions } from '../mine/worker-protocol.js';
 import type { NodeBackend } from '../peers.js';
@@ -72,8 +73,7 @@ export class RunIndex {
   }
 
   async find(id: string): Promise<RunRecord | undefined> {
-    const text = await this.#redis.get(key('run', id));
-    return text === null ? undefined : (JSON.parse(text) as RunRecord);
+    return recordIn(await this.#redis.get(key('run', id)), id);
   }
 
   /** The end of a run; undefined while it goes on. */
@@ -89,8 +89,9 @@ export class RunIndex {
    */
   async end(id: string, end: RunEnd): Promise<boolean> {
     const first = await this.#redis.set(key('end', id), JSON.stringify(end), 'EX', KEPT_SECONDS, 'NX');
+    if (first === null) return false;
     await this.#redis.expire(key('run', id), KEPT_SECONDS);
-    return first !== null;
+    return true;
   }
 
   /** Removes what is known of a run. */
@@ -105,7 +106,7 @@ export class RunIndex {
     const texts = await this.#redis.mget(ids.map((id) => key('run', id)));
     const expired = ids.filter((_, i) => texts[i] === null);
     if (expired.length > 0) await this.#redis.zrem(RUNS, ...expired);
-    return texts.flatMap((text) => (text ? [JSON.parse(text) as RunRecord] : []));
+    return ids.flatMap((id, i) => recordIn(texts[i] ?? null, id) ?? []);
   }
 
   /**
@@ -149,5 +150,28 @@ export class RunIndex {
   async workers(): Promise<number> {
     await this.#redis.zremrangebyscore(WORKERS, 0, Date.now() - SILENT);
     return this.#redis.zcard(WORKERS);
+  }
+}
+
+/**
+ * Reads a record. Everybody who can write to the server can change it, so that what names files, or is counted with, is
+ * checked; undefined if it is not a record.
+ */
+function recordIn(text: string | null, id: string): RunRecord | undefined {
+  if (text === null) return undefined;
+  try {
+    const record = JSON.parse(text) as RunRecord;
+    const { folder, model, parts, items, created, job, identity, origins } = record;
+    const isRecord =
+      /^[0-9a-f]{16}$/.test(id) &&
+      record.id === id &&
+      [folder, model].every((path) => typeof path === 'string') &&
+      [parts, items, created].every((count) => isCount(count, 0)) &&
+      (job.kind === 'mine' || (job.kind === 'draw' && isCount(job.projecting, 0))) &&
+      isPlainObject(identity) &&
+      Array.isArray(origins);
+    return isRecord ? record : undefined;
+  } catch {
+    return undefined;
   }
 }

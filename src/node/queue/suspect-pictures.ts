@@ -6,6 +6,9 @@ const MAX_DEATHS = 2;
 /** If a process ends this often, one time after the other, without mining anything, the pictures are not the cause. */
 const MAX_IDLE_DEATHS = 3;
 
+/** If this many pictures of a part ended processes, the pictures are not the cause: memory may be short. */
+const MAX_CONDEMNED = 16;
+
 /** Finds the pictures of a part that end the process that mines them. */
 export class SuspectPictures {
   /** Pictures that were being mined when a process ended. */
@@ -34,6 +37,6 @@ export class SuspectPictures {
       const reason = `The picture '${id}' made a worker end ${MAX_DEATHS} times: ${message}.`;
       this.condemned.push({ id, code: 'worker-failed', reason });
     }
-    return true;
+    return this.condemned.length < MAX_CONDEMNED;
   }
 }

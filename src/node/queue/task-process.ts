@@ -42,6 +42,10 @@ export class TaskProcess {
     this.#child.on('error', () => undefined);
     this.#ended = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+      // A process that could not be started does not exit.
+      this.#child.once('error', (error) => {
+        if (this.#child.pid === undefined) resolve(error.message);
+      });
     });
     void this.#ended.then((how) => {
       this.#settle?.fail(new ProcessLost(`its process ended with ${how}`, [...this.#chunks]));
@@ -51,7 +55,12 @@ export class TaskProcess {
 
   /** Whether it has ended, or is about to. */
   get isGone(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.killed;
+    return (
+      this.#child.pid === undefined ||
+      this.#child.exitCode !== null ||
+      this.#child.signalCode !== null ||
+      this.#child.killed
+    );
   }
 
   /**

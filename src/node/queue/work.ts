@@ -17,6 +17,7 @@ import { joinRun } from './join-run.js';
 import { pause } from './pause.js';
 import type { MachinePlace } from './process-protocol.js';
 import { resolveLock } from './queue-options.js';
+import { hasParts } from './run-queues.js';
 import { RunIndex, type RunRecord } from './run-record.js';
 
 /** For which queue a worker works, and what of its machine it may use. */
@@ -90,6 +91,8 @@ const NAMES = [
 
 /** How often the index of runs is read, in milliseconds. */
 const LOOK = 1000;
+/** After this time, in milliseconds, a worker looks again at a run that it could not work on. */
+const LOOK_AGAIN = 60_000;
 /** After this time without work, in milliseconds, a worker looks whether another run has some. */
 const IDLE = 3000;
 
@@ -116,19 +119,21 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
   const server = await connectToQueue(options.queue, signal);
   const index = new RunIndex(server.redis);
   const worker = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  /** When a run was announced that this worker may not join. Announced again, it is looked at again. */
-  const refused = new Map<string, number>();
+  /** Runs that this worker may not join: when they were announced, and until when. Announced again, they are looked at again. */
+  const refused = new Map<string, { readonly created: number; readonly until: number }>();
   let parts = 0;
   const openRuns = async (): Promise<RunRecord[]> => {
     const open: RunRecord[] = [];
     for (const run of await index.list()) {
-      if (refused.get(run.id) !== run.created && !(await index.endOf(run.id))) open.push(run);
+      const { created, until = 0 } = refused.get(run.id) ?? {};
+      if (created === run.created && Date.now() < until) continue;
+      if (!(await index.endOf(run.id)) && (await hasParts(server, run.id))) open.push(run);
     }
     return open;
   };
-  const join = async (record: RunRecord): Promise<void> => {
+  const join = async (record: RunRecord): Promise<boolean> => {
     try {
-      await joinRun({
+      const worked = await joinRun({
         ...{ ...lock, record, server, index, worker, place, every, signal },
         onJoined: () => onRun({ run: record.id, what: 'joined' }),
         onPart(event) {
@@ -137,14 +142,18 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
         },
         // Another run may have work while this one waits for other workers.
         mayLeave: async (idleFor) =>
-          idleFor > IDLE && ((untilIdle && idleFor > patience) || (await openRuns()).length > 1),
+          idleFor > IDLE &&
+          ((untilIdle && idleFor > patience) || (await openRuns()).some(({ id }) => id !== record.id)),
       });
       onRun({ run: record.id, what: 'left' });
+      return worked;
     } catch (error) {
       if (!(error instanceof NotJoined)) throw error;
-      refused.set(record.id, record.created);
+      const until = error.forNow ? Date.now() + LOOK_AGAIN : Number.POSITIVE_INFINITY;
+      refused.set(record.id, { created: record.created, until });
       await index.refuse(record.id, { worker, reason: error.message });
       onRun({ run: record.id, what: 'refused', reason: error.message });
+      return false;
     }
   };
   // A part of a worker that died is on the queue again after this time.
@@ -156,8 +165,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
         await index.seen(worker);
         const open = await openRuns();
         if (open.length > 0) {
-          await join(open[turn % open.length]!);
-          idleSince = Date.now();
+          if (await join(open[turn % open.length]!)) idleSince = Date.now();
         }
       } catch (error) {
         // A server that has answered before, and now refuses something, may have no space left for a while.
