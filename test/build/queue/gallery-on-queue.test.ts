@@ -6,7 +6,7 @@ import { listPictures, mineImages, readPictures, useBackend, writeGallery } from
 import { type DrawnOnQueue, type DrawOnQueueOptions, drawOnQueue } from 'deconvnet/queue';
 import { describe, expect, inject, it } from 'vitest';
 import { filesIn } from '../../support/files-in.js';
-import { LOCK, Stage } from '../../support/queue/stage.js';
+import { LOCK, poll, Stage } from '../../support/queue/stage.js';
 
 /** How often a worker is killed. */
 const KILLS = inject('long') ? 10 : 3;
@@ -96,19 +96,18 @@ describe('a gallery on a queue', { timeout: 900_000 }, () => {
     expect(worker.lines.filter(({ what }) => what === 'done')).toHaveLength(parts);
   });
 
-  it('fails with the name of the part if workers do not have the pictures, and goes on when they have', async () => {
+  it('is not hindered by a worker without the pictures, which says so and leaves', async () => {
     const { stage, files, draw } = await set();
-    const worker = stage.worker({ folders: [stage.folder] });
-    const title = 'A third title';
-    await expect(draw('three', { title, attempts: 1 })).rejects.toMatchObject({
-      code: 'part-failed',
-      message: expect.stringMatching(
-        /part \d of \d+: .*None of the \d+ pictures of part \d can be used on this machine/,
-      ),
-    });
-    worker.killAll('SIGKILL');
+    const stranger = stage.worker({ folders: [stage.folder] });
+    const warnings: string[] = [];
+    const drawn = draw('three', { onWarning: ({ message }) => warnings.push(message) });
+    await stranger.until(({ what }) => what === 'refused');
+    await poll(() => warnings.length > 0);
+    expect(warnings[0]).toMatch(
+      /does not join the run\. None of the \d+ pictures of part \d can be used on this machine/,
+    );
     stage.worker();
-    await draw('three', { title });
-    expect((await filesIn(join(stage.folder, 'three'))).size).toBe(files.size);
+    await drawn;
+    expect(await filesIn(join(stage.folder, 'three'))).toEqual(files);
   });
 });
