@@ -109,6 +109,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
   /** When a run was announced that this worker may not join. Announced again, it is looked at again. */
   const refused = new Map<string, number>();
   let parts = 0;
+  let hasAnswered = false;
   const openRuns = async (): Promise<RunRecord[]> => {
     const open: RunRecord[] = [];
     for (const run of await index.list()) {
@@ -143,6 +144,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
     for (let turn = 0; !signal?.aborted; turn++) {
       try {
         await index.seen(worker);
+        hasAnswered = true;
         const open = await openRuns();
         if (open.length > 0) {
           await join(open[turn % open.length]!);
@@ -150,7 +152,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
         }
       } catch (error) {
         // A server that has answered before, and now refuses something, may have no space left for a while.
-        if (turn === 0 || !(error instanceof Error) || error.name !== 'ReplyError') throw error;
+        if (!hasAnswered || !(error instanceof Error) || error.name !== 'ReplyError') throw error;
       }
       if (untilIdle && Date.now() - idleSince > IDLE) break;
       await pause(LOOK, signal);
