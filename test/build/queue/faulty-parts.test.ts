@@ -79,13 +79,17 @@ describe('a part', { timeout: 600_000 }, () => {
   it('whose result was damaged is found before merging, and the same command mines it again', async () => {
     const stage = await Stage.set({ mining: { limit: 90 } });
     stage.gate({ holdAt: 60 });
-    const failing = stage.mine({ parts: 3 }).catch((error: unknown) => error);
+    // Nobody merges meanwhile.
+    const first = stage.coordinator({ parts: 3 });
+    await first.until((line) => line.begun);
+    first.kill('SIGKILL');
     const worker = stage.worker();
     await poll(() => stage.files('.result').length > 0);
     const [path] = stage.files('.result') as [string];
     const bytes = await readFile(path);
     bytes[bytes.length >> 1]! ^= 0xff;
     await writeFile(path, bytes);
+    const failing = stage.mine({ parts: 3 }).catch((error: unknown) => error);
     stage.gate({});
     const part = Number(path.match(/(\d)\.result$/)![1]);
     expect(await failing).toMatchObject({
