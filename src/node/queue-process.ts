@@ -1,6 +1,7 @@
 // The file that the process of a worker of a queue runs.
 
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Deconvnet } from '../deconvnet.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
@@ -14,6 +15,9 @@ import type { FromProcess, MinedPart, MineTask, Opened, OpenTask, ToProcess } fr
 import { RunFolder } from './queue/run-folder.js';
 import { miningIdentity, withoutListing } from './queue/run-identity-of.js';
 import { useBackend } from './use-backend.js';
+
+/** After so many turns of the event loop, all messages that have come are heard. */
+const TURNS = 2;
 
 let opened:
   | (OpenTask & {
@@ -72,6 +76,12 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   return { differences: identityDifferences(withoutListing(record.identity), here), folder };
 }
 
+/** Whether the worker still has the lock. What it has told is heard first, after a computation that took long. */
+async function mayWrite(): Promise<boolean> {
+  for (let i = 0; i < TURNS; i++) await turn();
+  return Date.now() < lease;
+}
+
 async function mine(task: MineTask): Promise<MinedPart> {
   const { record, place, deconvnet, model, folder, paths } = opened!;
   const { backend, network } = record;
@@ -79,7 +89,7 @@ async function mine(task: MineTask): Promise<MinedPart> {
     ...{ deconvnet, folder, paths, settings: record.job as never, workers: place.workers },
     network: { ...network, model, backend, ...(place.setup !== undefined && { setup: place.setup }) },
     watch: {
-      mayWrite: () => Date.now() < lease,
+      mayWrite,
       caution: {
         suspects: new Set(task.suspects),
         condemned: new Map(task.condemned.map((one) => [one.id, one])),

@@ -1,23 +1,19 @@
 import { access, readFile, rename } from 'node:fs/promises';
-import { setImmediate as turn } from 'node:timers/promises';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type Checkpoint, checkpointBytes, readCheckpointBytes } from './checkpoint-bytes.js';
 import { checkpointPaths } from './checkpoint-paths.js';
 import { identityDifferences, type RunIdentity } from './run-identity.js';
 import { writeAtomically } from './write-atomically.js';
 
-/** After so many turns of the event loop, this process has heard all messages that have come. */
-const TURNS = 2;
-
 /** The file with a run's checkpoint, and the file beside it with the previous checkpoint. */
 export class CheckpointFile {
   readonly path: string;
   readonly #former: string;
   readonly #damaged: string;
-  readonly #mayWrite: () => boolean;
+  readonly #mayWrite: () => Promise<boolean>;
 
   /** @param mayWrite says before each write whether this process may still write; by default it always may */
-  constructor(path: string, mayWrite: () => boolean = () => true) {
+  constructor(path: string, mayWrite: () => Promise<boolean> = async () => true) {
     this.path = path;
     this.#mayWrite = mayWrite;
     const { former, damaged } = checkpointPaths(path);
@@ -39,13 +35,11 @@ export class CheckpointFile {
    * @throws DeconvnetError `write-failed`. The last checkpoint that was written is then still in one of the two files.
    */
   async write(checkpoint: Checkpoint): Promise<void> {
-    const mayRename = (): void => {
-      if (!this.#mayWrite()) throw new Error('another worker may have taken over this part');
+    const mayRename = async (): Promise<void> => {
+      if (!(await this.#mayWrite())) throw new Error('another worker may have taken over this part');
     };
     try {
-      // A computation may have taken long. Messages that say whether this process may still write are heard first.
-      for (let i = 0; i < TURNS; i++) await turn();
-      mayRename();
+      await mayRename();
       await writeAtomically(this.path, checkpointBytes(checkpoint), { former: this.#former, mayRename });
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);

@@ -77,7 +77,7 @@ export async function mineImages(options: MineImagesOptions): Promise<MinedImage
 export interface Watch {
   readonly caution?: Caution;
   /** Says before each checkpoint whether this process may still write it; by default it always may. */
-  readonly mayWrite?: () => boolean;
+  readonly mayWrite?: () => Promise<boolean>;
 }
 
 /** Mines as `mineImages` does, in a process that another one watches. */

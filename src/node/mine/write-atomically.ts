@@ -9,13 +9,13 @@ export const DRAFT = '.part';
  * fails, the old file is unchanged, and the draft is removed.
  *
  * @param former the new name of the old file; by default the old file is replaced
- * @param mayRename called when the draft is on the disk, which may have taken long; it throws if the draft is not wanted
+ * @param mayRename called when the draft is on the disk, which may have taken long; it rejects if the draft is not wanted
  * @throws the error of the file system
  */
 export async function writeAtomically(
   path: string,
   pieces: Iterable<Uint8Array>,
-  { former, mayRename = () => undefined }: { readonly former?: string; readonly mayRename?: () => void } = {},
+  { former, mayRename }: { readonly former?: string; readonly mayRename?: () => Promise<void> } = {},
 ): Promise<void> {
   const draft = `${path}${DRAFT}`;
   try {
@@ -26,7 +26,7 @@ export async function writeAtomically(
     } finally {
       await file.close();
     }
-    mayRename();
+    await mayRename?.();
     if (former !== undefined) await rename(path, former).catch(unlessMissing);
     await rename(draft, path);
     await syncFolder(dirname(path));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Job, Queue } from 'bullmq';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { QueueServer } from './connect.js';
+import { JobLock } from './job-lock.js';
 import type { LockOptions } from './join-options.js';
-import { PartLock } from './part-lock.js';
 import { pause } from './pause.js';
 import type { QueueOptions } from './queue-options.js';
 import { ProgressMeter } from './queue-progress.js';
@@ -30,7 +30,7 @@ export interface ConductedRun {
   readonly lock: LockOptions;
   readonly retry: RetryOptions;
   /** Puts the results of all parts together, in the folder of the run. The signal stops it; then it is called again. */
-  readonly finish: (record: RunRecord, signal: AbortSignal | undefined) => Promise<void>;
+  readonly finish: (record: RunRecord, signal: AbortSignal) => Promise<void>;
 }
 
 /** How often the queue is asked how far a run is, in milliseconds. */
@@ -108,10 +108,7 @@ export async function awaitRun(
   const ends = new server.bullmq.Queue(endQueueOf(id), { connection: connections[1], prefix: PREFIX });
   const putTogether = async (job: Job, token: string): Promise<void> => {
     const lost = new AbortController();
-    const kept = new PartLock(job, token, lock.lockDuration, {
-      onRenewed: () => undefined,
-      onLost: () => lost.abort(),
-    });
+    const kept = new JobLock(job, token, lock.lockDuration, { onLost: () => lost.abort() });
     try {
       await finish(record, AbortSignal.any([lost.signal, ...(signal ? [signal] : [])]));
     } catch (error) {

@@ -16,7 +16,7 @@ export interface MergeOptions {
   readonly folder: RunFolder;
   /** What each result must say of the run; its listing is that of the part alone. */
   readonly identity: RunIdentity;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function mergeParts(
     setAside.push(...result.setAside);
     // The lock of this job is renewed between two results.
     await turn();
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   }
   if (wrong.length > 0) throw new DeconvnetError('part-failed', `Results cannot be merged. ${wrong.join('; ')}`);
   const merged: Checkpoint = {

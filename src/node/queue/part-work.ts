@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { JobLock } from './job-lock.js';
 import { type JoinOptions, NotJoined, type PartEvent } from './join-options.js';
-import { PartLock } from './part-lock.js';
 import type { MinedPart, PartProgress } from './process-protocol.js';
 import { RunFolder } from './run-folder.js';
 import type { PartJob, PartReport } from './run-queues.js';
@@ -72,7 +72,7 @@ export class PartWork {
     const { part } = job.data;
     // It was done, but the queue was not told.
     if (await folder.hasResult(part)) return { images: 0 };
-    const lock = new PartLock(job, token, lockDuration, {
+    const lock = new JobLock(job, token, lockDuration, {
       onRenewed: (until) => this.#process?.lease(until),
       onLost: () => this.#process?.kill(),
     });
@@ -114,7 +114,7 @@ export class PartWork {
   }
 
   /** Mines a part. If a picture ends the process, it is found, and set aside. */
-  async #mine(job: Job<PartJob, PartReport>, lock: PartLock): Promise<MinedPart> {
+  async #mine(job: Job<PartJob, PartReport>, lock: JobLock): Promise<MinedPart> {
     const { worker, every } = this.#options;
     const { part, list } = job.data;
     const pictures = new SuspectPictures();

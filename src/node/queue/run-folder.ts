@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkpointPaths } from '../mine/checkpoint-paths.js';
 import { writeAtomically } from '../mine/write-atomically.js';
@@ -118,7 +118,13 @@ export class RunFolder {
 
   /** Removes all but the merged state. */
   async removeParts(): Promise<void> {
-    for (const name of ['lists', 'work', 'results']) await rm(join(this.path, name), { recursive: true, force: true });
+    // Whoever was killed while merging has left a draft.
+    const drafts = (await readdir(this.path).catch(() => [])).filter((name) =>
+      name.startsWith(`${basename(this.merged)}.`),
+    );
+    for (const name of ['lists', 'work', 'results', ...drafts]) {
+      await rm(join(this.path, name), { recursive: true, force: true });
+    }
   }
 
   #listOf(part: number): string {

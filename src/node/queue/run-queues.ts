@@ -51,7 +51,7 @@ export function lockSettings({ lockDuration, stalledInterval }: LockOptions): {
   return {
     ...{ prefix: PREFIX, lockDuration, maxStalledCount: MOST_STALLS },
     stalledInterval: Math.floor(stalledInterval / 2),
-    // `PartLock` does that.
+    // `JobLock` does that.
     skipLockRenewal: true,
   };
 }

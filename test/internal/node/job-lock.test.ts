@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PartLock } from '../../../src/node/queue/part-lock.js';
+import { JobLock } from '../../../src/node/queue/job-lock.js';
 
 const START = 1_000_000;
 
@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A lock of 1,000 milliseconds, of a server that answers with `answers`, one after the other, and then with 1. */
 function lock(...answers: (() => Promise<number>)[]): {
-  readonly lock: PartLock;
+  readonly lock: JobLock;
   readonly renewed: number[];
   readonly lost: ReturnType<typeof vi.fn>;
   readonly extendLock: ReturnType<typeof vi.fn>;
@@ -19,10 +19,10 @@ function lock(...answers: (() => Promise<number>)[]): {
   const lost = vi.fn();
   const job = { processedOn: START, extendLock } as unknown as Job;
   const listener = { onRenewed: (until: number) => void renewed.push(until), onLost: lost };
-  return { lock: new PartLock(job, 'token', 1000, listener), renewed, lost, extendLock };
+  return { lock: new JobLock(job, 'token', 1000, listener), renewed, lost, extendLock };
 }
 
-describe('the lock of a part', () => {
+describe('the lock of a job', () => {
   it('is renewed four times in its time, until it is released', async () => {
     const { lock: one, renewed, extendLock } = lock();
     expect(one.until).toBe(START + 1000);

@@ -6,13 +6,13 @@ const RENEWALS = 4;
 /** Who is told of a lock. */
 export interface LockListener {
   /** The lock lasts until then, in milliseconds since 1970. */
-  readonly onRenewed: (until: number) => void;
-  /** The lock has run out, and another worker may have the part. */
+  readonly onRenewed?: (until: number) => void;
+  /** The lock has run out, and another worker may have the job. */
   readonly onLost: () => void;
 }
 
-/** The lock of a part that is being worked on. It is renewed until it is released, or lost. */
-export class PartLock {
+/** The lock of a job that is being worked on. It is renewed until it is released, or lost. */
+export class JobLock {
   readonly #job: Job;
   readonly #token: string;
   readonly #duration: number;
@@ -54,7 +54,7 @@ export class PartLock {
     if (answer === 0) this.#lose();
     else if (answer !== undefined) {
       this.#until = Math.max(this.#until, until);
-      this.#listener.onRenewed(this.#until);
+      this.#listener.onRenewed?.(this.#until);
     }
     return !this.#isLost && Date.now() < this.#until;
   }
