@@ -23,6 +23,7 @@ const config: KnipConfig = {
     'docs/pictures/*.mjs',
   ],
   ignoreDependencies: ['webgpu'],
+  ignoreBinaries: ['prlimit'],
   ignoreExportsUsedInFile: true,
 };
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BegunRun, MineOnQueueOptions, PartEvent, QueueProgress, RunEvent, WorkOptions } from 'deconvnet/queue';
@@ -89,13 +89,23 @@ export class Player {
 
   /** Ends the limit of what this process and its own processes may write. */
   free(): void {
-    const { pid } = this.child;
-    const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    for (const one of [String(pid), ...own]) execFileSync('prlimit', ['--pid', one, '--fsize=unlimited:unlimited']);
+    const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === this.child.pid);
+    for (const pid of [String(this.child.pid), ...own]) {
+      execFileSync('prlimit', ['--pid', pid, '--fsize=unlimited:unlimited']);
+    }
   }
 
   #tell(): void {
     for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+/** The process that started another one; undefined if that has ended. */
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
   }
 }
 
