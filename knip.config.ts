@@ -23,7 +23,7 @@ const config: KnipConfig = {
     'docs/pictures/*.mjs',
   ],
   ignoreDependencies: ['webgpu'],
-  ignoreBinaries: ['prlimit'],
+  ignoreBinaries: ['redis-server'],
   ignoreExportsUsedInFile: true,
 };
 
