@@ -23,7 +23,6 @@ const config: KnipConfig = {
     'docs/pictures/*.mjs',
   ],
   ignoreDependencies: ['webgpu'],
-  ignoreBinaries: ['redis-server'],
   ignoreExportsUsedInFile: true,
 };
 

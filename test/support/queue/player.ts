@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { BegunRun, MineOnQueueOptions, PartEvent, QueueProgress, RunEvent, WorkOptions } from 'deconvnet/queue';
 import { onTestFinished } from 'vitest';
 
+/** The program of util-linux that sets limits of processes. */
+const PRLIMIT = 'prlimit';
+
 /** An error of the library, as a process prints it. */
 interface Said {
   readonly code?: string;
@@ -91,7 +94,7 @@ export class Player {
   free(): void {
     const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === this.child.pid);
     for (const pid of [String(this.child.pid), ...own]) {
-      execFileSync('prlimit', ['--pid', pid, '--fsize=unlimited:unlimited']);
+      execFileSync(PRLIMIT, ['--pid', pid, '--fsize=unlimited:unlimited']);
     }
   }
 
@@ -121,7 +124,7 @@ export interface How {
 
 function start(name: string, options: object, { env, limit }: How): Player {
   const script = fileURLToPath(new URL(`../../build/queue/${name}.mjs`, import.meta.url));
-  const limited = limit === undefined ? [] : ['prlimit', `--fsize=${limit}:unlimited`];
+  const limited = limit === undefined ? [] : [PRLIMIT, `--fsize=${limit}:unlimited`];
   const [command, ...args] = [...limited, process.execPath, script, JSON.stringify(options)];
   return new Player(command!, args, env);
 }
