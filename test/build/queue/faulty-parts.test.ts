@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listPictures } from 'deconvnet/node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { flatPng } from '../../support/mining/mining.js';
 import { poll, Stage } from '../../support/queue/stage.js';
 import { writeFiles } from '../../support/temp-folder.js';
@@ -24,8 +24,8 @@ async function withFatal(): Promise<{ readonly stage: Stage; readonly others: st
 describe('a picture', { timeout: 600_000 }, () => {
   it.each([
     { what: 'thread', how: 'ends a thread', workers: 1 },
-    { what: 'process', how: 'ends a process', workers: 1 },
-    { what: 'process', how: 'ends a process without threads', workers: 0 },
+    { what: 'process', how: 'ends a process', workers: 0 },
+    ...(inject('long') ? [{ what: 'process', how: 'ends a process with threads', workers: 1 }] : []),
   ])('that $how is set aside after two times, and the workers go on', async ({ what, workers }) => {
     const { stage } = await withFatal();
     const players = [1, 2].map(() => stage.worker({ workers }, { env: { GATE_FUSE: what } }));
@@ -103,7 +103,7 @@ describe('a part', { timeout: 600_000 }, () => {
     expect(worker.isAlive, worker.text).toBe(true);
   });
 
-  it('whose checkpoint was damaged is mined from its beginning', async () => {
+  it.runIf(inject('long'))('whose checkpoint was damaged is mined from its beginning', async () => {
     const stage = await Stage.set({ mining: { limit: 120 } });
     stage.gate({ holdAt: 100 });
     const mined = stage.mine({ parts: 1 });
