@@ -122,6 +122,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
   /** Runs that this worker may not join: when they were announced, and until when. Announced again, they are looked at again. */
   const refused = new Map<string, { readonly created: number; readonly until: number }>();
   let parts = 0;
+  let hasAnswered = false;
   const openRuns = async (): Promise<RunRecord[]> => {
     const open: RunRecord[] = [];
     for (const run of await index.list()) {
@@ -163,13 +164,14 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
     for (let turn = 0; !signal?.aborted; turn++) {
       try {
         await index.seen(worker);
+        hasAnswered = true;
         const open = await openRuns();
         if (open.length > 0) {
           if (await join(open[turn % open.length]!)) idleSince = Date.now();
         }
       } catch (error) {
         // A server that has answered before, and now refuses something, may have no space left for a while.
-        if (turn === 0 || !(error instanceof Error) || error.name !== 'ReplyError') throw error;
+        if (!hasAnswered || !(error instanceof Error) || error.name !== 'ReplyError') throw error;
       }
       if (untilIdle && Date.now() - idleSince > patience) break;
       await pause(LOOK, signal);

@@ -79,7 +79,7 @@ describe('a coordinator', { timeout: 600_000 }, () => {
     expect(stage.files('').map((path) => path.split('/').at(-1))).toEqual(['merged.result', 'run.json']);
   });
 
-  it('that is stopped leaves the run on the queue', async () => {
+  it.runIf(inject('long'))('that is stopped leaves the run on the queue', async () => {
     const stage = await Stage.set({ mining: { limit: 60 } });
     stage.gate({ holdAt: 1 });
     const first = stage.coordinator({ parts: 3 });

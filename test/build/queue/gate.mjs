@@ -1,6 +1,6 @@
 // A setup module with a layer that hands on what it gets. With GATE, the path of a file with settings, it makes a network
 // slow, stops it, and counts the pictures that are mined: it adds one byte per picture to the file GATE_LOG. With GATE_FUSE,
-// a picture of one colour ends the thread or the process that mines it.
+// a picture of one colour ends the thread or the process that mines it, or makes the network fail.
 
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { serialization } from '@tensorflow/tfjs-core';
@@ -43,6 +43,7 @@ function pause(milliseconds) {
 }
 
 function blow(what) {
+  if (what === 'error') throw new Error('the fuse has blown');
   if (what === 'thread') process.exit(7);
   process.kill(process.pid, 'SIGKILL');
   for (;;);

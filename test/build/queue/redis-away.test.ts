@@ -86,7 +86,7 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
   });
 
-  it('that has no space for a while costs nothing but time', async () => {
+  it.runIf(inject('long'))('that has no space for a while costs nothing but time', async () => {
     const stage = await Stage.set({ mining: { limit: 250 } });
     stage.gate({ holdAt: 100 });
     const mined = stage.mine({ parts: 3 });

@@ -1,9 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BegunRun, MineOnQueueOptions, PartEvent, QueueProgress, RunEvent, WorkOptions } from 'deconvnet/queue';
 import { onTestFinished } from 'vitest';
+
+/** The program of util-linux that sets limits of processes. */
+const PRLIMIT = 'prlimit';
 
 /** An error of the library, as a process prints it. */
 interface Said {
@@ -89,13 +92,23 @@ export class Player {
 
   /** Ends the limit of what this process and its own processes may write. */
   free(): void {
-    const { pid } = this.child;
-    const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    for (const one of [String(pid), ...own]) execFileSync('prlimit', ['--pid', one, '--fsize=unlimited:unlimited']);
+    const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === this.child.pid);
+    for (const pid of [String(this.child.pid), ...own]) {
+      execFileSync(PRLIMIT, ['--pid', pid, '--fsize=unlimited:unlimited']);
+    }
   }
 
   #tell(): void {
     for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+/** The process that started another one; undefined if that has ended. */
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
   }
 }
 
@@ -111,7 +124,7 @@ export interface How {
 
 function start(name: string, options: object, { env, limit }: How): Player {
   const script = fileURLToPath(new URL(`../../build/queue/${name}.mjs`, import.meta.url));
-  const limited = limit === undefined ? [] : ['prlimit', `--fsize=${limit}:unlimited`];
+  const limited = limit === undefined ? [] : [PRLIMIT, `--fsize=${limit}:unlimited`];
   const [command, ...args] = [...limited, process.execPath, script, JSON.stringify(options)];
   return new Player(command!, args, env);
 }
