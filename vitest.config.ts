@@ -32,6 +32,9 @@ const ORACLES = [
   'test/public/project/network-oracle.test.ts',
 ];
 
+/** Tests that need redis-server. */
+const QUEUE = 'test/build/queue/**';
+
 /** What the tests of a mode are. */
 interface Mode {
   /** Whether the public names are those of the build, and not of the source. */
@@ -51,7 +54,9 @@ interface Mode {
 const MODES: Readonly<Record<string, Mode>> = {
   test: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 0.5 },
   // The build has to show only that it is made of the same code.
-  dist: { build: true, folders: ['public', 'build'], without: ORACLES, backends: ['wasm'], share: 0.1 },
+  dist: { build: true, folders: ['public', 'build'], without: [...ORACLES, QUEUE], backends: ['wasm'], share: 0.1 },
+  // Needs a Redis server, which these tests start.
+  queue: { build: true, folders: ['build/queue'], backends: ['wasm'], share: 0.1 },
   // The source with all generated cases.
   whole: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 1, long: true },
   long: { build: true, folders: ['build'], backends: ['cpu', 'wasm'], share: 1, long: true },
