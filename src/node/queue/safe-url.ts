@@ -2,5 +2,5 @@
 export function safeUrl(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, host, pathname } = new URL(url);
-  return host === '' ? undefined : `${protocol}//${host}${pathname}`;
+  return host === '' ? undefined : `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
