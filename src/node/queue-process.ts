@@ -32,7 +32,7 @@ import { miningIdentity, withoutListing } from './queue/run-identity-of.js';
 import type { RunRecord } from './queue/run-record.js';
 import { useBackend } from './use-backend.js';
 
-/** After so many turns of the event loop, all messages that have come are heard. */
+/** The number of turns of the event loop after which this process has received all messages that were sent to it. */
 const TURNS = 2;
 
 /** The run that is worked on, and its network. */
@@ -86,7 +86,7 @@ async function answer(work: Promise<object>): Promise<void> {
 async function open({ record, place }: OpenTask): Promise<Opened> {
   enableProdMode();
   const paths = new MachinePaths(place.map, [...place.folders, ...(place.share === undefined ? [] : [place.share])]);
-  // The worker writes there. A folder with the name of the run is no other folder by mistake.
+  // The worker writes into this folder. It must have the name of the run, so that no other folder can be meant.
   const announced = basename(record.folder) === record.id ? record.folder : join(record.folder, record.id);
   const folder = place.share === undefined ? await paths.find(announced) : join(place.share, record.id);
   const model = await paths.find(record.model);

@@ -18,8 +18,8 @@ export interface CopiedGallery {
  * Copies a finished gallery to another folder, which is made if it is missing. The page is written last. An older gallery
  * in the folder keeps its files until then; after that, files that only the older one used are removed.
  *
- * @throws DeconvnetError `write-failed`, also if there is no finished gallery to copy, or if one of its files is damaged: if
- * it does not have the bytes of which its name contains the hash.
+ * @throws DeconvnetError `write-failed`. It is also thrown if there is no finished gallery to copy, or if one of its files is
+ * damaged: the name of a file contains a hash, and its bytes must have this hash.
  */
 export async function copyGallery(from: string, out: string): Promise<CopiedGallery> {
   checkPath('from is the folder of a gallery', from);

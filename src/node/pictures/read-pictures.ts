@@ -60,8 +60,9 @@ const NAMES = [
  *   return miner;
  * };
  * ```
- * @throws DeconvnetError `input-unknown`, `pictures-not-found`, `missing-peer`; `invalid-option`, also if the
- * host of a URL is not allowed; `duplicate-id` if two files of a list have the same id; `picture-unreadable` if the library can read none of the pictures.
+ * @throws DeconvnetError `input-unknown`; `pictures-not-found`; `missing-peer`; `invalid-option`, also for a URL whose host is
+ * not allowed; `duplicate-id` for a list in which two files have the same id; `picture-unreadable` if none of the pictures
+ * can be read.
  */
 export async function* readPictures(
   pictures: string | readonly PictureFile[],

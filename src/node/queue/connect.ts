@@ -25,7 +25,7 @@ export const PASSWORD_VARIABLE = 'DECONVNET_QUEUE_PASSWORD';
 
 /** How long the first connection may take, in milliseconds. After it, a lost connection is made again however long it takes. */
 const FIRST_CONNECTION = 10_000;
-/** Whoever is stopped waits at most so many milliseconds for a server that does not answer. */
+/** How long a worker or a caller that is stopped waits for a server that does not answer, in milliseconds. */
 const LONGEST_STOP = 30_000;
 /** The longest pause between two tries to connect again, in milliseconds. */
 const LONGEST_PAUSE = 2000;
@@ -54,7 +54,7 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
       ...(username !== undefined && address.username === '' && { username }),
       ...(password !== undefined && address.password === '' && { password }),
     });
-    // Without a listener, an error would end the process. The connection is made again by itself.
+    // Without a listener, an error would end the process. The client connects again by itself.
     redis.on('error', (error) => {
       lastError = error;
     });
@@ -75,7 +75,7 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
     isOver = true;
     clearInterval(giveUp);
     signal?.removeEventListener('abort', stop);
-    // A connection that is being made again ends by itself. It would keep its commands for ever if it was ended now.
+    // A client that is reconnecting ends by itself, and then its commands fail. If it was ended now, they would never settle.
     for (const redis of open) if (redis.status !== 'reconnecting') redis.disconnect();
     tell();
   };

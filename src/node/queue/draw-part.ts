@@ -87,7 +87,7 @@ export async function drawPart(
       { index: part - 1, count: projecting, identity },
     );
     if (pictures === 0 || skipped.length < pictures) return;
-    // Otherwise whoever writes the page would have to project all of them.
+    // Without this error, the process that writes the page would have to project all of these pictures.
     throw new DeconvnetError(
       'source-missing',
       `None of the ${pictures} pictures of part ${part} can be used on this machine: '${skipped[0]!.id}', for example, ${skipped[0]!.reason === 'missing' ? 'is not there' : 'is not the one that was mined'}. Give this machine the pictures that were mined.`,

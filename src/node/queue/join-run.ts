@@ -32,7 +32,7 @@ export async function joinRun(options: JoinOptions): Promise<boolean> {
       },
       { connection, name, ...lockSettings(options), concurrency: 1 },
     );
-    // A lost connection is made again. What a job threw is told by the job.
+    // BullMQ connects again by itself. The job itself reports what it threw.
     worker.on('error', () => undefined);
     const stop = (): void => work.stop();
     signal?.addEventListener('abort', stop);

@@ -77,7 +77,7 @@ async function findPictures(list: readonly ListedPicture[], paths: MachinePaths)
   return found;
 }
 
-/** Reads a result again, as whoever merges it will, and returns how many pictures were mined. */
+/** Reads the result from the disk, as the process that merges it will do, and returns how many pictures were mined. */
 async function minedImages(
   path: string,
   { total, warning }: { readonly total: number; readonly warning: string },

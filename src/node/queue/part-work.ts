@@ -78,7 +78,8 @@ export class PartWork {
     const folder = this.#folder!;
     const { part } = job.data;
     // It names files, and everybody who can write to the server can change it.
-    if (!isCount(part, 1) || part > record.parts) throw new server.bullmq.UnrecoverableError('There is no such part.');
+    if (!isCount(part, 1) || part > record.parts)
+      throw new server.bullmq.UnrecoverableError(`The run has no part ${part}: its parts are 1 to ${record.parts}.`);
     // It was done, but the queue was not told.
     if (await folder.hasResult(part)) return { images: 0 };
     const lock = new JobLock(job, token, lockDuration, {
