@@ -85,8 +85,9 @@ export function galleryOptions(library: Library, miner: PatchMiner, drawing: Dra
   };
 }
 
-/** Options that change how a gallery is made, but not the gallery. With a value, or without one. */
+/** Options that change how a gallery is made or where it lies, but not the gallery. With a value, or without one. */
 const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
+  '--out': true,
   '--workers': true,
   '--checkpoint': true,
   '--every': true,

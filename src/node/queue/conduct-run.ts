@@ -15,6 +15,7 @@ import {
   endQueueOf,
   hasFlow,
   lockSettings,
+  openQueue,
   type PartJob,
   type PartReport,
   partQueueOf,
@@ -22,7 +23,7 @@ import {
   removeFlow,
   STAGE_JOB,
 } from './run-queues.js';
-import { PREFIX, type RunEnd, type RunIndex, type RunRecord } from './run-record.js';
+import type { RunEnd, RunIndex, RunRecord } from './run-record.js';
 import { WorkAhead } from './work-ahead.js';
 
 /** A run, and how its results are put together. */
@@ -128,11 +129,8 @@ export async function awaitRun(
   const { server, index, folder, lock, ahead, finish } = run;
   const { id } = record;
   const connections = [server.connect(), server.connect(), server.connect()] as const;
-  const queue = new server.bullmq.Queue<PartJob, PartReport>(partQueueOf(id), {
-    connection: connections[0],
-    prefix: PREFIX,
-  });
-  const ends = new server.bullmq.Queue(endQueueOf(id), { connection: connections[1], prefix: PREFIX });
+  const queue = openQueue<PartJob, PartReport>(server, partQueueOf(id), connections[0]);
+  const ends = openQueue(server, endQueueOf(id), connections[1]);
   /** Aborted when nobody waits here any more. */
   const over = new AbortController();
   signal?.addEventListener('abort', () => over.abort(), { once: true });
@@ -156,8 +154,7 @@ export async function awaitRun(
     connection: connections[2],
     ...lockSettings(lock),
   });
-  // A lost connection is made again.
-  for (const one of [queue, ends]) one.on('error', () => undefined);
+  // BullMQ connects again by itself.
   worker.on('error', () => undefined);
   const refused = new Set<string>();
   const early = ahead && new WorkAhead(ahead);

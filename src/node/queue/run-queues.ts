@@ -1,4 +1,5 @@
-import type { FlowJob } from 'bullmq';
+import type { FlowJob, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { QueueServer } from './connect.js';
 import type { LockOptions } from './join-options.js';
 import { PREFIX } from './run-record.js';
@@ -65,6 +66,36 @@ export interface PartFlow {
   readonly retry: RetryOptions;
 }
 
+/**
+ * Opens a queue of a run. Whoever opens it closes it.
+ *
+ * @param connection a connection that stays open when the queue is closed
+ */
+export function openQueue<J = unknown, R = unknown>(
+  { bullmq }: Pick<QueueServer, 'bullmq'>,
+  name: string,
+  connection: Redis,
+): Queue<J, R> {
+  const queue: Queue<J, R> = new bullmq.Queue<J, R>(name, { connection, prefix: PREFIX, skipMetasUpdate: true });
+  // Without a listener, BullMQ prints each error of the connection. The client connects again by itself.
+  queue.on('error', () => undefined);
+  return queue;
+}
+
+/** Opens a queue of a run on the connection for short commands, and closes it again. */
+export async function withQueue<R>(
+  server: Pick<QueueServer, 'bullmq' | 'redis'>,
+  name: string,
+  action: (queue: Queue) => Promise<R>,
+): Promise<R> {
+  const queue = openQueue(server, name, server.redis) as Queue;
+  try {
+    return await action(queue);
+  } finally {
+    await queue.close();
+  }
+}
+
 /** Puts jobs on the queue, all at once or none. Jobs that are there already stay as they are. */
 export async function addFlow(
   { bullmq, connect }: QueueServer,
@@ -73,6 +104,8 @@ export async function addFlow(
 ): Promise<void> {
   const connection = connect();
   const flows = new bullmq.FlowProducer({ connection, prefix: PREFIX });
+  // As in `openQueue`.
+  flows.on('error', () => undefined);
   const kept = { keepLogs: 0, stackTraceLimit: 1 };
   const children = jobs.map(
     (job): FlowJob => ({
@@ -103,25 +136,30 @@ export async function addFlow(
 }
 
 /** Whether parts of a run wait, or are being worked on, so that a worker may have something to do. */
-export async function hasParts({ bullmq, redis }: QueueServer, id: string): Promise<boolean> {
-  const queue = new bullmq.Queue(partQueueOf(id), { connection: redis, prefix: PREFIX, skipMetasUpdate: true });
-  const counts = await queue.getJobCounts('wait', 'delayed', 'active', 'prioritized');
+export async function hasParts(server: Pick<QueueServer, 'bullmq' | 'redis'>, id: string): Promise<boolean> {
+  const counts = await withQueue(server, partQueueOf(id), (queue) =>
+    queue.getJobCounts('wait', 'delayed', 'active', 'prioritized'),
+  );
   return Object.values(counts).some((count) => count > 0);
 }
 
 /** Whether a run is on the queue: one of the jobs that come after its parts is there. */
-export async function hasFlow({ bullmq, redis }: QueueServer, id: string): Promise<boolean> {
-  const ends = new bullmq.Queue(endQueueOf(id), { connection: redis, prefix: PREFIX, skipMetasUpdate: true });
-  for (const job of [END_JOB, STAGE_JOB]) if (await ends.getJob(job)) return true;
-  return false;
+export async function hasFlow(server: QueueServer, id: string): Promise<boolean> {
+  return withQueue(
+    server,
+    endQueueOf(id),
+    async (ends) => ((await ends.getJob(END_JOB)) ?? (await ends.getJob(STAGE_JOB))) !== undefined,
+  );
 }
 
 /** Removes all jobs of a run. A worker that works on one of them loses its lock. */
-export async function removeFlow({ bullmq, connect }: QueueServer, id: string): Promise<void> {
-  const connection = connect();
+export async function removeFlow(server: QueueServer, id: string): Promise<void> {
+  const connection = server.connect();
   try {
-    const queueOf = (name: string) => new bullmq.Queue(name, { connection, prefix: PREFIX, skipMetasUpdate: true });
-    const [parts, end] = [queueOf(partQueueOf(id)), queueOf(endQueueOf(id))];
+    const [parts, end] = [
+      openQueue(server, partQueueOf(id), connection),
+      openQueue(server, endQueueOf(id), connection),
+    ];
     // Without its parts, the last job could begin.
     await end.pause();
     for (const queue of [parts, end]) {

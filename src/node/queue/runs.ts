@@ -1,8 +1,8 @@
 import { checkKeys, checkValue } from '../../errors/check-options.js';
 import { connectToQueue } from './connect.js';
 import { findRun } from './find-run.js';
-import { partQueueOf, removeFlow } from './run-queues.js';
-import { PREFIX, RunIndex } from './run-record.js';
+import { partQueueOf, removeFlow, withQueue } from './run-queues.js';
+import { RunIndex } from './run-record.js';
 
 /** A run that the queue knows. */
 export interface KnownRun {
@@ -54,8 +54,9 @@ export async function listRuns(options: Pick<RunChoice, 'queue'>): Promise<Known
     const runs: KnownRun[] = [];
     for (const { id, job, created, items, parts } of await index.list()) {
       const end = await index.endOf(id);
-      const queue = new server.bullmq.Queue(partQueueOf(id), { connection: server.redis, prefix: PREFIX });
-      const counts = await queue.getJobCounts('wait', 'delayed', 'active', 'completed', 'failed');
+      const counts = await withQueue(server, partQueueOf(id), (queue) =>
+        queue.getJobCounts('wait', 'delayed', 'active', 'completed', 'failed'),
+      );
       runs.push({
         ...{ id, kind: job.kind, created: new Date(created), items, parts, ended: end !== undefined },
         jobs: {

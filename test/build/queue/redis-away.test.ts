@@ -10,6 +10,12 @@ const SYNC = inject('long') ? (['always', 'everysec'] as const) : (['always'] as
 const faults = (workers: readonly Player[]): unknown[] =>
   workers.flatMap(({ lines }) => lines.filter(({ what }) => what === 'failed' || what === 'restarted'));
 
+/** Expects that a worker goes on, and has printed no error of the connection. */
+function expectUnmoved(worker: Player): void {
+  expect(worker.isAlive, worker.text).toBe(true);
+  expect(worker.errors).toBe('');
+}
+
 describe('a Redis server', { timeout: 600_000 }, () => {
   it.each(SYNC)('that is restarted in the middle costs nothing but time (appendfsync %s)', async (sync) => {
     const stage = await Stage.set({ redis: ['--appendonly', 'yes', '--appendfsync', sync] });
@@ -29,7 +35,7 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     expect(state).toBe(await stage.expected());
     expect(report).toEqual({ images: 500, skipped: [], setAside: [], resumed: 0 });
     expect(faults(workers)).toEqual([]);
-    for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
+    for (const worker of workers) expectUnmoved(worker);
   });
 
   it('that is away for a while, shorter or longer than a lock, costs nothing but time', async () => {
@@ -59,7 +65,7 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     expect(state).toBe(await stage.expected());
     expect(report).toEqual({ images: 500, skipped: [], setAside: [], resumed: 0 });
     expect(faults(workers)).toEqual([]);
-    for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
+    for (const worker of workers) expectUnmoved(worker);
   });
 
   it('that is started again without its data is told of, and the same command goes on', async () => {
@@ -76,14 +82,14 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     });
     for (const worker of workers) {
       await worker.until(({ what }) => what === 'left');
-      expect(worker.isAlive, worker.text).toBe(true);
+      expectUnmoved(worker);
     }
     const [saved, before] = [stage.saved, stage.mined];
     stage.gate({});
     const { state } = await stage.mine();
     expect(state).toBe(await stage.expected());
     expect(stage.mined - before).toBe(500 - saved);
-    for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
+    for (const worker of workers) expectUnmoved(worker);
   });
 
   it.runIf(inject('long'))('that has no space for a while costs nothing but time', async () => {
@@ -102,7 +108,7 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     const { state, report } = await mined;
     expect(state).toBe(await stage.expected());
     expect(report).toEqual({ images: 250, skipped: [], setAside: [], resumed: 0 });
-    for (const worker of workers) expect(worker.isAlive, worker.text).toBe(true);
+    for (const worker of workers) expectUnmoved(worker);
   });
 
   it('that is away keeps nobody from stopping', async () => {

@@ -34,6 +34,8 @@ export class Player {
   readonly lines: Line[] = [];
   /** Everything that it and its own processes have printed. */
   text = '';
+  /** What they have printed as errors. */
+  errors = '';
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
   #wake: (() => void)[] = [];
@@ -49,6 +51,7 @@ export class Player {
     });
     this.child.stderr!.on('data', (text: Buffer) => {
       this.text += text;
+      this.errors += text;
     });
     this.ended = new Promise((resolve) => {
       this.child.once('close', () => {
