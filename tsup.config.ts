@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import entryPoints from './entry-points.json' with { type: 'json' };
@@ -37,12 +37,32 @@ const namedClasses: NonNullable<Options['plugins']>[number] = {
   },
 };
 
+/** Stands for `import` where sucrase must not find it. */
+const IMPORT = '__importModule';
+
+/**
+ * Leaves `import(url)` as it is in CommonJS, where the url is that of a module of the user. sucrase makes `require(url)` of
+ * it, which cannot load a URL. Packages are still required.
+ */
+const keptImports: NonNullable<Options['plugins']>[number] = {
+  name: 'kept-imports',
+  renderChunk(code) {
+    if (this.format === 'cjs') return { code: code.replace(/\bimport\((?!\s*["'`])/g, `${IMPORT}(`) };
+  },
+  async buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles.filter((file) => file.name.endsWith('.cjs'))) {
+      const code = await readFile(name, 'utf8');
+      if (code.includes(IMPORT)) await writeFile(name, code.replaceAll(IMPORT, 'import'));
+    }
+  },
+};
+
 const shared = {
   target: 'es2022',
   splitting: true,
   sourcemap: false,
   esbuildPlugins: [raw],
-  plugins: [namedClasses],
+  plugins: [namedClasses, keptImports],
 } satisfies Options;
 
 export default defineConfig([
