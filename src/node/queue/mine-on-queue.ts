@@ -96,7 +96,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
     const network = await openNetwork(images, options.setup === undefined ? undefined : setupUrl(options.setup));
     const { deconvnet } = network;
     try {
-      const settings: MineSettings = { kind: 'mine', ...chunkSettings(images, deconvnet) };
+      const settings: MineSettings = { kind: 'mine', ...chunkSettings(images, deconvnet), fetch: options.fetch ?? {} };
       const identity = await miningIdentity(deconvnet, settings, files);
       if (found) checkSame(found, identity);
       const id = attach ?? idOf(identity);

@@ -47,7 +47,7 @@ export async function minePart({ part, list, attempt, every }: MineTask, options
       {
         ...{ ...network, deconvnet, images, allowHosts, signal },
         ...{ layers, featureMaps, k, perImage, maxBytes },
-        ...{ batchSize: settings.batchSize, maxPixels: settings.maxPixels },
+        ...{ batchSize: settings.batchSize, maxPixels: settings.maxPixels, fetch: settings.fetch },
         ...{ checkpoint: { path: checkpoint, every }, resume: true },
         ...(workers !== undefined && { workers }),
         ...(onProgress && { onProgress }),

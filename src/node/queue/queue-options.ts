@@ -18,12 +18,15 @@ export interface QueueOptions extends Partial<LockOptions> {
   readonly share: string;
   /**
    * The number of parts. By default parts are estimated to take about ten minutes each, and there are at least four for each
-   * worker that waits for work.
+   * worker that waits for work. A run that is on the queue already, or that was begun in this folder before, keeps its parts.
    */
   readonly parts?: number;
   /** The id of a run that is on the queue already. Then its pictures are not listed again. */
   readonly attach?: string;
-  /** How often a part is tried before the run fails; 5 by default. A worker that was killed does not count. */
+  /**
+   * How often a part is tried before the run fails; 5 by default. A worker that was killed does not count. A run that is on
+   * the queue already keeps what it was begun with, and its `retryDelay`.
+   */
   readonly attempts?: number;
   /** The time before a part is tried again, in milliseconds, doubled each time; 10,000 by default. */
   readonly retryDelay?: number;

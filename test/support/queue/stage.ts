@@ -10,7 +10,8 @@ import { tempFolder } from '../temp-folder.js';
 import { type How, type Player, startCoordinator, startWorker } from './player.js';
 import { RedisServer } from './redis-server.js';
 
-const shipped = fileURLToPath(new URL('../../../examples/cifar10-zfnet/', import.meta.url));
+/** The folder of the shipped network and its pictures. */
+export const shipped: string = fileURLToPath(new URL('../../../examples/cifar10-zfnet/', import.meta.url));
 const gateModule = fileURLToPath(new URL('../../build/queue/gate.mjs', import.meta.url));
 
 /** Locks that run out soon. */
@@ -24,7 +25,10 @@ interface Gate {
   readonly holdAt?: number;
 }
 
-type Mining = Pick<MineImagesOptions, 'model' | 'images' | 'layers' | 'featureMaps' | 'setup' | 'limit' | 'batchSize'>;
+type Mining = Pick<
+  MineImagesOptions,
+  'model' | 'images' | 'layers' | 'featureMaps' | 'setup' | 'limit' | 'batchSize' | 'allowHosts' | 'fetch'
+>;
 
 /** States of one run of `mineImages`, by what was mined. */
 const states = new Map<string, Promise<string>>();
