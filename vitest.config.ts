@@ -52,7 +52,7 @@ interface Mode {
 
 /** What is tested, by `--mode`. Worker threads and the bin are files of the build, so `test/build` needs the build. */
 const MODES: Readonly<Record<string, Mode>> = {
-  test: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 0.5 },
+  test: { folders: ['public', 'internal'], backends: ['cpu', 'wasm'], share: 1 / 3 },
   // The build has to show only that it is made of the same code.
   dist: { build: true, folders: ['public', 'build'], without: [...ORACLES, QUEUE], backends: ['wasm'], share: 0.1 },
   // Needs a Redis server, which these tests start.
@@ -68,7 +68,8 @@ export default defineConfig(({ mode }) => {
   return {
     resolve: { alias: build ? distAlias : sourceAlias },
     test: {
-      maxWorkers: 2,
+      // Tests of queues wait for most of their time.
+      maxWorkers: mode === 'queue' ? 3 : 2,
       pool: 'forks',
       setupFiles: [fixedRandom],
       include: folders.map((folder) => `test/${folder}/**/*.test.ts`),

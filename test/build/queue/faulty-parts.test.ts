@@ -76,32 +76,35 @@ describe('a part', { timeout: 600_000 }, () => {
     expect(second.isAlive, second.text).toBe(true);
   });
 
-  it('whose result was damaged is found before merging, and the same command mines it again', async () => {
-    const stage = await Stage.set({ mining: { limit: 90 } });
-    stage.gate({ holdAt: 60 });
-    // Nobody merges meanwhile.
-    const first = stage.coordinator({ parts: 3 });
-    await first.until((line) => line.begun);
-    first.kill('SIGKILL');
-    const worker = stage.worker();
-    await poll(() => stage.files('.result').length > 0);
-    const [path] = stage.files('.result') as [string];
-    const bytes = await readFile(path);
-    bytes[bytes.length >> 1]! ^= 0xff;
-    await writeFile(path, bytes);
-    const failing = stage.mine({ parts: 3 }).catch((error: unknown) => error);
-    stage.gate({});
-    const part = Number(path.match(/(\d)\.result$/)![1]);
-    expect(await failing).toMatchObject({
-      code: 'part-failed',
-      message: expect.stringContaining(`part ${part}: its checksum is wrong: it was cut off or changed`),
-    });
-    expect(stage.files('.result')).toHaveLength(2);
-    const before = stage.mined;
-    expect((await stage.mine({ parts: 3 })).state).toBe(await stage.expected());
-    expect(stage.mined - before).toBe(30);
-    expect(worker.isAlive, worker.text).toBe(true);
-  });
+  it.runIf(inject('long'))(
+    'whose result was damaged is found before merging, and the same command mines it again',
+    async () => {
+      const stage = await Stage.set({ mining: { limit: 90 } });
+      stage.gate({ holdAt: 60 });
+      // Nobody merges meanwhile.
+      const first = stage.coordinator({ parts: 3 });
+      await first.until((line) => line.begun);
+      first.kill('SIGKILL');
+      const worker = stage.worker();
+      await poll(() => stage.files('.result').length > 0);
+      const [path] = stage.files('.result') as [string];
+      const bytes = await readFile(path);
+      bytes[bytes.length >> 1]! ^= 0xff;
+      await writeFile(path, bytes);
+      const failing = stage.mine({ parts: 3 }).catch((error: unknown) => error);
+      stage.gate({});
+      const part = Number(path.match(/(\d)\.result$/)![1]);
+      expect(await failing).toMatchObject({
+        code: 'part-failed',
+        message: expect.stringContaining(`part ${part}: its checksum is wrong: it was cut off or changed`),
+      });
+      expect(stage.files('.result')).toHaveLength(2);
+      const before = stage.mined;
+      expect((await stage.mine({ parts: 3 })).state).toBe(await stage.expected());
+      expect(stage.mined - before).toBe(30);
+      expect(worker.isAlive, worker.text).toBe(true);
+    },
+  );
 
   it.runIf(inject('long'))('whose checkpoint was damaged is mined from its beginning', async () => {
     const stage = await Stage.set({ mining: { limit: 120 } });

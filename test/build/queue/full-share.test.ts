@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { poll, Stage } from '../../support/queue/stage.js';
 
 /** An empty checkpoint fits into it, and one with pictures does not. */
@@ -22,7 +22,7 @@ describe('a shared folder without space', { timeout: 600_000 }, () => {
     expect(stage.files('.part')).toEqual([]);
   });
 
-  it('is waited for as often as a part is tried', async () => {
+  it.runIf(inject('long'))('is waited for as often as a part is tried', async () => {
     const stage = await Stage.set({ mining: { limit: 90 } });
     const worker = stage.worker({}, { limit: LITTLE });
     const mined = stage.mine({ parts: 3, attempts: 8, retryDelay: 500 });
@@ -31,7 +31,7 @@ describe('a shared folder without space', { timeout: 600_000 }, () => {
     expect((await mined).state).toBe(await stage.expected());
   });
 
-  it('fails whoever coordinates with the file that cannot be written', async () => {
+  it.runIf(inject('long'))('fails whoever coordinates with the file that cannot be written', async () => {
     const stage = await Stage.set({ mining: { limit: 90 } });
     const listing = stage.coordinator({ parts: 3 }, { limit: 100 });
     const { error } = await listing.until((line) => line.error);

@@ -68,29 +68,32 @@ describe('a Redis server', { timeout: 600_000 }, () => {
     for (const worker of workers) expectUnmoved(worker);
   });
 
-  it('that is started again without its data is told of, and the same command goes on', async () => {
-    const stage = await Stage.set();
-    stage.gate({ holdAt: 300 });
-    const first = stage.mine().catch((error: unknown) => error);
-    const workers = [stage.worker(), stage.worker()];
-    await stage.untilMined(300);
-    await stage.server.kill();
-    await stage.server.start();
-    expect(await first).toMatchObject({
-      code: 'run-unknown',
-      message: expect.stringMatching(/started again without the data .*results .* are kept in .*Start the run again/),
-    });
-    for (const worker of workers) {
-      await worker.until(({ what }) => what === 'left');
-      expectUnmoved(worker);
-    }
-    const [saved, before] = [stage.saved, stage.mined];
-    stage.gate({});
-    const { state } = await stage.mine();
-    expect(state).toBe(await stage.expected());
-    expect(stage.mined - before).toBe(500 - saved);
-    for (const worker of workers) expectUnmoved(worker);
-  });
+  it.runIf(inject('long'))(
+    'that is started again without its data is told of, and the same command goes on',
+    async () => {
+      const stage = await Stage.set();
+      stage.gate({ holdAt: 300 });
+      const first = stage.mine().catch((error: unknown) => error);
+      const workers = [stage.worker(), stage.worker()];
+      await stage.untilMined(300);
+      await stage.server.kill();
+      await stage.server.start();
+      expect(await first).toMatchObject({
+        code: 'run-unknown',
+        message: expect.stringMatching(/started again without the data .*results .* are kept in .*Start the run again/),
+      });
+      for (const worker of workers) {
+        await worker.until(({ what }) => what === 'left');
+        expectUnmoved(worker);
+      }
+      const [saved, before] = [stage.saved, stage.mined];
+      stage.gate({});
+      const { state } = await stage.mine();
+      expect(state).toBe(await stage.expected());
+      expect(stage.mined - before).toBe(500 - saved);
+      for (const worker of workers) expectUnmoved(worker);
+    },
+  );
 
   it.runIf(inject('long'))('that has no space for a while costs nothing but time', async () => {
     const stage = await Stage.set({ mining: { limit: 250 } });

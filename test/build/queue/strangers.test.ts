@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { filesIn } from '../../support/files-in.js';
 import { Stage } from '../../support/queue/stage.js';
 import { tempFolder } from '../../support/temp-folder.js';
@@ -38,16 +38,19 @@ describe('a worker', { timeout: 600_000 }, () => {
     expect(other.isAlive, other.text).toBe(true);
   });
 
-  it('joins a run that was begun with the build for require, which is the same version', async () => {
-    const stage = await Stage.set(limited);
-    stage.mining = { ...stage.mining, model: join(root, 'examples/cifar10-zfnet/model') };
-    delete (stage.mining as { setup?: string | URL }).setup;
-    const coordinator = stage.coordinator({}, { env: { DIST: pathToFileURL(join(root, 'dist/queue.cjs')).href } });
-    const worker = stage.worker();
-    const { state } = await coordinator.until((line) => line.state ?? line.error ?? line.warning);
-    expect(state, coordinator.text).toBe(await stage.expected());
-    expect(worker.isAlive, worker.text).toBe(true);
-  });
+  it.runIf(inject('long'))(
+    'joins a run that was begun with the build for require, which is the same version',
+    async () => {
+      const stage = await Stage.set(limited);
+      stage.mining = { ...stage.mining, model: join(root, 'examples/cifar10-zfnet/model') };
+      delete (stage.mining as { setup?: string | URL }).setup;
+      const coordinator = stage.coordinator({}, { env: { DIST: pathToFileURL(join(root, 'dist/queue.cjs')).href } });
+      const worker = stage.worker();
+      const { state } = await coordinator.until((line) => line.state ?? line.error ?? line.warning);
+      expect(state, coordinator.text).toBe(await stage.expected());
+      expect(worker.isAlive, worker.text).toBe(true);
+    },
+  );
 
   it('with another mirror of the user does not join', async () => {
     const stage = await Stage.set(limited);
