@@ -3,7 +3,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { STATE_MAGIC } from '../mine/state/state-magic.js';
 import { checkGalleryFolder } from '../node/gallery/gallery-folder.js';
 import { CHECKPOINT_MAGIC, checkpointPaths } from '../node/mine/checkpoint-paths.js';
-import { DRAFT } from '../node/mine/write-atomically.js';
+import { DRAFT } from '../node/write-atomically.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 

@@ -8,6 +8,7 @@ import { addActivations } from './activations.js';
 import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
+import { addConvert } from './convert.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
 import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
@@ -39,7 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       writeErr: (text) => terminal.err.write(text),
     });
   const commands = [
-    ...[addGallery, addMine, addMerge, addWork, addRuns, addLayers, addFilters],
+    ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
   ];
   for (const add of commands) add(program, terminal, args);

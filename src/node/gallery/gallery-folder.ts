@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { Picture } from '../../input/picture.js';
 import type { Size } from '../../render/resize-grid.js';
-import { ownDraft } from '../mine/write-atomically.js';
 import { orWriteFailed } from '../projecting/or-write-failed.js';
+import { ownDraft } from '../write-atomically.js';
 import type { SpriteEncoding } from './encode-sprite.js';
 import type { GalleryFile } from './gallery-page.js';
 

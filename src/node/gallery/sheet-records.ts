@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
 import { orWriteFailed } from '../projecting/or-write-failed.js';
+import { ownDraft, writeAtomically } from '../write-atomically.js';
 import type { WrittenSheet } from './sheet-plan.js';
 import type { SheetTask } from './sheet-task.js';
 

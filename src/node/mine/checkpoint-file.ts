@@ -1,9 +1,9 @@
 import { access, readFile, rename } from 'node:fs/promises';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { writeAtomically } from '../write-atomically.js';
 import { type Checkpoint, checkpointBytes, readCheckpointBytes } from './checkpoint-bytes.js';
 import { checkpointPaths } from './checkpoint-paths.js';
 import { identityDifferences, type RunIdentity } from './run-identity.js';
-import { writeAtomically } from './write-atomically.js';
 
 /** The file with a run's checkpoint, and the file beside it with the previous checkpoint. */
 export class CheckpointFile {

@@ -6,8 +6,8 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import { checkPath } from '../check-path.js';
 import { readFault } from '../read-fault.js';
+import { writeAtomically } from '../write-atomically.js';
 import { checkMiner } from './check-miner.js';
-import { writeAtomically } from './write-atomically.js';
 
 /**
  * Writes the state of a miner (what it found) to a file, which is written whole or not at all. Missing folders are made.

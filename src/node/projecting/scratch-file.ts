@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import type { Picture } from '../../input/picture.js';
 import type { PatchPixels } from '../../mine/patch.js';
 import type { ReadProjection } from '../../render/read-projection.js';
-import { ownDraft } from '../mine/write-atomically.js';
+import { ownDraft } from '../write-atomically.js';
 import { orWriteFailed } from './or-write-failed.js';
 
 /** Which patch of which feature map. */

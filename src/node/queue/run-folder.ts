@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkpointPaths } from '../mine/checkpoint-paths.js';
-import { ownDraft, writeAtomically } from '../mine/write-atomically.js';
 import { readFault } from '../read-fault.js';
+import { ownDraft, writeAtomically } from '../write-atomically.js';
 import type { RunRecord } from './run-record.js';
 
 /** The file with the record of the run. */

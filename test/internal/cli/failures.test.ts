@@ -196,7 +196,17 @@ describe('deconvnet', () => {
   });
 
   it('prints help and version on stdout', async () => {
-    for (const command of [[], ['gallery'], ['mine'], ['merge'], ['layers'], ['filters'], ['project'], ['check']]) {
+    for (const command of [
+      [],
+      ['gallery'],
+      ['mine'],
+      ['merge'],
+      ['layers'],
+      ['filters'],
+      ['convert'],
+      ['project'],
+      ['check'],
+    ]) {
       const { code, out, err } = await deconvnet([...command, '--help']);
       expect([code, err]).toEqual([0, '']);
       expect(out).toMatch(command.length > 0 ? /Examples?:\n {2}deconvnet \w+/ : /Exit codes:\n {2}0/);

@@ -9,9 +9,9 @@ import { drawGalleryPart } from '../../../src/node/gallery/draw-gallery-part.js'
 import { galleryWork } from '../../../src/node/gallery/gallery-work.js';
 import { projectGalleryPart } from '../../../src/node/gallery/project-gallery-part.js';
 import { writeGallery } from '../../../src/node/gallery/write-gallery.js';
-import { ownDraft } from '../../../src/node/mine/write-atomically.js';
 import { readScratch, ScratchWriter } from '../../../src/node/projecting/scratch-file.js';
 import { ScratchFolder } from '../../../src/node/projecting/scratch-folder.js';
+import { ownDraft } from '../../../src/node/write-atomically.js';
 import type { ReadProjection } from '../../../src/render/read-projection.js';
 import { use } from '../../support/backends.js';
 import { expectTakenOver, identityIn, partsGallery, wholeGallery } from '../../support/gallery/parts-gallery.js';
