@@ -17,7 +17,7 @@ export interface SaveModelOptions {
    * weight has 256 equal steps from its least to its greatest value, and 0 is one of them; weights with one axis, such as
    * biases, are not rounded. By default nothing is rounded.
    */
-  readonly quantize?: Quantize;
+  readonly quantize?: 'float16' | 'uint8';
 }
 
 /** The files of a model that was saved. */
