@@ -8,7 +8,7 @@ import { transposedConvolution2d, transposedConvolution3d } from './convolution/
 import { guardedRoles } from './guarded.js';
 import { keepingMaps } from './kit/one-map.js';
 import type { Placement } from './kit/placement.js';
-import type { LayerClass, LayerShapes, MirrorMaker, MirrorSteps } from './layer-class.js';
+import type { CarryingLayer, LayerClass, LayerShapes, MirrorMaker, MirrorSteps } from './layer-class.js';
 import { concatenate } from './merge/concatenate.js';
 import { dot } from './merge/dot.js';
 import { add, average, maximum, minimum } from './merge/merge.js';
@@ -17,7 +17,7 @@ import type { Mirror, MirrorFactory } from './mirror.js';
 import { averagePooling } from './pooling/average-pooling.js';
 import { globalAveragePooling, globalMaxPooling } from './pooling/global-pooling.js';
 import { maxPooling } from './pooling/max-pooling.js';
-import { type Activation, activationNamed, cappedRelu, normalizer } from './rectify/activation.js';
+import { type Activation, activationNamed, activationOf, cappedRelu, normalizer } from './rectify/activation.js';
 import { nonlinearity } from './rectify/nonlinearity.js';
 import { leakyRelu, parametricRelu, thresholdedRelu } from './rectify/parametric.js';
 import { noPixels } from './recurrent/no-pixels.js';
@@ -39,7 +39,7 @@ const filter =
   (adjoint: MirrorFactory): MirrorMaker =>
   (layer, roles, placement) => {
     const step = roles.filter(layer, adjoint(layer));
-    const activation = activationNamed(optionsOf(layer).activation, layer.name);
+    const activation = activationOf(layer);
     return activation.family === 'linear' ? [step] : [step, nonlinearity(activation, roles.rectify, placement)];
   };
 
@@ -75,7 +75,7 @@ const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =
 const ofInner = (layer: Layer, { input, output }: LayerShapes): number => {
   const inner = wrappedLayer(layer);
   const within = ([batch, , ...sizes]: readonly number[]): number[] => [batch!, ...sizes];
-  return layerClass(classNameOf(inner)).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
+  return layerClass(inner).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
 };
 
 /** Whether the option `activation` of a layer names a nonlinearity. */
@@ -113,7 +113,7 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   GlobalAveragePooling2D: { mirror: perMap(globalAveragePooling) },
   // rectify/
   Activation: {
-    mirror: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)),
+    mirror: rectify((layer) => activationOf(layer)),
     ...FEATURES,
     isNonlinear,
   },
@@ -178,12 +178,21 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   RandomWidth: { mirror: noPixels('it is random on every way up, so the way down cannot know what the way up did') },
 };
 
+/** Whether the table has a class of this name. */
+export function isListed(className: string): boolean {
+  return Object.hasOwn(TABLE, className);
+}
+
 /**
- * What is known of a class. A class without a row is the user's own. Only its name is known: it counts as a convolution,
- * as a nonlinearity, as a layer that keeps features or as a global pooling if it is named like one of those in Keras.
+ * What is known of the class of a layer: what the layer itself says, or else a row of the table. A class that has neither
+ * is the user's own. Only its name is known: it counts as a convolution, as a nonlinearity, as a layer that keeps
+ * features or as a global pooling if it is named like one of those in Keras.
  */
-export function layerClass(className: string): LayerClass {
-  if (Object.hasOwn(TABLE, className)) return TABLE[className]!;
+export function layerClass(layer: Layer): LayerClass {
+  const carried = (layer as CarryingLayer).deconvnetClass?.();
+  if (carried) return carried;
+  const className = classNameOf(layer);
+  if (isListed(className)) return TABLE[className]!;
   return {
     isConvolution: /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className),
     isNonlinear: (layer) =>
@@ -196,13 +205,13 @@ export function layerClass(className: string): LayerClass {
 
 /** The built-in mirror of a layer, or undefined if its class has none. */
 export function builtInMirror(layer: Layer, roles: Roles, placement?: Placement): MirrorSteps | undefined {
-  return layerClass(classNameOf(layer)).mirror?.(layer, guardedRoles(roles, layer.name), placement);
+  return layerClass(layer).mirror?.(layer, guardedRoles(roles, layer.name), placement);
 }
 
 /** The error for a layer whose class has no mirror: it names the layer and the ways out. */
 export function unsupportedLayer(layer: Layer, name: string): DeconvnetError {
   const className = classNameOf(layer);
-  const inner = layerClass(className).inner?.(layer);
+  const inner = layerClass(layer).inner?.(layer);
   const missing = inner ? `${classNameOf(inner)}, which it wraps,` : className;
   return new DeconvnetError(
     'unsupported-layer',

@@ -1,3 +1,4 @@
+import { addedClass, isAdded, registerAdded } from '../layers/added-layers.js';
 import { type ConfigEntry, isConfigEntry, isLayerClass, isRecord, nameOf } from './config-entry.js';
 import { checkOptions, sayDifferences } from './ignored-options.js';
 import { isBuiltIn, readOptions } from './option-forms.js';
@@ -20,10 +21,10 @@ const TRAINING_ONLY =
  * compute something else than Keras; `model-unreadable` if an option is in a form that no version of Keras writes.
  */
 export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
-  const entry = { ...saved, class_name: withoutVersion(saved.class_name) };
+  const entry = { ...saved, class_name: addedClass(saved.class_name) ?? withoutVersion(saved.class_name) };
   const { class_name } = entry;
   // In a class of the user, options may mean anything, even if Keras has a class of the same name.
-  const isOwn = isLayerClass(class_name) && !isBuiltIn(class_name) && !RANDOM.includes(class_name);
+  const isOwn = isLayerClass(class_name) && !isOurs(class_name) && !RANDOM.includes(class_name);
   if (!isOwn && !scope.tfjs) {
     checkOptions(entry, scope);
     sayDifferences(entry, scope);
@@ -40,12 +41,18 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   };
   const instead = isOwn ? undefined : insteadOf(class_name, config);
   if (instead) return { class_name: instead[0], config: { ...common({ class_name, config }), ...instead[1] } };
+  if (addedClass(class_name)) registerAdded(class_name);
   if (!isLayerClass(class_name)) throw unknownClass(class_name, nameOf(entry), scope);
   return { class_name, config };
 }
 
 /** Layers of tfjs-layers that, by mistake, are random at inference too. */
 const RANDOM = ['RandomWidth', 'RandomHeight'];
+
+/** Whether a class belongs to tfjs-layers or to this library. The user may have registered another class of that name. */
+function isOurs(className: string): boolean {
+  return isBuiltIn(className) && (!isAdded(className) || addedClass(className) !== undefined);
+}
 
 /** Another class that computes the same, with its options, if TensorFlow.js ignores or lacks what a layer asks for. */
 function insteadOf(className: string, config: Config): readonly [className: string, options: Config] | undefined {

@@ -1,4 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
+import { addedWeights } from '../layers/added-layers.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
@@ -128,6 +129,6 @@ function weightNames({ class_name, config }: ConfigEntry): string[] {
     case 'RNN':
       return named(['kernel', true], ['recurrent_kernel', true], bias);
     default:
-      return named(['kernel', true], bias);
+      return [...(addedWeights(class_name, config) ?? named(['kernel', true], bias))];
   }
 }

@@ -28,7 +28,8 @@ function prototypes({ prototype }: Registered): object[] {
   return chain;
 }
 
-const page = readFileSync('docs/layers.md', 'utf8');
+/** The page up to its second table, which lists the layers that the library adds. */
+const [page] = readFileSync('docs/layers.md', 'utf8').split('## Layers that the library adds') as [string];
 
 /** The rows of the table in docs/layers.md: class, mirror, and what one output sees, case by case. */
 const rows = [...page.matchAll(/^\| `(\w+)` \| ([^|]*?) \| ?([^|]*?) \|/gm)].map(([, name, mirror, seen]) => ({

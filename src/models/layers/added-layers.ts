@@ -1,0 +1,63 @@
+// `models/layers/` has the layers that Keras has and tfjs-layers lacks.
+// In: the name of a class, from a topology.
+// Out: a class of tfjs-layers that computes what Keras computes, and whose layers carry their mirrors. It is registered
+// only if a topology names it. There is a file for each layer or family of layers; `added-layer.ts` is their base.
+
+import { serialization } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { CustomScaleLayer } from './custom-scale-layer.js';
+import { LayerScale } from './layer-scale.js';
+
+type AddedClass = serialization.SerializableConstructor<layers.Layer>;
+
+/** A class that this library adds. */
+interface Added {
+  readonly made: AddedClass;
+  /** The weights of a layer with these options, as a file names them, in the order in which Keras makes them. */
+  readonly weights?: (config: Readonly<Record<string, unknown>>) => readonly string[];
+}
+
+/** All classes, by the name that a topology has for them. */
+const ADDED: Readonly<Record<string, Added>> = {
+  CustomScaleLayer: { made: CustomScaleLayer },
+  LayerScale: { made: LayerScale, weights: () => ['gamma'] },
+};
+
+/**
+ * The name of a class of this library for a name in a topology; undefined if there is none, or if the user has registered
+ * a class of that name. Keras writes the package before the name of a class that it does not export: `Custom>LayerScale`.
+ */
+export function addedClass(className: string): string | undefined {
+  const name = isRegistered(className) ? className : className.slice(className.lastIndexOf('>') + 1);
+  if (!Object.hasOwn(ADDED, name)) return undefined;
+  return !isRegistered(name) || isOurs(name) ? name : undefined;
+}
+
+/** Whether this library has a class of that name, even if the user has registered another one. */
+export function isAdded(className: string): boolean {
+  return Object.hasOwn(ADDED, className);
+}
+
+/** Registers a class of this library, so that tfjs can make layers of it. */
+export function registerAdded(name: string): void {
+  if (!isRegistered(name)) serialization.registerClass(ADDED[name]!.made);
+}
+
+/** The names of a layer's weights, in the order in which Keras makes them; undefined if the class is not of this library. */
+export function addedWeights(
+  className: string,
+  config: Readonly<Record<string, unknown>>,
+): readonly string[] | undefined {
+  const name = className.slice(className.lastIndexOf('>') + 1);
+  return Object.hasOwn(ADDED, name) ? (ADDED[name]!.weights?.(config) ?? []) : undefined;
+}
+
+function isRegistered(name: string): boolean {
+  return Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, name);
+}
+
+/** Whether the class that is registered is of this library. Another copy of it may have registered its own. */
+function isOurs(name: string): boolean {
+  const [made] = serialization.SerializationMap.getMap().classNameMap[name]!;
+  return typeof (made.prototype as { deconvnetClass?: unknown }).deconvnetClass === 'function';
+}
