@@ -1,4 +1,4 @@
-import { axes, axis, type Form, type Forms, flag, number, required } from './option-form.js';
+import { axes, axis, type Form, type Forms, flag, notNegative, number, required } from './option-form.js';
 
 /** A number, or nested lists of numbers. */
 const values: Form = {
@@ -18,5 +18,7 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   Normalization: { axis: axes, mean: values, variance: values, invert: flag },
   RMSNormalization: { axis: axes, epsilon: number },
   UnitNormalization: { axis: axes },
+  KerasELU: { alpha: number },
+  KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
   LayerScale: { init_values: number },
 };

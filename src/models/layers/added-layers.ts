@@ -9,6 +9,7 @@ import { CustomScaleLayer } from './custom-scale-layer.js';
 import { LayerScale } from './layer-scale.js';
 import { Normalization } from './normalization.js';
 import { GroupNormalization, RMSNormalization, UnitNormalization } from './normalizations.js';
+import { KerasELU, KerasReLU } from './rectifiers.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
 
@@ -33,6 +34,8 @@ const ADDED: Readonly<Record<string, Added>> = {
   Normalization: { made: Normalization, weights: ({ mean }) => (mean == null ? ['mean', 'variance', 'count'] : []) },
   RMSNormalization: { made: RMSNormalization, weights: () => ['scale'] },
   UnitNormalization: { made: UnitNormalization },
+  KerasELU: { made: KerasELU },
+  KerasReLU: { made: KerasReLU },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },
 };
 

@@ -74,7 +74,22 @@ def normalizations():
     case("along the channels", L.RMSNormalization(), (3, 4))
 
 
+
+def nonlinearities():
+    words = "hard_sigmoid hard_silu hard_swish hard_tanh sparse_sigmoid celu squareplus sparse_plus leaky_relu exponential"
+    more = "log_sigmoid tanh_shrink soft_shrink hard_shrink silu gelu mish relu6 selu softsign softplus elu log_softmax"
+    for word in f"{words} {more}".split():
+        case(word, L.Activation(word), (3, 4), scale=3.0)
+    case("a fused function", L.Dense(3, activation="hard_silu"), (4,), scale=3.0)
+    options = {"max_value": 2.0, "negative_slope": 0.2, "threshold": 0.5}
+    for left_out in [None, *options]:
+        given = {key: value for key, value in options.items() if key != left_out}
+        case(" and ".join(given), L.ReLU(**given), (3, 4), scale=3.0)
+    case("another alpha", L.ELU(alpha=0.3), (3, 4), scale=3.0)
+
+
 normalizations()
+nonlinearities()
 about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
 path = pathlib.Path(__file__).with_name("cases.json")
 lines = ",\n".join(json.dumps(one) for one in cases)

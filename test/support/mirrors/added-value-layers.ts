@@ -80,6 +80,28 @@ export const ADDED_VALUE_LAYERS: LayerClasses = {
     () => fc.record({ epsilon: fc.constantFrom(1e-6, 0.1) }),
     false,
   ),
+  KerasReLU: added(
+    'KerasReLU',
+    [
+      layerCase(() => addedLayer('KerasReLU', { maxValue: 1, negativeSlope: 0.1, threshold: 0.2 }), IMAGE, nonlinear),
+      layerCase(() => addedLayer('KerasReLU', { negativeSlope: 0.2, threshold: 0.5 }), IMAGE, nonlinear),
+      layerCase(() => addedLayer('KerasReLU', { maxValue: 1, threshold: 0.5 }), IMAGE, nonlinear),
+    ],
+    anyShape,
+    () =>
+      fc.record(
+        { maxValue: decimal(0.1, 2), negativeSlope: decimal(0, 1), threshold: decimal(0, 1) },
+        { requiredKeys: [] },
+      ),
+    false,
+  ),
+  KerasELU: added(
+    'KerasELU',
+    [layerCase(() => addedLayer('KerasELU', { alpha: 0.5 }), IMAGE, nonlinear)],
+    anyShape,
+    () => fc.record({ alpha: decimal(0.1, 2) }),
+    false,
+  ),
   LayerScale: added('LayerScale', [layerCase(() => addedLayer('LayerScale'), IMAGE)], anyShape, () => fc.constant({})),
   CustomScaleLayer: {
     fixed: [layerCase(() => addedLayer('CustomScaleLayer', { scale: 0.3 }), [...IMAGE, ...IMAGE])],
