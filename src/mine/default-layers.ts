@@ -2,7 +2,7 @@ import type { Deconvnet } from '../deconvnet.js';
 import { checkDeconvnet } from '../errors/check-deconvnet.js';
 import type { LayerClass } from '../mirrors/layer-class.js';
 import { layerClass } from '../mirrors/table.js';
-import { classNameOf, type Layer } from '../network/layer-access.js';
+import type { Layer } from '../network/layer-access.js';
 import { extentOf, type Network, type NetworkNode } from '../network/network.js';
 
 /** The layers that are mined if nobody names any, and the convolutions that none of them belongs to. */
@@ -103,7 +103,7 @@ function nonlinearityAbove(
 
 /** A layer and what is known of its class. Of a layer that runs another one at each step of time, it is the other one. */
 function partIn(layer: Layer): { readonly part: Layer; readonly facts: LayerClass } {
-  const facts = layerClass(classNameOf(layer));
+  const facts = layerClass(layer);
   return facts.inner ? partIn(facts.inner(layer)) : { part: layer, facts };
 }
 

@@ -2,7 +2,7 @@ import { serialization } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { didYouMean } from '../errors/did-you-mean.js';
 import type { Network, NetworkNode } from '../network/network.js';
-import { layerClass } from './table.js';
+import { isListed } from './table.js';
 
 /**
  * Finds the nodes that each key of an option means. A key is one of these:
@@ -55,9 +55,7 @@ function nodeOf({ nodes, model }: Network, option: string, key: string): Network
 
 /** Whether a class is in the built-in table or registered in TensorFlow.js, so that other networks may have it. */
 function isClass(name: string): boolean {
-  return (
-    layerClass(name).mirror !== undefined || Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, name)
-  );
+  return isListed(name) || Object.hasOwn(serialization.SerializationMap.getMap().classNameMap, name);
 }
 
 function unknownKey({ nodes, model }: Network, option: string, key: string): DeconvnetError {

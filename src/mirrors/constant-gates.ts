@@ -2,7 +2,6 @@ import { checkValue, isPlainObject } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { namesIn } from '../errors/did-you-mean.js';
 import { gatesIn } from '../network/gates.js';
-import { classNameOf } from '../network/layer-access.js';
 import type { Network, NetworkNode } from '../network/network.js';
 import { byName } from './by-name.js';
 import type { GateRole, Rule } from './rules.js';
@@ -23,7 +22,7 @@ export function constantGates(
   rule: Pick<Rule, 'gates'>,
   option: GateRoles | undefined,
 ): (node: NetworkNode) => readonly number[] {
-  const gates = gatesIn(network, (layer) => layerClass(classNameOf(layer)));
+  const gates = gatesIn(network, layerClass);
   const check = (value: unknown): void => {
     const isRole = value === 'constant' || value === 'signal';
     checkValue(isRole, "gates is 'constant' or 'signal', or one of these for each layer, { se1: 'signal' }", value);

@@ -17,6 +17,14 @@ export interface LayerShapes {
   readonly output: readonly number[];
 }
 
+/**
+ * A layer that says itself what is known of its class, by a method that is found by its name. The classes that
+ * `deconvnet/models` adds to tfjs-layers do. What a layer says comes before the table.
+ */
+export interface CarryingLayer extends Layer {
+  deconvnetClass?(): LayerClass;
+}
+
 /** What is known of a class of layers: its row in the table. Every member but `mirror` is left out by most classes. */
 export interface LayerClass extends ChannelFacts, PlaceFacts {
   /** What a layer becomes on the way down. A class without it has no mirror. */

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { classNameOf, type Layer } from '../network/layer-access.js';
+import type { Layer } from '../network/layer-access.js';
 import { layerClass } from './table.js';
 
 /** Whether a layer makes a mask when none comes in. */
 export function makesMask(layer: Layer): boolean {
   // An Embedding supports masking only if it takes the number 0 for a mask.
-  return layer.supportsMasking && layerClass(classNameOf(layer)).makesMask === true;
+  return layer.supportsMasking && layerClass(layer).makesMask === true;
 }
 
 /** The mask that a layer passes on, given those that came with its inputs; undefined if it passes on none. */

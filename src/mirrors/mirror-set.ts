@@ -115,7 +115,7 @@ export class MirrorSet {
     // If the channels lie on another axis than in the layer below, a window has no spatial axes in common with it to
     // run along. A class that moves axes is the exception, because its mirror takes the moved channels into account.
     const turned =
-      layerClass(node.className).axisOrder === undefined &&
+      layerClass(node.layer).axisOrder === undefined &&
       node.inputs.some((index) => {
         const below = this.#network.nodes[index]!;
         return below.outputShape.length === node.outputShape.length && below.channelAxis !== node.channelAxis;

@@ -1,71 +1,47 @@
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { classNameOf, type Layer, weightsOf, wrappedLayer } from '../network/layer-access.js';
+import { classNameOf, type Layer, wrappedLayer } from '../network/layer-access.js';
 import { optionsOf, titleOf } from '../network/layer-options.js';
 import { convolution1d, convolution2d, convolution3d } from './convolution/convolution.js';
 import { dense } from './convolution/dense.js';
 import { depthwiseConvolution2d, separableConvolution2d } from './convolution/depthwise.js';
 import { transposedConvolution2d, transposedConvolution3d } from './convolution/transposed-convolution.js';
 import { guardedRoles } from './guarded.js';
-import { keepingMaps } from './kit/one-map.js';
 import type { Placement } from './kit/placement.js';
-import type { LayerClass, LayerShapes, MirrorMaker, MirrorSteps } from './layer-class.js';
+import type { CarryingLayer, LayerClass, LayerShapes, MirrorSteps } from './layer-class.js';
 import { concatenate } from './merge/concatenate.js';
 import { dot } from './merge/dot.js';
 import { add, average, maximum, minimum } from './merge/merge.js';
 import { multiply } from './merge/multiply.js';
-import type { Mirror, MirrorFactory } from './mirror.js';
 import { averagePooling } from './pooling/average-pooling.js';
 import { globalAveragePooling, globalMaxPooling } from './pooling/global-pooling.js';
 import { maxPooling } from './pooling/max-pooling.js';
-import { type Activation, activationNamed, cappedRelu, normalizer } from './rectify/activation.js';
-import { nonlinearity } from './rectify/nonlinearity.js';
+import { activationNamed, activationOf, cappedRelu, normalizer } from './rectify/activation.js';
 import { leakyRelu, parametricRelu, thresholdedRelu } from './rectify/parametric.js';
 import { noPixels } from './recurrent/no-pixels.js';
 import { recurrent } from './recurrent/recurrent.js';
 import { timeDistributed } from './recurrent/time-distributed.js';
 import type { Roles } from './roles.js';
+import {
+  CONVOLUTION,
+  FEATURES,
+  filter,
+  isNonlinear,
+  kernels,
+  NONLINEARITY,
+  perMap,
+  plain,
+  rectify,
+  unpool,
+} from './rows.js';
 import { batchNormalization } from './scaling/batch-normalization.js';
 import { layerNormalization } from './scaling/layer-normalization.js';
 import { masking } from './scaling/masking.js';
 import { rescaling } from './scaling/rescaling.js';
-import { flatten, identity, zeroPadding2d } from './shape/identity-and-flatten.js';
-import { cropping2d } from './shape/padding-and-cropping.js';
+import { flatten, identity, zeroPadding } from './shape/identity-and-flatten.js';
+import { cropping } from './shape/padding-and-cropping.js';
 import { permute, permutedAxes, repeatVector, reshape } from './shape/reshape.js';
 import { centerCrop, resizing } from './shape/resizing.js';
 import { upSampling2d } from './shape/upsampling.js';
-
-/** A linear layer, which may have a fused activation. */
-const filter =
-  (adjoint: MirrorFactory): MirrorMaker =>
-  (layer, roles, placement) => {
-    const step = roles.filter(layer, adjoint(layer));
-    const activation = activationNamed(optionsOf(layer).activation, layer.name);
-    return activation.family === 'linear' ? [step] : [step, nonlinearity(activation, roles.rectify, placement)];
-  };
-
-/** A max pooling layer. */
-const unpool =
-  (switches: MirrorFactory): MirrorMaker =>
-  (layer, roles) => [roles.unpool(layer, keepingMaps(switches(layer)))];
-
-/** A nonlinearity that is a layer of its own. */
-const rectify =
-  (activation: (layer: Layer) => Activation): MirrorMaker =>
-  (layer, roles, placement) => [nonlinearity(activation(layer), roles.rectify, placement)];
-
-/** A layer whose mirror has one step and takes no role. */
-const plain =
-  (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
-  (layer, _roles, placement) => [mirror(layer, placement)];
-
-/** The same for a mirror in which each feature map of the result depends only on the map of the same number. */
-const perMap =
-  (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
-  (layer, _roles, placement) => [keepingMaps(mirror(layer, placement))];
-
-/** The weights in a layer's kernels: each of them is used once for each place of the window. A bias has one axis. */
-const kernels = (layer: Layer): number =>
-  weightsOf(layer).reduce((sum, { rank, size }) => sum + (rank > 1 ? size : 0), 0);
 
 /** The same at each step of time. If a layer gives only its last step, then its places are fewer than its steps. */
 const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =>
@@ -75,17 +51,10 @@ const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =
 const ofInner = (layer: Layer, { input, output }: LayerShapes): number => {
   const inner = wrappedLayer(layer);
   const within = ([batch, , ...sizes]: readonly number[]): number[] => [batch!, ...sizes];
-  return layerClass(classNameOf(inner)).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
+  return layerClass(inner).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
 };
 
-/** Whether the option `activation` of a layer names a nonlinearity. */
-const isNonlinear = (layer: Layer): boolean => (optionsOf(layer).activation ?? 'linear') !== 'linear';
-
-const CONVOLUTION: Omit<LayerClass, 'mirror'> = { isConvolution: true, isNonlinear, multiplyAdds: kernels };
-const NONLINEARITY: Omit<LayerClass, 'mirror'> = { isNonlinear: () => true };
 const RECURRENT: LayerClass = { mirror: plain(recurrent), multiplyAdds: kernelsOverTime };
-const FEATURES: Omit<LayerClass, 'mirror'> = { keepsFeatures: true };
-
 /**
  * What is known of each class of tfjs-layers, in one row for each class, by the folder that its mirror is in. What tfjs
  * computes or states wrong stands in `network/tfjs-faults.ts`. No other file of the core lists classes.
@@ -113,7 +82,7 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   GlobalAveragePooling2D: { mirror: perMap(globalAveragePooling) },
   // rectify/
   Activation: {
-    mirror: rectify((layer) => activationNamed(optionsOf(layer).activation, layer.name)),
+    mirror: rectify((layer) => activationOf(layer)),
     ...FEATURES,
     isNonlinear,
   },
@@ -147,8 +116,8 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   Reshape: { mirror: plain(reshape), losesPlaces: true },
   Permute: { mirror: plain(permute), axisOrder: permutedAxes },
   RepeatVector: { mirror: plain(repeatVector) },
-  ZeroPadding2D: { mirror: perMap(zeroPadding2d), ...FEATURES },
-  Cropping2D: { mirror: perMap(cropping2d), ...FEATURES },
+  ZeroPadding2D: { mirror: perMap(zeroPadding), ...FEATURES },
+  Cropping2D: { mirror: perMap(cropping), ...FEATURES },
   CenterCrop: { mirror: plain(centerCrop), ...FEATURES },
   UpSampling2D: { mirror: perMap(upSampling2d) },
   Resizing: { mirror: plain(resizing) },
@@ -178,12 +147,21 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   RandomWidth: { mirror: noPixels('it is random on every way up, so the way down cannot know what the way up did') },
 };
 
+/** Whether the table has a class of this name. */
+export function isListed(className: string): boolean {
+  return Object.hasOwn(TABLE, className);
+}
+
 /**
- * What is known of a class. A class without a row is the user's own. Only its name is known: it counts as a convolution,
- * as a nonlinearity, as a layer that keeps features or as a global pooling if it is named like one of those in Keras.
+ * What is known of the class of a layer: what the layer itself says, or else a row of the table. A class that has neither
+ * is the user's own. Only its name is known: it counts as a convolution, as a nonlinearity, as a layer that keeps
+ * features or as a global pooling if it is named like one of those in Keras.
  */
-export function layerClass(className: string): LayerClass {
-  if (Object.hasOwn(TABLE, className)) return TABLE[className]!;
+export function layerClass(layer: Layer): LayerClass {
+  const carried = (layer as CarryingLayer).deconvnetClass?.();
+  if (carried) return carried;
+  const className = classNameOf(layer);
+  if (isListed(className)) return TABLE[className]!;
   return {
     isConvolution: /^(Depthwise|Separable)?Conv\dD(Transpose)?$/.test(className),
     isNonlinear: (layer) =>
@@ -196,13 +174,13 @@ export function layerClass(className: string): LayerClass {
 
 /** The built-in mirror of a layer, or undefined if its class has none. */
 export function builtInMirror(layer: Layer, roles: Roles, placement?: Placement): MirrorSteps | undefined {
-  return layerClass(classNameOf(layer)).mirror?.(layer, guardedRoles(roles, layer.name), placement);
+  return layerClass(layer).mirror?.(layer, guardedRoles(roles, layer.name), placement);
 }
 
 /** The error for a layer whose class has no mirror: it names the layer and the ways out. */
 export function unsupportedLayer(layer: Layer, name: string): DeconvnetError {
   const className = classNameOf(layer);
-  const inner = layerClass(className).inner?.(layer);
+  const inner = layerClass(layer).inner?.(layer);
   const missing = inner ? `${classNameOf(inner)}, which it wraps,` : className;
   return new DeconvnetError(
     'unsupported-layer',

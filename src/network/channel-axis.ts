@@ -9,12 +9,11 @@ export interface ChannelFacts {
   readonly axisOrder?: (layer: Layer) => readonly number[];
 }
 
-/** Tells what is known of a class, by its name. */
-export type ChannelFactsOf = (className: string) => ChannelFacts;
+/** Tells what is known of the class of a layer. */
+export type ChannelFactsOf = (layer: Layer) => ChannelFacts;
 
 interface Linked {
   readonly layer: Layer;
-  readonly className: string;
   readonly inputs: readonly number[];
   readonly outputShape: Shape;
 }
@@ -25,8 +24,8 @@ interface Linked {
  * last axis.
  */
 export function channelAxes(nodes: readonly Linked[], factsOf: ChannelFactsOf): number[] {
-  const axes = nodes.map(({ layer, className, outputShape }) => {
-    if (factsOf(className).channelsLast) return outputShape.length - 1;
+  const axes = nodes.map(({ layer, outputShape }) => {
+    if (factsOf(layer).channelsLast) return outputShape.length - 1;
     const { dataFormat } = optionsOf(layer);
     if (dataFormat === undefined || outputShape.length < 3) return undefined;
     return dataFormat === 'channelsFirst' ? 1 : outputShape.length - 1;
@@ -47,8 +46,8 @@ export function channelAxes(nodes: readonly Linked[], factsOf: ChannelFactsOf): 
     if (axis === undefined || stated[to] || axes[to] !== undefined) return;
     if (nodes[from]!.outputShape.length !== nodes[to]!.outputShape.length) return;
     // The layer between the two outputs is the later one. It may move the channels.
-    const { layer, className } = nodes[Math.max(from, to)]!;
-    const order = factsOf(className).axisOrder?.(layer);
+    const { layer } = nodes[Math.max(from, to)]!;
+    const order = factsOf(layer).axisOrder?.(layer);
     axes[to] = order === undefined ? axis : from < to ? order.indexOf(axis) : order[axis]!;
   };
   nodes.forEach((node, index) => {

@@ -56,6 +56,11 @@ export function isDisposed(layer: Layer): boolean {
   return references === 0;
 }
 
+/** The object that computes a layer's activation function; undefined if the layer has none. */
+export function activationObject(layer: Layer): unknown {
+  return (layer as unknown as { activation?: unknown }).activation;
+}
+
 /** The layer inside a wrapper: a TimeDistributed runs it at each step of time. */
 export function wrappedLayer(wrapper: Layer): Layer {
   return (wrapper as unknown as { layer: Layer }).layer;

@@ -32,7 +32,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   mirrors: ['kit', 'rectify', 'convolution', 'pooling', 'merge', 'shape', 'scaling', 'recurrent'],
   project: ['crop', 'up', 'seed', 'down'],
   mine: ['pixels', 'state'],
-  models: ['keras', 'weights'],
+  models: ['layers', 'keras', 'weights'],
   node: ['models', 'pictures', 'mine', 'projecting', 'gallery', 'queue'],
 };
 

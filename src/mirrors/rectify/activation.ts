@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { activationObject, type Layer } from '../../network/layer-access.js';
+import { optionsOf } from '../../network/layer-options.js';
 import { alias } from '../../tensors/alias.js';
 import { isPositive, passPositive } from './pass-positive.js';
 
@@ -26,6 +28,8 @@ export interface Activation {
   readonly along?: readonly number[];
   /** The function. */
   apply(input: tf.Tensor): tf.Tensor;
+  /** What the rule `deconvnet` applies to the signal, if the family is `leaky` and it is not the function itself. */
+  leak?(signal: tf.Tensor): tf.Tensor;
   /**
    * The vector-Jacobian product, which for a pointwise function is the derivative times the signal. `recorded` is the
    * tensor that `derivativeOf` names.
@@ -193,6 +197,12 @@ export function normalizer(name: 'softmax' | 'logSoftmax', axis: number | readon
       return tf.mul(y, tf.sub(signal, tf.sum(tf.mul(signal, y), along, true)));
     },
   };
+}
+
+/** The activation function of a layer: what its object says itself, or else what the table has under the name of it. */
+export function activationOf(layer: Layer): Activation {
+  const carried = activationObject(layer) as { deconvnetActivation?(): Activation } | undefined;
+  return carried?.deconvnetActivation?.() ?? activationNamed(optionsOf(layer).activation, layer.name);
 }
 
 /** The activation function that a layer's config names, or an error that names the layer and the way out. */

@@ -1,86 +1,24 @@
+import { ADDED_FORMS, outputPadding } from './added-forms.js';
 import type { ConfigEntry } from './config-entry.js';
+import {
+  axes,
+  axis,
+  count,
+  dataFormat,
+  endsOf,
+  type Forms,
+  flag,
+  notNegative,
+  number,
+  numbers,
+  padding,
+  perAxis,
+  required,
+  shape,
+  sizes,
+  word,
+} from './option-form.js';
 import { layerError, type RepairScope } from './repair-scope.js';
-
-/** The form in which TensorFlow.js reads an option, and how it is made from the forms that Keras has written since 2.0. */
-interface Form {
-  /** What is expected, for messages. */
-  readonly expected: string;
-  /** Returns the value in that form, or undefined if no version of Keras has written it like this. */
-  readonly read: (value: unknown) => unknown;
-  /** Whether a layer needs this option. */
-  readonly required?: true;
-}
-
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isCount = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value > 0;
-
-/** Turns a list of one value into the value. */
-const single = (value: unknown): unknown =>
-  Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-
-const one = (expected: string, isOne: (value: unknown) => boolean): Form => ({
-  expected,
-  read: (value) => (isOne(single(value)) ? single(value) : undefined),
-});
-
-const number = one('a number', isNumber);
-const count = one('a whole number above 0', isCount);
-const axis = one('a whole number', Number.isInteger);
-const flag = one('true or false', (value) => typeof value === 'boolean');
-const axes: Form = {
-  expected: 'a whole number or a list of them',
-  read: (value) =>
-    Number.isInteger(value) || (Array.isArray(value) && value.every(Number.isInteger)) ? value : undefined,
-};
-const numbers: Form = {
-  expected: 'a number or a list of them',
-  read: (value) => (isNumber(value) || (Array.isArray(value) && value.every(isNumber)) ? value : undefined),
-};
-const sizes: Form = {
-  expected: 'a list of whole numbers',
-  read: (value) => {
-    const list: unknown[] = [value].flat();
-    return list.every((size) => size === null || Number.isInteger(size)) ? list : undefined;
-  },
-};
-/** The shape of an input, batch axis first. */
-const shape: Form = {
-  expected: 'a list of sizes, with null for an axis of any size',
-  read: (value) =>
-    Array.isArray(value) && value.length > 0 && value.every((size) => size === null || isCount(size))
-      ? value
-      : undefined,
-};
-const word = (...words: readonly string[]): Form =>
-  one(words.map((one) => `'${one}'`).join(' or '), (value) => words.includes(value as string));
-
-/** One number per axis, or one number for all axes. */
-const perAxis = (rank: number): Form => ({
-  expected: rank === 1 ? 'a whole number above 0' : `a whole number above 0, or a list of ${rank}`,
-  read: (value) => {
-    if (isCount(value)) return Array<number>(rank).fill(value);
-    return Array.isArray(value) && value.length === rank && value.every(isCount) ? value : undefined;
-  },
-});
-
-/** What is added or cut at both ends of the two axes: one number for all, one number per axis, or one pair per axis. */
-const ends: Form = {
-  expected: 'a whole number, a list of two, or a list of two pairs',
-  read: (value) => {
-    const isSize = (size: unknown): size is number => Number.isInteger(size) && (size as number) >= 0;
-    const list: readonly unknown[] = isSize(value) ? [value, value] : Array.isArray(value) ? value : [];
-    const pairs = list.map((item) => (isSize(item) ? [item, item] : item));
-    const isPair = (item: unknown): boolean => Array.isArray(item) && item.length === 2 && item.every(isSize);
-    return pairs.length === 2 && pairs.every(isPair) ? pairs : undefined;
-  },
-};
-
-const required = (form: Form): Form => ({ ...form, required: true });
-
-type Forms = Readonly<Record<string, Form>>;
-
-const dataFormat: Forms = { data_format: word('channels_last', 'channels_first') };
-const padding = word('valid', 'same');
 
 const window = (rank: number, size: string): Forms => ({
   [size]: size === 'kernel_size' ? required(perAxis(rank)) : perAxis(rank),
@@ -110,11 +48,12 @@ const normalization: Forms = { epsilon: number, center: flag, scale: flag };
 
 /** For each class of tfjs-layers, the options that the layer computes with. */
 const FORMS: Readonly<Record<string, Forms>> = {
-  Conv1D: convolution(1),
-  Conv2D: convolution(2),
-  Conv3D: convolution(3),
-  Conv2DTranspose: convolution(2),
-  Conv3DTranspose: convolution(3),
+  ...ADDED_FORMS,
+  Conv1D: { ...convolution(1), padding: word('valid', 'same', 'causal'), groups: count },
+  Conv2D: { ...convolution(2), groups: count },
+  Conv3D: { ...convolution(3), groups: count },
+  Conv2DTranspose: { ...convolution(2), output_padding: outputPadding(2) },
+  Conv3DTranspose: { ...convolution(3), output_padding: outputPadding(3) },
   DepthwiseConv2D: depthwise,
   SeparableConv2D: { ...convolution(2), depth_multiplier: count },
   Dense: { units: required(count), use_bias: flag },
@@ -124,12 +63,12 @@ const FORMS: Readonly<Record<string, Forms>> = {
   AveragePooling1D: pooling(1),
   AveragePooling2D: pooling(2),
   AveragePooling3D: pooling(3),
-  GlobalMaxPooling1D: dataFormat,
-  GlobalMaxPooling2D: dataFormat,
-  GlobalAveragePooling1D: dataFormat,
-  GlobalAveragePooling2D: dataFormat,
+  GlobalMaxPooling1D: { ...dataFormat, keepdims: flag },
+  GlobalMaxPooling2D: { ...dataFormat, keepdims: flag },
+  GlobalAveragePooling1D: { ...dataFormat, keepdims: flag },
+  GlobalAveragePooling2D: { ...dataFormat, keepdims: flag },
   Flatten: dataFormat,
-  ReLU: { max_value: number, negative_slope: number, threshold: number },
+  ReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
   LeakyReLU: { alpha: number, negative_slope: number },
   PReLU: { shared_axes: axes },
   ELU: { alpha: number },
@@ -138,8 +77,8 @@ const FORMS: Readonly<Record<string, Forms>> = {
   BatchNormalization: { ...normalization, axis },
   LayerNormalization: { ...normalization, axis: axes },
   Rescaling: { scale: required(numbers), offset: numbers },
-  ZeroPadding2D: { padding: ends, ...dataFormat },
-  Cropping2D: { cropping: ends, ...dataFormat },
+  ZeroPadding2D: { padding: endsOf(2), ...dataFormat },
+  Cropping2D: { cropping: endsOf(2), ...dataFormat },
   UpSampling2D: { size: perAxis(2), interpolation: word('nearest', 'bilinear'), ...dataFormat },
   Resizing: { height: required(count), width: required(count), interpolation: word('bilinear', 'nearest') },
   CenterCrop: { height: required(count), width: required(count) },
@@ -177,7 +116,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
   CategoryEncoding: {},
 };
 
-/** Whether a class belongs to tfjs-layers, and not to the user. */
+/** Whether a class belongs to tfjs-layers or to this library, and not to the user. */
 export function isBuiltIn(className: string): boolean {
   return Object.hasOwn(FORMS, className);
 }

@@ -1,4 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
+import { addedWeights } from '../layers/added-layers.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
@@ -100,7 +101,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function alias({ class_name }: ConfigEntry, weight: string): string {
-  return class_name === 'DepthwiseConv2D' && weight === 'kernel' ? 'depthwise_kernel' : weight;
+  return /^DepthwiseConv[12]D$/.test(class_name) && weight === 'kernel' ? 'depthwise_kernel' : weight;
 }
 
 /** The names of a layer's weights, in the order in which Keras 3 numbers them. */
@@ -128,6 +129,6 @@ function weightNames({ class_name, config }: ConfigEntry): string[] {
     case 'RNN':
       return named(['kernel', true], ['recurrent_kernel', true], bias);
     default:
-      return named(['kernel', true], bias);
+      return [...(addedWeights(class_name, config) ?? named(['kernel', true], bias))];
   }
 }

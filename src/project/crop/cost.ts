@@ -23,7 +23,7 @@ export function passCost(network: Network, targets: readonly NetworkNode[], shap
     // A convolution has one window for each cell on the side with fewer cells.
     const windows = Math.min(cells, ...node.inputs.map((input) => cellsOf(network.nodes[input]!)));
     const ofLayer = { input: shapes[node.inputs[0]!]!, output: shapes[index]! };
-    cost += windows * (layerClass(node.className).multiplyAdds?.(node.layer, ofLayer) ?? 0);
+    cost += windows * (layerClass(node.layer).multiplyAdds?.(node.layer, ofLayer) ?? 0);
   }
   return cost;
 }

@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { Deconvnet, type Mirror } from 'deconvnet';
+import { keras3, loadLayersModel } from 'deconvnet/models';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { use } from '../../support/backends.js';
+import { asKeras3, from, type GraphLayer, network, pixels, reading } from '../../support/models/saved-graph.js';
+
+beforeAll(() => use('cpu'));
+
+const { classNameMap } = tf.serialization.SerializationMap.getMap();
+
+afterEach(() => {
+  for (const name of ['LayerScale', 'CustomScaleLayer']) delete classNameMap[name];
+});
+
+const scaled = (class_name = 'LayerScale'): GraphLayer[] => [
+  pixels('in'),
+  reading(class_name, 'c', from('in'), { init_values: 0.5, projection_dim: 2 }),
+];
+const gamma = { weightSpecs: [{ name: 'c/gamma', shape: [2], dtype: 'float32' as const }], values: [3, -2] };
+
+/** A handler with the topology, and the weight of a LayerScale. */
+const handler = (modelTopology: object, { weightSpecs, values } = gamma): tf.io.IOHandler => ({
+  load: async () => ({ modelTopology, weightSpecs, weightData: Float32Array.from(values).buffer }),
+});
+
+const ones = (): tf.Tensor => tf.ones([1, 4, 4, 2]);
+
+describe('a layer that tfjs-layers lacks', () => {
+  it('is registered if a topology that is loaded names it, and not before', async () => {
+    const plain = network([pixels('in'), reading('ReLU', 'c', from('in'))]);
+    (await loadLayersModel(handler(plain, { weightSpecs: [], values: [] }))).dispose();
+    expect(classNameMap).not.toHaveProperty('LayerScale');
+    (await loadLayersModel(handler(network(scaled())))).dispose();
+    expect(classNameMap).toHaveProperty('LayerScale');
+    expect(classNameMap).not.toHaveProperty('CustomScaleLayer');
+  });
+
+  it.each(['LayerScale', 'Custom>LayerScale', 'keras.src.applications.convnext>LayerScale'])(
+    'is known as %s, and carries its mirror',
+    async (className) => {
+      const model = await loadLayersModel(handler(asKeras3(network(scaled(className)))));
+      const deconvnet = new Deconvnet(model);
+      expect(deconvnet.layers[1]).toMatchObject({
+        className: 'LayerScale',
+        mirror: 'scale',
+        blockedBy: null,
+        receptiveField: { size: [1, 1], stride: [1, 1], offset: [0, 0] },
+      });
+      const projection = await deconvnet.project(ones(), { layer: 'c', featureMap: 0, position: [1, 2] });
+      const pixels = await projection.pixels.array();
+      expect((pixels as number[][][])[1]![2]!.map((value) => value + 0)).toEqual([9, 0]);
+      deconvnet.dispose();
+      model.dispose();
+    },
+  );
+
+  it('is saved by TensorFlow.js, and loaded again', async () => {
+    const model = await tfl.loadLayersModel(keras3(handler(network(scaled()))));
+    let saved: tf.io.ModelArtifacts | undefined;
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+      }),
+    );
+    delete classNameMap.LayerScale;
+    const again = await loadLayersModel({ load: async () => saved! });
+    expect(again.getLayer('c').getConfig()).toMatchObject({ initValues: 0.5, projectionDim: 2 });
+    expect([...(await again.getWeights()[0]!.data())]).toEqual([3, -2]);
+    model.dispose();
+    again.dispose();
+  });
+
+  it('has the mirror that the user gives, if there is one', async () => {
+    const model = await loadLayersModel(handler(network(scaled())));
+    const passOn: Mirror = { kind: 'mine', window: 'pointwise', down: (signal) => signal.clone() };
+    for (const key of ['c', 'LayerScale']) {
+      const deconvnet = new Deconvnet(model, { mirrors: { [key]: () => passOn } });
+      expect(deconvnet.layers[1]!.mirror).toBe('mine');
+      deconvnet.dispose();
+    }
+    model.dispose();
+  });
+
+  it('gives way to a class of that name that the user has registered', async () => {
+    class LayerScale extends tfl.layers.Layer {
+      static className = 'LayerScale';
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        return tf.mul([inputs].flat()[0]!, 7);
+      }
+    }
+    tf.serialization.registerClass(LayerScale);
+    const model = await loadLayersModel(handler(network(scaled()), { weightSpecs: [], values: [] }));
+    const output = model.predict(ones()) as tf.Tensor;
+    expect((await output.data())[0]).toBe(7);
+    expect(new Deconvnet(model).layers[1]!.mirror).toBeNull();
+    model.dispose();
+  });
+
+  it('that is neither added nor registered is refused', async () => {
+    await expect(loadLayersModel(handler(network(scaled('Custom>Unheard'))))).rejects.toMatchObject({
+      code: 'unsupported-layer',
+      layer: 'c',
+    });
+  });
+
+  it('may read two tensors', async () => {
+    const layers = [pixels('in'), reading('CustomScaleLayer', 'c', from('in', 'in'), { scale: 0.5 })];
+    const model = await loadLayersModel(handler(network(layers), { weightSpecs: [], values: [] }));
+    const deconvnet = new Deconvnet(model);
+    const projection = await deconvnet.project(ones(), { layer: 'c', featureMap: 1, position: [0, 0] });
+    expect(((await projection.pixels.array()) as number[][][])[0]![0]).toEqual([0, 2.25]);
+    deconvnet.dispose();
+    model.dispose();
+  });
+});

@@ -1,0 +1,6 @@
+import { ADDED_VALUE_LAYERS } from './added-value-layers.js';
+import { ADDED_WINDOWED_LAYERS } from './added-windowed-layers.js';
+import type { LayerClasses } from './layer-case.js';
+
+/** Every class that this library adds to tfjs-layers, in several of its options. */
+export const ADDED_CLASSES: LayerClasses = { ...ADDED_VALUE_LAYERS, ...ADDED_WINDOWED_LAYERS };
