@@ -7,6 +7,7 @@ import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { CustomScaleLayer } from './custom-scale-layer.js';
 import { LayerScale } from './layer-scale.js';
+import { OPERATION_CLASSES } from './operations/operation-classes.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
 
@@ -21,6 +22,7 @@ interface Added {
 const ADDED: Readonly<Record<string, Added>> = {
   CustomScaleLayer: { made: CustomScaleLayer },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },
+  ...Object.fromEntries(Object.entries(OPERATION_CLASSES).map(([name, made]) => [name, { made }])),
 };
 
 /**
