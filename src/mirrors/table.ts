@@ -1,29 +1,38 @@
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { classNameOf, type Layer, weightsOf, wrappedLayer } from '../network/layer-access.js';
+import { classNameOf, type Layer, wrappedLayer } from '../network/layer-access.js';
 import { optionsOf, titleOf } from '../network/layer-options.js';
 import { convolution1d, convolution2d, convolution3d } from './convolution/convolution.js';
 import { dense } from './convolution/dense.js';
 import { depthwiseConvolution2d, separableConvolution2d } from './convolution/depthwise.js';
 import { transposedConvolution2d, transposedConvolution3d } from './convolution/transposed-convolution.js';
 import { guardedRoles } from './guarded.js';
-import { keepingMaps } from './kit/one-map.js';
 import type { Placement } from './kit/placement.js';
-import type { CarryingLayer, LayerClass, LayerShapes, MirrorMaker, MirrorSteps } from './layer-class.js';
+import type { CarryingLayer, LayerClass, LayerShapes, MirrorSteps } from './layer-class.js';
 import { concatenate } from './merge/concatenate.js';
 import { dot } from './merge/dot.js';
 import { add, average, maximum, minimum } from './merge/merge.js';
 import { multiply } from './merge/multiply.js';
-import type { Mirror, MirrorFactory } from './mirror.js';
 import { averagePooling } from './pooling/average-pooling.js';
 import { globalAveragePooling, globalMaxPooling } from './pooling/global-pooling.js';
 import { maxPooling } from './pooling/max-pooling.js';
-import { type Activation, activationNamed, activationOf, cappedRelu, normalizer } from './rectify/activation.js';
-import { nonlinearity } from './rectify/nonlinearity.js';
+import { activationNamed, activationOf, cappedRelu, normalizer } from './rectify/activation.js';
 import { leakyRelu, parametricRelu, thresholdedRelu } from './rectify/parametric.js';
 import { noPixels } from './recurrent/no-pixels.js';
 import { recurrent } from './recurrent/recurrent.js';
 import { timeDistributed } from './recurrent/time-distributed.js';
 import type { Roles } from './roles.js';
+import {
+  CONVOLUTION,
+  FEATURES,
+  filter,
+  isNonlinear,
+  kernels,
+  NONLINEARITY,
+  perMap,
+  plain,
+  rectify,
+  unpool,
+} from './rows.js';
 import { batchNormalization } from './scaling/batch-normalization.js';
 import { layerNormalization } from './scaling/layer-normalization.js';
 import { masking } from './scaling/masking.js';
@@ -33,39 +42,6 @@ import { cropping2d } from './shape/padding-and-cropping.js';
 import { permute, permutedAxes, repeatVector, reshape } from './shape/reshape.js';
 import { centerCrop, resizing } from './shape/resizing.js';
 import { upSampling2d } from './shape/upsampling.js';
-
-/** A linear layer, which may have a fused activation. */
-const filter =
-  (adjoint: MirrorFactory): MirrorMaker =>
-  (layer, roles, placement) => {
-    const step = roles.filter(layer, adjoint(layer));
-    const activation = activationOf(layer);
-    return activation.family === 'linear' ? [step] : [step, nonlinearity(activation, roles.rectify, placement)];
-  };
-
-/** A max pooling layer. */
-const unpool =
-  (switches: MirrorFactory): MirrorMaker =>
-  (layer, roles) => [roles.unpool(layer, keepingMaps(switches(layer)))];
-
-/** A nonlinearity that is a layer of its own. */
-const rectify =
-  (activation: (layer: Layer) => Activation): MirrorMaker =>
-  (layer, roles, placement) => [nonlinearity(activation(layer), roles.rectify, placement)];
-
-/** A layer whose mirror has one step and takes no role. */
-const plain =
-  (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
-  (layer, _roles, placement) => [mirror(layer, placement)];
-
-/** The same for a mirror in which each feature map of the result depends only on the map of the same number. */
-const perMap =
-  (mirror: (layer: Layer, placement?: Placement) => Mirror): MirrorMaker =>
-  (layer, _roles, placement) => [keepingMaps(mirror(layer, placement))];
-
-/** The weights in a layer's kernels: each of them is used once for each place of the window. A bias has one axis. */
-const kernels = (layer: Layer): number =>
-  weightsOf(layer).reduce((sum, { rank, size }) => sum + (rank > 1 ? size : 0), 0);
 
 /** The same at each step of time. If a layer gives only its last step, then its places are fewer than its steps. */
 const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =>
@@ -78,14 +54,7 @@ const ofInner = (layer: Layer, { input, output }: LayerShapes): number => {
   return layerClass(inner).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
 };
 
-/** Whether the option `activation` of a layer names a nonlinearity. */
-const isNonlinear = (layer: Layer): boolean => (optionsOf(layer).activation ?? 'linear') !== 'linear';
-
-const CONVOLUTION: Omit<LayerClass, 'mirror'> = { isConvolution: true, isNonlinear, multiplyAdds: kernels };
-const NONLINEARITY: Omit<LayerClass, 'mirror'> = { isNonlinear: () => true };
 const RECURRENT: LayerClass = { mirror: plain(recurrent), multiplyAdds: kernelsOverTime };
-const FEATURES: Omit<LayerClass, 'mirror'> = { keepsFeatures: true };
-
 /**
  * What is known of each class of tfjs-layers, in one row for each class, by the folder that its mirror is in. What tfjs
  * computes or states wrong stands in `network/tfjs-faults.ts`. No other file of the core lists classes.

@@ -28,6 +28,8 @@ export interface Activation {
   readonly along?: readonly number[];
   /** The function. */
   apply(input: tf.Tensor): tf.Tensor;
+  /** What the rule `deconvnet` applies to the signal, if the family is `leaky` and it is not the function itself. */
+  leak?(signal: tf.Tensor): tf.Tensor;
   /**
    * The vector-Jacobian product, which for a pointwise function is the derivative times the signal. `recorded` is the
    * tensor that `derivativeOf` names.

@@ -20,7 +20,7 @@ const rectifyRelu: RectifyMirror = (signal, at) => {
     case 'rectifier':
       return tf.relu(signal);
     case 'leaky':
-      return at.activation.apply(signal);
+      return (at.activation.leak ?? at.activation.apply)(signal);
     case 'squashing':
       return pullback(signal, at);
     default:

@@ -58,8 +58,8 @@ const transposed: Options = {
 };
 
 /**
- * By class and option: what TensorFlow.js 4.22 ignores, computes wrongly, or rejects without naming the layer. It also
- * ignores `threshold` and `negative_slope` of a ReLU, and applies a RandomWidth at inference; those are repaired instead.
+ * By class and option: what TensorFlow.js 4.22 ignores, computes wrongly, or rejects without naming the layer. What
+ * another class computes instead, of tfjs or of this library, is not here: see `repairLayer`.
  */
 export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   Conv1D: {
@@ -88,21 +88,6 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   GlobalAveragePooling1D: { data_format: channelsFirst, keepdims: keepDims },
   GlobalMaxPooling2D: { keepdims: keepDims },
   GlobalAveragePooling2D: { keepdims: keepDims },
-  ReLU: {
-    negative_slope: {
-      asks: ({ negative_slope: slope, max_value: ceiling, threshold }) =>
-        Boolean(slope) &&
-        (ceiling != null || Boolean(threshold)) &&
-        `negative_slope=${slope} and ${ceiling != null ? said('max_value', ceiling) : said('threshold', threshold)} together`,
-      wayOut: 'Use one of them',
-    },
-    threshold: {
-      asks: ({ max_value: ceiling, threshold }) =>
-        Boolean(threshold) && ceiling != null && `threshold=${threshold} and max_value=${ceiling} together`,
-      wayOut: 'Use one of them',
-    },
-  },
-  ELU: { alpha: unless('alpha', isOne, 'Use alpha=1, a LeakyReLU or a PReLU') },
   UpSampling2D: {
     interpolation: unless(
       'interpolation',

@@ -21,6 +21,7 @@ export const one = (expected: string, isOne: (value: unknown) => boolean): Form 
 });
 
 export const number: Form = one('a number', isNumber);
+export const notNegative: Form = one('a number, 0 or more', (value) => isNumber(value) && value >= 0);
 export const count: Form = one('a whole number above 0', isCount);
 export const axis: Form = one('a whole number', Number.isInteger);
 export const flag: Form = one('true or false', (value) => typeof value === 'boolean');

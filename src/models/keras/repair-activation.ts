@@ -1,4 +1,5 @@
 import { camelCase } from '../camel-case.js';
+import { addedActivation, registerActivation } from '../layers/added-activations.js';
 import { type ConfigEntry, isConfigEntry, isRecord, isRegistered, nameOf } from './config-entry.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
@@ -52,8 +53,13 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
   const asLayer = typeof said === 'string' && Object.hasOwn(LAYERS, said) ? LAYERS[said] : undefined;
   const known = asLayer ? asLayer(isRecord(config) ? config : {}) : said === 'silu' ? 'swish' : said;
   // The two hard sigmoids are different functions: slope 1/6 in Keras 3, 1/5 in Keras 2 and in TensorFlow.js.
-  const otherSlope = known === 'hard_sigmoid' && scope.keras3;
-  if (typeof known === 'string' && isRegistered(camelCase(known)) && !otherSlope) {
+  const word = known === 'hard_sigmoid' && scope.keras3 ? 'hard_sigmoid_keras3' : known;
+  const added = typeof word === 'string' && !asLayer ? addedActivation(word) : undefined;
+  if (added !== undefined) {
+    registerActivation(added);
+    return added;
+  }
+  if (typeof known === 'string' && isRegistered(camelCase(known))) {
     // A class that the user has registered keeps its options.
     return isConfigEntry(value) && !asLayer && value.class_name !== 'function' ? value : known;
   }
@@ -65,6 +71,6 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
     scope,
     layer,
     'unsupported-option',
-    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js ${otherSlope ? 'computes with another slope than Keras 3' : 'does not have'}. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
+    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js does not have. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
   );
 }

@@ -1,6 +1,7 @@
 import { addedClass, isAdded, registerAdded } from '../layers/added-layers.js';
 import { type ConfigEntry, isConfigEntry, isLayerClass, isRecord, nameOf } from './config-entry.js';
 import { checkOptions, sayDifferences } from './ignored-options.js';
+import { insteadOf } from './instead-of.js';
 import { isBuiltIn, readOptions } from './option-forms.js';
 import { registerClass } from './register-class.js';
 import { repairActivation } from './repair-activation.js';
@@ -8,10 +9,6 @@ import { layerError, type RepairScope } from './repair-scope.js';
 import { repairTraining, trainingRole } from './training-parts.js';
 
 type Config = ConfigEntry['config'];
-
-/** Layers that act in training only. TensorFlow.js lacks most of them, and applies the others at inference too. */
-const TRAINING_ONLY =
-  /^(ActivityRegularization|Random(Flip|Rotation|Zoom|Translation|Contrast|Brightness|Width|Height)|Identity)$/;
 
 /**
  * Repairs the class, the options and the types of one layer. Layers inside it, and its place in the graph, are repaired
@@ -40,10 +37,13 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
     dtype: repairDtype(entry.config.dtype, class_name === 'InputLayer'),
   };
   const instead = isOwn ? undefined : insteadOf(class_name, config);
-  if (instead) return { class_name: instead[0], config: { ...common({ class_name, config }), ...instead[1] } };
-  if (addedClass(class_name)) registerAdded(class_name);
-  if (!isLayerClass(class_name)) throw unknownClass(class_name, nameOf(entry), scope);
-  return { class_name, config };
+  const repaired = instead
+    ? { class_name: instead[0], config: { ...common({ class_name, config }), ...instead[1] } }
+    : { class_name, config };
+  const added = addedClass(repaired.class_name);
+  if (added) registerAdded(added);
+  if (!isLayerClass(repaired.class_name)) throw unknownClass(class_name, nameOf(entry), scope);
+  return repaired;
 }
 
 /** Layers of tfjs-layers that, by mistake, are random at inference too. */
@@ -52,27 +52,6 @@ const RANDOM = ['RandomWidth', 'RandomHeight'];
 /** Whether a class belongs to tfjs-layers or to this library. The user may have registered another class of that name. */
 function isOurs(className: string): boolean {
   return isBuiltIn(className) && (!isAdded(className) || addedClass(className) !== undefined);
-}
-
-/** Another class that computes the same, with its options, if TensorFlow.js ignores or lacks what a layer asks for. */
-function insteadOf(className: string, config: Config): readonly [className: string, options: Config] | undefined {
-  if (TRAINING_ONLY.test(className)) return ['Activation', { activation: 'linear' }];
-  const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
-  switch (className) {
-    case 'LeakyReLU':
-      return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
-    case 'ReLU':
-      if (slope) return ['LeakyReLU', { alpha: slope }];
-      // Keras sets values below and at the threshold to 0, as ThresholdedReLU does.
-      return threshold
-        ? ['ThresholdedReLU', { theta: threshold }]
-        : ['ReLU', max_value === undefined ? {} : { max_value }];
-    case 'SpatialDropout2D':
-    case 'SpatialDropout3D':
-      return ['Dropout', { rate: rate ?? 0 }];
-    default:
-      return undefined;
-  }
 }
 
 /** The options that every layer may have: its name and, for a first layer, the shape of its input. */

@@ -7,7 +7,10 @@ import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { CustomScaleLayer } from './custom-scale-layer.js';
 import { LayerScale } from './layer-scale.js';
+import { Normalization } from './normalization.js';
+import { GroupNormalization, RMSNormalization, UnitNormalization } from './normalizations.js';
 import { OPERATION_CLASSES } from './operations/operation-classes.js';
+import { KerasELU, KerasReLU } from './rectifiers.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
 
@@ -15,15 +18,31 @@ type AddedClass = serialization.SerializableConstructor<layers.Layer>;
 interface Added {
   readonly made: AddedClass;
   /** The weights of a layer with these options, as a file names them, in the order in which Keras makes them. */
-  readonly weights?: (config: Readonly<Record<string, unknown>>) => readonly string[];
+  readonly weights?: (config: Config) => readonly string[];
 }
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** Names of weights, without those that an option switches off. */
+const named = (...names: readonly (readonly [name: string, option: unknown])[]): string[] =>
+  names.flatMap(([name, option]) => (option === false ? [] : [name]));
+const gammaAndBeta = ({ scale, center }: Config): string[] => named(['gamma', scale], ['beta', center]);
 
 /** All classes, by the name that a topology has for them. */
 const ADDED: Readonly<Record<string, Added>> = {
   CustomScaleLayer: { made: CustomScaleLayer },
+  GroupNormalization: { made: GroupNormalization, weights: gammaAndBeta },
+  Normalization: { made: Normalization, weights: ({ mean }) => (mean == null ? ['mean', 'variance', 'count'] : []) },
+  RMSNormalization: { made: RMSNormalization, weights: () => ['scale'] },
+  UnitNormalization: { made: UnitNormalization },
+  KerasELU: { made: KerasELU },
+  KerasReLU: { made: KerasReLU },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },
   ...Object.fromEntries(Object.entries(OPERATION_CLASSES).map(([name, made]) => [name, { made }])),
 };
+
+/** The names of all classes that this library adds. */
+export const addedNames: readonly string[] = Object.keys(ADDED);
 
 /**
  * The name of a class of this library for a name in a topology; undefined if there is none, or if the user has registered
@@ -46,10 +65,7 @@ export function registerAdded(name: string): void {
 }
 
 /** The names of a layer's weights, in the order in which Keras makes them; undefined if the class is not of this library. */
-export function addedWeights(
-  className: string,
-  config: Readonly<Record<string, unknown>>,
-): readonly string[] | undefined {
+export function addedWeights(className: string, config: Config): readonly string[] | undefined {
   const name = className.slice(className.lastIndexOf('>') + 1);
   return Object.hasOwn(ADDED, name) ? (ADDED[name]!.weights?.(config) ?? []) : undefined;
 }

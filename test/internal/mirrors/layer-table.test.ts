@@ -5,8 +5,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtInMirror } from '../../../src/mirrors/built-in-mirror.js';
 import { activationNamed } from '../../../src/mirrors/rectify/activation.js';
+import { addedNames } from '../../../src/models/layers/added-layers.js';
 import { use } from '../../support/backends.js';
+import { ADDED_CLASSES } from '../../support/mirrors/added-classes.js';
 import { DATA_FORMATS } from '../../support/mirrors/drawn-cases.js';
+import type { LayerClass } from '../../support/mirrors/layer-case.js';
 import { LAYER_CLASSES, WITHOUT_MIRROR } from '../../support/mirrors/layer-classes.js';
 import { SEEN_CASES } from '../../support/mirrors/seen-cases.js';
 import { SEEN, type Seen, type Standing, whatIsSeen } from '../../support/project/what-is-seen.js';
@@ -28,15 +31,20 @@ function prototypes({ prototype }: Registered): object[] {
   return chain;
 }
 
-/** The page up to its second table, which lists the layers that the library adds. */
-const [page] = readFileSync('docs/layers.md', 'utf8').split('## Layers that the library adds') as [string];
+/** The page up to its second table, and the rest. */
+const [page, rest] = readFileSync('docs/layers.md', 'utf8').split('## Layers that the library adds') as [
+  string,
+  string,
+];
 
-/** The rows of the table in docs/layers.md: class, mirror, and what one output sees, case by case. */
-const rows = [...page.matchAll(/^\| `(\w+)` \| ([^|]*?) \| ?([^|]*?) \|/gm)].map(([, name, mirror, seen]) => ({
-  name: name!,
-  mirror: mirror!,
-  seen: seen === '' ? [] : seen!.split('; '),
-}));
+/** The rows of a table in docs/layers.md: class, mirror, and what one output sees, case by case. */
+const rowsIn = (text: string) =>
+  [...text.matchAll(/^\| `(\w+)` \| ([^|]*?) \| ?([^|]*?) \|/gm)].map(([, name, mirror, seen]) => ({
+    name: name!,
+    mirror: mirror!,
+    seen: seen === '' ? [] : seen!.split('; '),
+  }));
+const rows = rowsIn(page);
 const documented = new Map(rows.map(({ name, mirror }) => [name, mirror]));
 const seenBy = new Map(rows.map(({ name, seen }) => [name, seen]));
 
@@ -76,8 +84,7 @@ describe('the table of layers', () => {
 });
 
 /** Many ways to use a class, by itself and above a layer that states where an image has its channels. */
-function standings(name: string): Standing[] {
-  const { fixed, generated } = LAYER_CLASSES[name]!;
+function standings({ fixed, generated }: LayerClass): Standing[] {
   const drawn = [...fixed, ...fc.sample(generated, { numRuns: 25, seed: 7 })];
   return drawn.flatMap(({ make, inputShapes }) => {
     const { dataFormat } = make().getConfig() as { dataFormat?: string };
@@ -123,7 +130,7 @@ describe('what one output sees', () => {
     const words = seenBy.get(name)!.map(seenIn);
     // Without a condition there is one case.
     if (!(name in SEEN_CASES)) expect(words).toHaveLength(1);
-    for (const one of standings(name)) {
+    for (const one of standings(LAYER_CLASSES[name]!)) {
       const seen = whatIsSeen(one);
       expect(
         seen.some((sees) => words.includes(sees)),
@@ -131,4 +138,34 @@ describe('what one output sees', () => {
       ).toBe(true);
     }
   });
+});
+
+describe('the layers that the library adds', () => {
+  beforeAll(() => use('cpu'));
+  const added = rowsIn(rest);
+
+  it('stand in docs/layers.md, and are tested', () => {
+    expect(added.map(({ name }) => name).sort()).toEqual([...addedNames].sort());
+    expect(Object.keys(ADDED_CLASSES).sort()).toEqual([...addedNames].sort());
+  });
+
+  it.each(added)(
+    '$name has the mirror that is stated, and sees what is stated, in any use',
+    ({ name, mirror, seen }) => {
+      const { fixed } = ADDED_CLASSES[name]!;
+      expect(builtInMirror(fixed[0]!.make()).kind).toBe(mirror);
+      const words = seen.map(seenIn);
+      expect(words).not.toContain(undefined);
+      const met = new Set<Seen>();
+      for (const one of standings(ADDED_CLASSES[name]!)) {
+        const sees = whatIsSeen(one);
+        expect(
+          sees.some((what) => words.includes(what)),
+          `${sees}: ${JSON.stringify([one.make().getConfig(), one.inputShapes, one.below])}`,
+        ).toBe(true);
+        for (const what of sees) met.add(what);
+      }
+      for (const what of words) expect(met).toContain(what);
+    },
+  );
 });

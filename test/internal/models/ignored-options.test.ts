@@ -26,10 +26,7 @@ const ASKING: Readonly<Record<string, object>> = {
   strides: { strides: 2, dilation_rate: [2, 2] },
   virtual_batch_size: { virtual_batch_size: 4 },
   rms_scaling: { rms_scaling: true },
-  alpha: { alpha: 0.5 },
   interpolation: { interpolation: 'bicubic', height: 3, width: 3 },
-  threshold: { threshold: 1, max_value: 6 },
-  negative_slope: { negative_slope: 0.1, max_value: 6 },
   'Conv1D.padding': { padding: 'causal' },
   'BatchNormalization.axis': { axis: [1, 2] },
   'Concatenate.axis': { axis: -2 },
@@ -59,6 +56,7 @@ describe('an option that TensorFlow.js ignores is refused, in files of Keras 2 a
 
 describe('every option of Keras is read by TensorFlow.js, repaired, refused, or changes nothing:', () => {
   const repaired: Readonly<Record<string, readonly string[]>> = {
+    ELU: ['alpha'],
     ReLU: ['negative_slope', 'threshold'],
     LeakyReLU: ['negative_slope'],
     // A Resizing is refused whatever its options are.

@@ -3,6 +3,7 @@ import { Deconvnet, type Selection } from 'deconvnet';
 import { describe, expect, it } from 'vitest';
 import { extentOf, featureMapsOf } from '../../../src/network/network.js';
 import { backends, draws, sampled, unlessLong, use } from '../../support/backends.js';
+import { ADDED_CLASSES } from '../../support/mirrors/added-classes.js';
 import { LAYER_CLASSES } from '../../support/mirrors/layer-classes.js';
 import { expectSame, somePlaces } from '../../support/project/crop-against-whole.js';
 import { networkAround } from '../../support/project/network-around.js';
@@ -49,7 +50,9 @@ describe.each(backends)('a crop on %s', (backend) => {
     },
   );
 
-  const classes = Object.entries(LAYER_CLASSES).filter(([name]) => !NOT_IN_A_MODEL.includes(name));
+  const classes = Object.entries({ ...LAYER_CLASSES, ...ADDED_CLASSES }).filter(
+    ([name]) => !NOT_IN_A_MODEL.includes(name),
+  );
   it.each(unlessLong(classes))('equals the whole through %s', async (_, { fixed }) => {
     await use(backend);
     let lit = 0;

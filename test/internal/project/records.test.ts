@@ -11,6 +11,7 @@ import type { Engine } from '../../../src/project/engine.js';
 import { disposeAscent } from '../../../src/project/up/ascend.js';
 import { ascendRows } from '../../../src/project/up/ascend-rows.js';
 import { backends, draws, inTurn, sampled, use } from '../../support/backends.js';
+import { ADDED_CLASSES } from '../../support/mirrors/added-classes.js';
 import { LAYER_CLASSES } from '../../support/mirrors/layer-classes.js';
 import { somePlaces } from '../../support/project/crop-against-whole.js';
 import { networkAround } from '../../support/project/network-around.js';
@@ -86,7 +87,7 @@ describe.each(backends)('on %s, a way down on the part that an activation sees',
     }
   });
 
-  const layers = Object.entries(LAYER_CLASSES).filter(
+  const layers = Object.entries({ ...LAYER_CLASSES, ...ADDED_CLASSES }).filter(
     ([name]) => !NOT_IN_A_MODEL.includes(name) && !(backend === 'wasm' && ROUNDS_BY_REGION.test(name)),
   );
   it.each(layers)(`${title}: through %s`, async (_, { fixed }) => {

@@ -4,6 +4,7 @@ import { checkMirror } from 'deconvnet/testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, draws, unlessLong, use } from '../../support/backends.js';
+import { ADDED_CLASSES } from '../../support/mirrors/added-classes.js';
 import { isLinearHere, type LayerCase, throwsHere } from '../../support/mirrors/layer-case.js';
 import { LAYER_CLASSES } from '../../support/mirrors/layer-classes.js';
 import { noiseTensor } from '../../support/project/networks.js';
@@ -16,10 +17,10 @@ async function expectConforms(className: string, one: LayerCase): Promise<void> 
   // A first call builds the layer; then weights that differ from each other.
   const inputs = inputShapes.map((shape) => tf.zeros([2, ...shape]));
   tf.dispose(layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: false }) as tf.Tensor);
-  const weights = layer.getWeights().map(({ shape }, i) => {
+  const weights = layer.getWeights().map(({ shape, dtype }, i) => {
     const noise = noiseTensor(shape, 40 + i);
     // A variance among them.
-    return className === 'BatchNormalization' ? tf.add(tf.abs(noise), 0.1) : noise;
+    return /^(BatchN|N)ormalization$/.test(className) ? tf.cast(tf.add(tf.abs(noise), 0.1), dtype) : noise;
   });
   layer.setWeights(weights);
   tf.dispose([inputs, weights]);
@@ -38,10 +39,10 @@ async function expectConforms(className: string, one: LayerCase): Promise<void> 
   layer.dispose();
 }
 
-describe.each(backends)('every built-in mirror on %s', (backend) => {
+describe.each(backends)('every mirror of the library on %s', (backend) => {
   beforeAll(() => use(backend));
 
-  it.each(Object.entries(LAYER_CLASSES))(
+  it.each(Object.entries({ ...LAYER_CLASSES, ...ADDED_CLASSES }))(
     '%s, as written down and with generated options',
     async (className, tested) => {
       for (const one of unlessLong(tested.fixed)) await expectConforms(className, one);

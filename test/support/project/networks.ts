@@ -34,7 +34,7 @@ export function fillWeights(
   model.setWeights(
     model.getWeights().map((weight, i) => {
       const values = noise(weight.size, seed + i).map((value) => (positive ? Math.abs(value) + 0.01 : value * 0.5));
-      return tf.tensor(values, weight.shape);
+      return tf.tensor(values, weight.shape, weight.dtype);
     }),
   );
   return model;

@@ -1,4 +1,4 @@
-import { concat, reshape, type serialization, stack, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, reshape, stack, type Tensor } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import { axisAt, wholeExtent } from '../../../mirrors/kit/placement.js';
 import type { LayerClass } from '../../../mirrors/layer-class.js';
@@ -14,13 +14,11 @@ interface JoinOptions {
 /** A concat of Keras's operations. Unlike the layer of tfjs, it takes any negative axis. */
 export class ConcatenateOperation extends AddedLayer<JoinOptions> {
   static readonly className = 'ConcatenateOperation';
-  #axis: number | undefined;
 
   override computeOutputShape(inputShapes: unknown): Shape {
     const shapes = inputShapes as Shape[];
     const [first] = shapes as [Shape];
     const axis = axisAt(this.options.axis, first.length);
-    this.#axis = axis;
     const fits = shapes.every(
       (shape) => shape.length === first.length && shape.every((size, i) => i === axis || agree(size, first[i]!)),
     );
@@ -31,23 +29,15 @@ export class ConcatenateOperation extends AddedLayer<JoinOptions> {
     return made;
   }
 
-  override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), axis: this.#axis ?? this.options.axis };
-  }
-
   override deconvnetClass(): LayerClass {
-    return CONCATENATE;
+    const along = (rank: number): number => axisAt(this.options.axis, rank);
+    return { mirror: (layer, _roles, placement) => [concatenate(layer, placement, along)], keepsFeatures: true };
   }
 
   protected override compute(inputs: readonly Tensor[]): Tensor {
     return concat([...inputs], axisAt(this.options.axis, inputs[0]!.rank));
   }
 }
-
-const CONCATENATE: LayerClass = {
-  mirror: (layer, _roles, placement) => [concatenate(layer, placement)],
-  keepsFeatures: true,
-};
 
 /** A stack of Keras's operations: tensors of one shape, side by side along a new axis. The mirror takes them apart. */
 export class StackOperation extends AddedLayer<JoinOptions> {

@@ -1,0 +1,65 @@
+import type { ConfigEntry } from './config-entry.js';
+
+type Config = ConfigEntry['config'];
+
+/**
+ * Layers that act in training only. TensorFlow.js lacks most of them, and applies the others at inference too. RandomCrop is
+ * not one of them, because it cuts the middle out at inference.
+ */
+const TRAINING_ONLY: readonly string[] = [
+  ...['ActivityRegularization', 'Identity', 'StochasticDepth', 'DropPath'],
+  ...['AugMix', 'CutMix', 'Equalization', 'MixUp', 'RandAugment', 'Solarization'],
+  ...[
+    ...['Brightness', 'ColorDegeneration', 'ColorJitter', 'Contrast', 'ElasticTransform', 'Erasing', 'Flip'],
+    ...['GaussianBlur', 'Grayscale', 'Height', 'Hue', 'Invert', 'Perspective', 'Posterization', 'Rotation'],
+    ...['Saturation', 'Sharpness', 'Shear', 'Translation', 'Width', 'Zoom'],
+  ].map((what) => `Random${what}`),
+];
+
+/** Options without those that are not given: tfjs fails on options that exist and are undefined. */
+function given(options: Config): Config {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Whether a layer changes nothing at inference, and is not the user's own. */
+export function actsInTraining(className: string): boolean {
+  return TRAINING_ONLY.includes(withoutPackage(className));
+}
+
+/** These two are no classes that Keras exports, so files have them with a package: `Custom>StochasticDepth`. */
+function withoutPackage(className: string): string {
+  return className.replace(/^.*>(?=(StochasticDepth|DropPath)$)/, '');
+}
+
+/**
+ * Another class that computes the same, with its options, if TensorFlow.js ignores or lacks what a layer asks for: one of
+ * tfjs-layers, or one that this library adds. Those are called `Keras` and the name of the class that they stand for.
+ *
+ * @param config the layer's options, in the forms that TensorFlow.js reads
+ */
+export function insteadOf(
+  className: string,
+  config: Config,
+): readonly [className: string, options: Config] | undefined {
+  if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
+  const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
+  switch (className) {
+    case 'LeakyReLU':
+      return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
+    case 'ELU':
+      return alpha == null || alpha === 1 ? undefined : ['KerasELU', { alpha }];
+    case 'ReLU':
+      if (Number(Boolean(slope)) + Number(Boolean(threshold)) + Number(max_value !== undefined) > 1)
+        return ['KerasReLU', given({ negative_slope: slope, threshold, max_value })];
+      if (slope) return ['LeakyReLU', { alpha: slope }];
+      // Keras sets values below and at the threshold to 0, as ThresholdedReLU does.
+      return threshold
+        ? ['ThresholdedReLU', { theta: threshold }]
+        : ['ReLU', max_value === undefined ? {} : { max_value }];
+    case 'SpatialDropout2D':
+    case 'SpatialDropout3D':
+      return ['Dropout', { rate: rate ?? 0 }];
+    default:
+      return undefined;
+  }
+}

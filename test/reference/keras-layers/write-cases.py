@@ -1,0 +1,97 @@
+"""Writes cases.json: layers with random weights, and what Keras computes with them. See README.md."""
+
+import json
+import os
+import pathlib
+
+os.environ["KERAS_BACKEND"] = "numpy"
+
+import keras
+import numpy as np
+from keras import layers as L
+
+rng = np.random.default_rng(7)
+cases = []
+# Options that only training needs, or that are the same for all layers.
+LEFT_OUT = ("trainable", "dtype", "name")
+TRAINING = ("_initializer", "_regularizer", "_constraint")
+
+
+def numbers(values):
+    return [float(f"{value:.6g}") for value in np.asarray(values, dtype=np.float64).ravel()]
+
+
+def case(title, layer, *shapes, scale=1.0):
+    """Computes one layer, with random weights, on one random input, or on several."""
+    inputs = [keras.Input(shape) for shape in shapes]
+    model = keras.Model(inputs, layer(inputs if len(shapes) > 1 else inputs[0]))
+    weights = []
+    for variable in layer.weights:
+        if "seed" in variable.path:
+            continue
+        value = rng.normal(size=variable.shape)
+        if "variance" in variable.name:
+            value = np.abs(value) + 0.2
+        if variable.name == "count":
+            value = np.array(5)
+        variable.assign(value.astype("float32").round(3))
+        kept = np.asarray(variable.value)
+        weights.append({"name": variable.name, "shape": list(kept.shape), "values": numbers(kept)})
+    if hasattr(layer, "finalize_state"):
+        layer.finalize_state()
+    given = [(scale * rng.normal(size=(1, *shape))).astype("float32").round(3) for shape in shapes]
+    output = np.asarray(model(given if len(shapes) > 1 else given[0], training=False))
+    entry = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
+    config = {
+        key: value
+        for key, value in entry["config"].items()
+        if key not in LEFT_OUT and not key.endswith(TRAINING)
+    }
+    cases.append(
+        {
+            "title": title,
+            "class_name": entry["class_name"],
+            "config": config,
+            "weights": weights,
+            "inputs": [{"shape": list(x.shape), "values": numbers(x)} for x in given],
+            "output": {"shape": list(output.shape), "values": numbers(output)},
+        }
+    )
+
+
+def normalizations():
+    case("adapted", L.Normalization(), (3, 4))
+    case("adapted along two axes", L.Normalization(axis=(1, 3)), (2, 3, 4))
+    case("adapted, one for all", L.Normalization(axis=None), (2, 3))
+    given = {"mean": [0.5, -0.2, 1.5], "variance": [0.3, 2.0, 0.7]}
+    case("given, inverted", L.Normalization(invert=True, **given), (2, 3))
+    case("given, one for all", L.Normalization(mean=0.5, variance=4.0, axis=None), (2, 3))
+    case("two groups", L.GroupNormalization(groups=2), (3, 2, 4))
+    case("groups of rows", L.GroupNormalization(groups=3, axis=1, epsilon=0.1, scale=False), (6, 2, 2))
+    case("a group for each map", L.GroupNormalization(groups=-1, center=False), (3, 2, 4))
+    case("along the channels", L.UnitNormalization(), (3, 4))
+    case("along two axes", L.UnitNormalization(axis=[1, 2]), (3, 4, 2))
+    case("along the channels", L.RMSNormalization(), (3, 4))
+
+
+
+def nonlinearities():
+    words = "hard_sigmoid hard_silu hard_swish hard_tanh sparse_sigmoid celu squareplus sparse_plus leaky_relu exponential"
+    more = "log_sigmoid tanh_shrink soft_shrink hard_shrink silu gelu mish relu6 selu softsign softplus elu log_softmax"
+    for word in f"{words} {more}".split():
+        case(word, L.Activation(word), (3, 4), scale=3.0)
+    case("a fused function", L.Dense(3, activation="hard_silu"), (4,), scale=3.0)
+    options = {"max_value": 2.0, "negative_slope": 0.2, "threshold": 0.5}
+    for left_out in [None, *options]:
+        given = {key: value for key, value in options.items() if key != left_out}
+        case(" and ".join(given), L.ReLU(**given), (3, 4), scale=3.0)
+    case("another alpha", L.ELU(alpha=0.3), (3, 4), scale=3.0)
+
+
+normalizations()
+nonlinearities()
+about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
+path = pathlib.Path(__file__).with_name("cases.json")
+lines = ",\n".join(json.dumps(one) for one in cases)
+path.write_text(f'{{ "about": "{about}", "cases": [\n{lines}\n] }}\n')
+print(len(cases), path.stat().st_size)
