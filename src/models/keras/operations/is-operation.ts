@@ -30,6 +30,7 @@ export function operationForm(entry: ConfigEntry): OperationForm | undefined {
   if (calls.length < nodes.length) return undefined;
   if (MERGES.test(className)) return calls.every(({ args }) => args.length === 2) ? 'keras3' : undefined;
   if (className === 'Reshape') return 'target_shape' in config ? undefined : 'keras3';
-  if (isBuiltIn(className) && className !== 'Concatenate') return undefined;
+  // A Concatenate or a Softmax means the same as a layer.
+  if (isBuiltIn(className)) return undefined;
   return 'dtype' in config || 'trainable' in config ? undefined : 'keras3';
 }
