@@ -5,11 +5,24 @@ import { slice } from '../../tensors/slice.js';
 import { cellByCell, type Placement, wholeExtent } from '../kit/placement.js';
 import type { Mirror } from '../mirror.js';
 
-/** Concatenate: each input gets its own slice of the signal. */
-export function concatenate(layer: Layer, placement?: Placement): Mirror {
-  const [axis = -1] = axesOf(layer, -1);
-  // tfjs treats every negative axis as the last one.
-  const along = (rank: number): number => (axis < 0 ? rank - 1 : axis);
+/** The axis of a Concatenate layer. tfjs treats every negative axis as the last one. */
+const axisOf =
+  (layer: Layer) =>
+  (rank: number): number => {
+    const [axis = -1] = axesOf(layer, -1);
+    return axis < 0 ? rank - 1 : axis;
+  };
+
+/**
+ * Concatenate: each input gets its own slice of the signal.
+ *
+ * @param along the axis for a number of axes
+ */
+export function concatenate(
+  layer: Layer,
+  placement?: Placement,
+  along: (rank: number) => number = axisOf(layer),
+): Mirror {
   const mirror: Mirror = {
     kind: 'slice',
     sign: 'as-input',

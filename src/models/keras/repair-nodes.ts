@@ -123,14 +123,21 @@ function readKwargs(
 function tensorsIn(value: unknown, layers: LayersByName): TensorPlace[] {
   if (isPlace(value) && layers.has(value[0])) return [[value[0], value[1], value[2]]];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => tensorsIn(item, layers));
-  if (!isConfigEntry(value) || value.class_name !== '__keras_tensor__' || !isPlace(value.config.keras_history))
-    return [];
-  const [name, application, tensor] = value.config.keras_history;
-  const from = layers.get(name);
-  return [[name, from && isModelEntry(from) ? application + 1 : application, tensor]];
+  const place = placeOf(value, layers);
+  return place ? [place] : [];
 }
 
-function isPlace(value: unknown): value is readonly [string, number, number, unknown?] {
+/** The tensor that an object of Keras 3 stands for; undefined if it does not stand for a tensor. */
+export function placeOf(value: unknown, layers: LayersByName): TensorPlace | undefined {
+  if (!isConfigEntry(value) || value.class_name !== '__keras_tensor__' || !isPlace(value.config.keras_history))
+    return undefined;
+  const [name, application, tensor] = value.config.keras_history;
+  const from = layers.get(name);
+  return [name, from && isModelEntry(from) ? application + 1 : application, tensor];
+}
+
+/** Whether a value is a reference to a tensor, as Keras 2 writes it. */
+export function isPlace(value: unknown): value is readonly [string, number, number, unknown?] {
   return (
     Array.isArray(value) &&
     (value.length === 3 || value.length === 4) &&

@@ -5,6 +5,7 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord, nameOf } from 
 import { neededGraph, ownApplications } from './functional-graph.js';
 import { inlineSequentials } from './inline-sequentials.js';
 import { inputCount } from './input-count.js';
+import { replaceOperations } from './operations/replace-operations.js';
 import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
 import { splitActivation } from './repair-activation.js';
@@ -108,8 +109,9 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   return { class_name: 'Sequential', config: { ...(name !== undefined && { name }), layers } };
 }
 
-function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
+function repairFunctional(model: ConfigEntry, listed: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
   const { name } = model.config;
+  const { layers: saved, failed } = replaceOperations(listed, scope);
   const byName: LayersByName = new Map(saved.map((layer) => [nameOf(layer), layer]));
   const [inputs, outputs] = ['input_layers', 'output_layers'].map((list) => {
     const places = readPlaces(model.config[list], byName, scope);
@@ -128,6 +130,7 @@ function repairFunctional(model: ConfigEntry, saved: readonly ConfigEntry[], sco
     for (const { inputs: read } of applications) checkInputCount(entry, read.length, scope);
   }
   const needed = neededGraph({ layers: read, inputs, outputs }, scope);
+  for (const { entry } of needed.layers) if (failed.has(nameOf(entry))) throw failed.get(nameOf(entry));
   const graph = inCallOrder(needed, scope);
   // If a layer was split in two, its readers read the second part.
   const split = new Map(graph.layers.map(({ entry }) => [nameOf(entry), splitActivation(entry, saved)]));

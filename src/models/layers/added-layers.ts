@@ -11,6 +11,7 @@ import * as poolings from './global-poolings.js';
 import { LayerScale } from './layer-scale.js';
 import { Normalization } from './normalization.js';
 import { GroupNormalization, RMSNormalization, UnitNormalization } from './normalizations.js';
+import { OPERATION_CLASSES } from './operations/operation-classes.js';
 import * as placed from './placed-layers.js';
 import { KerasELU, KerasReLU } from './rectifiers.js';
 import * as transposed from './transposed-convolutions.js';
@@ -56,6 +57,7 @@ const ADDED: Readonly<Record<string, Added>> = {
   KerasELU: { made: KerasELU },
   KerasReLU: { made: KerasReLU },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },
+  ...Object.fromEntries(Object.entries(OPERATION_CLASSES).map(([name, made]) => [name, { made }])),
 };
 
 /** The names of all classes that this library adds. */

@@ -145,7 +145,7 @@ describe('the layers that the library adds', () => {
   const added = rowsIn(rest);
 
   it('stand in docs/layers.md, and are tested', () => {
-    expect(added.map(({ name }) => name)).toEqual([...addedNames].sort());
+    expect(added.map(({ name }) => name).sort()).toEqual([...addedNames].sort());
     expect(Object.keys(ADDED_CLASSES).sort()).toEqual([...addedNames].sort());
   });
 

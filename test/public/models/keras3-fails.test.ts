@@ -46,8 +46,18 @@ const load = (modelTopology: object, format = 'layers-model'): Promise<tfl.Layer
 
 const failures: readonly (readonly [string, object, string, readonly string[]])[] = [
   ['a Lambda layer', topology('Lambda'), 'unsupported-layer', ['Lambda', 'Python']],
-  ['an operation of TensorFlow', topology('TFOpLambda', { function: 'math.add' }), 'unsupported-layer', ['TFOpLambda']],
-  ['a slice', topology('SlicingOpLambda'), 'unsupported-layer', ['SlicingOpLambda']],
+  [
+    'an operation of TensorFlow',
+    topology('TFOpLambda', { function: 'math.cumsum' }, { inbound_nodes: [['pixels', 0, 0, { axis: 1 }]] }),
+    'unsupported-layer',
+    ['tf.math.cumsum', 'Multiply'],
+  ],
+  [
+    'the same in the form of Keras 3',
+    topology('TFOpLambda', { function: 'math.add' }),
+    'model-unreadable',
+    ['TFOpLambda'],
+  ],
   ['an operation of Keras', topology('Mean', {}, { module: 'keras.src.ops.numpy' }), 'unsupported-layer', ['Mean']],
   ['the same without its module', topology('Mean'), 'unsupported-layer', ['Mean']],
   ['a class nobody registered', topology('MyLayer'), 'unsupported-layer', ['MyLayer', 'registerClass']],
