@@ -37,8 +37,8 @@ import { batchNormalization } from './scaling/batch-normalization.js';
 import { layerNormalization } from './scaling/layer-normalization.js';
 import { masking } from './scaling/masking.js';
 import { rescaling } from './scaling/rescaling.js';
-import { flatten, identity, zeroPadding2d } from './shape/identity-and-flatten.js';
-import { cropping2d } from './shape/padding-and-cropping.js';
+import { flatten, identity, zeroPadding } from './shape/identity-and-flatten.js';
+import { cropping } from './shape/padding-and-cropping.js';
 import { permute, permutedAxes, repeatVector, reshape } from './shape/reshape.js';
 import { centerCrop, resizing } from './shape/resizing.js';
 import { upSampling2d } from './shape/upsampling.js';
@@ -116,8 +116,8 @@ const TABLE: Readonly<Record<string, LayerClass>> = {
   Reshape: { mirror: plain(reshape), losesPlaces: true },
   Permute: { mirror: plain(permute), axisOrder: permutedAxes },
   RepeatVector: { mirror: plain(repeatVector) },
-  ZeroPadding2D: { mirror: perMap(zeroPadding2d), ...FEATURES },
-  Cropping2D: { mirror: perMap(cropping2d), ...FEATURES },
+  ZeroPadding2D: { mirror: perMap(zeroPadding), ...FEATURES },
+  Cropping2D: { mirror: perMap(cropping), ...FEATURES },
   CenterCrop: { mirror: plain(centerCrop), ...FEATURES },
   UpSampling2D: { mirror: perMap(upSampling2d) },
   Resizing: { mirror: plain(resizing) },

@@ -22,7 +22,7 @@ import {
  * mirror.
  */
 export function transposedConvolution2d(layer: Layer): Mirror {
-  return transposedConvolution(layer, 2);
+  return transposedConvolution(layer, 2, withoutDilation(layer, 2));
 }
 
 /**
@@ -30,16 +30,21 @@ export function transposedConvolution2d(layer: Layer): Mirror {
  * mirror.
  */
 export function transposedConvolution3d(layer: Layer): Mirror {
-  return transposedConvolution(layer, 3);
+  return transposedConvolution(layer, 3, withoutDilation(layer, 3));
 }
 
-function transposedConvolution(layer: Layer, rank: 2 | 3): Mirror {
+function withoutDilation(layer: Layer, rank: 2 | 3): Window {
   const { dilation: _ignored, ...sliding } = slidingWindow(layer, rank);
-  const window: Window = { ...sliding, transposed: true };
+  return { ...sliding, transposed: true };
+}
+
+/** A transposed convolution with any window. */
+export function transposedConvolution(layer: Layer, rank: 1 | 2 | 3, window: Window): Mirror {
   // The same window seen from the other side: it slides over the enlarged tensor, and makes the small one.
   const mirrored: Window = {
     size: window.size,
     stride: window.stride,
+    ...(window.dilation && { dilation: window.dilation }),
     padding: window.size.map((_, axis): [number, number] => [paddingBefore(window, axis, null), 0]),
   };
   const { useBias } = optionsOf(layer);

@@ -37,17 +37,17 @@ export function flatten(layer: Layer, placement?: Placement): Mirror {
   );
 }
 
-/** ZeroPadding2D: crops the padding off. */
-export function zeroPadding2d(layer: Layer): Mirror {
+/** Zero padding along any number of spatial axes: crops the padding off. */
+export function zeroPadding(layer: Layer): Mirror {
   const padding = optionsOf(layer).padding as readonly (readonly [number, number])[];
-  const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];
+  const axes = padding.map((_, axis) => axis + (isChannelsFirst(layer) ? 2 : 1));
   const shifted = (region: Region): Region => ({
     start: region.start.map((from, axis) => from - padding[axis]![0]),
     size: region.size,
   });
   return {
     kind: 'crop',
-    window: { size: [1, 1], stride: [1, 1], padding },
+    window: { size: padding.map(() => 1), stride: padding.map(() => 1), padding },
     sign: 'as-input',
     up: ([input], at) => fitRegion(input!, at.inputRegions[0]!, shifted(at.outputRegion), axes),
     down: (signal, at) => fitRegion(signal, shifted(at.outputRegion), at.inputRegions[0]!, axes),

@@ -4,21 +4,21 @@ import { fitRegion } from '../../regions/fit-region.js';
 import type { Region } from '../../regions/region.js';
 import type { Mirror } from '../mirror.js';
 
-/** Cropping2D: pads with zeros where the layer cropped. */
-export function cropping2d(layer: Layer): Mirror {
-  const { cropping = [] } = optionsOf(layer);
-  const axes = isChannelsFirst(layer) ? [2, 3] : [1, 2];
+/** Cropping along any number of spatial axes: pads with zeros where the layer cropped. */
+export function cropping(layer: Layer): Mirror {
+  const { cropping: cut = [] } = optionsOf(layer);
+  const axes = cut.map((_, axis) => axis + (isChannelsFirst(layer) ? 2 : 1));
   /** Where a region of the output lies in the input. */
   const below = ({ start, size }: Region): Region => ({
-    start: start.map((from, axis) => from + cropping[axis]![0]),
+    start: start.map((from, axis) => from + cut[axis]![0]),
     size,
   });
   return {
     kind: 'pad',
     window: {
-      size: [1, 1],
-      stride: [1, 1],
-      padding: cropping.map(([before, after]) => [-before, -after] as const),
+      size: cut.map(() => 1),
+      stride: cut.map(() => 1),
+      padding: cut.map(([before, after]) => [-before, -after] as const),
     },
     sign: 'as-input',
     up: ([input], at) => fitRegion(input!, at.inputRegions[0]!, below(at.outputRegion), axes),

@@ -1,4 +1,18 @@
-import { axes, axis, type Form, type Forms, flag, notNegative, number, required } from './option-form.js';
+import {
+  axes,
+  axis,
+  count,
+  dataFormat,
+  endsOf,
+  type Form,
+  type Forms,
+  flag,
+  notNegative,
+  number,
+  perAxis,
+  required,
+  word,
+} from './option-form.js';
 
 /** A number, or nested lists of numbers. */
 const values: Form = {
@@ -11,6 +25,26 @@ const groups: Form = {
   read: (value) => (Number.isInteger(value) && (value === -1 || (value as number) > 0) ? value : undefined),
 };
 
+/** One number for all axes, or one for each, 0 or more. */
+export const outputPadding = (rank: number): Form => ({
+  expected: `a whole number, 0 or more, or a list of ${rank}`,
+  read: (value) => {
+    const list: unknown[] = Array.isArray(value) ? value : Array<unknown>(rank).fill(value);
+    return list.length === rank && list.every((one) => Number.isInteger(one) && (one as number) >= 0)
+      ? list
+      : undefined;
+  },
+});
+
+const window = (rank: number): Forms => ({
+  kernel_size: required(perAxis(rank)),
+  strides: perAxis(rank),
+  dilation_rate: perAxis(rank),
+  padding: word('valid', 'same', ...(rank === 1 ? ['causal'] : [])),
+  use_bias: flag,
+  ...dataFormat,
+});
+
 /** For each class that this library adds to tfjs-layers, the options that the layer computes with. */
 export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   CustomScaleLayer: { scale: required(number) },
@@ -20,5 +54,27 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   UnitNormalization: { axis: axes },
   KerasELU: { alpha: number },
   KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
+  DepthwiseConv1D: { ...window(1), depth_multiplier: count },
+  SeparableConv1D: { ...window(1), filters: required(count), depth_multiplier: count },
+  Conv1DTranspose: { ...window(1), filters: required(count), output_padding: outputPadding(1) },
+  GlobalAveragePooling3D: { ...dataFormat, keepdims: flag },
+  GlobalMaxPooling3D: { ...dataFormat, keepdims: flag },
+  ZeroPadding1D: { padding: endsOf(1), ...dataFormat },
+  ZeroPadding3D: { padding: endsOf(3), ...dataFormat },
+  Cropping1D: { cropping: endsOf(1), ...dataFormat },
+  Cropping3D: { cropping: endsOf(3), ...dataFormat },
+  UpSampling1D: { size: perAxis(1) },
+  UpSampling3D: { size: perAxis(3), ...dataFormat },
+  // A file of TensorFlow.js has these names, a file of Keras those of the classes that they stand for.
+  KerasConv1D: { ...window(1), filters: required(count), groups: count },
+  KerasConv2D: { ...window(2), filters: required(count), groups: count },
+  KerasConv3D: { ...window(3), filters: required(count), groups: count },
+  KerasDepthwiseConv2D: { ...window(2), depth_multiplier: count },
+  KerasConv2DTranspose: { ...window(2), filters: required(count), output_padding: outputPadding(2) },
+  KerasConv3DTranspose: { ...window(3), filters: required(count), output_padding: outputPadding(3) },
+  KerasGlobalAveragePooling1D: { ...dataFormat, keepdims: flag },
+  KerasGlobalAveragePooling2D: { ...dataFormat, keepdims: flag },
+  KerasGlobalMaxPooling1D: { ...dataFormat, keepdims: flag },
+  KerasGlobalMaxPooling2D: { ...dataFormat, keepdims: flag },
   LayerScale: { init_values: number },
 };

@@ -26,13 +26,6 @@ const isFalse = (value: unknown): boolean => value === false;
 const isChannelsLast = (value: unknown): boolean => value !== 'channels_first';
 
 const groups = unless('groups', isOne, 'Split the layer by hand (or use DepthwiseConv2D)');
-const dilation = unless('dilation_rate', isOne, 'Use a Conv2D or SeparableConv2D, which can be dilated,');
-const outputPadding = unless('output_padding', () => false, 'Leave this option out, pad or crop after the layer,');
-const keepDims = unless(
-  'keepdims',
-  isFalse,
-  'Use the layer without keepdims, then Reshape((1, 1, channels)), neither of which has weights,',
-);
 const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before the layer and use channels_last,');
 const strideAndDilation: IgnoredOption = {
   asks: ({ strides, dilation_rate: rate }) =>
@@ -47,15 +40,7 @@ const timeMajor = unless('time_major', isFalse, 'Put the time axis after the bat
 const resetAfter = unless('reset_after', isFalse, 'Train it with reset_after=False');
 
 const recurrent: Options = { time_major: timeMajor };
-const transposed: Options = {
-  groups,
-  dilation_rate: unless(
-    'dilation_rate',
-    isOne,
-    'Train it without dilation, with a larger kernel or as UpSampling2D and Conv2D,',
-  ),
-  output_padding: outputPadding,
-};
+const transposed: Options = { groups, strides: strideAndDilation };
 
 /**
  * By class and option: what TensorFlow.js 4.22 ignores, computes wrongly, or rejects without naming the layer. What
@@ -63,14 +48,14 @@ const transposed: Options = {
  */
 export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   Conv1D: {
-    groups,
-    padding: unless('padding', (value) => value !== 'causal', 'Pad before a valid convolution'),
     data_format: channelsFirst,
     strides: strideAndDilation,
   },
-  Conv2D: { groups, strides: strideAndDilation },
-  Conv3D: { groups, strides: strideAndDilation },
-  DepthwiseConv2D: { groups, dilation_rate: dilation },
+  Conv2D: { strides: strideAndDilation },
+  Conv3D: { strides: strideAndDilation },
+  DepthwiseConv1D: { groups, data_format: channelsFirst, strides: strideAndDilation },
+  DepthwiseConv2D: { groups, strides: strideAndDilation },
+  SeparableConv1D: { groups, data_format: channelsFirst, strides: strideAndDilation },
   SeparableConv2D: {
     groups,
     strides: strideAndDilation,
@@ -80,14 +65,13 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
       wayOut: 'Leave out the bias, or use channels_last,',
     },
   },
+  Conv1DTranspose: { ...transposed, data_format: channelsFirst },
   Conv2DTranspose: transposed,
   Conv3DTranspose: transposed,
   MaxPooling1D: { data_format: channelsFirst },
   AveragePooling1D: { data_format: channelsFirst },
-  GlobalMaxPooling1D: { data_format: channelsFirst, keepdims: keepDims },
-  GlobalAveragePooling1D: { data_format: channelsFirst, keepdims: keepDims },
-  GlobalMaxPooling2D: { keepdims: keepDims },
-  GlobalAveragePooling2D: { keepdims: keepDims },
+  GlobalMaxPooling1D: { data_format: channelsFirst },
+  GlobalAveragePooling1D: { data_format: channelsFirst },
   UpSampling2D: {
     interpolation: unless(
       'interpolation',

@@ -16,6 +16,11 @@ const TRAINING_ONLY: readonly string[] = [
   ].map((what) => `Random${what}`),
 ];
 
+/** Whether a number, or one of a list, is above 1. */
+function isAbove1(value: unknown): boolean {
+  return [value].flat().some((one) => typeof one === 'number' && one > 1);
+}
+
 /** Options without those that are not given: tfjs fails on options that exist and are undefined. */
 function given(options: Config): Config {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -56,6 +61,22 @@ export function insteadOf(
       return threshold
         ? ['ThresholdedReLU', { theta: threshold }]
         : ['ReLU', max_value === undefined ? {} : { max_value }];
+    case 'Conv1D':
+    case 'Conv2D':
+    case 'Conv3D':
+      return isAbove1(config.groups) || config.padding === 'causal' ? [`Keras${className}`, config] : undefined;
+    case 'DepthwiseConv2D':
+      return isAbove1(config.dilation_rate) ? ['KerasDepthwiseConv2D', config] : undefined;
+    case 'Conv2DTranspose':
+    case 'Conv3DTranspose':
+      return isAbove1(config.dilation_rate) || config.output_padding != null
+        ? [`Keras${className}`, config]
+        : undefined;
+    case 'GlobalAveragePooling1D':
+    case 'GlobalAveragePooling2D':
+    case 'GlobalMaxPooling1D':
+    case 'GlobalMaxPooling2D':
+      return config.keepdims === true ? [`Keras${className}`, config] : undefined;
     case 'SpatialDropout2D':
     case 'SpatialDropout3D':
       return ['Dropout', { rate: rate ?? 0 }];

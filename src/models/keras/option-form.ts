@@ -61,17 +61,24 @@ export const perAxis = (rank: number): Form => ({
   },
 });
 
-/** What is added or cut at both ends of the two axes: one number for all, one number per axis, or one pair per axis. */
-export const ends: Form = {
-  expected: 'a whole number, a list of two, or a list of two pairs',
+/** What is added or cut at both ends of the axes: one number for all, one number per axis, or one pair per axis. */
+export const endsOf = (rank: number): Form => ({
+  expected: `a whole number, a list of ${rank}, or a list of ${rank} ${rank === 1 ? 'pair' : 'pairs'}`,
   read: (value) => {
     const isSize = (size: unknown): size is number => Number.isInteger(size) && (size as number) >= 0;
-    const list: readonly unknown[] = isSize(value) ? [value, value] : Array.isArray(value) ? value : [];
+    const list: readonly unknown[] = isSize(value)
+      ? Array<number>(rank).fill(value)
+      : !Array.isArray(value)
+        ? []
+        : // Along one axis the pair itself may be given.
+          rank === 1 && value.length === 2
+          ? [value]
+          : value;
     const pairs = list.map((item) => (isSize(item) ? [item, item] : item));
     const isPair = (item: unknown): boolean => Array.isArray(item) && item.length === 2 && item.every(isSize);
-    return pairs.length === 2 && pairs.every(isPair) ? pairs : undefined;
+    return pairs.length === rank && pairs.every(isPair) ? pairs : undefined;
   },
-};
+});
 
 /** An option that a layer needs. */
 export const required = (form: Form): Form => ({ ...form, required: true });

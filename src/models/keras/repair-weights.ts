@@ -101,7 +101,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function alias({ class_name }: ConfigEntry, weight: string): string {
-  return class_name === 'DepthwiseConv2D' && weight === 'kernel' ? 'depthwise_kernel' : weight;
+  return /^DepthwiseConv[12]D$/.test(class_name) && weight === 'kernel' ? 'depthwise_kernel' : weight;
 }
 
 /** The names of a layer's weights, in the order in which Keras 3 numbers them. */

@@ -5,12 +5,16 @@
 
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import * as convolutions from './convolutions.js';
 import { CustomScaleLayer } from './custom-scale-layer.js';
+import * as poolings from './global-poolings.js';
 import { LayerScale } from './layer-scale.js';
 import { Normalization } from './normalization.js';
 import { GroupNormalization, RMSNormalization, UnitNormalization } from './normalizations.js';
 import { OPERATION_CLASSES } from './operations/operation-classes.js';
+import * as placed from './placed-layers.js';
 import { KerasELU, KerasReLU } from './rectifiers.js';
+import * as transposed from './transposed-convolutions.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
 
@@ -26,10 +30,25 @@ type Config = Readonly<Record<string, unknown>>;
 /** Names of weights, without those that an option switches off. */
 const named = (...names: readonly (readonly [name: string, option: unknown])[]): string[] =>
   names.flatMap(([name, option]) => (option === false ? [] : [name]));
+const depthwiseAndBias = ({ use_bias }: Config): string[] => named(['depthwise_kernel', true], ['bias', use_bias]);
 const gammaAndBeta = ({ scale, center }: Config): string[] => named(['gamma', scale], ['beta', center]);
+
+/** All classes of a family, whose weights have the same names. */
+const each = (family: Readonly<Record<string, AddedClass>>, weights?: Added['weights']): Record<string, Added> =>
+  Object.fromEntries(Object.values(family).map((made) => [made.className, { made, ...(weights && { weights }) }]));
 
 /** All classes, by the name that a topology has for them. */
 const ADDED: Readonly<Record<string, Added>> = {
+  ...each(convolutions, ({ use_bias }) => named(['kernel', true], ['bias', use_bias])),
+  ...each(transposed, ({ use_bias }) => named(['kernel', true], ['bias', use_bias])),
+  DepthwiseConv1D: { made: convolutions.DepthwiseConv1D, weights: depthwiseAndBias },
+  KerasDepthwiseConv2D: { made: convolutions.KerasDepthwiseConv2D, weights: depthwiseAndBias },
+  SeparableConv1D: {
+    made: convolutions.SeparableConv1D,
+    weights: ({ use_bias }) => named(['depthwise_kernel', true], ['pointwise_kernel', true], ['bias', use_bias]),
+  },
+  ...each(poolings),
+  ...each(placed),
   CustomScaleLayer: { made: CustomScaleLayer },
   GroupNormalization: { made: GroupNormalization, weights: gammaAndBeta },
   Normalization: { made: Normalization, weights: ({ mean }) => (mean == null ? ['mean', 'variance', 'count'] : []) },

@@ -17,9 +17,6 @@ const lstm = (go_backwards: boolean, units: number): object => ({
 /** A config that asks for an option that TensorFlow.js does not compute, for each of the list. */
 const ASKING: Readonly<Record<string, object>> = {
   groups: { groups: 2 },
-  dilation_rate: { dilation_rate: [1, 2] },
-  output_padding: { output_padding: [0, 0] },
-  keepdims: { keepdims: true },
   data_format: { data_format: 'channels_first', use_bias: true },
   time_major: { time_major: true },
   reset_after: { reset_after: true },
@@ -27,7 +24,6 @@ const ASKING: Readonly<Record<string, object>> = {
   virtual_batch_size: { virtual_batch_size: 4 },
   rms_scaling: { rms_scaling: true },
   interpolation: { interpolation: 'bicubic', height: 3, width: 3 },
-  'Conv1D.padding': { padding: 'causal' },
   'BatchNormalization.axis': { axis: [1, 2] },
   'Concatenate.axis': { axis: -2 },
   'Bidirectional.backward_layer': { layer: lstm(false, 2), backward_layer: lstm(true, 3) },
@@ -56,6 +52,15 @@ describe('an option that TensorFlow.js ignores is refused, in files of Keras 2 a
 
 describe('every option of Keras is read by TensorFlow.js, repaired, refused, or changes nothing:', () => {
   const repaired: Readonly<Record<string, readonly string[]>> = {
+    Conv1D: ['groups'],
+    Conv2D: ['groups'],
+    Conv3D: ['groups'],
+    Conv2DTranspose: ['output_padding', 'dilation_rate'],
+    Conv3DTranspose: ['output_padding', 'dilation_rate'],
+    GlobalAveragePooling1D: ['keepdims'],
+    GlobalAveragePooling2D: ['keepdims'],
+    GlobalMaxPooling1D: ['keepdims'],
+    GlobalMaxPooling2D: ['keepdims'],
     ELU: ['alpha'],
     ReLU: ['negative_slope', 'threshold'],
     LeakyReLU: ['negative_slope'],

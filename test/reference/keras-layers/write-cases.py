@@ -88,8 +88,48 @@ def nonlinearities():
     case("another alpha", L.ELU(alpha=0.3), (3, 4), scale=3.0)
 
 
+
+def convolutions():
+    case("groups", L.Conv1D(4, 3, groups=2, padding="same", strides=2), (7, 4))
+    case("causal", L.Conv1D(3, 3, padding="causal", dilation_rate=2), (7, 2))
+    case("causal, with a stride", L.Conv1D(3, 3, padding="causal", strides=2), (8, 2))
+    case("groups", L.Conv2D(6, (3, 2), groups=3, strides=2, padding="same", activation="relu"), (5, 6, 3))
+    case("groups, dilated", L.Conv2D(4, 2, groups=2, dilation_rate=2), (5, 6, 4))
+    case("groups", L.Conv3D(2, 2, groups=2, use_bias=False), (3, 3, 4, 2))
+    case("plain", L.DepthwiseConv1D(3, strides=2, depth_multiplier=2), (7, 2))
+    case("dilated", L.DepthwiseConv1D(3, dilation_rate=2, padding="same"), (7, 2))
+    case("dilated", L.DepthwiseConv2D(3, dilation_rate=2, padding="same"), (6, 7, 2))
+    case("plain", L.SeparableConv1D(3, 3, padding="same", depth_multiplier=2), (6, 2))
+    case("stride", L.SeparableConv1D(2, 2, strides=2, use_bias=False), (6, 3))
+    case("valid", L.Conv1DTranspose(3, 3, strides=2), (5, 2))
+    case("same", L.Conv1DTranspose(3, 4, strides=2, padding="same"), (5, 2))
+    case("dilated", L.Conv2DTranspose(2, 3, dilation_rate=2, padding="same"), (4, 5, 2))
+    case("dilated, valid", L.Conv2DTranspose(2, 2, dilation_rate=(2, 3)), (4, 5, 2))
+    case("output padding", L.Conv2DTranspose(2, 3, strides=2, padding="same", output_padding=1), (3, 4, 2))
+    case("output padding, valid", L.Conv3DTranspose(2, 2, strides=2, output_padding=(0, 1, 0)), (2, 2, 3, 2))
+
+
+def places():
+    case("pair", L.ZeroPadding1D((1, 2)), (4, 2))
+    case("one number", L.ZeroPadding1D(2), (4, 2))
+    case("pairs", L.ZeroPadding3D(((1, 2), (0, 1), (2, 0))), (2, 3, 2, 2))
+    case("pair", L.Cropping1D((1, 2)), (5, 2))
+    case("numbers", L.Cropping3D((1, 0, 1)), (4, 2, 3, 2))
+    case("two", L.UpSampling1D(2), (3, 2))
+    case("three numbers", L.UpSampling3D((2, 1, 3)), (2, 2, 2, 2))
+    for kept in (False, True):
+        for make in (L.GlobalAveragePooling1D, L.GlobalMaxPooling1D):
+            case(f"keepdims={kept}", make(keepdims=kept), (4, 3))
+        for make in (L.GlobalAveragePooling2D, L.GlobalMaxPooling2D):
+            case(f"keepdims={kept}", make(keepdims=kept), (4, 3, 2))
+        for make in (L.GlobalAveragePooling3D, L.GlobalMaxPooling3D):
+            case(f"keepdims={kept}", make(keepdims=kept), (2, 3, 2, 2))
+
+
 normalizations()
 nonlinearities()
+places()
+convolutions()
 about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
 path = pathlib.Path(__file__).with_name("cases.json")
 lines = ",\n".join(json.dumps(one) for one in cases)

@@ -25,6 +25,8 @@ export interface Family {
   readonly anyExtent?: boolean;
   /** Whether the layer is linear but for a bias; true by default. */
   readonly linear?: boolean;
+  /** How many groups its channels fall into: their number is a multiple of it. */
+  readonly groups?: number;
   /** Whether its windows are the whole extent. */
   readonly global?: boolean;
   /** Why tfjs computes the layer wrong on wasm: for all sizes, or where windows leave cells out. */
@@ -42,7 +44,7 @@ function leavesCellsOut({ window, strides, dilationRate, padding }: Sizes, exten
 
 /** Layers of one class with generated options and input sizes. */
 export function windowedCases(family: Family): fc.Arbitrary<LayerCase> {
-  const { rank, make, dilates = false, channelsLastOnly = false, anyExtent = false, wrongOnWasm } = family;
+  const { rank, make, dilates = false, channelsLastOnly = false, anyExtent = false, groups = 1, wrongOnWasm } = family;
   const perAxis = (min: number, max: number): fc.Arbitrary<number[]> =>
     fc.array(fc.integer({ min, max }), { minLength: rank, maxLength: rank });
   const upTo = (three: number, fewer: number): number => (rank === 3 ? three : fewer);
@@ -60,7 +62,8 @@ export function windowedCases(family: Family): fc.Arbitrary<LayerCase> {
       depthMultiplier: fc.integer({ min: 1, max: 3 }),
       more: perAxis(0, upTo(4, 7)),
     })
-    .map(({ window, strides, dilation, dilated, channelsFirst: first, channels, more, ...rest }) => {
+    .map(({ window, strides, dilation, dilated, channelsFirst: first, channels: each, more, ...rest }) => {
+      const channels = each * groups;
       // tfjs rejects stride and dilation together.
       const spreads = dilates && dilated;
       const dilationRate = spreads ? dilation : window.map(() => 1);
