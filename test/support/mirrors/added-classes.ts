@@ -4,8 +4,4 @@ import { ADDED_WINDOWED_LAYERS } from './added-windowed-layers.js';
 import type { LayerClasses } from './layer-case.js';
 
 /** Every class that this library adds to tfjs-layers, in several of its options. */
-export const ADDED_CLASSES: LayerClasses = {
-  ...ADDED_OPERATIONS,
-  ...ADDED_VALUE_LAYERS,
-  ...ADDED_WINDOWED_LAYERS,
-};
+export const ADDED_CLASSES: LayerClasses = { ...ADDED_OPERATIONS, ...ADDED_VALUE_LAYERS, ...ADDED_WINDOWED_LAYERS };
