@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import entryPoints from './entry-points.json' with { type: 'json' };
@@ -37,6 +37,20 @@ const namedClasses: NonNullable<Options['plugins']>[number] = {
   },
 };
 
+/**
+ * Keeps the import of h5wasm in CommonJS. tsup makes `require` of it after all plugins, and h5wasm is an ES module, which
+ * Node 20 can only import.
+ */
+async function keepImport(): Promise<void> {
+  const required = /Promise\.resolve\(\)\.then\(\(\) => _interopRequireWildcard\(require\("h5wasm"\)\)\)/g;
+  for (const name of await readdir('dist')) {
+    if (!name.endsWith('.cjs')) continue;
+    const path = resolve('dist', name);
+    const code = await readFile(path, 'utf8');
+    if (required.test(code)) await writeFile(path, code.replace(required, "import('h5wasm')"));
+  }
+}
+
 const shared = {
   target: 'es2022',
   splitting: true,
@@ -60,6 +74,7 @@ export default defineConfig([
     shims: true,
     dts: { entry: entryPoints },
     clean: true,
+    onSuccess: keepImport,
   },
   {
     ...shared,
