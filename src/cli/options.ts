@@ -3,7 +3,7 @@ import type { NodeBackend } from '../node/peers.js';
 import { HOST_FORM, isHost } from '../node/pictures/allowed-hosts.js';
 
 /** What the help says about the argument MODEL. */
-export const MODEL_ARGUMENT = 'a model.json, or the folder or zip file that contains it';
+export const MODEL_ARGUMENT = 'a .keras or .h5 file of Keras, a model.json, or the folder or zip file that contains it';
 
 /** What the help says, after the folder, about an argument that is several images. */
 export const URL_LIST = 'a .txt file with the URL of a picture on each line (see --allow-host)';

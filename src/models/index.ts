@@ -4,6 +4,7 @@
 // without initial weights and needless copies (`load-layers-model.ts`, `weights/`), or a model with random weights in its
 // upper layers (`randomize-weights.ts`).
 
+export { type FromKerasOptions, fromKeras } from './from-keras.js';
 export { type Keras3Options, keras3 } from './keras/keras3.js';
 export type { LoadOptions } from './keras/load-options.js';
 export { loadLayersModel } from './load-layers-model.js';

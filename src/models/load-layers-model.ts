@@ -2,11 +2,14 @@ import { engine, io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkFlag, checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { kerasFileOf } from './from-keras.js';
 import type { Keras3Options } from './keras/keras3.js';
 import { checkWarn } from './keras/load-options.js';
+import type { SavedTopology } from './keras/read-topology.js';
 import { repairModel } from './keras/repair-model.js';
 import { SUBJECT, specsOf, topologyOf } from './keras/saved-artifacts.js';
 import { fillModel } from './weights/fill-model.js';
+import type { WeightPieces } from './weights/read-weights.js';
 
 /**
  * Loads a layers model like `tf.loadLayersModel`, with the repairs of `keras3`, and faster. Initializers are not run for
@@ -47,21 +50,42 @@ export async function loadLayersModel(from: io.IOHandler | string, options: Kera
       "A model needs a backend, and none has been imported. Import one first, for example '@tensorflow/tfjs-backend-wasm'.",
     );
   }
-  const artifacts = await handler!.load!();
-  const saved = topologyOf(artifacts);
-  const { weights, warnings, built } = await repairModel(saved, SUBJECT, async () => specsOf(artifacts), {
-    strict,
-    keepOptimizer: false,
-  });
+  const source: Source = (await kerasFileOf(handler!)) ?? sourceOf(await handler!.load!());
   try {
-    for (const warning of warnings) warn(warning);
-    const model = await fillModel(SUBJECT, built!, weights ?? [], piecesOf(artifacts.weightData ?? []));
-    if (artifacts.userDefinedMetadata) model.setUserDefinedMetadata(artifacts.userDefinedMetadata);
-    return model;
-  } catch (error) {
-    built!.dispose();
-    throw error;
+    const { weights, warnings, built } = await repairModel(source.saved, SUBJECT, source.describe, {
+      strict,
+      keepOptimizer: false,
+    });
+    try {
+      for (const warning of warnings) warn(warning);
+      const model = await fillModel(SUBJECT, built!, weights ?? [], source.pieces());
+      if (source.metadata) model.setUserDefinedMetadata(source.metadata);
+      return model;
+    } catch (error) {
+      built!.dispose();
+      throw error;
+    }
+  } finally {
+    source.close?.();
   }
+}
+
+/** Where a model comes from: the file of a handler of `fromKeras`, or what another handler loaded. */
+interface Source {
+  readonly saved: SavedTopology;
+  readonly describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>;
+  readonly pieces: () => WeightPieces;
+  readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
+  readonly close?: () => void;
+}
+
+function sourceOf(artifacts: io.ModelArtifacts): Source {
+  return {
+    saved: topologyOf(artifacts),
+    describe: async () => specsOf(artifacts),
+    pieces: () => piecesOf(artifacts.weightData ?? []),
+    ...(artifacts.userDefinedMetadata && { metadata: artifacts.userDefinedMetadata }),
+  };
 }
 
 function handlerOf(url: string): io.IOHandler | undefined {

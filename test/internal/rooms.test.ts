@@ -32,7 +32,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   mirrors: ['kit', 'rectify', 'convolution', 'pooling', 'merge', 'shape', 'scaling', 'recurrent'],
   project: ['crop', 'up', 'seed', 'down'],
   mine: ['pixels', 'state'],
-  models: ['layers', 'keras', 'weights'],
+  models: ['layers', 'bytes', 'h5', 'keras', 'keras-files', 'weights'],
   node: ['models', 'pictures', 'mine', 'projecting', 'gallery', 'queue'],
 };
 

@@ -4,6 +4,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { buildLazily, type LazyWeights } from '../../network/lazy-weights.js';
 import type { ConfigEntry } from './config-entry.js';
 import type { NamedShape } from './match-weights.js';
+import { restoreNames, withSafeNames } from './safe-names.js';
 
 /** A model whose weights have no values yet. */
 export interface BuiltModel {
@@ -31,7 +32,7 @@ export async function buildModel(topology: ConfigEntry, saved: number | undefine
   const weights = buildLazily(
     () =>
       tidy(() => {
-        building = models.modelFromJSON({ modelTopology: topology } as unknown as ModelJson);
+        building = models.modelFromJSON({ modelTopology: withSafeNames(topology) } as unknown as ModelJson);
       }),
     boundOf(saved),
   );
@@ -41,6 +42,7 @@ export async function buildModel(topology: ConfigEntry, saved: number | undefine
   };
   try {
     const model = await building!;
+    restoreNames(model);
     const places = model.layers.flatMap((layer) =>
       layer.weights.map(({ originalName, shape }) => ({ name: originalName, shape: shape as readonly number[] })),
     );

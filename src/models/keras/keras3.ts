@@ -2,6 +2,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import { checkFlag, checkKeys, checkValue } from '../../errors/check-options.js';
 import { checkWarn, type LoadOptions } from './load-options.js';
 import { repairModel } from './repair-model.js';
+import { specsToLoad, withSafeNames } from './safe-names.js';
 import { SUBJECT, specsOf, topologyOf } from './saved-artifacts.js';
 import { keptBytes } from './weight-buffer.js';
 
@@ -72,12 +73,12 @@ async function repairArtifacts(
   repaired.built?.dispose();
   for (const warning of repaired.warnings) warn(warning);
   const { weights } = repaired;
-  const modelTopology: io.ModelArtifacts['modelTopology'] = repaired.topology;
+  const modelTopology: io.ModelArtifacts['modelTopology'] = withSafeNames(repaired.topology);
   return {
     ...artifacts,
     modelTopology,
     ...(weights && {
-      weightSpecs: weights.filter(({ kept }) => kept).map(({ spec }) => spec),
+      weightSpecs: specsToLoad(weights),
       weightData: keptBytes(weights, artifacts.weightData!),
     }),
   };

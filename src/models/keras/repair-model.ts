@@ -4,6 +4,7 @@ import { type BuiltModel, buildModel } from './build-model.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import { errorOfMaking } from './make-object.js';
 import { matchWeights } from './match-weights.js';
+import { byOrder } from './name-by-order.js';
 import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeight } from './repair-weights.js';
@@ -48,20 +49,26 @@ export async function repairModel(
   const repaired = repairTopology(saved, subject);
   const { topology, warnings } = repaired;
   const given = await describe();
-  const weights = given && repairWeights(saved, repaired, given, keepOptimizer);
+  let weights = given && repairWeights(saved, repaired, given, keepOptimizer);
   if (engine().backendNames().length === 0) return { topology, weights, warnings, built: undefined };
   await engine().ready();
-  const specs = weights?.filter(({ spec, kept }) => kept && !isOptimizerWeight(spec)).map(({ spec }) => spec);
-  const values = specs?.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  const values =
+    weights && ofModel(weights).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   // A part of the weights says nothing about how many the topology needs.
   const built = await build(subject, topology, strict ? values : undefined);
   try {
-    if (specs) matchWeights(subject, built.places, specs, strict);
+    weights &&= byOrder(weights, built.model);
+    if (weights) matchWeights(subject, built.places, ofModel(weights), strict);
   } catch (error) {
     built.dispose();
     throw error;
   }
   return { topology, weights, warnings, built };
+}
+
+/** The descriptions of the weights that the model itself gets. */
+function ofModel(weights: readonly SavedWeight[]): io.WeightsManifestEntry[] {
+  return weights.filter(({ spec, kept }) => kept && !isOptimizerWeight(spec)).map(({ spec }) => spec);
 }
 
 async function build(subject: string, topology: ConfigEntry, saved: number | undefined): Promise<BuiltModel> {

@@ -1,6 +1,7 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { addedWeights } from '../layers/added-layers.js';
 import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
+import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
 import { isOptimizerWeight } from './weight-bytes.js';
@@ -79,7 +80,7 @@ function repairedName(name: string, owners: readonly WeightOwner[]): string {
   );
   const isNumber = /^\d+$/.test(last);
   const found = isNative ? owners.find(({ numbered }) => isSame(numbered, way)) : ownerNamed(way, owners);
-  const weight = found && (isNumber ? weightNames(found.entry)[Number(last)] : alias(found.entry, last));
+  const weight = found && (isNumber ? (weightNames(found.entry)[Number(last)] ?? last) : alias(found.entry, last));
   return weight === undefined ? name : `${found!.scope}/${weight}`;
 }
 
@@ -104,8 +105,11 @@ function alias({ class_name }: ConfigEntry, weight: string): string {
   return /^DepthwiseConv[12]D$/.test(class_name) && weight === 'kernel' ? 'depthwise_kernel' : weight;
 }
 
-/** The names of a layer's weights, in the order in which Keras 3 numbers them. */
-function weightNames({ class_name, config }: ConfigEntry): string[] {
+/**
+ * The names of a layer's weights, in the order in which Keras 3 numbers them. Empty for a class of the user: its weights
+ * then go by their order.
+ */
+export function weightNames({ class_name, config }: ConfigEntry): string[] {
   const named = (...names: readonly (readonly [string, unknown])[]): string[] =>
     names.flatMap(([name, given]) => (given === false ? [] : [name]));
   const bias = ['bias', config.use_bias] as const;
@@ -129,6 +133,6 @@ function weightNames({ class_name, config }: ConfigEntry): string[] {
     case 'RNN':
       return named(['kernel', true], ['recurrent_kernel', true], bias);
     default:
-      return [...(addedWeights(class_name, config) ?? named(['kernel', true], bias))];
+      return [...(addedWeights(class_name, config) ?? (isBuiltIn(class_name) ? named(['kernel', true], bias) : []))];
   }
 }

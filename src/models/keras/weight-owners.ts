@@ -19,6 +19,7 @@ export function weightOwners(
 ): WeightOwner[] {
   const counts = new Map<string, number>();
   return layersOf(model).flatMap((layer) => {
+    if (isOperation(layer)) return [];
     const snake = snakeCase(layer.class_name);
     const count = counts.get(snake) ?? 0;
     counts.set(snake, count + 1);
@@ -58,8 +59,14 @@ const owner = (
   numbered: readonly string[],
 ): WeightOwner => ({ entry, scope, names, numbered });
 
+/** Whether an entry is an operation of Keras 3. It stands among the layers, has no weights and does not count as one. */
+export function isOperation(entry: ConfigEntry): boolean {
+  const { module } = entry as { readonly module?: unknown };
+  return typeof module === 'string' && /^keras\.(src\.)?ops\b/.test(module);
+}
+
 /** The name that Keras makes from a class: BatchNormalization, batch_normalization; Conv2D, conv2d; PReLU, p_re_lu. */
-function snakeCase(className: string): string {
+export function snakeCase(className: string): string {
   return className
     .replace(/\W/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')

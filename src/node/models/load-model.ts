@@ -1,4 +1,4 @@
-import { engine, type io } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkFlag, checkKeys } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
@@ -6,9 +6,7 @@ import { checkWarn, type LoadOptions } from '../../models/keras/load-options.js'
 import { repairModel } from '../../models/keras/repair-model.js';
 import { fillModel } from '../../models/weights/fill-model.js';
 import { checkOnDisk, checkPath } from '../check-path.js';
-import { withMetadataBeside } from './metadata-beside.js';
-import { readModelFile } from './model-file.js';
-import { checkWeightFiles, describedWeights, weightPieces } from './weight-files.js';
+import { openModel } from './open-model.js';
 
 /** How `loadModel` loads a model. */
 export interface LoadModelOptions extends LoadOptions {
@@ -18,18 +16,25 @@ export interface LoadModelOptions extends LoadOptions {
    * the same then has its initial values.
    */
   readonly weights?: boolean;
+  /**
+   * The path of the file with the topology, if the model is a file of weights alone: what `model.to_json()` of Keras
+   * writes, a `config.json`, or another file of the same model. By default it is looked for beside the weights:
+   * `NAME.json` for `NAME.weights.h5` and `NAME.h5`.
+   */
+  readonly topology?: string;
 }
 
 /**
- * Loads a layers model of TensorFlow.js from disk: one that `model.save()` wrote; one that `tensorflowjs_converter` made
- * from Keras 2 or 3, also with quantised weights; or an export of Teachable Machine, whose `metadata.json` says how
- * pictures become input. A backend must be ready (`useBackend`).
+ * Loads a model from disk: a `.keras`, `.h5` or `.hdf5` file of Keras 2 or 3; a file of weights alone, with `topology`; a
+ * model.json that `model.save()` of TensorFlow.js or `tensorflowjs_converter` wrote, also with quantised weights; or an
+ * export of Teachable Machine, whose `metadata.json` says how pictures become input. A backend must be ready
+ * (`useBackend`). Files of Keras need the package h5wasm.
  *
  * Register layer classes of your own with `tf.serialization.registerClass` first. Layers that no output needs are left
  * out with their weights, and `warn` is called. Initializers are not run, and the weights are copied once, from the files
  * to the backend.
  *
- * @param path a model.json, or the folder or zip file that contains it
+ * @param path a file of Keras, or a model.json, or the folder or zip file that contains it
  * @returns the model, which the caller disposes. If loading fails, no tensors are left
  * @example
  * ```ts
@@ -41,7 +46,7 @@ export interface LoadModelOptions extends LoadOptions {
  *   return new Deconvnet(await loadModel(path));
  * };
  * ```
- * @throws DeconvnetError `backend-unavailable`, `invalid-option`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
+ * @throws DeconvnetError `backend-unavailable`, `missing-peer`, `invalid-option`, `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`,
  * `unsupported-option`, `weights-mismatch`.
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LayersModel> {
@@ -51,34 +56,34 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
       "A model needs a backend, and none has been imported: call `await useBackend('wasm')` first.",
     );
   }
-  checkPath('loadModel reads a model.json, or the folder or zip file that contains it', path);
+  checkPath('loadModel reads a model file, or the folder or zip file that contains it', path);
   checkOnDisk(
     path,
     'model-not-found',
     'To load from the web, call tfl.loadLayersModel(keras3(tf.io.http(url))): tfl is @tensorflow/tfjs-layers, and keras3 is in deconvnet/models. To load from a file:// address, make a path from it with fileURLToPath of node:url.',
   );
-  checkKeys('loadModel', options, ['warn', 'weights'] satisfies readonly (keyof LoadModelOptions)[]);
-  const { weights: wanted = true, ...rest } = options;
+  checkKeys('loadModel', options, ['warn', 'weights', 'topology'] satisfies readonly (keyof LoadModelOptions)[]);
+  const { weights: wanted = true, topology, ...rest } = options;
   checkFlag('weights', wanted);
+  if (topology !== undefined) checkPath('topology is a file with a topology', topology);
   const warn = checkWarn('loadModel', rest);
-  const file = await readModelFile(path);
-  const describe = async (): Promise<io.WeightsManifestEntry[]> => {
-    const specs = describedWeights(file);
-    if (wanted) await checkWeightFiles(file);
-    return specs;
-  };
-  const { weights, warnings, built } = await repairModel(file.saved, file.path, describe, {
-    strict: true,
-    // A network is only run here.
-    keepOptimizer: false,
-  });
+  const file = await openModel(path, topology, wanted);
   try {
-    for (const warning of warnings) warn(warning);
-    const metadata = await withMetadataBeside(file);
-    if (metadata) built!.model.setUserDefinedMetadata(metadata);
-    return wanted ? await fillModel(file.path, built!, weights!, weightPieces(file)) : built!.model;
-  } catch (error) {
-    built!.dispose();
-    throw error;
+    const { weights, warnings, built } = await repairModel(file.saved, file.path, file.describe, {
+      strict: true,
+      // A network is only run here.
+      keepOptimizer: false,
+    });
+    try {
+      for (const warning of warnings) warn(warning);
+      const metadata = await file.metadata();
+      if (metadata) built!.model.setUserDefinedMetadata(metadata);
+      return wanted ? await fillModel(file.path, built!, weights!, file.pieces()) : built!.model;
+    } catch (error) {
+      built!.dispose();
+      throw error;
+    }
+  } finally {
+    file.close();
   }
 }

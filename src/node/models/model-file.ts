@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { bytesInMemory } from '../../models/bytes/byte-source.js';
 import { isConfigEntry, isRecord } from '../../models/keras/config-entry.js';
 import { readTopology, type SavedTopology } from '../../models/keras/read-topology.js';
 import { isWeightSpec } from '../../models/keras/weight-bytes.js';
@@ -23,8 +24,6 @@ export interface ModelFile {
   readonly files: ModelFiles;
 }
 
-const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfjs_layers_model MODEL.h5 FOLDER';
-
 /**
  * Finds and parses a model.json.
  *
@@ -33,30 +32,29 @@ const CONVERT = 'tensorflowjs_converter --input_format=keras --output_format=tfj
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const file = await findModelFile(path);
-  if (/\.(h5|hdf5|keras|pb)$/i.test(file)) throw foreign(file);
+  if (/\.pb$/i.test(file)) throw foreign(file);
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new DeconvnetError('model-not-found', `The model file ${file} cannot be read: ${readFault(cause)}.`, {
       cause,
     });
   });
-  const magic = bytes.toString('latin1', 0, 4);
-  // This is HDF5, whatever the file is called.
-  if (magic === '\u0089HDF') throw foreign(file);
-  if (magic.startsWith('PK') || /\.zip$/i.test(file)) return readZippedModel(file, bytes);
+  if (bytes.toString('latin1', 0, 2) === 'PK' || /\.zip$/i.test(file)) return readZippedModel(file, bytes);
   return parseModel(file, bytes, folderFiles(dirname(file)));
 }
 
 /** Reads a model from a zip file, as Teachable Machine exports it. The model.json may be in a folder of the zip file. */
 async function readZippedModel(path: string, bytes: Uint8Array): Promise<ModelFile> {
-  const files = await unzipped(path, bytes);
+  const files = await unzipped(path, bytesInMemory(bytes));
   const names = [...files.keys()];
-  // A .keras file is a zip file too.
-  if (names.some((name) => /(^|\/)(model\.weights\.h5|saved_model\.pb)$/.test(name))) throw foreign(path);
+  if (names.some((name) => /(^|\/)saved_model\.pb$/.test(name))) throw foreign(path);
   const depth = (name: string): number => name.split('/').length;
   const [name] = names.filter((one) => posix.basename(one) === 'model.json').sort((a, b) => depth(a) - depth(b));
   if (name !== undefined)
     return parseModel(`${path}/${name}`, files.get(name)!, zippedFiles(path, posix.dirname(name), files));
-  throw new DeconvnetError('model-not-found', `The zip file ${path} has no model.json: ${contentOf(names)}.`);
+  throw new DeconvnetError(
+    'model-not-found',
+    `The zip file ${path} has neither a model.json nor what a .keras file has: ${contentOf(names)}.`,
+  );
 }
 
 function parseModel(path: string, bytes: Uint8Array, files: ModelFiles): ModelFile {
@@ -88,19 +86,27 @@ function parseModel(path: string, bytes: Uint8Array, files: ModelFiles): ModelFi
   };
 }
 
-async function findModelFile(path: string): Promise<string> {
+/**
+ * Finds the file of a model: the path itself, or the one in a folder.
+ *
+ * @throws DeconvnetError `model-not-found`, `model-unreadable`.
+ */
+export async function findModelFile(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found) {
     throw new DeconvnetError(
       'model-not-found',
-      `${path} does not exist. A model is a model.json of TensorFlow.js, or the folder or zip file that contains it.`,
+      `${path} does not exist. A model is a .keras or .h5 file of Keras, or a model.json of TensorFlow.js, or the folder or zip file that contains it.`,
     );
   }
   if (!found.isDirectory()) return path;
   const names = (await readdir(path)).sort();
   if (names.includes('model.json')) return join(path, 'model.json');
   if (names.includes('saved_model.pb')) throw foreign(path);
-  const [only, ...more] = names.filter((name) => /\.(json|h5|hdf5|keras)$/i.test(name));
+  const files = names.filter((name) => /\.(json|h5|hdf5|keras)$/i.test(name));
+  // A .keras file that was unpacked.
+  if (names.includes('model.weights.h5') && names.includes('config.json')) return join(path, 'model.weights.h5');
+  const [only, ...more] = files;
   const hint = only && more.length === 0 ? ` If ${only} is the model, give its path: ${join(path, only)}.` : '';
   throw new DeconvnetError('model-not-found', `The folder ${path} has no model.json: ${contentOf(names)}.${hint}`);
 }
@@ -123,16 +129,14 @@ function isWeightGroup(value: unknown): value is WeightGroup {
 function unreadable(path: string, what: string, cause?: unknown): DeconvnetError {
   return new DeconvnetError(
     'model-unreadable',
-    `${path} ${what}. A layers model of TensorFlow.js is needed. Write it with model.save(), or convert a Keras model: ${CONVERT}.`,
+    `${path} ${what}. A model is needed: a .keras or .h5 file of Keras, or a model.json of TensorFlow.js, which model.save() writes.`,
     { cause },
   );
 }
 
 function foreign(path: string): DeconvnetError {
-  const saved = /\.(pb|keras)$/i.test(path) || !/\./.test(basename(path));
-  const way = saved ? 'Load it in Keras, save it as .h5, and convert that file:' : 'Convert it:';
   return new DeconvnetError(
     'model-unreadable',
-    `${path} is a model of Keras or TensorFlow, not of TensorFlow.js. ${way} ${CONVERT}.`,
+    `${path} is a SavedModel of TensorFlow, which has no layers any more. Load the original model in Keras, save it with model.save('model.keras'), and give that file.`,
   );
 }

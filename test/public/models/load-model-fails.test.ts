@@ -31,10 +31,15 @@ const failures: readonly (readonly [string, string, readonly (string | RegExp)[]
   [
     'HDF5 under a wrong name',
     'model-unreadable',
-    ['tensorflowjs_converter'],
-    () => ({ 'model.json': '\u0089HDF\r\n' }),
+    ['model.json is not a complete HDF5 file', 'cut short'],
+    () => ({ 'model.json': new Uint8Array([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0]) }),
   ],
-  ['a SavedModel', 'model-unreadable', ['tensorflowjs_converter'], () => ({ 'saved_model.pb': 'x' })],
+  [
+    'a SavedModel',
+    'model-unreadable',
+    ['has no layers', "model.save('model.keras')"],
+    () => ({ 'saved_model.pb': 'x' }),
+  ],
   [
     'a graph model',
     'graph-model',
@@ -184,12 +189,12 @@ describe('loadModel fails', () => {
     });
   });
 
-  it.each(['net.h5', 'net.keras'])('on %s, saying how to convert it', async (name) => {
+  it.each(['net.h5', 'net.keras'])('on %s that is something else', async (name) => {
     const folder = await tempFolder();
     await writeFiles(folder, { [name]: 'x' });
     await expect(loadModel(join(folder, name))).rejects.toMatchObject({
       code: 'model-unreadable',
-      message: expect.stringContaining('tensorflowjs_converter --input_format=keras'),
+      message: expect.stringContaining(`${name} is neither a .keras file, nor HDF5 (.h5), nor JSON`),
     });
   });
 });

@@ -83,7 +83,7 @@ describe('loadModel refuses a zip file', () => {
       await writeFile(path, bytes);
       await expect(loadModel(path)).rejects.toMatchObject({
         code: 'model-unreadable',
-        message: expect.stringContaining(`The zip file ${path} cannot be unpacked`),
+        message: expect.stringContaining(`${path} is a zip file that cannot be unpacked`),
       });
     }
     expect(tf.memory().numTensors).toBe(numTensors);
@@ -118,11 +118,13 @@ describe('loadModel refuses a zip file', () => {
     const text = new TextEncoder().encode('{}');
     await expect(loadModel(await zipped({ 'a.txt': text, 'b.txt': text }))).rejects.toMatchObject({
       code: 'model-not-found',
-      message: expect.stringMatching(/converted\.zip has no model\.json: it contains a\.txt, b\.txt\.$/),
+      message: expect.stringMatching(
+        /converted\.zip has neither a model\.json nor what a \.keras file has: it contains a\.txt, b\.txt\.$/,
+      ),
     });
     await expect(loadModel(await zipped({ 'config.json': text, 'model.weights.h5': text }))).rejects.toMatchObject({
       code: 'model-unreadable',
-      message: expect.stringContaining('is a model of Keras'),
+      message: expect.stringMatching(/config\.json in .*converted\.zip is not the topology of a model/),
     });
     const { 'weights.bin': _, ...rest } = await files();
     await expect(loadModel(await zipped(rest))).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { chooseRule, defaultLayers, type Mirror, pictureDependence } from 'deconvnet';
 import { selectBackend } from 'deconvnet/backends';
-import { keras3, loadLayersModel, randomizeWeights } from 'deconvnet/models';
+import { fromKeras, keras3, loadLayersModel, randomizeWeights } from 'deconvnet/models';
 import * as node from 'deconvnet/node';
 import { checkMirror } from 'deconvnet/testing';
 import { bad, setting, type WrongCall, wrong } from './setting.js';
@@ -126,6 +126,13 @@ export const othersCalls: readonly WrongCall[] = [
     () => selectBackend({ prefer: ['cpu'], wasmPaths: wrong(true) }),
     bad,
     /wasmPaths is the address .* true/,
+  ],
+  [
+    'fromKeras',
+    'a path',
+    () => fromKeras(wrong('model.keras')),
+    'invalid-option',
+    /fromKeras takes the bytes of a model file, as a Uint8Array or an ArrayBuffer; it is the string "model\.keras"/,
   ],
   [
     'keras3',

@@ -1,0 +1,123 @@
+import type { H5File } from '../h5/h5-file.js';
+import { h5Weight } from '../h5/h5-values.js';
+import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from '../keras/config-entry.js';
+import { weightNames } from '../keras/repair-weights.js';
+import { isOperation, snakeCase } from '../keras/weight-owners.js';
+import type { NamedWeight } from './keras-file.js';
+
+/** Where a model has its layers: since Keras 3 and tf_keras 2.16; and in the `.keras` files of Keras 2.12 to 2.15. */
+const CONTAINERS = ['layers', '_layer_checkpoint_dependencies'] as const;
+
+/**
+ * Finds the weights of a model in the form that Keras writes into `.keras` and `.weights.h5` files since Keras 2.12. A
+ * layer is a group there, named after its class and numbered, and its weights are numbered too. Only groups of layers
+ * that the topology has are read, so that links in a circle do no harm.
+ *
+ * @throws DeconvnetError `model-unreadable`.
+ */
+export function nativeWeights(file: H5File, topology: ConfigEntry): NamedWeight[] {
+  return modelWeights(file, '', topology);
+}
+
+/** Whether an HDF5 file has weights in this form. */
+export function hasNativeWeights(file: H5File): boolean {
+  return CONTAINERS.some((container) => file.kindOf(`/${container}`) === 'group');
+}
+
+function modelWeights(file: H5File, group: string, model: ConfigEntry): NamedWeight[] {
+  const container = CONTAINERS.find((name) => file.kindOf(`${group}/${name}`) === 'group');
+  if (container === undefined) return [];
+  const path = `${group}/${container}`;
+  const names = file.namesIn(path);
+  const groups = groupsOf(file, path, names, model, container === 'layers');
+  const known = new Set(groups.values());
+  // A layer that the topology does not have: its weights have no place, and the error will say so.
+  const others = names.filter((name) => !known.has(name)).flatMap((name) => ownWeights(file, `${path}/${name}`));
+  return [
+    ...layersOf(model).flatMap((layer) => {
+      const name = groups.get(layer);
+      return name === undefined ? [] : layerWeights(file, `${path}/${name}`, layer);
+    }),
+    ...others.map((at) => ({ name: at.slice(1), weight: h5Weight(file, at) })),
+  ];
+}
+
+/** The group of each layer: by the layer's name, which Keras writes since 3.5; else by its class and number. */
+function groupsOf(
+  file: H5File,
+  path: string,
+  names: readonly string[],
+  model: ConfigEntry,
+  numbered: boolean,
+): Map<ConfigEntry, string> {
+  const layers = layersOf(model).filter((layer) => !isOperation(layer));
+  const groups = new Map<ConfigEntry, string>();
+  const written = new Map(names.map((name) => [layerNameIn(file, `${path}/${name}`), name]));
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    const named = written.get(nameOf(layer));
+    const snake = snakeCase(layer.class_name);
+    const count = counts.get(snake) ?? 0;
+    counts.set(snake, count + 1);
+    // Keras 2.12 to 2.15 counts layers with weights twice there, so only the order of the groups tells.
+    const nth = numbered ? (count === 0 ? snake : `${snake}_${count}`) : ofClass(names, snake)[count];
+    const name = named ?? nth;
+    if (name !== undefined && names.includes(name)) groups.set(layer, name);
+  }
+  return groups;
+}
+
+/** The groups of a class, in the order of their numbers. */
+function ofClass(names: readonly string[], snake: string): string[] {
+  const number = (name: string): number => Number(name.slice(snake.length + 1));
+  return names
+    .filter((name) => name === snake || (name.startsWith(`${snake}_`) && Number.isInteger(number(name))))
+    .sort((a, b) => number(a) - number(b));
+}
+
+function layerNameIn(file: H5File, group: string): string | undefined {
+  if (file.kindOf(`${group}/vars`) !== 'group') return undefined;
+  const name = file.text(`${group}/vars`, 'name');
+  return typeof name === 'string' ? name : undefined;
+}
+
+function layerWeights(file: H5File, path: string, layer: ConfigEntry): NamedWeight[] {
+  if (isModelEntry(layer)) return modelWeights(file, path, layer);
+  const { layer: inner } = layer.config;
+  const name = nameOf(layer);
+  if (!isConfigEntry(inner)) return variables(file, path, layer, name);
+  if (layer.class_name === 'Bidirectional') {
+    return ['forward', 'backward'].flatMap((way) =>
+      variables(file, `${path}/${way}_layer`, inner, `${name}/${way}_${nameOf(inner).replace(/^forward_/, '')}`),
+    );
+  }
+  return isModelEntry(inner)
+    ? modelWeights(file, `${path}/layer`, inner)
+    : variables(file, `${path}/layer`, inner, name);
+}
+
+/** The weights of one layer, and of the cells in it, named in the order in which Keras numbers them. */
+function variables(file: H5File, path: string, layer: ConfigEntry, scope: string): NamedWeight[] {
+  const cells = file.namesIn(`${path}/cell/cells`);
+  const paths = [
+    ...ownWeights(file, path),
+    ...ownWeights(file, `${path}/cell`),
+    ...ofClassAny(cells).flatMap((cell) => ownWeights(file, `${path}/cell/cells/${cell}`)),
+  ];
+  const names = weightNames(layer);
+  return paths.map((at, i) => ({ name: `${scope}/${names[i] ?? i}`, weight: h5Weight(file, at) }));
+}
+
+/** Names such as `lstm_cell`, `lstm_cell_1` in the order of their numbers. */
+function ofClassAny(names: readonly string[]): string[] {
+  const number = (name: string): number => Number(/_(\d+)$/.exec(name)?.[1] ?? 0);
+  return [...names].sort((a, b) => number(a) - number(b));
+}
+
+/** The paths of the variables in a group. HDF5 lists them as text: 10 comes before 2. */
+function ownWeights(file: H5File, group: string): string[] {
+  return file
+    .namesIn(`${group}/vars`)
+    .sort((a, b) => Number(a) - Number(b))
+    .map((name) => `${group}/vars/${name}`);
+}

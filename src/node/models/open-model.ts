@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import type { SavedTopology } from '../../models/keras/read-topology.js';
+import { fileKind } from '../../models/keras-files/file-kind.js';
+import { type NamedSource, openKerasFile } from '../../models/keras-files/open-keras-file.js';
+import type { WeightPieces } from '../../models/weights/read-weights.js';
+import { type FileSource, openFileSource } from './file-source.js';
+import { withMetadataBeside } from './metadata-beside.js';
+import { findModelFile, type ModelFile, readModelFile } from './model-file.js';
+import { checkWeightFiles, describedWeights, weightPieces } from './weight-files.js';
+
+/** A model on disk, in whatever form. */
+export interface ModelOnDisk {
+  /** The file, for messages. */
+  readonly path: string;
+  readonly saved: SavedTopology;
+  /** Describes the weights, and checks that their files are complete. */
+  readonly describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>;
+  readonly pieces: () => WeightPieces;
+  readonly metadata: () => Promise<ModelFile['metadata']>;
+  readonly close: () => void;
+}
+
+/**
+ * Opens a model: a `.keras` or `.h5` file of Keras, whatever it is called, or a model.json. The caller closes it.
+ *
+ * @param topology the file with the topology of weights that are alone. By default `NAME.json` beside `NAME.weights.h5` or
+ * `NAME.h5`, or the `config.json` beside `model.weights.h5`
+ * @param wanted whether the weights will be read. If not, those in a file of Keras are not described either
+ * @throws DeconvnetError `model-not-found`, `model-unreadable`, `graph-model`, `unsupported-layer`, `missing-peer`.
+ */
+export async function openModel(path: string, topology: string | undefined, wanted: boolean): Promise<ModelOnDisk> {
+  const file = await findModelFile(path);
+  const sources: FileSource[] = [];
+  const open = (name: string): FileSource => {
+    const source = openFileSource(name);
+    sources.push(source);
+    return source;
+  };
+  const close = (): void => {
+    for (const source of sources) source.close();
+  };
+  try {
+    const source = open(file);
+    const kind = fileKind(source);
+    const isKeras = kind === 'zip' || kind === 'hdf5' || (kind === 'other' && /\.(keras|h5|hdf5)$/i.test(file));
+    if (isKeras) {
+      const named = (name: string): NamedSource => ({ subject: name, source: name === file ? source : open(name) });
+      const keras = await openKerasFile(named(file), {
+        ...(topology !== undefined && { topology: named(topology) }),
+        otherwise() {
+          const beside = topologyBeside(file);
+          return beside === undefined ? undefined : named(beside);
+        },
+      });
+      if (keras) {
+        return {
+          ...{
+            path: file,
+            saved: keras.saved,
+            describe: wanted ? keras.describe : async () => undefined,
+            pieces: keras.pieces,
+          },
+          metadata: async () => undefined,
+          close() {
+            keras.close();
+            close();
+          },
+        };
+      }
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  close();
+  return openModelJson(file, wanted);
+}
+
+/** The file beside weights that has their topology, if there is one. */
+function topologyBeside(file: string): string | undefined {
+  const name = basename(file).replace(/(\.weights)?\.(h5|hdf5)$/i, '');
+  const names = [`${name}.json`, ...(basename(file) === 'model.weights.h5' ? ['config.json'] : [])];
+  return names.map((one) => join(dirname(file), one)).find((one) => one !== file && existsSync(one));
+}
+
+async function openModelJson(path: string, wanted: boolean): Promise<ModelOnDisk> {
+  const file = await readModelFile(path);
+  return {
+    path: file.path,
+    saved: file.saved,
+    async describe() {
+      const specs = describedWeights(file);
+      if (wanted) await checkWeightFiles(file);
+      return specs;
+    },
+    pieces: () => weightPieces(file),
+    metadata: () => withMetadataBeside(file),
+    close: () => undefined,
+  };
+}
