@@ -128,12 +128,12 @@ const failures: readonly (readonly [string, string, readonly (string | RegExp)[]
   [
     'an option that TensorFlow.js does not have',
     'unsupported-option',
-    ["'conv1'", 'as Keras does', 'groups=2'],
+    ["'conv1'", 'as Keras does', 'dilation_rate=[2,2]'],
     (saved) => {
       Object.assign(saved.json.modelTopology, { keras_version: '3.9.2' });
       const { config } = saved.json.modelTopology.config.layers[0]!;
       config.batch_shape = config.batch_input_shape;
-      config.groups = 2;
+      Object.assign(config, { strides: [2, 2], dilation_rate: [2, 2] });
       return filesOf(saved);
     },
   ],
