@@ -213,7 +213,7 @@ describe.each(backends)('filters on %s', (backend) => {
         const [kernel, bias] = weights[1]!;
         clipped += await compare(model, [lower, { layer: matrix(lower.layer.to, 3, kernel!), bias }], one.seed);
       }),
-      { numRuns: draws(30), seed: 24 },
+      { numRuns: draws(60), seed: 24 },
     );
     expect(clipped).toBeGreaterThan(draws(30));
   });
