@@ -27,12 +27,13 @@ export interface BuiltModel {
  */
 export async function buildModel(topology: ConfigEntry, saved: number | undefined): Promise<BuiltModel> {
   const before = new Set(registeredVariables());
+  const safe = withSafeNames(topology);
   let building: Promise<LayersModel> | undefined;
   // The model is built before the call returns, so all new variables are its own.
   const weights = buildLazily(
     () =>
       tidy(() => {
-        building = models.modelFromJSON({ modelTopology: withSafeNames(topology) } as unknown as ModelJson);
+        building = models.modelFromJSON({ modelTopology: safe } as unknown as ModelJson);
       }),
     boundOf(saved),
   );
@@ -42,7 +43,7 @@ export async function buildModel(topology: ConfigEntry, saved: number | undefine
   };
   try {
     const model = await building!;
-    restoreNames(model);
+    if (safe !== topology) restoreNames(model);
     const places = model.layers.flatMap((layer) =>
       layer.weights.map(({ originalName, shape }) => ({ name: originalName, shape: shape as readonly number[] })),
     );

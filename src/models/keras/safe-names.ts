@@ -65,6 +65,8 @@ export function safeName(name: string): string {
 }
 
 function original(name: string): string {
+  // A damaged file may name a layer by something else, which TensorFlow.js takes.
+  if (typeof name !== 'string') return name;
   return name
     .replaceAll(`x${MARK}.`, '')
     .replace(/\.u([0-9a-f]+)\./g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
