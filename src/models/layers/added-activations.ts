@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<string, string>> = { hard_swish: 'hard_silu' };
  * library has none of that name, or if the user has registered one.
  */
 export function addedActivation(word: string): string | undefined {
-  const name = WORDS[word] ?? word;
+  const name = Object.hasOwn(WORDS, word) ? WORDS[word]! : word;
   const activation = ADDED_ACTIVATIONS.find((one) => one.name === camelCase(name));
   const registered = registeredUnder(camelCase(name));
   return activation && (!registered || 'deconvnetActivation' in registered.prototype) ? name : undefined;

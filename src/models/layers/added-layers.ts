@@ -30,6 +30,7 @@ type Config = Readonly<Record<string, unknown>>;
 /** Names of weights, without those that an option switches off. */
 const named = (...names: readonly (readonly [name: string, option: unknown])[]): string[] =>
   names.flatMap(([name, option]) => (option === false ? [] : [name]));
+const kernelAndBias = ({ use_bias }: Config): string[] => named(['kernel', true], ['bias', use_bias]);
 const depthwiseAndBias = ({ use_bias }: Config): string[] => named(['depthwise_kernel', true], ['bias', use_bias]);
 const gammaAndBeta = ({ scale, center }: Config): string[] => named(['gamma', scale], ['beta', center]);
 
@@ -39,8 +40,10 @@ const each = (family: Readonly<Record<string, AddedClass>>, weights?: Added['wei
 
 /** All classes, by the name that a topology has for them. */
 const ADDED: Readonly<Record<string, Added>> = {
-  ...each(convolutions, ({ use_bias }) => named(['kernel', true], ['bias', use_bias])),
-  ...each(transposed, ({ use_bias }) => named(['kernel', true], ['bias', use_bias])),
+  KerasConv1D: { made: convolutions.KerasConv1D, weights: kernelAndBias },
+  KerasConv2D: { made: convolutions.KerasConv2D, weights: kernelAndBias },
+  KerasConv3D: { made: convolutions.KerasConv3D, weights: kernelAndBias },
+  ...each(transposed, kernelAndBias),
   DepthwiseConv1D: { made: convolutions.DepthwiseConv1D, weights: depthwiseAndBias },
   KerasDepthwiseConv2D: { made: convolutions.KerasDepthwiseConv2D, weights: depthwiseAndBias },
   SeparableConv1D: {
