@@ -58,8 +58,8 @@ function orderCause({ head, labels, predictions }: PoorHead, what: string): stri
 }
 
 async function normalizationCause({ model }: Deconvnet, inputs: string): Promise<string | undefined> {
-  // The advice is about this class only: it is the one that keeps statistics of the training data.
-  const layers = layersOf(model).filter((layer) => layer.getClassName() === 'BatchNormalization');
+  // The advice is about these classes only: they are the ones that keep statistics of the training data.
+  const layers = layersOf(model).filter((layer) => /^(Keras)?BatchNormalization$/.test(layer.getClassName()));
   if (layers.length === 0) return undefined;
   const what = 'Batch normalisation that has not converged: its moving statistics are not those of the data.';
   const untouched: string[] = [];

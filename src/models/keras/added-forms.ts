@@ -52,6 +52,7 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   Normalization: { axis: axes, mean: values, variance: values, invert: flag },
   RMSNormalization: { axis: axes, epsilon: number },
   UnitNormalization: { axis: axes },
+  KerasBatchNormalization: { axis, epsilon: number, center: flag, scale: flag },
   KerasELU: { alpha: number },
   KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
   DepthwiseConv1D: { ...window(1), depth_multiplier: count },

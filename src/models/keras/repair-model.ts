@@ -5,6 +5,7 @@ import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-ent
 import { errorOfMaking } from './make-object.js';
 import { matchWeights } from './match-weights.js';
 import { byOrder } from './name-by-order.js';
+import { withOwnNormalizations } from './own-normalizations.js';
 import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeight } from './repair-weights.js';
@@ -47,15 +48,21 @@ export async function repairModel(
   { strict, keepOptimizer }: RepairModelOptions,
 ): Promise<RepairedModel> {
   const repaired = repairTopology(saved, subject);
-  const { topology, warnings } = repaired;
+  const { warnings } = repaired;
   const given = await describe();
   let weights = given && repairWeights(saved, repaired, given, keepOptimizer);
-  if (engine().backendNames().length === 0) return { topology, weights, warnings, built: undefined };
+  if (engine().backendNames().length === 0) return { topology: repaired.topology, weights, warnings, built: undefined };
   await engine().ready();
   const values =
     weights && ofModel(weights).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   // A part of the weights says nothing about how many the topology needs.
-  const built = await build(subject, topology, strict ? values : undefined);
+  const bound = strict ? values : undefined;
+  let built = await build(subject, repaired.topology, bound);
+  const topology = withOwnNormalizations(repaired.topology, built.model);
+  if (topology !== repaired.topology) {
+    built.dispose();
+    built = await build(subject, topology, bound);
+  }
   try {
     weights &&= byOrder(weights, built.model);
     if (weights) matchWeights(subject, built.places, ofModel(weights), strict);

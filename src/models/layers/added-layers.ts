@@ -5,6 +5,7 @@
 
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { KerasBatchNormalization } from './batch-normalization.js';
 import * as convolutions from './convolutions.js';
 import { CustomScaleLayer } from './custom-scale-layer.js';
 import * as poolings from './global-poolings.js';
@@ -53,6 +54,10 @@ const ADDED: Readonly<Record<string, Added>> = {
   ...each(poolings),
   ...each(placed),
   CustomScaleLayer: { made: CustomScaleLayer },
+  KerasBatchNormalization: {
+    made: KerasBatchNormalization,
+    weights: (config) => [...gammaAndBeta(config), 'moving_mean', 'moving_variance'],
+  },
   GroupNormalization: { made: GroupNormalization, weights: gammaAndBeta },
   Normalization: { made: Normalization, weights: ({ mean }) => (mean == null ? ['mean', 'variance', 'count'] : []) },
   RMSNormalization: { made: RMSNormalization, weights: () => ['scale'] },

@@ -20,7 +20,7 @@ async function expectConforms(className: string, one: LayerCase): Promise<void> 
   const weights = layer.getWeights().map(({ shape, dtype }, i) => {
     const noise = noiseTensor(shape, 40 + i);
     // A variance among them.
-    return /^(BatchN|N)ormalization$/.test(className) ? tf.cast(tf.add(tf.abs(noise), 0.1), dtype) : noise;
+    return /^(Keras)?(BatchN|N)ormalization$/.test(className) ? tf.cast(tf.add(tf.abs(noise), 0.1), dtype) : noise;
   });
   layer.setWeights(weights);
   tf.dispose([inputs, weights]);

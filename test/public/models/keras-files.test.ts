@@ -26,6 +26,8 @@ const FILES = [
   ['nested-2.21.0.h5', 'nested-2.21.0', false],
   ['two.keras', 'two', true],
   ['bfloat16.keras', 'bfloat16', false],
+  ['volume.keras', 'volume', true],
+  ['channels-first.keras', 'channels-first', true],
 ] as const;
 
 describe('a file of Keras computes what Keras computes', () => {

@@ -45,6 +45,15 @@ export const ADDED_VALUE_LAYERS: LayerClasses = {
     anyShape,
     (shape) => fc.record({ axis: fc.oneof(axisOf(shape), several(shape), fc.constant([])), invert: fc.boolean() }),
   ),
+  KerasBatchNormalization: added(
+    'KerasBatchNormalization',
+    [
+      layerCase(() => addedLayer('KerasBatchNormalization'), [[3, 4, 2, 5]]),
+      layerCase(() => addedLayer('KerasBatchNormalization', { axis: 1, scale: false }), IMAGE),
+    ],
+    shapeOf(1, 4),
+    (shape) => fc.record({ axis: axisOf(shape), epsilon: fc.constantFrom(1e-3, 0.1), ...affine }),
+  ),
   GroupNormalization: added(
     'GroupNormalization',
     [
