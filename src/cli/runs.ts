@@ -18,8 +18,9 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .action(async ({ queue, cancel }: { readonly queue: string; readonly cancel?: string }) => {
       const { cancelRun, listRuns } = await import('deconvnet/queue');
       if (cancel !== undefined) {
-        await cancelRun({ queue, id: cancel });
-        terminal.out.write(`The run ${cancel} was cancelled.\n`);
+        const wentOn = await cancelRun({ queue, id: cancel });
+        const what = wentOn ? 'was cancelled' : 'had ended already, and its record was removed';
+        terminal.out.write(`The run ${cancel} ${what}.\n`);
         return;
       }
       const runs = await listRuns({ queue });
@@ -40,6 +41,8 @@ export function addRuns(program: Command, terminal: Terminal): void {
 
 function row({ id, kind, created, items, parts, jobs, ended, failed }: KnownRun): string[] {
   const state = failed !== undefined ? 'failed' : ended ? 'ended' : 'open';
-  const counts = [items, parts, jobs.waiting, jobs.active, jobs.completed, jobs.failed];
-  return [id, kind === 'mine' ? 'mining' : 'gallery', created.toISOString().slice(0, 16), ...counts.map(String), state];
+  const of = [jobs.waiting, jobs.active, jobs.completed, jobs.failed];
+  // The queue has no jobs any more of a run that has ended.
+  const counts = [String(items), String(parts), ...of.map((count) => (ended ? '-' : String(count)))];
+  return [id, kind === 'mine' ? 'mining' : 'gallery', created.toISOString().slice(0, 16), ...counts, state];
 }

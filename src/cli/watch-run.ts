@@ -60,7 +60,7 @@ function progressNote({ stage, parts, partsDone, partsFailed, workers, machines 
   const failed = partsFailed > 0 ? `, ${partsFailed} failed and will be tried again` : '';
   const who =
     workers === 0
-      ? 'no worker is at work (start some: deconvnet work --queue URL)'
+      ? 'no worker is at work (start some with deconvnet work --queue URL --share FOLDER --allow FOLDER)'
       : `${counted(workers, 'worker')} on ${counted(machines, 'machine')}`;
   return `${partsDone} of ${parts} parts done${failed}, ${who}`;
 }

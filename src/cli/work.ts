@@ -35,7 +35,7 @@ export function addWork(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         '--allow <folder>',
-        'a folder from which models and pictures may be read; can be repeated (default: the current folder)',
+        'a folder from which models and pictures may be read; can be repeated (default: the current folder, if there is no --allow)',
       ).argParser(list),
     )
     .addOption(
@@ -79,6 +79,7 @@ Examples:
           ...(allowHost && { allowHosts: allowHost }),
           ...(workers !== undefined && { workers }),
           ...(given.import !== undefined && { setup: given.import }),
+          onReady: (worker) => say(`This worker, ${worker}, waits for runs. Ctrl-C stops it.`),
           onRun({ run, what, reason }) {
             if (what === 'refused') say(`This worker does not join the run ${run}. ${reason}`);
             else say(what === 'joined' ? `Joined the run ${run}.` : `Left the run ${run}.`);

@@ -18,7 +18,14 @@ export async function importPeer<Module>(name: PeerName, load: () => Promise<Mod
   }
 }
 
+/** The peers of queues. A command line without them would have no use for the other way out, a command of npx. */
+const OF_QUEUES: readonly PeerName[] = ['bullmq', 'ioredis'];
+
 function missing(name: PeerName): string {
+  if (OF_QUEUES.includes(name)) {
+    const { name: own, purpose } = peers[name];
+    return `${own} is needed ${purpose}, and is not installed. Install it: ${installCommand(OF_QUEUES)}`;
+  }
   const backend = name === 'cpu' || name === 'webgpu' ? name : name === 'dawn' ? 'webgpu' : 'wasm';
   const npx = npxCommand('gallery MODEL IMAGES --out DIR', backend);
   return missingPeersMessage([name], installCommand([name]), npx);

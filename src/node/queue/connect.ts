@@ -25,6 +25,8 @@ export const PASSWORD_VARIABLE = 'DECONVNET_QUEUE_PASSWORD';
 
 /** How long the first connection may take, in milliseconds. After it, a lost connection is made again however long it takes. */
 const FIRST_CONNECTION = 10_000;
+/** How often the first connection is tried at most. */
+const FIRST_TRIES = 5;
 /** How long a worker or a caller that is stopped waits for a server that does not answer, in milliseconds. */
 const LONGEST_STOP = 30_000;
 /** The longest pause between two tries to connect again, in milliseconds. */
@@ -45,12 +47,15 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
   const password = process.env[PASSWORD_VARIABLE];
   const open: Redis[] = [];
   let [connected, isOver] = [false, false];
+  const begun = Date.now();
   const connect = (): Redis => {
     const redis = new Redis(url, {
       // Commands wait until the server is back, however long that takes. BullMQ needs this, too.
       maxRetriesPerRequest: null,
       retryStrategy: (tries) =>
-        !isOver && (connected || tries * LONGEST_PAUSE < FIRST_CONNECTION) ? LONGEST_PAUSE / 4 : null,
+        !isOver && (connected || (tries < FIRST_TRIES && Date.now() - begun < FIRST_CONNECTION))
+          ? LONGEST_PAUSE / 4
+          : null,
       ...(username !== undefined && address.username === '' && { username }),
       ...(password !== undefined && address.password === '' && { password }),
     });
@@ -94,12 +99,28 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
     const why = lastError instanceof Error && lastError.message !== '' ? lastError.message : String(error);
     throw new DeconvnetError(
       'queue-unreachable',
-      `The Redis server ${name} does not answer: ${withoutSecrets(why, [address, { password, username }])}. Start it, check the address, or give the password in ${PASSWORD_VARIABLE}.`,
+      unreachable(name, withoutSecrets(why, [address, { password, username }])),
       { cause: error },
     );
   }
   connected = true;
   return { bullmq, redis, name, connect, over, close };
+}
+
+/** The message for a server that refuses the password, or does not answer. */
+function unreachable(name: string, why: string): string {
+  const reason = why.replace(/\.+$/, '');
+  const where = `${USER_VARIABLE} and ${PASSWORD_VARIABLE}, or in the address (redis://USER:PASSWORD@HOST)`;
+  if (/^NOAUTH/.test(reason)) {
+    return `The Redis server ${name} asks for a password. Give the user name, if there is one, and the password in ${where}. (${reason})`;
+  }
+  if (/^(WRONGPASS|NOPERM)/.test(reason)) {
+    return `The Redis server ${name} refuses the user name or the password. Check what is in ${where}. (${reason})`;
+  }
+  const tls = name.startsWith('rediss:')
+    ? ' If the server does not use TLS, its address begins with redis://.'
+    : ' If the server uses TLS, its address begins with rediss://.';
+  return `The Redis server ${name} does not answer: ${reason}. Start it, or check the address.${tls}`;
 }
 
 function checkUrl(url: string): URL {

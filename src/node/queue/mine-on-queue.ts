@@ -14,7 +14,7 @@ import { resolveListing } from '../pictures/resolve-listing.js';
 import { takePictures } from '../pictures/take-pictures.js';
 import { awaitRun, beginRun, type ConductedRun } from './conduct-run.js';
 import { connectToQueue } from './connect.js';
-import { findFolder, findRun } from './find-run.js';
+import { BEGIN_AGAIN, findFolder, findRun } from './find-run.js';
 import { chooseParts, originsIn, withSizes, writeLists } from './list-parts.js';
 import { PartMerger, readMerged } from './merge-parts.js';
 import type { MineSettings } from './mine-settings.js';
@@ -82,7 +82,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
   const server = await connectToQueue(options.queue, signal);
   try {
     const index = new RunIndex(server.redis);
-    const found = attach === undefined ? undefined : await findRun(index, attach, server.name);
+    const found = attach === undefined ? undefined : await findRun(index, attach, server.name, BEGIN_AGAIN);
     const images = { model, ...mining };
     let files = found
       ? []

@@ -77,6 +77,7 @@ export async function listRuns(options: Pick<RunChoice, 'queue'>): Promise<Known
  * Takes a run from a queue. Workers stop working on it. The results of parts that are done stay in the shared folder: the
  * same run, begun again, does only what is missing.
  *
+ * @returns whether the run was going on; of a run that had ended, only the record is removed
  * @throws DeconvnetError `invalid-option`; `missing-peer`; `queue-unreachable`; `run-unknown`.
  * @example
  * ```ts
@@ -85,15 +86,17 @@ export async function listRuns(options: Pick<RunChoice, 'queue'>): Promise<Known
  * const cancel = (id: string) => cancelRun({ queue: 'redis://queue.local:6379', id });
  * ```
  */
-export async function cancelRun(options: RunChoice): Promise<void> {
+export async function cancelRun(options: RunChoice): Promise<boolean> {
   checkKeys('cancelRun', options, ['queue', 'id']);
   checkValue(typeof options.id === 'string', 'id is the id of a run', options.id);
   const server = await connectToQueue(options.queue);
   try {
     const index = new RunIndex(server.redis);
     await findRun(index, options.id, server.name);
+    const goesOn = (await index.endOf(options.id)) === undefined;
     await index.forget(options.id);
     await removeFlow(server, options.id);
+    return goesOn;
   } finally {
     await server.close();
   }

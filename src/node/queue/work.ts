@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import {
   checkCallback,
@@ -9,6 +10,7 @@ import {
   isCount,
   isPlainObject,
 } from '../../errors/check-options.js';
+import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { setupUrl } from '../mine/setup-module.js';
 import { checkHosts } from '../pictures/allowed-hosts.js';
 import { connectToQueue } from './connect.js';
@@ -49,6 +51,8 @@ export interface WorkOptions extends Partial<LockOptions> {
    * the worker waits for the next run.
    */
   readonly untilIdle?: boolean;
+  /** Called when the server has answered, with the name of the worker. Messages of those who wait for a run contain it. */
+  readonly onReady?: (worker: string) => void;
   /** Called when the worker joins a run, leaves it, or may not join it. */
   readonly onRun?: (event: RunEvent) => void;
   /** Called when something happens to a part in this worker. */
@@ -84,6 +88,7 @@ const NAMES = [
   'untilIdle',
   'lockDuration',
   'stalledInterval',
+  'onReady',
   'onRun',
   'onPart',
   'signal',
@@ -115,6 +120,7 @@ const IDLE = 3000;
  */
 export async function work(options: WorkOptions): Promise<WorkReport> {
   const { lock, place, every, untilIdle } = resolveWorkOptions(options);
+  await checkFolders(place);
   const { signal, onRun = () => undefined, onPart = () => undefined } = options;
   const server = await connectToQueue(options.queue, signal);
   const index = new RunIndex(server.redis);
@@ -164,6 +170,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
     for (let turn = 0; !signal?.aborted; turn++) {
       try {
         await index.seen(worker);
+        if (!hasAnswered) options.onReady?.(worker);
         hasAnswered = true;
         const open = await openRuns();
         if (open.length > 0) {
@@ -184,6 +191,25 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
     return { parts };
   } finally {
     server.close();
+  }
+}
+
+/**
+ * Checks that the folders of this machine are there: a worker without them would wait, and then refuse every run. The
+ * shared folder may be made by whoever begins a run.
+ */
+async function checkFolders({ folders, map }: MachinePlace): Promise<void> {
+  const named = [
+    ...folders.map((folder) => ['folders', folder] as const),
+    ...Object.values(map).map((folder) => ['map', folder] as const),
+  ];
+  for (const [option, folder] of named) {
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory()) continue;
+    throw new DeconvnetError(
+      'invalid-option',
+      `The folder ${folder} (${option}) ${found ? 'is not a folder' : 'does not exist'} on this machine. Check the path, or mount it first.`,
+    );
   }
 }
 
@@ -216,6 +242,7 @@ function resolveWorkOptions(options: WorkOptions): {
   );
   checkHosts(allowHosts);
   checkFlag('untilIdle', untilIdle);
+  checkCallback('onReady', options.onReady);
   checkCallback('onRun', options.onRun);
   checkCallback('onPart', options.onPart);
   checkSignal(options.signal);

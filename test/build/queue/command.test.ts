@@ -40,7 +40,11 @@ describe('the commands for a queue', { timeout: 300_000 }, () => {
       run(...worker),
     ]);
     expect(attached).toMatchObject({ code: 0, out: expect.stringContaining('40 pictures, 4 feature maps of conv2') });
-    expect(worked).toMatchObject({ code: 0, out: '3 parts done\n' });
+    expect(worked).toMatchObject({
+      code: 0,
+      out: '3 parts done\n',
+      err: expect.stringMatching(/^This worker, \S+-\d+-[0-9a-f]{6}, waits for runs\. Ctrl-C stops it\.\n/),
+    });
     expect(await run(...mining, '--out', join(folder, 'one.state'))).toMatchObject({ code: 0 });
     expect(Buffer.compare(await readFile(out), await readFile(join(folder, 'one.state')))).toBe(0);
 
@@ -49,11 +53,22 @@ describe('the commands for a queue', { timeout: 300_000 }, () => {
     await said(second.child, 'is on the queue');
     const open = (await run('runs', '--queue', queue)).out.split('\n').find((line) => line.includes('open'))!;
     const other = open.slice(0, 16);
-    expect(await run('runs', '--queue', queue, '--cancel', other)).toMatchObject({ code: 0 });
+    expect(await run('runs', '--queue', queue, '--cancel', other)).toMatchObject({
+      code: 0,
+      out: `The run ${other} was cancelled.\n`,
+    });
     const cancelled = await second.ended;
     expect(cancelled).toMatchObject({ code: 2, err: expect.stringContaining('it was cancelled') });
     expect(await readdir(share)).toContain(other);
-    expect(await run('runs', '--queue', queue, '--cancel', other)).toMatchObject({ code: 2 });
+    const unknown = await run('runs', '--queue', queue, '--cancel', other);
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining(`There is no run ${other}`) });
+    expect(unknown.err).not.toContain('attach');
+    // Of a run that has ended, the queue has only the record.
+    expect((await run('runs', '--queue', queue)).out).toMatch(new RegExp(`${id} +mining .* 40 +3 +- +- +- +- +ended`));
+    expect(await run('runs', '--queue', queue, '--cancel', id)).toMatchObject({
+      code: 0,
+      out: `The run ${id} had ended already, and its record was removed.\n`,
+    });
 
     for (const { out: text, err } of [left, stranger, attached, worked, cancelled]) {
       expect(text + err).not.toContain('s3cret');
@@ -68,6 +83,8 @@ describe('the commands for a queue', { timeout: 300_000 }, () => {
     const wrong = await run('runs', '--queue', 'me:s3cret@host');
     expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/not an address/) });
     expect(wrong.err).not.toContain('s3cret');
+    const nowhere = await run('work', '--queue', 'redis://127.0.0.1:1', '--allow', '/nowhere');
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringMatching(/\/nowhere \(folders\) does not exist/) });
     const nobody = await run('work', '--queue', 'redis://127.0.0.1:1');
     expect(nobody).toMatchObject({ code: 4, err: expect.stringMatching(/redis:\/\/127\.0\.0\.1:1 does not answer/) });
   });
