@@ -137,9 +137,16 @@ describe('loads', () => {
 });
 
 it.each([
-  ['keras2-silu-and-groups', 'unsupported-option', ["Layer 'c2'", 'groups=2']],
-  ['keras2-depthwise-dilation', 'unsupported-option', ["Layer 'r'", 'dilation_rate=[2,2]']],
-  ['keras2-transposed-dilation', 'unsupported-option', ["Layer 'r'", 'dilation_rate=[2,2]']],
+  ['keras2-silu-and-groups', 'c2', 'KerasConv2D'],
+  ['keras2-depthwise-dilation', 'r', 'KerasDepthwiseConv2D'],
+  ['keras2-transposed-dilation', 'r', 'KerasConv2DTranspose'],
+])('reads %s, with a layer of a class that computes the option', async (name, layer, className) => {
+  const model = await loadModel(folder(name));
+  expect(model.getLayer(layer).getClassName()).toBe(className);
+  model.dispose();
+});
+
+it.each([
   ['name-of-no-layer', 'model-unreadable', ["Layer 'b'", "'conv_renamed'", 'does not exist']],
   ['reads-itself', 'model-unreadable', ["Layer 'b'", "reads 'b'", 'circle']],
 ])('refuses %s by name', async (name, code, words) => {
