@@ -19,7 +19,7 @@ export function inputCount(entry: ConfigEntry): readonly [least: number, most: n
   }
   if (className === 'InputLayer') return [0, 0];
   if (MERGES.test(className)) return [2, Number.POSITIVE_INFINITY];
-  if (className === 'Dot' || className === 'CustomScaleLayer') return [2, 2];
+  if (/^(Dot|Subtract|CustomScaleLayer)$/.test(className)) return [2, 2];
   if (actsInTraining(className)) return [1, 1];
   // The states of a recurrent layer may come from other layers.
   if (RECURRENT.test(className) || !isBuiltIn(className)) return [1, Number.POSITIVE_INFINITY];

@@ -77,6 +77,14 @@ export function insteadOf(
     case 'GlobalMaxPooling1D':
     case 'GlobalMaxPooling2D':
       return config.keepdims === true ? [`Keras${className}`, config] : undefined;
+    case 'Reshape': {
+      // tfjs does not work out the size that is left over, and refuses a Dense or a Flatten behind it.
+      const sizes = config.target_shape as readonly (number | null)[];
+      const shape = sizes.map((size) => (size === null || size < 0 ? -1 : size));
+      return shape.includes(-1) ? ['ReshapeOperation', { shape }] : undefined;
+    }
+    case 'Subtract':
+      return ['SubtractOperation', {}];
     case 'SpatialDropout2D':
     case 'SpatialDropout3D':
       return ['Dropout', { rate: rate ?? 0 }];

@@ -113,6 +113,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
   Maximum: {},
   Minimum: {},
   Multiply: {},
+  Subtract: {},
   CategoryEncoding: {},
 };
 

@@ -30,6 +30,8 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   for (const [key, value] of Object.entries(entry.config)) {
     // tfjs fails on options that exist and are undefined. The shapes are handled below; quantization_config is not needed.
     if (value === undefined || ['batch_shape', 'input_shape', 'quantization_config'].includes(key)) continue;
+    // Keras 2 writes the training of a kernel that a separable convolution does not have, and tfjs refuses it.
+    if (!isOwn && class_name === 'SeparableConv2D' && /^kernel_/.test(key) && trainingRole(key)) continue;
     options[key] = isOwn ? repairOwnOption(key, value) : repairOption(key, value, entry, scope);
   }
   const config = {

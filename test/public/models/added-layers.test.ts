@@ -106,6 +106,52 @@ describe('a layer that tfjs-layers lacks', () => {
     });
   });
 
+  it('may be one of the library under another name: Subtract', async () => {
+    const layers = [pixels('in'), reading('ReLU', 'r', from('in')), reading('Subtract', 'c', from('in', 'r'))];
+    const model = await loadLayersModel(handler(network(layers), { weightSpecs: [], values: [] }));
+    const output = model.predict(tf.fill([1, 4, 4, 2], -3)) as tf.Tensor;
+    expect(new Set(await output.data())).toEqual(new Set([-3]));
+    expect(new Deconvnet(model).layers.at(-1)).toMatchObject({ className: 'SubtractOperation', mirror: 'copy' });
+    model.dispose();
+    const one = [pixels('in'), reading('Subtract', 'c', from('in'))];
+    await expect(loadLayersModel(handler(network(one), { weightSpecs: [], values: [] }))).rejects.toMatchObject({
+      code: 'model-unreadable',
+      layer: 'c',
+    });
+  });
+
+  it.each([-1, null])('knows its shape, if a Reshape leaves a size open by %s', async (open) => {
+    const layers = [
+      pixels('in'),
+      reading('Reshape', 'r', from('in'), { target_shape: [open, 8] }),
+      reading('Flatten', 'c', from('r')),
+    ];
+    const model = await loadLayersModel(handler(network(layers), { weightSpecs: [], values: [] }));
+    expect(model.getLayer('r').outputShape).toEqual([null, 4, 8]);
+    expect(model.outputShape).toEqual([null, 32]);
+    model.dispose();
+  });
+
+  it('is not needed for the training of a kernel that a SeparableConv2D does not have', async () => {
+    const config = {
+      filters: 2,
+      kernel_size: [1, 1],
+      use_bias: false,
+      kernel_initializer: { class_name: 'Zeros', config: {} },
+    };
+    const layers = [pixels('in'), reading('SeparableConv2D', 'c', from('in'), config)];
+    const weightSpecs = [
+      { name: 'c/depthwise_kernel', shape: [1, 1, 2, 1], dtype: 'float32' as const },
+      { name: 'c/pointwise_kernel', shape: [1, 1, 2, 2], dtype: 'float32' as const },
+    ];
+    const model = await loadLayersModel(
+      handler(network(layers), { weightSpecs: weightSpecs as never, values: [1, 2, 1, 0, 0, 1] }),
+    );
+    const output = model.predict(ones()) as tf.Tensor;
+    expect([...(await output.data())].slice(0, 2)).toEqual([1, 2]);
+    model.dispose();
+  });
+
   it('may read two tensors', async () => {
     const layers = [pixels('in'), reading('CustomScaleLayer', 'c', from('in', 'in'), { scale: 0.5 })];
     const model = await loadLayersModel(handler(network(layers), { weightSpecs: [], values: [] }));
