@@ -67,7 +67,7 @@ export default defineConfig(({ mode }) => ({
           include: [...(mode === 'long' ? whole : short), 'test/backends/node/*.test.ts'],
           setupFiles: [fixedRandom, 'test/backends/node-webgpu-setup.ts'],
           pool: 'forks',
-          provide: { backends: ['webgpu'], share: 0.04, long: mode === 'long' },
+          provide: { backends: ['webgpu'], share: 0.06, long: mode === 'long' },
         },
       },
       {
@@ -91,7 +91,7 @@ export default defineConfig(({ mode }) => ({
           isolate: false,
           include: [...(mode === 'long' ? whole : suite), 'test/backends/chromium/*.test.ts'],
           setupFiles: [fixedRandom, 'test/backends/chromium-setup.ts'],
-          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.04, long: mode === 'long' },
+          provide: { backends: ['wasm', 'webgl', 'webgpu'], share: 0.06, long: mode === 'long' },
           browser: {
             enabled: true,
             headless: true,
