@@ -90,7 +90,7 @@ export class H5File {
     return type === this.module.H5G_DATASET ? 'dataset' : undefined;
   }
 
-  /** The names in a group; none if there is no such group. */
+  /** The names in a group. The list is empty if the file does not have the group. */
   namesIn(path: string): string[] {
     if (this.kindOf(path) !== 'group') return [];
     const names = this.#read(path, () => this.module.get_names(this.#id, path, false));
@@ -98,7 +98,7 @@ export class H5File {
     return names;
   }
 
-  /** An attribute of text, or a list of texts; undefined if there is no such attribute. */
+  /** An attribute that is a text or a list of texts. It is undefined if the file does not have it. */
   text(path: string, name: string): string | readonly string[] | undefined {
     const names = this.#read(path, () => this.module.get_attribute_names(this.#id, path));
     if (!names.includes(name)) return undefined;

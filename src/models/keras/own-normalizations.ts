@@ -24,7 +24,7 @@ const OWN = 'KerasBatchNormalization';
  *
  * @param topology a repaired one
  * @param model what tfjs built from it
- * @returns the topology itself if there is no such layer
+ * @returns the given topology if none of its layers has to be replaced
  */
 export function withOwnNormalizations(topology: ConfigEntry, model: LayersModel): ConfigEntry {
   return replaced(topology, model as unknown as Built);

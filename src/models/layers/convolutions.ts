@@ -50,7 +50,7 @@ export class KerasConv3D extends GroupedConvolution {
   static readonly className = 'KerasConv3D';
 }
 
-/** A convolution of each channel by itself, of one or two spatial axes. */
+/** A convolution over one or two spatial axes that filters each channel separately. */
 abstract class Depthwise extends SlidingLayer {
   override window(): Window {
     return slidingWindowOf(this);

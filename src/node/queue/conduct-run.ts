@@ -154,7 +154,7 @@ export async function awaitRun(
     connection: connections[2],
     ...lockSettings(lock),
   });
-  // BullMQ connects again by itself.
+  // No listener has to act on these errors: BullMQ makes a lost connection again.
   worker.on('error', () => undefined);
   const refused = new Set<string>();
   const early = ahead && new WorkAhead(ahead);

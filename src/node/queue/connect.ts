@@ -59,7 +59,7 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
       ...(username !== undefined && address.username === '' && { username }),
       ...(password !== undefined && address.password === '' && { password }),
     });
-    // Without a listener, an error would end the process. The client connects again by itself.
+    // Without a listener, an error would end the process. The client makes a lost connection again.
     redis.on('error', (error) => {
       lastError = error;
     });
@@ -80,7 +80,8 @@ export async function connectToQueue(url: string, signal?: AbortSignal): Promise
     isOver = true;
     clearInterval(giveUp);
     signal?.removeEventListener('abort', stop);
-    // A client that is reconnecting ends by itself, and then its commands fail. If it was ended now, they would never settle.
+    // A client that is reconnecting stops after its next try, and then its commands fail. If we disconnected it now, its
+    // commands would never settle.
     for (const redis of open) if (redis.status !== 'reconnecting') redis.disconnect();
     tell();
   };

@@ -32,7 +32,7 @@ export async function joinRun(options: JoinOptions): Promise<boolean> {
       },
       { connection, name, ...lockSettings(options), concurrency: 1 },
     );
-    // BullMQ connects again by itself. The job itself reports what it threw.
+    // No listener has to act on these errors: BullMQ makes a lost connection again, and a job reports its own error.
     worker.on('error', () => undefined);
     const stop = (): void => work.stop();
     signal?.addEventListener('abort', stop);

@@ -77,7 +77,7 @@ export function openQueue<J = unknown, R = unknown>(
   connection: Redis,
 ): Queue<J, R> {
   const queue: Queue<J, R> = new bullmq.Queue<J, R>(name, { connection, prefix: PREFIX, skipMetasUpdate: true });
-  // Without a listener, BullMQ prints each error of the connection. The client connects again by itself.
+  // Without a listener, BullMQ prints each error of the connection. The client makes a lost connection again.
   queue.on('error', () => undefined);
   return queue;
 }

@@ -66,7 +66,7 @@ export function replaceOperations(saved: readonly ConfigEntry[], scope: RepairSc
       return asLayer(operation!, translate(operation!, scope, folded), scope);
     } catch (error) {
       if (!failed.has(nameOf(entry))) failed.set(nameOf(entry), error);
-      return placeholder(entry, byName);
+      return inertLayer(entry, byName);
     }
   });
   return { layers, failed };
@@ -140,8 +140,11 @@ function asLayer(operation: SavedOperation, translated: readonly Translated[], s
   return { class_name, config: { ...config, name: nameOf(entry) }, ...named };
 }
 
-/** A layer in the place of an operation that no output may need. It reads all tensors that the operation names. */
-function placeholder(entry: ConfigEntry, layers: LayersByName): ConfigEntry {
+/**
+ * A layer in the place of an operation that cannot be translated. If an output needs it, the error of the operation is
+ * thrown later. It reads all tensors that the operation names.
+ */
+function inertLayer(entry: ConfigEntry, layers: LayersByName): ConfigEntry {
   const { inbound_nodes: nodes } = entry as { readonly inbound_nodes?: unknown };
   const inbound_nodes = [nodes ?? []]
     .flat()

@@ -45,7 +45,7 @@ export class ReshapeOperation extends AddedLayer<ReshapeOptions> {
     return reshaped(x!, [batch!, ...(this.#made(sizes) as number[])]);
   }
 
-  /** The sizes of the result without the batch; undefined if there is no such result. */
+  /** The sizes of the result without the batch; undefined if the values of the input do not fill them. */
   #made(sizes: readonly (number | null)[]): (number | null)[] | undefined {
     const { shape, added, removed } = this.options;
     if (shape) {
