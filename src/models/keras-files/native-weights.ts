@@ -98,20 +98,22 @@ function layerWeights(file: H5File, path: string, layer: ConfigEntry): NamedWeig
 
 /** The weights of one layer, and of the cells in it, named in the order in which Keras numbers them. */
 function variables(file: H5File, path: string, layer: ConfigEntry, scope: string): NamedWeight[] {
-  const cells = file.namesIn(`${path}/cell/cells`);
-  const paths = [
-    ...ownWeights(file, path),
-    ...ownWeights(file, `${path}/cell`),
-    ...ofClassAny(cells).flatMap((cell) => ownWeights(file, `${path}/cell/cells/${cell}`)),
-  ];
+  const stacked = cellGroups(layer).flatMap((cell) => ownWeights(file, `${path}/cell/cells/${cell}`));
+  const paths = [...ownWeights(file, path), ...ownWeights(file, `${path}/cell`), ...stacked];
   const names = weightNames(layer);
   return paths.map((at, i) => ({ name: `${scope}/${names[i] ?? i}`, weight: h5Weight(file, at) }));
 }
 
-/** Names such as `lstm_cell`, `lstm_cell_1` in the order of their numbers. */
-function ofClassAny(names: readonly string[]): string[] {
-  const number = (name: string): number => Number(/_(\d+)$/.exec(name)?.[1] ?? 0);
-  return [...names].sort((a, b) => number(a) - number(b));
+/** The groups of the cells of a recurrent layer, in order. The cells of each class are numbered. */
+function cellGroups({ config: { cell } }: ConfigEntry): string[] {
+  const { cells } = isConfigEntry(cell) ? cell.config : {};
+  const counts = new Map<string, number>();
+  return (Array.isArray(cells) ? cells.filter(isConfigEntry) : []).map(({ class_name }) => {
+    const snake = snakeCase(class_name);
+    const count = counts.get(snake) ?? 0;
+    counts.set(snake, count + 1);
+    return count === 0 ? snake : `${snake}_${count}`;
+  });
 }
 
 /** The paths of the variables in a group. HDF5 lists them as text: 10 comes before 2. */

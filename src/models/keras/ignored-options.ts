@@ -37,7 +37,6 @@ const strideAndDilation: IgnoredOption = {
   wayOut: 'Use only one of the two, as Keras itself demands,',
 };
 const timeMajor = unless('time_major', isFalse, 'Put the time axis after the batch axis');
-const resetAfter = unless('reset_after', isFalse, 'Train it with reset_after=False');
 
 const recurrent: Options = { time_major: timeMajor };
 const transposed: Options = { groups, strides: strideAndDilation };
@@ -100,8 +99,7 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   LayerNormalization: { rms_scaling: unless('rms_scaling', isFalse, 'Leave it out') },
   SimpleRNN: recurrent,
   LSTM: recurrent,
-  GRU: { ...recurrent, reset_after: resetAfter },
-  GRUCell: { reset_after: resetAfter },
+  GRU: recurrent,
   RNN: recurrent,
   ConvLSTM2D: recurrent,
   Bidirectional: {
@@ -176,7 +174,14 @@ function isSameButForWay(forward: ConfigEntry, backward: ConfigEntry): boolean {
   if (forward.class_name !== backward.class_name || forward.config.go_backwards === backward.config.go_backwards) {
     return false;
   }
-  return ['units', 'activation', 'recurrent_activation', 'use_bias', 'filters', 'kernel_size', 'cell'].every(
-    (option) => JSON.stringify(forward.config[option]) === JSON.stringify(backward.config[option]),
-  );
+  return [
+    'units',
+    'activation',
+    'recurrent_activation',
+    'use_bias',
+    'reset_after',
+    'filters',
+    'kernel_size',
+    'cell',
+  ].every((option) => JSON.stringify(forward.config[option]) === JSON.stringify(backward.config[option]));
 }

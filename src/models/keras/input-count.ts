@@ -3,7 +3,7 @@ import { actsInTraining } from './instead-of.js';
 import { isBuiltIn } from './option-forms.js';
 
 const MERGES = /^(Add|Average|Concatenate|Maximum|Minimum|Multiply)$/;
-const RECURRENT = /^(SimpleRNN|GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
+const RECURRENT = /^(SimpleRNN|(Keras)?GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
 
 /** Whether one application of a layer may take several tensors. A class that tfjs-layers does not have may. */
 export function takesSeveral(entry: ConfigEntry): boolean {

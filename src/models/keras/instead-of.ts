@@ -77,6 +77,9 @@ export function insteadOf(
     case 'GlobalMaxPooling1D':
     case 'GlobalMaxPooling2D':
       return config.keepdims === true ? [`Keras${className}`, config] : undefined;
+    case 'GRU':
+    case 'GRUCell':
+      return config.reset_after === true ? [`Keras${className}`, config] : undefined;
     case 'Reshape': {
       // tfjs does not work out the size that is left over, and refuses a Dense or a Flatten behind it.
       const sizes = config.target_shape as readonly (number | null)[];

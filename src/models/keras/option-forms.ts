@@ -100,6 +100,8 @@ const FORMS: Readonly<Record<string, Forms>> = {
   SimpleRNNCell: { units: required(count), use_bias: flag },
   GRUCell: { units: required(count), use_bias: flag },
   LSTMCell: { units: required(count), use_bias: flag },
+  KerasGRU: recurrent,
+  KerasGRUCell: { units: required(count), use_bias: flag },
   RNN: recurrentOfCells,
   ConvLSTM2D: { ...convolution(2), ...recurrentOfCells },
   ConvLSTM2DCell: {},

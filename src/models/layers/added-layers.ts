@@ -9,6 +9,7 @@ import { KerasBatchNormalization } from './batch-normalization.js';
 import * as convolutions from './convolutions.js';
 import { CustomScaleLayer } from './custom-scale-layer.js';
 import * as poolings from './global-poolings.js';
+import { KerasGRU, KerasGRUCell } from './gru.js';
 import { LayerScale } from './layer-scale.js';
 import { Normalization } from './normalization.js';
 import { GroupNormalization, RMSNormalization, UnitNormalization } from './normalizations.js';
@@ -32,6 +33,8 @@ type Config = Readonly<Record<string, unknown>>;
 const named = (...names: readonly (readonly [name: string, option: unknown])[]): string[] =>
   names.flatMap(([name, option]) => (option === false ? [] : [name]));
 const kernelAndBias = ({ use_bias }: Config): string[] => named(['kernel', true], ['bias', use_bias]);
+const ofGates = ({ use_bias }: Config): string[] =>
+  named(['kernel', true], ['recurrent_kernel', true], ['bias', use_bias]);
 const depthwiseAndBias = ({ use_bias }: Config): string[] => named(['depthwise_kernel', true], ['bias', use_bias]);
 const gammaAndBeta = ({ scale, center }: Config): string[] => named(['gamma', scale], ['beta', center]);
 
@@ -64,6 +67,8 @@ const ADDED: Readonly<Record<string, Added>> = {
   UnitNormalization: { made: UnitNormalization },
   KerasELU: { made: KerasELU },
   KerasReLU: { made: KerasReLU },
+  KerasGRU: { made: KerasGRU, weights: ofGates },
+  KerasGRUCell: { made: KerasGRUCell, weights: ofGates },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },
   ...Object.fromEntries(Object.entries(OPERATION_CLASSES).map(([name, made]) => [name, { made }])),
 };

@@ -19,7 +19,6 @@ const ASKING: Readonly<Record<string, object>> = {
   groups: { groups: 2 },
   data_format: { data_format: 'channels_first', use_bias: true },
   time_major: { time_major: true },
-  reset_after: { reset_after: true },
   strides: { strides: 2, dilation_rate: [2, 2] },
   virtual_batch_size: { virtual_batch_size: 4 },
   rms_scaling: { rms_scaling: true },

@@ -27,6 +27,8 @@ const FILES = [
   ['two.keras', 'two', true],
   ['bfloat16.keras', 'bfloat16', false],
   ['volume.keras', 'volume', true],
+  ['sequence.keras', 'sequence', true],
+  ['cells.keras', 'cells', true],
   ['channels-first.keras', 'channels-first', true],
 ] as const;
 

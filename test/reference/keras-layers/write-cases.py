@@ -36,7 +36,10 @@ def case(title, layer, *shapes, scale=1.0):
             value = np.array(5)
         variable.assign(value.astype("float32").round(3))
         kept = np.asarray(variable.value)
-        weights.append({"name": variable.name, "shape": list(kept.shape), "values": numbers(kept)})
+        # Within the layer: the weights of wrapped layers have the names of these before them. Those of cells are numbered.
+        stacked = "stacked" in variable.path
+        name = str(len(weights)) if stacked else variable.path.split("/", 1)[-1]
+        weights.append({"name": name, "shape": list(kept.shape), "values": numbers(kept)})
     if hasattr(layer, "finalize_state"):
         layer.finalize_state()
     given = [(scale * rng.normal(size=(1, *shape))).astype("float32").round(3) for shape in shapes]
@@ -126,10 +129,23 @@ def places():
             case(f"keepdims={kept}", make(keepdims=kept), (2, 3, 2, 2))
 
 
+def recurrent():
+    case("last step", L.GRU(3), (4, 2))
+    case("sequences, backwards", L.GRU(3, return_sequences=True, go_backwards=True, activation="relu"), (4, 2))
+    case("without a bias", L.GRU(3, use_bias=False, recurrent_activation="hard_sigmoid"), (4, 2))
+    case("before the product", L.GRU(3, reset_after=False), (4, 2))
+    case("both ways", L.Bidirectional(L.GRU(2, return_sequences=True)), (4, 3))
+    case("both ways, multiplied", L.Bidirectional(L.GRU(2), merge_mode="mul"), (4, 3))
+    case("at each step", L.TimeDistributed(L.GRU(3)), (2, 4, 2))
+    case("cells", L.RNN([L.GRUCell(3), L.GRUCell(2, reset_after=False), L.LSTMCell(2), L.GRUCell(2)]), (4, 2))
+    case("one cell", L.RNN(L.GRUCell(2), return_sequences=True), (4, 2))
+
+
 normalizations()
 nonlinearities()
 places()
 convolutions()
+recurrent()
 about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
 path = pathlib.Path(__file__).with_name("cases.json")
 lines = ",\n".join(json.dumps(one) for one in cases)
