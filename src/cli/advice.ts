@@ -18,6 +18,8 @@ export const words: Readonly<Record<Advice['about'], string>> = {
   'worker-backend': 'Give --backend wasm, or leave out --workers.',
   'fewer-workers': 'Use fewer --workers if memory is short, or none to see the error.',
   'input-format': 'Give the same --input as to deconvnet mine.',
+  'give-topology':
+    "Save the topology beside the weights, as NAME.json for NAME.weights.h5: model.to_json() of Keras writes it. Or save the whole model: model.save('model.keras').",
   'input-tensor':
     'Give it signals: .npy files of NumPy, or .json files of nested lists, which contain model input. In JavaScript, deconvnet.project takes any tensor.',
 };

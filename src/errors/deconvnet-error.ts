@@ -55,7 +55,8 @@ export interface Advice {
     | 'fewer-workers'
     | 'worker-backend'
     | 'input-tensor'
-    | 'input-format';
+    | 'input-format'
+    | 'give-topology';
   /** The advice for a caller of this library. The message ends with it. */
   readonly text: string;
 }

@@ -52,13 +52,13 @@ export async function loadLayersModel(from: io.IOHandler | string, options: Kera
   }
   const source: Source = (await kerasFileOf(handler!)) ?? sourceOf(await handler!.load!());
   try {
-    const { weights, warnings, built } = await repairModel(source.saved, SUBJECT, source.describe, {
+    const { weights, warnings, built } = await repairModel(source.saved, source.subject, source.describe, {
       strict,
       keepOptimizer: false,
     });
     try {
       for (const warning of warnings) warn(warning);
-      const model = await fillModel(SUBJECT, built!, weights ?? [], source.pieces());
+      const model = await fillModel(source.subject, built!, weights ?? [], source.pieces());
       if (source.metadata) model.setUserDefinedMetadata(source.metadata);
       return model;
     } catch (error) {
@@ -72,6 +72,7 @@ export async function loadLayersModel(from: io.IOHandler | string, options: Kera
 
 /** Where a model comes from: the file of a handler of `fromKeras`, or what another handler loaded. */
 interface Source {
+  readonly subject: string;
   readonly saved: SavedTopology;
   readonly describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>;
   readonly pieces: () => WeightPieces;
@@ -81,6 +82,7 @@ interface Source {
 
 function sourceOf(artifacts: io.ModelArtifacts): Source {
   return {
+    subject: SUBJECT,
     saved: topologyOf(artifacts),
     describe: async () => specsOf(artifacts),
     pieces: () => piecesOf(artifacts.weightData ?? []),

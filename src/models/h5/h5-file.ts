@@ -44,13 +44,17 @@ export class H5File {
       read: (_stream: unknown, heap: Int8Array, offset: number, length: number, position: number): number =>
         source.read(new Uint8Array(heap.buffer, heap.byteOffset + offset, length), position),
     };
+    let isOpen = false;
     try {
       const id = h5.module.open(name, 0, false, -1, -1);
-      if (id >= 0n) return new H5File(subject, h5, name, id);
-    } catch {
-      // A trap of WebAssembly: the message would not help anyone.
+      isOpen = id >= 0n;
+      if (isOpen) return new H5File(subject, h5, name, id);
+    } catch (error) {
+      // Of a trap of WebAssembly, the message would not help anyone.
+      if (error instanceof DeconvnetError) throw error;
+    } finally {
+      if (!isOpen) FS.unlink(name);
     }
-    FS.unlink(name);
     throw new DeconvnetError(
       'model-unreadable',
       `${capital(subject)} is not a complete HDF5 file. It is damaged or was cut short. Download or save it again.`,
@@ -74,8 +78,9 @@ export class H5File {
     return this.#h5.module;
   }
 
-  /** The error for a place in this file that cannot be read. */
+  /** The error for a place in this file that cannot be read. If the bytes could not be read at all, it is the error of their source. */
   fault(path: string, what: string, cause?: unknown): DeconvnetError {
+    if (cause instanceof DeconvnetError) return cause;
     return new DeconvnetError(
       'model-unreadable',
       `${path} in ${this.#subject} ${what}. The file is damaged, or is not one of Keras. Download or save it again.`,

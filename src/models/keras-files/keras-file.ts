@@ -14,6 +14,8 @@ export interface NamedWeight {
 
 /** An open model file of Keras: its topology, and its weights, which are read when they are needed. */
 export interface KerasFile {
+  /** The name of the model in messages. */
+  readonly subject: string;
   readonly saved: SavedTopology;
   /** Describes the weights. It is called after the topology was repaired, which finds what is wrong with the layers. */
   describe(): Promise<io.WeightsManifestEntry[]>;
@@ -38,6 +40,7 @@ export function kerasFile(subject: string, saved: SavedTopology, place: WeightsP
   let file: H5File | undefined;
   let weights: readonly NamedWeight[] | undefined;
   return {
+    subject,
     saved,
     async describe() {
       file ??= await place.open();

@@ -146,7 +146,13 @@ function checkWeights(file: H5File, subject: string): void {
 function noTopology(subject: string): DeconvnetError {
   return new DeconvnetError(
     'model-unreadable',
-    `${capital(subject)} has weights alone, and not the layers that they belong to. Give the topology too, which model.to_json() of Keras writes: in the option topology, or as NAME.json beside a file NAME.weights.h5. Or save the whole model: model.save('model.keras').`,
+    `${capital(subject)} has weights alone, and not the layers that they belong to.`,
+    {
+      advice: {
+        about: 'give-topology',
+        text: "Give the topology too, which model.to_json() of Keras writes: in the option topology, or as NAME.json beside a file NAME.weights.h5. Or save the whole model: model.save('model.keras').",
+      },
+    },
   );
 }
 

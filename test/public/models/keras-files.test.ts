@@ -163,7 +163,7 @@ describe('weights alone', () => {
 });
 
 it('fromKeras refuses what is no file of Keras, and options that it does not have', async () => {
-  expect(() => fromKeras('model.keras' as never)).toThrow(/takes the bytes of a model file/);
+  expect(() => fromKeras('model.keras' as never)).toThrow(/takes a model file: a File, or its bytes/);
   expect(() => fromKeras(new Uint8Array(0), { topology: 3 as never })).toThrow(/topology is an object, or JSON text/);
   expect(() => fromKeras(new Uint8Array(0), { weight: 1 } as never)).toThrow(/no option 'weight'/);
   await expect(fromKeras(new Uint8Array(0)).load!()).rejects.toMatchObject({ code: 'model-unreadable' });
