@@ -10,6 +10,7 @@ import { SUBJECT } from './keras/saved-artifacts.js';
 import { keptBytes } from './keras/weight-buffer.js';
 import { weightBytes } from './keras/weight-bytes.js';
 import type { KerasFile } from './keras-files/keras-file.js';
+import { noTopology } from './keras-files/no-topology.js';
 import { type NamedSource, openKerasFile } from './keras-files/open-keras-file.js';
 
 /** How a model file of Keras is read by `fromKeras`. */
@@ -64,6 +65,9 @@ export function fromKeras(model: Uint8Array | ArrayBuffer, options: FromKerasOpt
     const file = await openKerasFile(named(SUBJECT, model), {
       ...(topology !== undefined && { topology: named('the topology', jsonBytes(topology)) }),
       ...(weights && { weights: named('the weights', weights) }),
+      otherwise() {
+        throw noTopology(SUBJECT, 'as the option topology');
+      },
     });
     if (file) return file;
     throw new DeconvnetError(
