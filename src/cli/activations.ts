@@ -44,6 +44,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
     .addOption(options.gamma())
     .addOption(options.allowHost())
     .addOption(options.input())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(

@@ -4,6 +4,10 @@ import type { Advice, DeconvnetError } from 'deconvnet';
 export const words: Readonly<Record<Advice['about'], string>> = {
   'register-class':
     'Port the class, register it with tf.serialization.registerClass in a module of your own, and import that: --import MODULE. See docs/mirrors.md.',
+  'give-topology':
+    "Give the topology too, which model.to_json() of Keras writes: --topology FILE, or the same name with .json beside the weights. Or save the whole model: model.save('model.keras').",
+  'give-weights':
+    "Give the file with the weights as MODEL, and this one with --topology. Or save the whole model: model.save('model.keras').",
   'give-mirror':
     'Choose a layer below it. Or give it a mirror, which a module of your own exports as mirrors: --import MODULE. Or use its plain gradient: --fallback gradient.',
   'choose-layers': 'Name some with --layers.',
@@ -18,8 +22,6 @@ export const words: Readonly<Record<Advice['about'], string>> = {
   'worker-backend': 'Give --backend wasm, or leave out --workers.',
   'fewer-workers': 'Use fewer --workers if memory is short, or none to see the error.',
   'input-format': 'Give the same --input as to deconvnet mine.',
-  'give-topology':
-    "Save the topology beside the weights, as NAME.json for NAME.weights.h5: model.to_json() of Keras writes it. Or save the whole model: model.save('model.keras').",
   'input-tensor':
     'Give it signals: .npy files of NumPy, or .json files of nested lists, which contain model input. In JavaScript, deconvnet.project takes any tensor.',
 };

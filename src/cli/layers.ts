@@ -21,6 +21,7 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     .option('--json', 'print JSON instead of a table')
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(

@@ -2,6 +2,7 @@ import type { Deconvnet, DeconvnetError } from 'deconvnet';
 import type { PlainDeconvnetOptions } from 'deconvnet/node';
 import { runSetup, setupUrl } from '../node/mine/setup-module.js';
 import { shareTensorflow } from '../node/mine/share-tensorflow.js';
+import { topologyOption } from '../node/models/model-place.js';
 import { isSignalFile } from '../node/pictures/is-signal-file.js';
 import { words } from './advice.js';
 import { CliError } from './cli-error.js';
@@ -37,7 +38,10 @@ export async function openModel(
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
   // A module of the user's own may read weights, in a layer or in a mirror.
-  const model = await library.loadModel(path, { weights: weights || options.import !== undefined });
+  const model = await library.loadModel(path, {
+    ...topologyOption(options),
+    weights: weights || options.import !== undefined,
+  });
   return (rule) => {
     const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
     if (given.labels) checkLabels(headsOf(deconvnet), given.labels);

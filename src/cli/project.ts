@@ -67,6 +67,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(

@@ -48,6 +48,7 @@ export function addStrongest(program: Command, terminal: Terminal, args: readonl
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(

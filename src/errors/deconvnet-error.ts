@@ -44,6 +44,8 @@ export interface Advice {
   /** The subject of the advice. These words are stable across releases. */
   readonly about:
     | 'register-class'
+    | 'give-topology'
+    | 'give-weights'
     | 'give-mirror'
     | 'choose-layers'
     | 'mine-layer'
@@ -55,8 +57,7 @@ export interface Advice {
     | 'fewer-workers'
     | 'worker-backend'
     | 'input-tensor'
-    | 'input-format'
-    | 'give-topology';
+    | 'input-format';
   /** The advice for a caller of this library. The message ends with it. */
   readonly text: string;
 }

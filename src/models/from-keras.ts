@@ -12,6 +12,7 @@ import { SUBJECT } from './keras/saved-artifacts.js';
 import { keptBytes } from './keras/weight-buffer.js';
 import { weightBytes } from './keras/weight-bytes.js';
 import type { KerasFile } from './keras-files/keras-file.js';
+import { noTopology } from './keras-files/no-topology.js';
 import { type NamedSource, openKerasFile } from './keras-files/open-keras-file.js';
 
 /** How a model file of Keras is read by `fromKeras`. */
@@ -71,6 +72,9 @@ export function fromKeras(model: Uint8Array | ArrayBuffer | Blob, options: FromK
         topology: await named('the topology', topology instanceof Blob ? topology : jsonBytes(topology)),
       }),
       ...(weights && { weights: await named('the weights', weights) }),
+      otherwise() {
+        throw noTopology(whole.subject, 'as the option topology');
+      },
     });
     if (file) return file;
     throw new DeconvnetError(

@@ -6,6 +6,7 @@ import { checkWarn, type LoadOptions } from '../../models/keras/load-options.js'
 import { repairModel } from '../../models/keras/repair-model.js';
 import { fillModel } from '../../models/weights/fill-model.js';
 import { checkOnDisk, checkPath } from '../check-path.js';
+import { checkTopology } from './model-place.js';
 import { openModel } from './open-model.js';
 
 /** How `loadModel` loads a model. */
@@ -65,7 +66,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   checkKeys('loadModel', options, ['warn', 'weights', 'topology'] satisfies readonly (keyof LoadModelOptions)[]);
   const { weights: wanted = true, topology, ...rest } = options;
   checkFlag('weights', wanted);
-  if (topology !== undefined) checkPath('topology is a file with a topology', topology);
+  checkTopology({ model: path, topology });
   const warn = checkWarn('loadModel', rest);
   const file = await openModel(path, topology, wanted);
   try {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -139,7 +139,9 @@ describe('weights alone', () => {
     const path = join(folder, 'a.weights.h5');
     await expect(loadModel(path, quiet)).rejects.toMatchObject({
       code: 'model-unreadable',
-      message: expect.stringMatching(/a\.weights\.h5 has weights alone.*option topology.*NAME\.json beside/),
+      message: expect.stringMatching(
+        /a\.weights\.h5 has weights alone.*option topology, or as a\.json beside the weights/,
+      ),
     });
     for (const topology of [join(folder, 'elsewhere/b.json'), kerasPath('trained.keras')]) {
       const model = await loadModel(path, { topology, ...quiet });
@@ -150,6 +152,25 @@ describe('weights alone', () => {
     const model = await loadModel(path, quiet);
     await expectAsKeras(model, 'trained');
     disposeWhole(model);
+  });
+
+  it('have a group for each layer, if Keras 2 has written them', async () => {
+    const { numTensors } = tf.memory();
+    const topology = await readFile(kerasPath('topology-2.21.0.json'), 'utf8');
+    const weights = await kerasBytes('weights-2.21.0.h5');
+    const fromDisk = loadModel(kerasPath('weights-2.21.0.h5'), {
+      ...{ topology: kerasPath('topology-2.21.0.json'), ...quiet },
+    });
+    for (const opened of [fromDisk, loadLayersModel(fromKeras(weights, { topology }), quiet)]) {
+      const model = await opened;
+      await expectAsKeras(model, 'nested-2.21.0', false);
+      disposeWhole(model);
+    }
+    await expect(fromKeras(weights).load!()).rejects.toMatchObject({
+      code: 'model-unreadable',
+      message: expect.stringMatching(/The model has weights alone.*as the option topology\. Or save the whole model/),
+    });
+    expect(tf.memory().numTensors).toBe(numTensors);
   });
 
   it('are not needed to list the layers', async () => {
