@@ -23,10 +23,8 @@ const unless = (name: string, harmless: (value: unknown) => boolean, wayOut: str
 
 const isOne = (value: unknown): boolean => [value].flat().every((n) => n === 1);
 const isFalse = (value: unknown): boolean => value === false;
-const isChannelsLast = (value: unknown): boolean => value !== 'channels_first';
 
 const groups = unless('groups', isOne, 'Split the layer by hand (or use DepthwiseConv2D)');
-const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before the layer and use channels_last,');
 const strideAndDilation: IgnoredOption = {
   asks: ({ strides, dilation_rate: rate }) =>
     strides != null &&
@@ -47,31 +45,16 @@ const transposed: Options = { groups, strides: strideAndDilation };
  * another class computes instead, of tfjs or of this library, is not here: see `repairLayer`.
  */
 export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
-  Conv1D: {
-    data_format: channelsFirst,
-    strides: strideAndDilation,
-  },
+  Conv1D: { strides: strideAndDilation },
   Conv2D: { strides: strideAndDilation },
   Conv3D: { strides: strideAndDilation },
-  DepthwiseConv1D: { groups, data_format: channelsFirst, strides: strideAndDilation },
-  DepthwiseConv2D: { groups, strides: strideAndDilation },
-  SeparableConv1D: { groups, data_format: channelsFirst, strides: strideAndDilation },
-  SeparableConv2D: {
-    groups,
-    strides: strideAndDilation,
-    data_format: {
-      asks: ({ data_format, use_bias }) =>
-        data_format === 'channels_first' && use_bias !== false && "data_format='channels_first' and a bias",
-      wayOut: 'Leave out the bias, or use channels_last,',
-    },
-  },
-  Conv1DTranspose: { ...transposed, data_format: channelsFirst },
+  DepthwiseConv1D: { groups },
+  DepthwiseConv2D: { groups },
+  SeparableConv1D: { groups },
+  SeparableConv2D: { groups },
+  Conv1DTranspose: transposed,
   Conv2DTranspose: transposed,
   Conv3DTranspose: transposed,
-  MaxPooling1D: { data_format: channelsFirst },
-  AveragePooling1D: { data_format: channelsFirst },
-  GlobalMaxPooling1D: { data_format: channelsFirst },
-  GlobalAveragePooling1D: { data_format: channelsFirst },
   UpSampling2D: {
     interpolation: unless(
       'interpolation',

@@ -21,6 +21,12 @@ function isAbove1(value: unknown): boolean {
   return [value].flat().some((one) => typeof one === 'number' && one > 1);
 }
 
+/** Whether an alpha is shared along an axis, but not along one before it. On wasm tfjs computes such a layer wrong. */
+function leavesAxesBefore(shared: unknown): boolean {
+  const axes = [shared ?? []].flat() as number[];
+  return axes.some((axis) => axis > 1 && !axes.includes(axis - 1));
+}
+
 /** Options without those that are not given: tfjs fails on options that exist and are undefined. */
 function given(options: Config): Config {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -48,6 +54,7 @@ export function insteadOf(
 ): readonly [className: string, options: Config] | undefined {
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
+  const isFirst = config.data_format === 'channels_first';
   switch (className) {
     case 'LeakyReLU':
       return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
@@ -64,11 +71,24 @@ export function insteadOf(
     case 'Conv1D':
     case 'Conv2D':
     case 'Conv3D':
-      return isAbove1(config.groups) || config.padding === 'causal' ? [`Keras${className}`, config] : undefined;
+      return isAbove1(config.groups) || config.padding === 'causal' || (className === 'Conv1D' && isFirst)
+        ? [`Keras${className}`, config]
+        : undefined;
     case 'DepthwiseConv2D':
       return isAbove1(config.dilation_rate) ? ['KerasDepthwiseConv2D', config] : undefined;
-    case 'Conv2DTranspose':
+    case 'SeparableConv2D':
+      return (isFirst && config.use_bias !== false) || (isAbove1(config.strides) && isAbove1(config.dilation_rate))
+        ? ['KerasSeparableConv2D', config]
+        : undefined;
+    case 'MaxPooling1D':
+    case 'AveragePooling1D':
+      return isFirst ? [`Keras${className}`, config] : undefined;
+    case 'PReLU':
+      return leavesAxesBefore(config.shared_axes) ? ['KerasPReLU', config] : undefined;
     case 'Conv3DTranspose':
+      // tfjs computes it wrong on wasm.
+      return ['KerasConv3DTranspose', config];
+    case 'Conv2DTranspose':
       return isAbove1(config.dilation_rate) || config.output_padding != null
         ? [`Keras${className}`, config]
         : undefined;
@@ -76,7 +96,9 @@ export function insteadOf(
     case 'GlobalAveragePooling2D':
     case 'GlobalMaxPooling1D':
     case 'GlobalMaxPooling2D':
-      return config.keepdims === true ? [`Keras${className}`, config] : undefined;
+      return config.keepdims === true || (isFirst && className.endsWith('1D'))
+        ? [`Keras${className}`, config]
+        : undefined;
     case 'Reshape': {
       // tfjs does not work out the size that is left over, and refuses a Dense or a Flatten behind it.
       const sizes = config.target_shape as readonly (number | null)[];

@@ -52,14 +52,16 @@ describe('an option that TensorFlow.js ignores is refused, in files of Keras 2 a
 
 describe('every option of Keras is read by TensorFlow.js, repaired, refused, or changes nothing:', () => {
   const repaired: Readonly<Record<string, readonly string[]>> = {
-    Conv1D: ['groups'],
+    Conv1D: ['groups', 'data_format'],
     Conv2D: ['groups'],
     Conv3D: ['groups'],
     Conv2DTranspose: ['output_padding', 'dilation_rate'],
     Conv3DTranspose: ['output_padding', 'dilation_rate'],
-    GlobalAveragePooling1D: ['keepdims'],
+    MaxPooling1D: ['data_format'],
+    AveragePooling1D: ['data_format'],
+    GlobalAveragePooling1D: ['keepdims', 'data_format'],
     GlobalAveragePooling2D: ['keepdims'],
-    GlobalMaxPooling1D: ['keepdims'],
+    GlobalMaxPooling1D: ['keepdims', 'data_format'],
     GlobalMaxPooling2D: ['keepdims'],
     ELU: ['alpha'],
     ReLU: ['negative_slope', 'threshold'],
