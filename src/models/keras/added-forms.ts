@@ -7,6 +7,7 @@ import {
   type Form,
   type Forms,
   flag,
+  interpolation,
   notNegative,
   number,
   perAxis,
@@ -47,6 +48,18 @@ const window = (rank: number): Forms => ({
 
 const pooling: Forms = { pool_size: perAxis(1), strides: perAxis(1), padding: word('valid', 'same'), ...dataFormat };
 
+const size: Forms = { height: required(count), width: required(count), ...dataFormat };
+
+/** The options of Resizing: TensorFlow.js knows some of them. */
+export const resizing: Forms = {
+  ...size,
+  interpolation,
+  crop_to_aspect_ratio: flag,
+  pad_to_aspect_ratio: flag,
+  fill_value: number,
+  antialias: flag,
+};
+
 /** For each class that this library adds to tfjs-layers, the options that the layer computes with. */
 export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   CustomScaleLayer: { scale: required(number) },
@@ -83,5 +96,8 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasGlobalAveragePooling2D: { ...dataFormat, keepdims: flag },
   KerasGlobalMaxPooling1D: { ...dataFormat, keepdims: flag },
   KerasGlobalMaxPooling2D: { ...dataFormat, keepdims: flag },
+  KerasResizing: resizing,
+  KerasCenterCrop: size,
+  KerasUpSampling2D: { size: perAxis(2), interpolation, ...dataFormat },
   LayerScale: { init_values: number },
 };

@@ -1,3 +1,4 @@
+import { ROUNDED_FACTOR } from '../../network/tfjs-faults.js';
 import type { ConfigEntry } from './config-entry.js';
 
 type Config = ConfigEntry['config'];
@@ -27,6 +28,9 @@ function leavesAxesBefore(shared: unknown): boolean {
   return axes.some((axis) => axis > 1 && !axes.includes(axis - 1));
 }
 
+/** From this factor on, tfjs repeats the cell before for some cells, because it rounds. */
+const isLarge = (factor: unknown): boolean => typeof factor === 'number' && factor >= ROUNDED_FACTOR;
+
 /** Options without those that are not given: tfjs fails on options that exist and are undefined. */
 function given(options: Config): Config {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -47,10 +51,12 @@ function withoutPackage(className: string): string {
  * tfjs-layers, or one that this library adds. Those are called `Keras` and the name of the class that they stand for.
  *
  * @param config the layer's options, in the forms that TensorFlow.js reads
+ * @param tfjs whether TensorFlow.js wrote the network. It was then made with the values of TensorFlow.js
  */
 export function insteadOf(
   className: string,
   config: Config,
+  tfjs = false,
 ): readonly [className: string, options: Config] | undefined {
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
@@ -104,6 +110,14 @@ export function insteadOf(
       const sizes = config.target_shape as readonly (number | null)[];
       const shape = sizes.map((size) => (size === null || size < 0 ? -1 : size));
       return shape.includes(-1) ? ['ReshapeOperation', { shape }] : undefined;
+    }
+    case 'Resizing':
+    case 'CenterCrop':
+      // tfjs aligns the corners of images, and cannot run either layer in a model if it changes a size.
+      return tfjs ? undefined : [`Keras${className}`, config];
+    case 'UpSampling2D': {
+      const isExact = (config.interpolation ?? 'nearest') === 'nearest' && ![config.size].flat().some(isLarge);
+      return tfjs || isExact ? undefined : ['KerasUpSampling2D', config];
     }
     case 'Subtract':
       return ['SubtractOperation', {}];

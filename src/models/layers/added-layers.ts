@@ -18,6 +18,7 @@ import { KerasPReLU } from './parametric-relu.js';
 import * as placed from './placed-layers.js';
 import * as poolings from './poolings.js';
 import { KerasELU, KerasReLU } from './rectifiers.js';
+import * as resizing from './resizing.js';
 import * as transposed from './transposed-convolutions.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
@@ -55,6 +56,7 @@ const ADDED: Readonly<Record<string, Added>> = {
   ...each(poolings),
   ...each(globalPoolings),
   ...each(placed),
+  ...each(resizing),
   CustomScaleLayer: { made: CustomScaleLayer },
   KerasBatchNormalization: {
     made: KerasBatchNormalization,

@@ -182,9 +182,33 @@ def stride_and_dilation():
         case(padding, L.SeparableConv2D(3, 2, padding=padding, **both), (6, 7, 2))
 
 
+def images():
+    first = {"data_format": "channels_first"}
+    for word in ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"):
+        case(word, L.Resizing(7, 4, interpolation=word), (5, 6, 2))
+        case(word, L.UpSampling2D((2, 3), interpolation=word), (4, 3, 2))
+    case("places on edges", L.Resizing(15, 9, interpolation="nearest"), (10, 3, 1))
+    case("smaller", L.Resizing(2, 3), (7, 9, 2))
+    case("smaller, of all cells", L.Resizing(3, 2, antialias=True), (7, 9, 2))
+    case("smaller, of all cells", L.Resizing(3, 4, antialias=True, interpolation="lanczos3"), (8, 9, 1))
+    case("the middle of a tall image", L.Resizing(4, 6, crop_to_aspect_ratio=True), (7, 5, 2))
+    case("the middle of a wide image", L.Resizing(6, 4, crop_to_aspect_ratio=True, interpolation="nearest"), (7, 9, 2))
+    case("margins beside", L.Resizing(4, 6, pad_to_aspect_ratio=True), (7, 5, 2))
+    case("margins above", L.Resizing(6, 4, pad_to_aspect_ratio=True, fill_value=2.0), (7, 9, 2))
+    case("channels first", L.Resizing(3, 2, **first), (2, 7, 9))
+    case("bilinear, channels first", L.UpSampling2D((2, 3), interpolation="bilinear", **first), (2, 4, 3))
+    case("even and odd", L.CenterCrop(3, 2), (6, 5, 2))
+    case("odd", L.CenterCrop(3, 2), (4, 5, 2))
+    case("rows stay", L.CenterCrop(4, 2), (4, 5, 2))
+    case("larger", L.CenterCrop(6, 7), (4, 5, 2))
+    case("larger and smaller", L.CenterCrop(6, 3), (4, 5, 2))
+    case("channels first", L.CenterCrop(3, 2, **first), (2, 6, 5))
+
+
 FILES = {
     "cases": (normalizations, nonlinearities, places, convolutions),
     "layouts": (channels_first, stride_and_dilation),
+    "images": (images,),
 }
 for name, parts in FILES.items():
     rng = np.random.default_rng(7)
