@@ -7,6 +7,7 @@ import {
   type Form,
   type Forms,
   flag,
+  interpolation,
   notNegative,
   number,
   perAxis,
@@ -45,6 +46,20 @@ const window = (rank: number): Forms => ({
   ...dataFormat,
 });
 
+const pooling: Forms = { pool_size: perAxis(1), strides: perAxis(1), padding: word('valid', 'same'), ...dataFormat };
+
+const size: Forms = { height: required(count), width: required(count), ...dataFormat };
+
+/** The options of Resizing: TensorFlow.js knows some of them. */
+export const resizing: Forms = {
+  ...size,
+  interpolation,
+  crop_to_aspect_ratio: flag,
+  pad_to_aspect_ratio: flag,
+  fill_value: number,
+  antialias: flag,
+};
+
 /** For each class that this library adds to tfjs-layers, the options that the layer computes with. */
 export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   CustomScaleLayer: { scale: required(number) },
@@ -54,6 +69,7 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   UnitNormalization: { axis: axes },
   KerasBatchNormalization: { axis, epsilon: number, center: flag, scale: flag },
   KerasELU: { alpha: number },
+  KerasPReLU: { shared_axes: axes },
   KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
   DepthwiseConv1D: { ...window(1), depth_multiplier: count },
   SeparableConv1D: { ...window(1), filters: required(count), depth_multiplier: count },
@@ -70,6 +86,9 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasConv1D: { ...window(1), filters: required(count), groups: count },
   KerasConv2D: { ...window(2), filters: required(count), groups: count },
   KerasConv3D: { ...window(3), filters: required(count), groups: count },
+  KerasSeparableConv2D: { ...window(2), filters: required(count), depth_multiplier: count },
+  KerasMaxPooling1D: pooling,
+  KerasAveragePooling1D: pooling,
   KerasDepthwiseConv2D: { ...window(2), depth_multiplier: count },
   KerasConv2DTranspose: { ...window(2), filters: required(count), output_padding: outputPadding(2) },
   KerasConv3DTranspose: { ...window(3), filters: required(count), output_padding: outputPadding(3) },
@@ -77,5 +96,8 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasGlobalAveragePooling2D: { ...dataFormat, keepdims: flag },
   KerasGlobalMaxPooling1D: { ...dataFormat, keepdims: flag },
   KerasGlobalMaxPooling2D: { ...dataFormat, keepdims: flag },
+  KerasResizing: resizing,
+  KerasCenterCrop: size,
+  KerasUpSampling2D: { size: perAxis(2), interpolation, ...dataFormat },
   LayerScale: { init_values: number },
 };

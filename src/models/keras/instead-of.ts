@@ -1,3 +1,4 @@
+import { ROUNDED_FACTOR } from '../../network/tfjs-faults.js';
 import type { ConfigEntry } from './config-entry.js';
 
 type Config = ConfigEntry['config'];
@@ -21,6 +22,15 @@ function isAbove1(value: unknown): boolean {
   return [value].flat().some((one) => typeof one === 'number' && one > 1);
 }
 
+/** Whether an alpha is shared along an axis, but not along one before it. On wasm tfjs computes such a layer wrong. */
+function leavesAxesBefore(shared: unknown): boolean {
+  const axes = [shared ?? []].flat() as number[];
+  return axes.some((axis) => axis > 1 && !axes.includes(axis - 1));
+}
+
+/** From this factor on, tfjs repeats the cell before for some cells, because it rounds. */
+const isLarge = (factor: unknown): boolean => typeof factor === 'number' && factor >= ROUNDED_FACTOR;
+
 /** Options without those that are not given: tfjs fails on options that exist and are undefined. */
 function given(options: Config): Config {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -41,13 +51,16 @@ function withoutPackage(className: string): string {
  * tfjs-layers, or one that this library adds. Those are called `Keras` and the name of the class that they stand for.
  *
  * @param config the layer's options, in the forms that TensorFlow.js reads
+ * @param tfjs whether TensorFlow.js wrote the network. It was then made with the values of TensorFlow.js
  */
 export function insteadOf(
   className: string,
   config: Config,
+  tfjs = false,
 ): readonly [className: string, options: Config] | undefined {
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
+  const isFirst = config.data_format === 'channels_first';
   switch (className) {
     case 'LeakyReLU':
       return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
@@ -64,11 +77,24 @@ export function insteadOf(
     case 'Conv1D':
     case 'Conv2D':
     case 'Conv3D':
-      return isAbove1(config.groups) || config.padding === 'causal' ? [`Keras${className}`, config] : undefined;
+      return isAbove1(config.groups) || config.padding === 'causal' || (className === 'Conv1D' && isFirst)
+        ? [`Keras${className}`, config]
+        : undefined;
     case 'DepthwiseConv2D':
       return isAbove1(config.dilation_rate) ? ['KerasDepthwiseConv2D', config] : undefined;
-    case 'Conv2DTranspose':
+    case 'SeparableConv2D':
+      return (isFirst && config.use_bias !== false) || (isAbove1(config.strides) && isAbove1(config.dilation_rate))
+        ? ['KerasSeparableConv2D', config]
+        : undefined;
+    case 'MaxPooling1D':
+    case 'AveragePooling1D':
+      return isFirst ? [`Keras${className}`, config] : undefined;
+    case 'PReLU':
+      return leavesAxesBefore(config.shared_axes) ? ['KerasPReLU', config] : undefined;
     case 'Conv3DTranspose':
+      // tfjs computes it wrong on wasm.
+      return ['KerasConv3DTranspose', config];
+    case 'Conv2DTranspose':
       return isAbove1(config.dilation_rate) || config.output_padding != null
         ? [`Keras${className}`, config]
         : undefined;
@@ -76,7 +102,9 @@ export function insteadOf(
     case 'GlobalAveragePooling2D':
     case 'GlobalMaxPooling1D':
     case 'GlobalMaxPooling2D':
-      return config.keepdims === true ? [`Keras${className}`, config] : undefined;
+      return config.keepdims === true || (isFirst && className.endsWith('1D'))
+        ? [`Keras${className}`, config]
+        : undefined;
     case 'GRU':
     case 'GRUCell':
       return config.reset_after === true ? [`Keras${className}`, config] : undefined;
@@ -85,6 +113,14 @@ export function insteadOf(
       const sizes = config.target_shape as readonly (number | null)[];
       const shape = sizes.map((size) => (size === null || size < 0 ? -1 : size));
       return shape.includes(-1) ? ['ReshapeOperation', { shape }] : undefined;
+    }
+    case 'Resizing':
+    case 'CenterCrop':
+      // tfjs aligns the corners of images, and cannot run either layer in a model if it changes a size.
+      return tfjs ? undefined : [`Keras${className}`, config];
+    case 'UpSampling2D': {
+      const isExact = (config.interpolation ?? 'nearest') === 'nearest' && ![config.size].flat().some(isLarge);
+      return tfjs || isExact ? undefined : ['KerasUpSampling2D', config];
     }
     case 'Subtract':
       return ['SubtractOperation', {}];

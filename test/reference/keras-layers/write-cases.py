@@ -1,4 +1,4 @@
-"""Writes cases.json: layers with random weights, and what Keras computes with them. See README.md."""
+"""Writes layers with random weights, and what Keras computes with them. See README.md."""
 
 import json
 import os
@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from keras import layers as L
 
-rng = np.random.default_rng(7)
-cases = []
+rng = None
+cases = None
 # Options that only training needs, or that are the same for all layers.
 LEFT_OUT = ("trainable", "dtype", "name")
 TRAINING = ("_initializer", "_regularizer", "_constraint")
@@ -141,13 +141,97 @@ def recurrent():
     case("one cell", L.RNN(L.GRUCell(2), return_sequences=True), (4, 2))
 
 
-normalizations()
-nonlinearities()
-places()
-convolutions()
-recurrent()
-about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
-path = pathlib.Path(__file__).with_name("cases.json")
-lines = ",\n".join(json.dumps(one) for one in cases)
-path.write_text(f'{{ "about": "{about}", "cases": [\n{lines}\n] }}\n')
-print(len(cases), path.stat().st_size)
+def channels_first():
+    first = {"data_format": "channels_first"}
+    case("stride", L.Conv1D(3, 3, strides=2, padding="same", **first), (2, 7))
+    case("causal", L.Conv1D(3, 3, padding="causal", activation="relu", **first), (2, 7))
+    case("groups", L.Conv1D(4, 2, groups=2, **first), (2, 5))
+    case("stride", L.Conv2D(3, (3, 2), strides=2, padding="same", activation="relu", **first), (2, 6, 5))
+    case("groups", L.Conv2D(4, 2, groups=2, **first), (2, 4, 5))
+    case("stride", L.Conv3D(3, 2, strides=2, **first), (2, 4, 3, 4))
+    case("plain", L.DepthwiseConv1D(3, depth_multiplier=2, **first), (2, 7))
+    case("stride", L.DepthwiseConv2D(3, depth_multiplier=2, strides=2, padding="same", **first), (2, 4, 5))
+    case("dilated", L.DepthwiseConv2D(2, dilation_rate=2, **first), (2, 4, 5))
+    case("plain", L.SeparableConv1D(3, 3, **first), (2, 7))
+    case("bias", L.SeparableConv2D(3, 3, depth_multiplier=2, activation="tanh", **first), (2, 4, 5))
+    case("no bias", L.SeparableConv2D(3, 3, strides=2, padding="same", use_bias=False, **first), (2, 4, 5))
+    case("stride", L.Conv1DTranspose(3, 3, strides=2, **first), (2, 4))
+    case("stride", L.Conv2DTranspose(3, 3, strides=2, padding="same", **first), (2, 4, 3))
+    case("dilated", L.Conv2DTranspose(3, 2, dilation_rate=2, **first), (2, 3, 3))
+    case("stride", L.Conv3DTranspose(2, 2, strides=2, **first), (2, 2, 2, 2))
+    for rank, shape in ((1, (2, 7)), (2, (2, 5, 4)), (3, (2, 4, 3, 4))):
+        for kind in ("Max", "Average"):
+            pooling = getattr(L, f"{kind}Pooling{rank}D")
+            case("plain", pooling(2, **first), shape)
+            case("same", pooling(3, strides=2, padding="same", **first), shape)
+            for kept in (False, True):
+                case(f"keepdims={kept}", getattr(L, f"Global{kind}Pooling{rank}D")(keepdims=kept, **first), shape)
+    case("pair", L.ZeroPadding1D((1, 2), **first), (2, 4))
+    case("pairs", L.ZeroPadding2D(((1, 2), (0, 1)), **first), (2, 4, 3))
+    case("pairs", L.ZeroPadding3D(((1, 2), (0, 1), (1, 0)), **first), (2, 2, 3, 2))
+    case("pairs", L.Cropping2D(((1, 2), (0, 1)), **first), (2, 4, 3))
+    case("pairs", L.Cropping3D(((1, 2), (0, 1), (1, 0)), **first), (2, 4, 3, 2))
+    case("nearest", L.UpSampling2D((2, 3), **first), (2, 2, 3))
+    case("three numbers", L.UpSampling3D((2, 1, 3), **first), (2, 2, 3, 2))
+    for shape in ((2, 4), (2, 4, 3), (2, 3, 2, 2)):
+        case("channels first", L.BatchNormalization(axis=1), shape)
+        case("channels first", L.Flatten(**first), shape)
+    case("channels first", L.LayerNormalization(axis=1), (2, 4, 3))
+    case("channels first", L.GroupNormalization(2, axis=1), (4, 4, 3))
+    case("shared along the cells", L.PReLU(shared_axes=[2, 3]), (2, 4, 3))
+    case("shared along the rows and channels", L.PReLU(shared_axes=[1, 2]), (2, 4, 3))
+    case("channels last", L.Permute((2, 3, 1)), (2, 4, 3))
+    case("other rows", L.Reshape((3, 8)), (2, 4, 3))
+    case("nothing", L.SpatialDropout1D(0.5), (2, 4))
+    case("nothing", L.SpatialDropout2D(0.5, **first), (2, 4, 3))
+    case("nothing", L.SpatialDropout3D(0.5, **first), (2, 2, 3, 2))
+
+
+def stride_and_dilation():
+    """Keras lets only these have both."""
+    both = {"strides": 2, "dilation_rate": 2}
+    for padding in ("valid", "same"):
+        case(padding, L.DepthwiseConv1D(2, padding=padding, **both), (9, 2))
+        case(padding, L.SeparableConv1D(3, 2, padding=padding, **both), (8, 2))
+        case(padding, L.DepthwiseConv2D(2, padding=padding, **both), (7, 6, 2))
+        case(padding, L.SeparableConv2D(3, 2, padding=padding, **both), (6, 7, 2))
+
+
+def images():
+    first = {"data_format": "channels_first"}
+    for word in ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"):
+        case(word, L.Resizing(7, 4, interpolation=word), (5, 6, 2))
+        case(word, L.UpSampling2D((2, 3), interpolation=word), (4, 3, 2))
+    case("places on edges", L.Resizing(15, 9, interpolation="nearest"), (10, 3, 1))
+    case("smaller", L.Resizing(2, 3), (7, 9, 2))
+    case("smaller, of all cells", L.Resizing(3, 2, antialias=True), (7, 9, 2))
+    case("smaller, of all cells", L.Resizing(3, 4, antialias=True, interpolation="lanczos3"), (8, 9, 1))
+    case("the middle of a tall image", L.Resizing(4, 6, crop_to_aspect_ratio=True), (7, 5, 2))
+    case("the middle of a wide image", L.Resizing(6, 4, crop_to_aspect_ratio=True, interpolation="nearest"), (7, 9, 2))
+    case("margins beside", L.Resizing(4, 6, pad_to_aspect_ratio=True), (7, 5, 2))
+    case("margins above", L.Resizing(6, 4, pad_to_aspect_ratio=True, fill_value=2.0), (7, 9, 2))
+    case("channels first", L.Resizing(3, 2, **first), (2, 7, 9))
+    case("bilinear, channels first", L.UpSampling2D((2, 3), interpolation="bilinear", **first), (2, 4, 3))
+    case("even and odd", L.CenterCrop(3, 2), (6, 5, 2))
+    case("odd", L.CenterCrop(3, 2), (4, 5, 2))
+    case("rows stay", L.CenterCrop(4, 2), (4, 5, 2))
+    case("larger", L.CenterCrop(6, 7), (4, 5, 2))
+    case("larger and smaller", L.CenterCrop(6, 3), (4, 5, 2))
+    case("channels first", L.CenterCrop(3, 2, **first), (2, 6, 5))
+
+
+FILES = {
+    "cases": (normalizations, nonlinearities, places, convolutions, recurrent),
+    "layouts": (channels_first, stride_and_dilation),
+    "images": (images,),
+}
+for name, parts in FILES.items():
+    rng = np.random.default_rng(7)
+    cases = []
+    for part in parts:
+        part()
+    about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
+    path = pathlib.Path(__file__).with_name(f"{name}.json")
+    lines = ",\n".join(json.dumps(one) for one in cases)
+    path.write_text(f'{{ "about": "{about}", "cases": [\n{lines}\n] }}\n')
+    print(name, len(cases), path.stat().st_size)

@@ -104,6 +104,16 @@ export const ADDED_VALUE_LAYERS: LayerClasses = {
       ),
     false,
   ),
+  KerasPReLU: added(
+    'KerasPReLU',
+    [
+      layerCase(() => addedLayer('KerasPReLU', { sharedAxes: [2, 3] }), IMAGE, nonlinear),
+      layerCase(() => addedLayer('KerasPReLU', { sharedAxes: [2] }), STEPS, nonlinear),
+    ],
+    anyShape,
+    (shape) => fc.record({ sharedAxes: several(shape) }),
+    false,
+  ),
   KerasELU: added(
     'KerasELU',
     [layerCase(() => addedLayer('KerasELU', { alpha: 0.5 }), IMAGE, nonlinear)],
