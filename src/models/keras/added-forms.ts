@@ -55,6 +55,7 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasBatchNormalization: { axis, epsilon: number, center: flag, scale: flag },
   KerasELU: { alpha: number },
   KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
+  KerasSoftmax: { axis: axes, logarithm: flag },
   DepthwiseConv1D: { ...window(1), depth_multiplier: count },
   SeparableConv1D: { ...window(1), filters: required(count), depth_multiplier: count },
   Conv1DTranspose: { ...window(1), filters: required(count), output_padding: outputPadding(1) },

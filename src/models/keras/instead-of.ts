@@ -1,6 +1,7 @@
 import type { ConfigEntry } from './config-entry.js';
 
 type Config = ConfigEntry['config'];
+type Instead = readonly [className: string, options: Config];
 
 /**
  * Layers that act in training only. TensorFlow.js lacks most of them, and applies the others at inference too. RandomCrop is
@@ -36,17 +37,29 @@ function withoutPackage(className: string): string {
   return className.replace(/^.*>(?=(StochasticDepth|DropPath)$)/, '');
 }
 
+/** Classes of users for local response normalization. */
+const LOCAL_RESPONSE = /^(.*>)?(LRN(2D)?|LocalResponseNorm(alization)?)$/;
+
+/**
+ * The operation of TensorFlow, if the options of such a class are those of the operation. Classes with the options `n` and
+ * `k` are written in different ways: along the first or the last axis, over channels or over places.
+ */
+function localResponse({ depth_radius, radius = depth_radius, bias, alpha, beta }: Config): Instead | undefined {
+  const numbers = { depth_radius: radius, bias, alpha, beta };
+  return Object.values(numbers).every((number) => typeof number === 'number')
+    ? ['LocalResponseOperation', numbers]
+    : undefined;
+}
+
 /**
  * Another class that computes the same, with its options, if TensorFlow.js ignores or lacks what a layer asks for: one of
  * tfjs-layers, or one that this library adds. Those are called `Keras` and the name of the class that they stand for.
  *
  * @param config the layer's options, in the forms that TensorFlow.js reads
  */
-export function insteadOf(
-  className: string,
-  config: Config,
-): readonly [className: string, options: Config] | undefined {
+export function insteadOf(className: string, config: Config): Instead | undefined {
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
+  if (LOCAL_RESPONSE.test(className)) return localResponse(config);
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
   switch (className) {
     case 'LeakyReLU':
@@ -61,6 +74,9 @@ export function insteadOf(
       return threshold
         ? ['ThresholdedReLU', { theta: threshold }]
         : ['ReLU', max_value === undefined ? {} : { max_value }];
+    case 'Softmax':
+      // Without an axis tfjs takes that after the batch, and Keras the last one.
+      return config.axis === undefined ? ['Softmax', { axis: -1 }] : undefined;
     case 'Conv1D':
     case 'Conv2D':
     case 'Conv3D':

@@ -16,6 +16,7 @@ import { GroupNormalization, RMSNormalization, UnitNormalization } from './norma
 import { OPERATION_CLASSES } from './operations/operation-classes.js';
 import * as placed from './placed-layers.js';
 import { KerasELU, KerasReLU } from './rectifiers.js';
+import { KerasSoftmax } from './softmax.js';
 import * as transposed from './transposed-convolutions.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
@@ -67,6 +68,7 @@ const ADDED: Readonly<Record<string, Added>> = {
   UnitNormalization: { made: UnitNormalization },
   KerasELU: { made: KerasELU },
   KerasReLU: { made: KerasReLU },
+  KerasSoftmax: { made: KerasSoftmax },
   KerasGRU: { made: KerasGRU, weights: ofGates },
   KerasGRUCell: { made: KerasGRUCell, weights: ofGates },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },

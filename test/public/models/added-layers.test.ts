@@ -120,6 +120,46 @@ describe('a layer that tfjs-layers lacks', () => {
     });
   });
 
+  it.each(['LRN', 'Custom>LRN2D', 'LocalResponseNormalization'])(
+    'may be a class of users whose options say what it computes: %s',
+    async (className) => {
+      const loaded = (config: object) =>
+        loadLayersModel(
+          handler(network([pixels('in'), reading(className, 'c', from('in'), config)]), {
+            weightSpecs: [],
+            values: [],
+          }),
+        );
+      const model = await loaded({ depth_radius: 1, bias: 2, alpha: 0.5, beta: 1 });
+      const output = model.predict(ones()) as tf.Tensor;
+      expect(new Set(await output.data())).toEqual(new Set([Math.fround(1 / 3)]));
+      expect(new Deconvnet(model).layers.at(-1)).toMatchObject({ mirror: 'normalization', blockedBy: null });
+      model.dispose();
+      // Such classes are written in several ways.
+      await expect(loaded({ n: 5, k: 2, alpha: 1e-4, beta: 0.75 })).rejects.toMatchObject({
+        code: 'unsupported-layer',
+        layer: 'c',
+      });
+    },
+  );
+
+  it('is a softmax along an axis that its input has', async () => {
+    const loaded = (axis: unknown) =>
+      loadLayersModel(
+        handler(network([pixels('in'), reading('Softmax', 'c', from('in'), { axis })]), {
+          weightSpecs: [],
+          values: [],
+        }),
+      );
+    for (const axis of [-1, 3, undefined]) {
+      const model = await loaded(axis);
+      expect(model.getLayer('c').getClassName()).toBe('Softmax');
+      model.dispose();
+    }
+    await expect(loaded(7)).rejects.toMatchObject({ code: 'unsupported-layer', layer: 'c' });
+    await expect(loaded([0, 1])).rejects.toMatchObject({ code: 'unsupported-layer', layer: 'c' });
+  });
+
   it.each([-1, null])('knows its shape, if a Reshape leaves a size open by %s', async (open) => {
     const layers = [
       pixels('in'),

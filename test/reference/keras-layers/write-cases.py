@@ -141,11 +141,20 @@ def recurrent():
     case("one cell", L.RNN(L.GRUCell(2), return_sequences=True), (4, 2))
 
 
+def softmaxes():
+    case("rows", L.Softmax(axis=1), (3, 2, 4), scale=3.0)
+    case("columns, from the end", L.Softmax(axis=-2), (3, 2, 4), scale=3.0)
+    case("two axes", L.Softmax(axis=(1, 2)), (3, 2, 4), scale=3.0)
+    case("the last axis, from the front", L.Softmax(axis=3), (3, 2, 4), scale=3.0)
+    case("at each step", L.TimeDistributed(L.Softmax(axis=1)), (2, 3, 4), scale=3.0)
+
+
 normalizations()
 nonlinearities()
 places()
 convolutions()
 recurrent()
+softmaxes()
 about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
 path = pathlib.Path(__file__).with_name("cases.json")
 lines = ",\n".join(json.dumps(one) for one in cases)
