@@ -5,6 +5,7 @@
 
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import * as adaptive from './adaptive-poolings.js';
 import { KerasBatchNormalization } from './batch-normalization.js';
 import * as convolutions from './convolutions.js';
 import { CustomScaleLayer } from './custom-scale-layer.js';
@@ -55,6 +56,7 @@ const ADDED: Readonly<Record<string, Added>> = {
     made: convolutions.SeparableConv1D,
     weights: ({ use_bias }) => named(['depthwise_kernel', true], ['pointwise_kernel', true], ['bias', use_bias]),
   },
+  ...each(adaptive),
   ...each(poolings),
   ...each(placed),
   CustomScaleLayer: { made: CustomScaleLayer },

@@ -149,12 +149,23 @@ def softmaxes():
     case("at each step", L.TimeDistributed(L.Softmax(axis=1)), (2, 3, 4), scale=3.0)
 
 
+def adaptive():
+    for kind in ("Average", "Max"):
+        layer = lambda rank: getattr(L, f"Adaptive{kind}Pooling{rank}D")
+        case("overlapping windows", layer(1)(3), (7, 2))
+        case("two sizes", layer(2)((3, 2)), (7, 6, 2))
+        case("channels first", layer(2)((2, 1), data_format="channels_first"), (2, 5, 4))
+        case("a larger output", layer(2)(4), (3, 3, 2))
+        case("three axes", layer(3)((2, 1, 3)), (3, 2, 4, 2))
+
+
 normalizations()
 nonlinearities()
 places()
 convolutions()
 recurrent()
 softmaxes()
+adaptive()
 about = f"Layers with random weights, and what Keras {keras.__version__} (NumPy) computes with them."
 path = pathlib.Path(__file__).with_name("cases.json")
 lines = ",\n".join(json.dumps(one) for one in cases)
