@@ -96,6 +96,14 @@ export function insteadOf(className: string, config: Config): Instead | undefine
     case 'GRU':
     case 'GRUCell':
       return config.reset_after === true ? [`Keras${className}`, config] : undefined;
+    case 'EinsumDense': {
+      // A product along the last axis: `...x,xy->...y`, or `abc,cd->abd`.
+      const [, before, , maps] = /^(\.\.\.|[a-z]+)([a-z]),\2([a-z])->\1\3$/.exec(String(config.equation)) ?? [];
+      const { output_shape: shape, bias_axes: bias, activation = 'linear' } = config;
+      const units = [shape].flat().at(-1);
+      if (before === undefined || before.includes(maps!) || (bias != null && bias !== maps)) return undefined;
+      return ['Dense', { units, activation, use_bias: bias != null }];
+    }
     case 'Reshape': {
       // tfjs does not work out the size that is left over, and refuses a Dense or a Flatten behind it.
       const sizes = config.target_shape as readonly (number | null)[];

@@ -143,6 +143,34 @@ describe('a layer that tfjs-layers lacks', () => {
     },
   );
 
+  it.each([
+    ['EinsumDense', { equation: 'abcd,de->abce', output_shape: [null, null, 3], bias_axes: null }, 'Dense'],
+    ['EinsumDense', { equation: 'abcd,def->abcef', output_shape: [4, 4, 3, 2], bias_axes: null }, undefined],
+    ['EinsumDense', { equation: '...x,xy->...y', output_shape: 3, bias_axes: 'x' }, undefined],
+    // These change pictures at inference too.
+    ['RandomCrop', { height: 2, width: 2 }, undefined],
+    ['AutoContrast', { value_range: [0, 255] }, undefined],
+  ])('%s with %j becomes the class %3$s, or is refused by its name', async (className, config, wanted) => {
+    const weights = {
+      weightSpecs: wanted ? [{ name: 'c/kernel', shape: [2, 3], dtype: 'float32' as const }] : [],
+      values: wanted ? [1, 2, 3, 4, 5, 6] : [],
+    };
+    const loaded = loadLayersModel(
+      handler(network([pixels('in'), reading(className, 'c', from('in'), config)]), weights as never),
+    );
+    if (!wanted) {
+      await expect(loaded).rejects.toMatchObject({
+        code: 'unsupported-layer',
+        message: expect.stringContaining(className),
+      });
+      return;
+    }
+    const model = await loaded;
+    expect(model.getLayer('c').getClassName()).toBe(wanted);
+    expect([...(await (model.predict(ones()) as tf.Tensor).data())].slice(0, 3)).toEqual([5, 7, 9]);
+    model.dispose();
+  });
+
   it('is a softmax along an axis that its input has', async () => {
     const loaded = (axis: unknown) =>
       loadLayersModel(
