@@ -37,6 +37,17 @@ function withoutPackage(className: string): string {
   return className.replace(/^.*>(?=(StochasticDepth|DropPath)$)/, '');
 }
 
+/**
+ * With which factor a StochasticDepth of TensorFlow Addons or of KerasCV adds its second input to the first one: at
+ * inference it is the probability that a block is kept. Those of other packages have one input, and return it.
+ */
+export function shareOfBlock(className: string, config: Config): number | undefined {
+  if (!/(^|>)StochasticDepth$/.test(className)) return undefined;
+  const { survival_probability: kept, rate } = config;
+  if (typeof kept === 'number') return kept;
+  return className === 'keras_cv>StochasticDepth' && typeof rate === 'number' ? 1 - rate : undefined;
+}
+
 /** Classes of users for local response normalization. */
 const LOCAL_RESPONSE = /^(.*>)?(LRN(2D)?|LocalResponseNorm(alization)?)$/;
 
@@ -58,6 +69,8 @@ function localResponse({ depth_radius, radius = depth_radius, bias, alpha, beta 
  * @param config the layer's options, in the forms that TensorFlow.js reads
  */
 export function insteadOf(className: string, config: Config): Instead | undefined {
+  const scale = shareOfBlock(className, config);
+  if (scale !== undefined) return ['CustomScaleLayer', { scale }];
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
   if (LOCAL_RESPONSE.test(className)) return localResponse(config);
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;

@@ -171,6 +171,20 @@ describe('a layer that tfjs-layers lacks', () => {
     model.dispose();
   });
 
+  it.each([
+    ['Addons>StochasticDepth', { survival_probability: 0.75 }],
+    ['keras_cv>StochasticDepth', { rate: 0.25 }],
+  ])('adds a part of a block, if it is a %s', async (className, config) => {
+    const layers = [
+      pixels('in'),
+      reading('Rescaling', 'r', from('in'), { scale: 2 }),
+      reading(className, 'c', from('in', 'r'), config),
+    ];
+    const model = await loadLayersModel(handler(network(layers), { weightSpecs: [], values: [] }));
+    expect(new Set(await (model.predict(ones()) as tf.Tensor).data())).toEqual(new Set([2.5]));
+    model.dispose();
+  });
+
   it('is a softmax along an axis that its input has', async () => {
     const loaded = (axis: unknown) =>
       loadLayersModel(
