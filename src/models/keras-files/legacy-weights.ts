@@ -2,6 +2,7 @@ import type { H5File } from '../h5/h5-file.js';
 import { type H5Weight, h5Weight } from '../h5/h5-values.js';
 import { type ConfigEntry, layersOf, nameOf } from '../keras/config-entry.js';
 import { weightNames } from '../keras/repair-weights.js';
+import { spectralStateOf } from '../keras/unwrapped.js';
 import { type WeightOwner, weightOwners } from '../keras/weight-owners.js';
 import type { NamedWeight } from './keras-file.js';
 
@@ -13,12 +14,14 @@ import type { NamedWeight } from './keras-file.js';
  * @throws DeconvnetError `model-unreadable`.
  */
 export function legacyWeights(file: H5File, root: string, topology: ConfigEntry): NamedWeight[] {
+  const isSpectralState = spectralStateOf(topology);
   const layers = new Map(layersOf(topology).map((layer) => [nameOf(layer), layer]));
   return list(file, root || '/', 'layer_names').flatMap((name) => {
     const group = `${root}/${name}`;
     if (file.kindOf(group) !== 'group')
       throw file.fault(group, "is named by the attribute 'layer_names' and is missing");
-    const stored = list(file, group, 'weight_names').map((weight) => ({
+    const names = list(file, group, 'weight_names').filter((weight) => !isSpectralState(weight));
+    const stored = names.map((weight) => ({
       name: weight,
       weight: h5Weight(file, `${group}/${weight}`),
     }));

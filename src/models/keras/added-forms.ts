@@ -71,9 +71,18 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasELU: { alpha: number },
   KerasPReLU: { shared_axes: axes },
   KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
+  KerasSoftmax: { axis: axes, logarithm: flag },
   DepthwiseConv1D: { ...window(1), depth_multiplier: count },
   SeparableConv1D: { ...window(1), filters: required(count), depth_multiplier: count },
   Conv1DTranspose: { ...window(1), filters: required(count), output_padding: outputPadding(1) },
+  ...Object.fromEntries(
+    ([1, 2, 3] as const).flatMap((rank) =>
+      ['Average', 'Max'].map((kind) => [
+        `Adaptive${kind}Pooling${rank}D`,
+        { output_size: required(perAxis(rank)), ...dataFormat },
+      ]),
+    ),
+  ),
   GlobalAveragePooling3D: { ...dataFormat, keepdims: flag },
   GlobalMaxPooling3D: { ...dataFormat, keepdims: flag },
   ZeroPadding1D: { padding: endsOf(1), ...dataFormat },

@@ -2,10 +2,11 @@ import { ROUNDED_FACTOR } from '../../network/tfjs-faults.js';
 import type { ConfigEntry } from './config-entry.js';
 
 type Config = ConfigEntry['config'];
+type Instead = readonly [className: string, options: Config];
 
 /**
- * Layers that act in training only. TensorFlow.js lacks most of them, and applies the others at inference too. RandomCrop is
- * not one of them, because it cuts the middle out at inference.
+ * Layers that act in training only. TensorFlow.js lacks most of them, and applies the others at inference too. RandomCrop is not
+ * one of them, because Keras 2 cuts the middle out at inference.
  */
 const TRAINING_ONLY: readonly string[] = [
   ...['ActivityRegularization', 'Identity', 'StochasticDepth', 'DropPath'],
@@ -47,18 +48,42 @@ function withoutPackage(className: string): string {
 }
 
 /**
+ * With which factor a StochasticDepth of TensorFlow Addons or of KerasCV adds its second input to the first one: at
+ * inference it is the probability that a block is kept. Those of other packages have one input, and return it.
+ */
+export function shareOfBlock(className: string, config: Config): number | undefined {
+  if (!/(^|>)StochasticDepth$/.test(className)) return undefined;
+  const { survival_probability: kept, rate } = config;
+  if (typeof kept === 'number') return kept;
+  return className === 'keras_cv>StochasticDepth' && typeof rate === 'number' ? 1 - rate : undefined;
+}
+
+/** Classes of users for local response normalization. */
+const LOCAL_RESPONSE = /^(.*>)?(LRN(2D)?|LocalResponseNorm(alization)?)$/;
+
+/**
+ * The operation of TensorFlow, if the options of such a class are those of the operation. Classes with the options `n` and
+ * `k` are written in different ways: along the first or the last axis, over channels or over places.
+ */
+function localResponse({ depth_radius, radius = depth_radius, bias, alpha, beta }: Config): Instead | undefined {
+  const numbers = { depth_radius: radius, bias, alpha, beta };
+  return Object.values(numbers).every((number) => typeof number === 'number')
+    ? ['LocalResponseOperation', numbers]
+    : undefined;
+}
+
+/**
  * Another class that computes the same, with its options, if TensorFlow.js ignores or lacks what a layer asks for: one of
  * tfjs-layers, or one that this library adds. Those are called `Keras` and the name of the class that they stand for.
  *
  * @param config the layer's options, in the forms that TensorFlow.js reads
  * @param tfjs whether TensorFlow.js wrote the network. It was then made with the values of TensorFlow.js
  */
-export function insteadOf(
-  className: string,
-  config: Config,
-  tfjs = false,
-): readonly [className: string, options: Config] | undefined {
+export function insteadOf(className: string, config: Config, tfjs = false): Instead | undefined {
+  const scale = shareOfBlock(className, config);
+  if (scale !== undefined) return ['CustomScaleLayer', { scale }];
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
+  if (LOCAL_RESPONSE.test(className)) return localResponse(config);
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
   const isFirst = config.data_format === 'channels_first';
   switch (className) {
@@ -74,6 +99,9 @@ export function insteadOf(
       return threshold
         ? ['ThresholdedReLU', { theta: threshold }]
         : ['ReLU', max_value === undefined ? {} : { max_value }];
+    case 'Softmax':
+      // Without an axis tfjs takes that after the batch, and Keras the last one.
+      return config.axis === undefined ? ['Softmax', { axis: -1 }] : undefined;
     case 'Conv1D':
     case 'Conv2D':
     case 'Conv3D':
@@ -108,6 +136,14 @@ export function insteadOf(
     case 'GRU':
     case 'GRUCell':
       return config.reset_after === true ? [`Keras${className}`, config] : undefined;
+    case 'EinsumDense': {
+      // A product along the last axis: `...x,xy->...y`, or `abc,cd->abd`.
+      const [, before, , maps] = /^(\.\.\.|[a-z]+)([a-z]),\2([a-z])->\1\3$/.exec(String(config.equation)) ?? [];
+      const { output_shape: shape, bias_axes: bias, activation = 'linear' } = config;
+      const units = [shape].flat().at(-1);
+      if (before === undefined || before.includes(maps!) || (bias != null && bias !== maps)) return undefined;
+      return ['Dense', { units, activation, use_bias: bias != null }];
+    }
     case 'Reshape': {
       // tfjs does not work out the size that is left over, and refuses a Dense or a Flatten behind it.
       const sizes = config.target_shape as readonly (number | null)[];

@@ -5,7 +5,7 @@ import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-ent
 import { errorOfMaking } from './make-object.js';
 import { matchWeights } from './match-weights.js';
 import { byOrder } from './name-by-order.js';
-import { withOwnNormalizations } from './own-normalizations.js';
+import { withOwnClasses } from './own-classes.js';
 import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeight } from './repair-weights.js';
@@ -58,7 +58,7 @@ export async function repairModel(
   // A part of the weights says nothing about how many the topology needs.
   const bound = strict ? values : undefined;
   let built = await build(subject, repaired.topology, bound);
-  const topology = withOwnNormalizations(repaired.topology, built.model);
+  const topology = withOwnClasses(repaired.topology, built.model);
   if (topology !== repaired.topology) {
     built.dispose();
     built = await build(subject, topology, bound);

@@ -12,6 +12,7 @@ import { splitActivation } from './repair-activation.js';
 import { repairLayer } from './repair-layer.js';
 import { type Application, type LayersByName, readApplications, readPlaces, type TensorPlace } from './repair-nodes.js';
 import { type LeftOutLayer, layerError, type RepairScope } from './repair-scope.js';
+import { unwrapped } from './unwrapped.js';
 
 /** A topology in the form that TensorFlow.js reads. */
 export interface RepairedTopology {
@@ -57,7 +58,8 @@ export function repairTopology(
   return { topology, leftOut, warnings };
 }
 
-function repairEntry(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
+function repairEntry(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
+  const entry = unwrapped(saved);
   return isModelEntry(entry) ? repairModel(entry, scope) : repairWrapped(repairLayer(entry, scope), scope);
 }
 
@@ -208,7 +210,7 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
     if (name in {}) throw fail(`is called '${name}', which TensorFlow.js cannot use as a name`, name);
     if (names.has(name)) throw fail(`is called '${name}', and so is another layer`, name);
     names.add(name);
-    return { ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry;
+    return unwrapped({ ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry);
   });
 }
 

@@ -4,6 +4,7 @@ import { allEntries, type ConfigEntry, isConfigEntry, isModelEntry, nameOf } fro
 import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
+import { spectralStateOf } from './unwrapped.js';
 import { isOptimizerWeight } from './weight-bytes.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
@@ -28,6 +29,7 @@ export function repairWeights(
   specs: readonly io.WeightsManifestEntry[],
   keepOptimizer: boolean,
 ): SavedWeight[] {
+  const isSpectralState = spectralStateOf(topology);
   const owners = keras3 ? weightOwners(topology) : [];
   const gone = leftOut.flatMap(({ entry }) => [...allEntries(entry)]);
   const here = [...allEntries(repaired)];
@@ -36,7 +38,8 @@ export function repairWeights(
   return specs.map((spec) => {
     const bare = spec.name.replace(/:0$/, '');
     const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
-    const kept = !isRandomState(name) && !isLeftOut(name) && (keepOptimizer || !isOptimizerWeight(spec));
+    const kept =
+      !isRandomState(name) && !isSpectralState(name) && !isLeftOut(name) && (keepOptimizer || !isOptimizerWeight(spec));
     return { spec: name === spec.name ? spec : { ...spec, name }, kept };
   });
 }

@@ -5,6 +5,7 @@
 
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import * as adaptive from './adaptive-poolings.js';
 import { KerasBatchNormalization } from './batch-normalization.js';
 import * as convolutions from './convolutions.js';
 import { CustomScaleLayer } from './custom-scale-layer.js';
@@ -20,6 +21,7 @@ import * as placed from './placed-layers.js';
 import * as poolings from './poolings.js';
 import { KerasELU, KerasReLU } from './rectifiers.js';
 import * as resizing from './resizing.js';
+import { KerasSoftmax } from './softmax.js';
 import * as transposed from './transposed-convolutions.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
@@ -56,6 +58,7 @@ const ADDED: Readonly<Record<string, Added>> = {
   KerasDepthwiseConv2D: { made: depthwise.KerasDepthwiseConv2D, weights: depthwiseAndBias },
   SeparableConv1D: { made: depthwise.SeparableConv1D, weights: separable },
   KerasSeparableConv2D: { made: depthwise.KerasSeparableConv2D, weights: separable },
+  ...each(adaptive),
   ...each(poolings),
   ...each(globalPoolings),
   ...each(placed),
@@ -72,6 +75,7 @@ const ADDED: Readonly<Record<string, Added>> = {
   KerasELU: { made: KerasELU },
   KerasPReLU: { made: KerasPReLU, weights: () => ['alpha'] },
   KerasReLU: { made: KerasReLU },
+  KerasSoftmax: { made: KerasSoftmax },
   KerasGRU: { made: KerasGRU, weights: ofGates },
   KerasGRUCell: { made: KerasGRUCell, weights: ofGates },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },

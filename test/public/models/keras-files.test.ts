@@ -29,6 +29,8 @@ const FILES = [
   ['volume.keras', 'volume', true],
   ['sequence.keras', 'sequence', true],
   ['cells.keras', 'cells', true],
+  ['wrapped.keras', 'wrapped', true],
+  ['wrapped.h5', 'wrapped', true],
   ['channels-first.keras', 'channels-first', true],
 ] as const;
 

@@ -141,6 +141,24 @@ def recurrent():
     case("one cell", L.RNN(L.GRUCell(2), return_sequences=True), (4, 2))
 
 
+def softmaxes():
+    case("rows", L.Softmax(axis=1), (3, 2, 4), scale=3.0)
+    case("columns, from the end", L.Softmax(axis=-2), (3, 2, 4), scale=3.0)
+    case("two axes", L.Softmax(axis=(1, 2)), (3, 2, 4), scale=3.0)
+    case("the last axis, from the front", L.Softmax(axis=3), (3, 2, 4), scale=3.0)
+    case("at each step", L.TimeDistributed(L.Softmax(axis=1)), (2, 3, 4), scale=3.0)
+
+
+def adaptive():
+    for kind in ("Average", "Max"):
+        layer = lambda rank: getattr(L, f"Adaptive{kind}Pooling{rank}D")
+        case("overlapping windows", layer(1)(3), (7, 2))
+        case("two sizes", layer(2)((3, 2)), (7, 6, 2))
+        case("channels first", layer(2)((2, 1), data_format="channels_first"), (2, 5, 4))
+        case("a larger output", layer(2)(4), (3, 3, 2))
+        case("three axes", layer(3)((2, 1, 3)), (3, 2, 4, 2))
+
+
 def channels_first():
     first = {"data_format": "channels_first"}
     case("stride", L.Conv1D(3, 3, strides=2, padding="same", **first), (2, 7))
@@ -221,7 +239,7 @@ def images():
 
 
 FILES = {
-    "cases": (normalizations, nonlinearities, places, convolutions, recurrent),
+    "cases": (normalizations, nonlinearities, places, convolutions, recurrent, softmaxes, adaptive),
     "layouts": (channels_first, stride_and_dilation),
     "images": (images,),
 }

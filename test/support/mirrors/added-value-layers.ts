@@ -121,6 +121,17 @@ export const ADDED_VALUE_LAYERS: LayerClasses = {
     () => fc.record({ alpha: decimal(0.1, 2) }),
     false,
   ),
+  KerasSoftmax: added(
+    'KerasSoftmax',
+    [
+      layerCase(() => addedLayer('KerasSoftmax', { axis: [1, 2] }), IMAGE, nonlinear),
+      layerCase(() => addedLayer('KerasSoftmax', { axis: -2 }), STEPS, nonlinear),
+      layerCase(() => addedLayer('KerasSoftmax', { logarithm: true }), STEPS, nonlinear),
+    ],
+    anyShape,
+    (shape) => fc.record({ axis: fc.oneof(axisOf(shape), several(shape)), logarithm: fc.boolean() }),
+    false,
+  ),
   LayerScale: added('LayerScale', [layerCase(() => addedLayer('LayerScale'), IMAGE)], anyShape, () => fc.constant({})),
   CustomScaleLayer: {
     fixed: [layerCase(() => addedLayer('CustomScaleLayer', { scale: 0.3 }), [...IMAGE, ...IMAGE])],

@@ -63,6 +63,25 @@ function enlarged(className: string, rank: 1 | 3): LayerClass {
   );
 }
 
+function adaptive(kind: 'Average' | 'Max', rank: 1 | 2 | 3): LayerClass {
+  const className = `Adaptive${kind}Pooling${rank}D`;
+  const linear = kind === 'Average';
+  const outputSize = [3, 2, 2].slice(0, rank);
+  return added(
+    className,
+    [
+      layerCase(() => addedLayer(className, { outputSize }), INPUTS[rank - 1]!, { linear }),
+      layerCase(() => addedLayer(className, { outputSize, dataFormat: 'channelsFirst' }), INPUTS[rank - 1]!, {
+        linear,
+        channelAxis: 1,
+      }),
+    ],
+    shapeOf(rank + 1, rank + 1),
+    () => fc.record({ outputSize: fc.array(between(1, 4), { minLength: rank, maxLength: rank }) }),
+    linear,
+  );
+}
+
 function pooled(className: string, rank: 1 | 2 | 3, alwaysKeeps: boolean): LayerClass {
   const linear = className.includes('Average');
   const keepdims = alwaysKeeps ? fc.constant(true) : fc.boolean();
@@ -142,6 +161,12 @@ export const ADDED_WINDOWED_LAYERS: LayerClasses = {
   Cropping3D: padded('Cropping3D', 3, 'cropping'),
   UpSampling1D: enlarged('UpSampling1D', 1),
   UpSampling3D: enlarged('UpSampling3D', 3),
+  AdaptiveAveragePooling1D: adaptive('Average', 1),
+  AdaptiveAveragePooling2D: adaptive('Average', 2),
+  AdaptiveAveragePooling3D: adaptive('Average', 3),
+  AdaptiveMaxPooling1D: adaptive('Max', 1),
+  AdaptiveMaxPooling2D: adaptive('Max', 2),
+  AdaptiveMaxPooling3D: adaptive('Max', 3),
   GlobalAveragePooling3D: pooled('GlobalAveragePooling3D', 3, false),
   GlobalMaxPooling3D: pooled('GlobalMaxPooling3D', 3, false),
   KerasMaxPooling1D: slid('KerasMaxPooling1D', false),
