@@ -80,7 +80,7 @@ function ofModel(weights: readonly SavedWeight[]): io.WeightsManifestEntry[] {
 
 async function build(subject: string, topology: ConfigEntry, saved: number | undefined): Promise<BuiltModel> {
   try {
-    return await buildModel(topology, saved);
+    return await buildModel(subject, topology, saved);
   } catch (cause) {
     if (cause instanceof DeconvnetError) throw cause;
     for (const entry of allEntries(topology)) {
