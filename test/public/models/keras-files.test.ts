@@ -24,6 +24,7 @@ const FILES = [
   ['trained.keras', 'trained', true],
   ['nested.keras', 'nested', true],
   ['nested-2.21.0.h5', 'nested-2.21.0', false],
+  ['nested-windows.keras', 'nested-2.21.0', false],
   ['two.keras', 'two', true],
   ['bfloat16.keras', 'bfloat16', false],
   ['volume.keras', 'volume', true],
@@ -35,7 +36,7 @@ describe('a file of Keras computes what Keras computes', () => {
     const { numTensors } = tf.memory();
     const model = await loadModel(kerasPath(file), quiet);
     await expectAsKeras(model, name, middle);
-    disposeWhole(model);
+    model.dispose();
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
@@ -43,7 +44,7 @@ describe('a file of Keras computes what Keras computes', () => {
     const { numTensors } = tf.memory();
     const model = await loadLayersModel(fromKeras(await kerasBytes(file)), quiet);
     await expectAsKeras(model, name, middle);
-    disposeWhole(model);
+    model.dispose();
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
