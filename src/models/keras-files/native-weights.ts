@@ -1,6 +1,7 @@
 import type { H5File } from '../h5/h5-file.js';
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from '../keras/config-entry.js';
 import { weightNames } from '../keras/repair-weights.js';
+import { savedName } from '../keras/unique-names.js';
 import { isOperation, snakeCase } from '../keras/weight-owners.js';
 import type { NamedWeight } from './keras-file.js';
 import { type NativeGroups, nativeGroups } from './native-groups.js';
@@ -56,7 +57,7 @@ function groupsOf(
   const written = new Map(names.map((name) => [layerNameIn(file, `${path}/${name}`), name]));
   const counts = new Map<string, number>();
   for (const layer of layers) {
-    const named = written.get(nameOf(layer));
+    const named = written.get(savedName(layer));
     const snake = snakeCase(layer.class_name);
     const count = counts.get(snake) ?? 0;
     counts.set(snake, count + 1);
