@@ -90,6 +90,10 @@ function nameIn(stored: string, owners: readonly WeightOwner[]): string | undefi
   if (found.length !== 1) return undefined;
   const [{ entry, scope }] = found as [WeightOwner];
   const known = weightNames(entry);
+  // Of a class of the user only the file says how its weights are called.
+  if (known.length === 0 && owners.length > 1) return `${scope}/${last}`;
+  // The only weight of a layer may have no name of its own, as in the LayerScale of ConvNeXt.
+  if (known.length === 1 && /^variable(_\d+)?$/i.test(last)) return `${scope}/${known[0]}`;
   const name = known.includes(last) ? last : known.find((one) => one.endsWith(`_${last}`) && last === 'kernel');
   return name === undefined ? undefined : `${scope}/${name}`;
 }

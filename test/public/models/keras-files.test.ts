@@ -82,7 +82,7 @@ describe('a file of Keras computes what Keras computes', () => {
     const names = deconvnet.layers.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['conv', 'left/conv', 'left/first/conv', 'right/second/conv']));
     deconvnet.dispose();
-    expect(new Set(model.weights.map(({ originalName }) => originalName)).size).toBe(22);
+    expect(new Set(model.weights.map(({ originalName }) => originalName)).size).toBe(24);
     const again = await loadLayersModel({ load: () => saved(model) }, quiet);
     await expectAsKeras(again, 'twins');
     again.dispose();
