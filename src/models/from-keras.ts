@@ -107,10 +107,15 @@ async function artifactsOf(
   warn: (message: string) => void,
   strict: boolean,
 ): Promise<io.ModelArtifacts> {
-  const { topology, weights, warnings, built } = await repairModel(file.saved, file.subject, () => file.describe(), {
-    strict,
-    keepOptimizer: false,
-  });
+  const { topology, weights, warnings, built } = await repairModel(
+    file.saved,
+    file.subject,
+    (saved) => file.describe(saved),
+    {
+      strict,
+      keepOptimizer: false,
+    },
+  );
   built?.dispose();
   for (const warning of warnings) warn(warning);
   const data = new Uint8Array(weights!.reduce((sum, { spec }) => sum + weightBytes(spec), 0));

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkFlag, checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { kerasFileOf } from './from-keras.js';
+import type { ConfigEntry } from './keras/config-entry.js';
 import type { Keras3Options } from './keras/keras3.js';
 import { checkWarn } from './keras/load-options.js';
 import type { SavedTopology } from './keras/read-topology.js';
@@ -74,7 +75,7 @@ export async function loadLayersModel(from: io.IOHandler | string, options: Kera
 interface Source {
   readonly subject: string;
   readonly saved: SavedTopology;
-  readonly describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>;
+  readonly describe: (topology: ConfigEntry) => Promise<readonly io.WeightsManifestEntry[] | undefined>;
   readonly pieces: () => WeightPieces;
   readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
   readonly close?: () => void;

@@ -62,15 +62,41 @@ function named(
   return stored.map(({ weight }, i) => ({ name: clear ? names[i]! : `${layer}/${i}`, weight }));
 }
 
+/**
+ * The layers that a way may mean. A way has names of enclosing models (Sequential) or not (functional), so of layers of the
+ * same name it means the one with most names on the way, and then the one with fewest beside it.
+ */
+function closest(owners: readonly WeightOwner[], way: readonly string[]): WeightOwner[] {
+  const score = ({ names }: WeightOwner): number => {
+    let at = way.length;
+    let on = 0;
+    for (const name of [...names].reverse()) {
+      const found = way.lastIndexOf(name, at - 1);
+      if (found < 0 || at === 0) continue;
+      at = found;
+      on++;
+    }
+    return on * 1000 - names.length;
+  };
+  const own = owners.filter(({ names }) => way.includes(names.at(-1)!));
+  if (own.length < 2) return own;
+  const best = Math.max(...own.map(score));
+  return own.filter((one) => score(one) === best);
+}
+
 /** The name that a weight has in the model, if the name in the file says whose it is: `block/conv/kernel:0`. */
 function nameIn(stored: string, owners: readonly WeightOwner[]): string | undefined {
   const parts = stored.replace(/:0$/, '').split('/');
   const last = parts.at(-1)!;
   const way = parts.slice(0, -1);
-  const found = owners.length === 1 ? owners : owners.filter(({ names }) => way.includes(names.at(-1)!));
+  const found = owners.length === 1 ? owners : closest(owners, way);
   if (found.length !== 1) return undefined;
   const [{ entry, scope }] = found as [WeightOwner];
   const known = weightNames(entry);
+  // Of a class of the user only the file says how its weights are called.
+  if (known.length === 0 && owners.length > 1) return `${scope}/${last}`;
+  // The only weight of a layer may have no name of its own, as in the LayerScale of ConvNeXt.
+  if (known.length === 1 && /^variable(_\d+)?$/i.test(last)) return `${scope}/${known[0]}`;
   const name = known.includes(last) ? last : known.find((one) => one.endsWith(`_${last}`) && last === 'kernel');
   return name === undefined ? undefined : `${scope}/${name}`;
 }

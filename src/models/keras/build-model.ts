@@ -3,6 +3,7 @@ import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { buildLazily, type LazyWeights } from '../../network/lazy-weights.js';
 import type { ConfigEntry } from './config-entry.js';
+import { holdOnce } from './hold-once.js';
 import type { NamedShape } from './match-weights.js';
 import { restoreNames, withSafeNames } from './safe-names.js';
 
@@ -49,6 +50,7 @@ export async function buildModel(
   try {
     const model = await building!;
     if (safe !== topology) restoreNames(model);
+    holdOnce(model);
     const places = model.layers.flatMap((layer) =>
       layer.weights.map(({ originalName, shape, dtype }) => ({
         name: originalName,

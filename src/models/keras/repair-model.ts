@@ -9,6 +9,7 @@ import { withOwnClasses } from './own-classes.js';
 import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeight } from './repair-weights.js';
+import { restoreSavedNames, withUniqueNames } from './unique-names.js';
 import { isOptimizerWeight } from './weight-bytes.js';
 
 /** A model in the form that TensorFlow.js loads. */
@@ -38,19 +39,22 @@ export interface RepairModelOptions {
  * Without a backend the function skips this check, and TensorFlow.js then reports that the backend is missing.
  *
  * @param subject the name of the model in messages
- * @param describe gives the descriptions of the weights; it is called after the topology was repaired
+ * @param describe gives the descriptions of the weights, for a topology in which each layer has a name of its own; it is
+ * called after the topology was repaired
  * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option`, `weights-mismatch`.
  */
 export async function repairModel(
   saved: SavedTopology,
   subject: string,
-  describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>,
+  describe: (topology: ConfigEntry) => Promise<readonly io.WeightsManifestEntry[] | undefined>,
   { strict, keepOptimizer }: RepairModelOptions,
 ): Promise<RepairedModel> {
-  const repaired = repairTopology(saved, subject);
+  const { topology: named, names } = withUniqueNames(saved.topology);
+  const unique = { ...saved, topology: named };
+  const repaired = repairTopology(unique, subject);
   const { warnings } = repaired;
-  const given = await describe();
-  let weights = given && repairWeights(saved, repaired, given, keepOptimizer);
+  const given = await describe(named);
+  let weights = given && repairWeights(unique, repaired, given, keepOptimizer);
   if (engine().backendNames().length === 0) return { topology: repaired.topology, weights, warnings, built: undefined };
   await engine().ready();
   const values =
@@ -70,6 +74,7 @@ export async function repairModel(
     built.dispose();
     throw error;
   }
+  if (names.size > 0) restoreSavedNames(built.model, names);
   return { topology, weights, warnings, built };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import type { ConfigEntry } from '../../models/keras/config-entry.js';
 import type { SavedTopology } from '../../models/keras/read-topology.js';
 import { fileKind } from '../../models/keras-files/file-kind.js';
 import { noTopology } from '../../models/keras-files/no-topology.js';
@@ -17,8 +18,8 @@ export interface ModelOnDisk {
   /** The file, for messages. */
   readonly path: string;
   readonly saved: SavedTopology;
-  /** Describes the weights, and checks that their files are complete. */
-  readonly describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>;
+  /** Describes the weights, for a topology in which each layer has a name of its own, and checks that their files are complete. */
+  readonly describe: (topology: ConfigEntry) => Promise<readonly io.WeightsManifestEntry[] | undefined>;
   readonly pieces: () => WeightPieces;
   readonly metadata: () => Promise<ModelFile['metadata']>;
   readonly close: () => void;

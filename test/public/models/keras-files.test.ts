@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { Deconvnet } from 'deconvnet';
 import { fromKeras, loadLayersModel } from 'deconvnet/models';
 import { loadModel } from 'deconvnet/node';
 import { unzipSync, zipSync } from 'fflate';
@@ -24,6 +25,9 @@ const FILES = [
   ['trained.keras', 'trained', true],
   ['nested.keras', 'nested', true],
   ['nested-2.21.0.h5', 'nested-2.21.0', false],
+  ['nested-windows.keras', 'nested-2.21.0', false],
+  ['twins.keras', 'twins', true],
+  ['twins.h5', 'twins', true],
   ['two.keras', 'two', true],
   ['bfloat16.keras', 'bfloat16', false],
   ['volume.keras', 'volume', true],
@@ -39,7 +43,7 @@ describe('a file of Keras computes what Keras computes', () => {
     const { numTensors } = tf.memory();
     const model = await loadModel(kerasPath(file), quiet);
     await expectAsKeras(model, name, middle);
-    disposeWhole(model);
+    model.dispose();
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
@@ -47,7 +51,7 @@ describe('a file of Keras computes what Keras computes', () => {
     const { numTensors } = tf.memory();
     const model = await loadLayersModel(fromKeras(await kerasBytes(file)), quiet);
     await expectAsKeras(model, name, middle);
-    disposeWhole(model);
+    model.dispose();
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
@@ -74,6 +78,19 @@ describe('a file of Keras computes what Keras computes', () => {
     await expectAsKeras(again, 'nested');
     disposeWhole(again);
     disposeWhole(ours);
+  });
+
+  it('though layers of models inside it have the same names', async () => {
+    const model = await loadModel(kerasPath('twins.keras'), quiet);
+    const deconvnet = new Deconvnet(model);
+    const names = deconvnet.layers.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['conv', 'left/conv', 'left/first/conv', 'right/second/conv']));
+    deconvnet.dispose();
+    expect(new Set(model.weights.map(({ originalName }) => originalName)).size).toBe(24);
+    const again = await loadLayersModel({ load: () => saved(model) }, quiet);
+    await expectAsKeras(again, 'twins');
+    again.dispose();
+    model.dispose();
   });
 });
 
