@@ -240,6 +240,9 @@ describe('without optional peers', () => {
       `npm install ${['core', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`).join(' ')}`,
     );
     expect(err).not.toMatch(/\n\s+at /);
+    const keras = await command('npx', ['--no-install', 'deconvnet', 'layers', 'model.keras'], none);
+    expect(keras.code).toBe(4);
+    expect(keras.err).toMatch(/npm install .* h5wasm\n[^]*npx .* -p h5wasm deconvnet layers model\.keras\n/);
   });
 
   it('says so where sharp is there and does not load', async () => {

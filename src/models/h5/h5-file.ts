@@ -57,7 +57,6 @@ export class H5File {
         return read;
       },
     };
-    const isOpen = false;
     try {
       const id = module.open(name, 0, false, -1, -1);
       if (id >= 0n) return new H5File(subject, reader, module, name, id);

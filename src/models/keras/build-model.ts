@@ -82,7 +82,7 @@ function boundOf(subject: string, saved: number | undefined): (shape: readonly n
     if (left >= 0) return;
     throw new DeconvnetError(
       'weights-mismatch',
-      `The topology of ${subject} needs more than ${bound}, at a weight of shape [${shape}]. A topology and its weights must come from the same model: save or convert it again.`,
+      `The topology of ${subject} needs more than ${bound}, at a weight of shape [${shape}]. The topology and the weights must come from the same model: give the two that belong together, or save the model again.`,
     );
   };
 }

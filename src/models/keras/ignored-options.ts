@@ -7,7 +7,7 @@ type Config = ConfigEntry['config'];
 export interface IgnoredOption {
   /** If a config asks for something that is not computed: what it asks for, as it is written in Python. Else false. */
   readonly asks: (config: Config) => string | false;
-  /** What the model's author can do: the beginning of a sentence that ends with "and convert again". */
+  /** What the model's author can do: the beginning of a sentence that ends with "and save the model again". */
   readonly wayOut: string;
 }
 
@@ -114,7 +114,7 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
 /** An option that layers of any class may have. */
 const QUANTISED: IgnoredOption = {
   asks: ({ dtype }) => isRecord(dtype) && /Quantized/.test(String(dtype.class_name)) && 'quantised weights',
-  wayOut: 'Save the network before quantize()',
+  wayOut: 'Load the network as it was before quantize(),',
 };
 
 /**
@@ -133,7 +133,7 @@ export function checkOptions(entry: ConfigEntry, scope: RepairScope): void {
       scope,
       entry,
       'unsupported-option',
-      `is of the class ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and convert again.`,
+      `is of the class ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and save the model again.`,
     );
   }
 }

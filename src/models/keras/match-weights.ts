@@ -53,7 +53,7 @@ export function matchWeights(
   if (faults.length === 0) return;
   throw new DeconvnetError(
     'weights-mismatch',
-    `The weights of ${subject} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: save or convert it again.`,
+    `The weights of ${subject} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: give the two that belong together, or save the model again.`,
   );
 }
 

@@ -150,7 +150,7 @@ export function readOptions(entry: ConfigEntry, scope: RepairScope): ConfigEntry
         scope,
         entry,
         'model-unreadable',
-        `is of the class ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Convert or save the model again.`,
+        `is of the class ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Save the model again.`,
       );
     }
   }

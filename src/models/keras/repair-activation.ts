@@ -73,6 +73,6 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
     scope,
     layer,
     'unsupported-option',
-    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js does not have. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
+    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js does not have. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a layer class of your own), and save the model again.`,
   );
 }

@@ -93,13 +93,13 @@ async function build(subject: string, topology: ConfigEntry, saved: number | und
       if (!why) continue;
       throw new DeconvnetError(
         'model-unreadable',
-        `Layer '${nameOf(entry)}' of ${subject}, a ${entry.class_name}, cannot be made from its options${whyNot(why)}. Convert or save the model again.`,
+        `Layer '${nameOf(entry)}' of ${subject}, a ${entry.class_name}, cannot be made from its options${whyNot(why)}. Save the model again.`,
         { layer: nameOf(entry), cause: why },
       );
     }
     throw new DeconvnetError(
       'model-unreadable',
-      `The topology of ${subject} cannot be built${whyNot(cause)}. Convert or save the model again.`,
+      `The topology of ${subject} cannot be built${whyNot(cause)}. Save the model again.`,
       { cause },
     );
   }

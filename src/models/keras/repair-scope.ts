@@ -25,7 +25,7 @@ export interface LeftOutLayer {
 }
 
 /** The beginning of a message about a layer. */
-export function titleOf({ subject, prefix }: Pick<RepairScope, 'subject' | 'prefix'>, name: string): string {
+function titleOf({ subject, prefix }: Pick<RepairScope, 'subject' | 'prefix'>, name: string): string {
   return `Layer '${fullName(prefix, name)}' of ${subject}`;
 }
 

@@ -42,7 +42,7 @@ export function repairTopology(
   if (!isModelEntry(saved)) {
     throw new DeconvnetError(
       'model-unreadable',
-      `${subject} is not a model: its topology is of the class ${saved.class_name}, and has no list of layers. Convert or save the model again.`,
+      `${subject} is not a model: its topology is of the class ${saved.class_name}, and has no list of layers. Save the model again.`,
     );
   }
   const topology = repairEntry(saved, scope);
@@ -81,10 +81,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   );
   const [first] = layers;
   if (!first)
-    throw new DeconvnetError(
-      'model-unreadable',
-      `${called(model, scope)} has no layers. Convert or save the model again.`,
-    );
+    throw new DeconvnetError('model-unreadable', `${called(model, scope)} has no layers. Save the model again.`);
   if (first.class_name !== 'InputLayer' && !isModelEntry(first) && first.config.batch_input_shape === undefined) {
     // A Sequential that was built without an Input states its input shape in build_input_shape.
     if (!Array.isArray(shape)) {
@@ -92,7 +89,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
         scope,
         first,
         'model-unreadable',
-        'is the first layer, and does not state the shape of its input (batch_input_shape). Build the model with an Input, and convert again.',
+        'is the first layer, and does not state the shape of its input (batch_input_shape). Build the model with an Input, and save it again.',
       );
     }
     layers.unshift({
@@ -106,7 +103,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       scope,
       misplaced,
       'model-unreadable',
-      'is an InputLayer that comes after other layers. Convert or save the model again.',
+      'is an InputLayer that comes after other layers. Save the model again.',
     );
   return { class_name: 'Sequential', config: { ...(name !== undefined && { name }), layers } };
 }
@@ -121,7 +118,7 @@ function repairFunctional(model: ConfigEntry, listed: readonly ConfigEntry[], sc
     const value = JSON.stringify(model.config[list])?.slice(0, 80) ?? 'missing';
     throw new DeconvnetError(
       'model-unreadable',
-      `${list} of ${called(model, scope)} is ${value}. It must be a list of [layer, application, tensor]. Convert or save the model again.`,
+      `${list} of ${called(model, scope)} is ${value}. It must be a list of [layer, application, tensor]. Save the model again.`,
     );
   }) as [TensorPlace[], TensorPlace[]];
   const read = saved.map((layer) => ({
@@ -180,7 +177,7 @@ function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope):
     scope,
     entry,
     'model-unreadable',
-    `is of the class ${class_name} and reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Convert or save the model again.`,
+    `is of the class ${class_name} and reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Save the model again.`,
   );
 }
 
@@ -196,7 +193,7 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
     const fail = (what: string, name?: string): DeconvnetError =>
       new DeconvnetError(
         'model-unreadable',
-        `Layer ${i + 1} of ${layers.length} in ${called(model, scope)} ${what}. Convert or save the model again.`,
+        `Layer ${i + 1} of ${layers.length} in ${called(model, scope)} ${what}. Save the model again.`,
         name === undefined ? {} : { layer: `${scope.prefix}${name}` },
       );
     if (!isRecord(layer) || !isRecord(layer.config) || typeof layer.class_name !== 'string') {
@@ -225,7 +222,7 @@ function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
       scope,
       entry,
       'model-unreadable',
-      `is of the class ${entry.class_name} and has no ${part} inside. Convert or save the model again.`,
+      `is of the class ${entry.class_name} and has no ${part} inside. Save the model again.`,
     );
   }
   const held = ['layer', 'backward_layer', 'cell', 'cells'].flatMap((key): [string, unknown][] => {

@@ -12,7 +12,7 @@ import { openModel } from './open-model.js';
 /** How `loadModel` loads a model. */
 export interface LoadModelOptions extends LoadOptions {
   /**
-   * Whether the weights are read; `true` by default. With `false` only the model.json is read, which takes no time and no memory for
+   * Whether the weights are read; `true` by default. With `false` only the topology is read, which takes no time and no memory for
    * the weights, and the files of weights may be missing. This is enough to list the layers. A weight that is used all
    * the same then has its initial values.
    */
