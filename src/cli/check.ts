@@ -86,7 +86,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
         );
       }
       skipped.tell(terminal);
-      if (!canRead) throw new CliError(EXIT.input, inputUnknownMessage(model));
+      if (!canRead) throw new CliError(EXIT.input, inputUnknownMessage(model, deconvnet));
     });
 }
 

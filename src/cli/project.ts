@@ -82,7 +82,7 @@ Examples:
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }], [picture]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model, path);
+      requireInputFormat(deconvnet, model, terminal, path);
       const image = await readImage(library, deconvnet, path, readingOptions(given));
       const { layer, position, crop = false } = given;
       const maps = given.map === 'strongest' ? await strongestMaps(deconvnet, image, layer) : given.map;

@@ -5,6 +5,7 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord, nameOf } from 
 import { neededGraph, ownApplications } from './functional-graph.js';
 import { inlineSequentials } from './inline-sequentials.js';
 import { inputCount } from './input-count.js';
+import { joinTurnedChannels } from './operations/join-turned-channels.js';
 import { replaceOperations } from './operations/replace-operations.js';
 import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
@@ -110,7 +111,8 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
 
 function repairFunctional(model: ConfigEntry, listed: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
   const { name } = model.config;
-  const { layers: saved, failed } = replaceOperations(listed, scope);
+  const { layers, failed } = replaceOperations(listed, scope);
+  const saved = joinTurnedChannels(layers, model.config.output_layers);
   const byName: LayersByName = new Map(saved.map((layer) => [nameOf(layer), layer]));
   const [inputs, outputs] = ['input_layers', 'output_layers'].map((list) => {
     const places = readPlaces(model.config[list], byName, scope);
