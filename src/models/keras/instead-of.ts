@@ -73,6 +73,9 @@ export function insteadOf(
   if (actsInTraining(className)) return ['Activation', { activation: 'linear' }];
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
   const isFirst = config.data_format === 'channels_first';
+  // A network that TensorFlow.js wrote was made with the cells that TensorFlow.js reads.
+  const leavesOut = leavesCellsOut(config);
+  const readsOthers = leavesOut && !tfjs;
   switch (className) {
     case 'LeakyReLU':
       return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
@@ -91,23 +94,25 @@ export function insteadOf(
     case 'Conv3D':
       return isAbove1(config.groups) ||
         config.padding === 'causal' ||
-        leavesCellsOut(config) ||
+        readsOthers ||
         (className === 'Conv1D' && isFirst)
         ? [`Keras${className}`, config]
         : undefined;
     case 'DepthwiseConv2D':
-      return isAbove1(config.dilation_rate) || leavesCellsOut(config) ? ['KerasDepthwiseConv2D', config] : undefined;
+      return isAbove1(config.dilation_rate) || readsOthers ? ['KerasDepthwiseConv2D', config] : undefined;
     case 'SeparableConv2D':
       return (isFirst && config.use_bias !== false) ||
         (isAbove1(config.strides) && isAbove1(config.dilation_rate)) ||
-        leavesCellsOut(config)
+        readsOthers
         ? ['KerasSeparableConv2D', config]
         : undefined;
     case 'MaxPooling3D':
       // tfjs computes it wrong on wasm.
-      return ['KerasMaxPooling3D', { ...config, pool_size: config.pool_size ?? [2, 2, 2] }];
+      return leavesOut && tfjs
+        ? undefined
+        : ['KerasMaxPooling3D', { ...config, pool_size: config.pool_size ?? [2, 2, 2] }];
     case 'AveragePooling3D':
-      return leavesCellsOut(config) ? ['KerasAveragePooling3D', config] : undefined;
+      return readsOthers ? ['KerasAveragePooling3D', config] : undefined;
     case 'MaxPooling1D':
     case 'AveragePooling1D':
       return isFirst ? [`Keras${className}`, config] : undefined;
