@@ -46,7 +46,12 @@ const window = (rank: number): Forms => ({
   ...dataFormat,
 });
 
-const pooling: Forms = { pool_size: perAxis(1), strides: perAxis(1), padding: word('valid', 'same'), ...dataFormat };
+const pooling = (rank: number): Forms => ({
+  pool_size: perAxis(rank),
+  strides: perAxis(rank),
+  padding: word('valid', 'same'),
+  ...dataFormat,
+});
 
 const size: Forms = { height: required(count), width: required(count), ...dataFormat };
 
@@ -96,8 +101,10 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasConv2D: { ...window(2), filters: required(count), groups: count },
   KerasConv3D: { ...window(3), filters: required(count), groups: count },
   KerasSeparableConv2D: { ...window(2), filters: required(count), depth_multiplier: count },
-  KerasMaxPooling1D: pooling,
-  KerasAveragePooling1D: pooling,
+  KerasMaxPooling1D: pooling(1),
+  KerasMaxPooling3D: pooling(3),
+  KerasAveragePooling1D: pooling(1),
+  KerasAveragePooling3D: pooling(3),
   KerasDepthwiseConv2D: { ...window(2), depth_multiplier: count },
   KerasConv2DTranspose: { ...window(2), filters: required(count), output_padding: outputPadding(2) },
   KerasConv3DTranspose: { ...window(3), filters: required(count), output_padding: outputPadding(3) },

@@ -23,6 +23,18 @@ function isAbove1(value: unknown): boolean {
   return [value].flat().some((one) => typeof one === 'number' && one > 1);
 }
 
+/**
+ * Whether windows leave cells out at the end of an input. tfjs then computes zeros on wasm, and along three axes it leaves
+ * out other cells than Keras.
+ */
+function leavesCellsOut({ padding, strides, kernel_size, pool_size, dilation_rate }: Config): boolean {
+  const sizes = (kernel_size ?? pool_size ?? []) as readonly number[];
+  if (padding !== 'same' || !Array.isArray(strides)) return false;
+  if (sizes.length < 3 && sizes.every((size) => size === 1)) return false;
+  const dilations = (dilation_rate ?? []) as readonly number[];
+  return sizes.some((size, axis) => (size - 1) * (dilations[axis] ?? 1) + 1 < Number(strides[axis]));
+}
+
 /** Whether an alpha is shared along an axis, but not along one before it. On wasm tfjs computes such a layer wrong. */
 function leavesAxesBefore(shared: unknown): boolean {
   const axes = [shared ?? []].flat() as number[];
@@ -86,6 +98,9 @@ export function insteadOf(className: string, config: Config, tfjs = false): Inst
   if (LOCAL_RESPONSE.test(className)) return localResponse(config);
   const { negative_slope: slope, alpha, threshold, max_value, rate } = config;
   const isFirst = config.data_format === 'channels_first';
+  // A network that TensorFlow.js wrote was made with the cells that TensorFlow.js reads.
+  const leavesOut = leavesCellsOut(config);
+  const readsOthers = leavesOut && !tfjs;
   switch (className) {
     case 'LeakyReLU':
       return ['LeakyReLU', { alpha: slope ?? alpha ?? 0.3 }];
@@ -105,15 +120,27 @@ export function insteadOf(className: string, config: Config, tfjs = false): Inst
     case 'Conv1D':
     case 'Conv2D':
     case 'Conv3D':
-      return isAbove1(config.groups) || config.padding === 'causal' || (className === 'Conv1D' && isFirst)
+      return isAbove1(config.groups) ||
+        config.padding === 'causal' ||
+        readsOthers ||
+        (className === 'Conv1D' && isFirst)
         ? [`Keras${className}`, config]
         : undefined;
     case 'DepthwiseConv2D':
-      return isAbove1(config.dilation_rate) ? ['KerasDepthwiseConv2D', config] : undefined;
+      return isAbove1(config.dilation_rate) || readsOthers ? ['KerasDepthwiseConv2D', config] : undefined;
     case 'SeparableConv2D':
-      return (isFirst && config.use_bias !== false) || (isAbove1(config.strides) && isAbove1(config.dilation_rate))
+      return (isFirst && config.use_bias !== false) ||
+        (isAbove1(config.strides) && isAbove1(config.dilation_rate)) ||
+        readsOthers
         ? ['KerasSeparableConv2D', config]
         : undefined;
+    case 'MaxPooling3D':
+      // tfjs computes it wrong on wasm.
+      return leavesOut && tfjs
+        ? undefined
+        : ['KerasMaxPooling3D', { ...config, pool_size: config.pool_size ?? [2, 2, 2] }];
+    case 'AveragePooling3D':
+      return readsOthers ? ['KerasAveragePooling3D', config] : undefined;
     case 'MaxPooling1D':
     case 'AveragePooling1D':
       return isFirst ? [`Keras${className}`, config] : undefined;

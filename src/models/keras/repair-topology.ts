@@ -13,6 +13,7 @@ import { splitActivation } from './repair-activation.js';
 import { repairLayer } from './repair-layer.js';
 import { type Application, type LayersByName, readApplications, readPlaces, type TensorPlace } from './repair-nodes.js';
 import { type LeftOutLayer, layerError, type RepairScope } from './repair-scope.js';
+import { layersOverTime, spreadOverTime } from './spread-over-time.js';
 import { unwrapped } from './unwrapped.js';
 
 /** A topology in the form that TensorFlow.js reads. */
@@ -65,7 +66,7 @@ function repairEntry(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
 }
 
 function repairModel(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
-  const model = inlineSequentials(saved);
+  const model = inlineSequentials(spreadOverTime(saved, scope));
   const layers = readLayers(model, scope);
   return model.class_name === 'Sequential'
     ? repairSequential(model, layers, scope)
@@ -111,8 +112,9 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
 
 function repairFunctional(model: ConfigEntry, listed: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
   const { name } = model.config;
-  const { layers, failed } = replaceOperations(listed, scope);
-  const saved = joinTurnedChannels(layers, model.config.output_layers);
+  const { layers: replaced, failed } = replaceOperations(listed, scope);
+  const joined = joinTurnedChannels(replaced, model.config.output_layers);
+  const saved = layersOverTime(model, joined, scope);
   const byName: LayersByName = new Map(saved.map((layer) => [nameOf(layer), layer]));
   const [inputs, outputs] = ['input_layers', 'output_layers'].map((list) => {
     const places = readPlaces(model.config[list], byName, scope);

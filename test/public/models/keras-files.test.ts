@@ -1,17 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { fromKeras, loadLayersModel } from 'deconvnet/models';
 import { loadModel } from 'deconvnet/node';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { backends, use } from '../../support/backends.js';
 import { disposeWhole, expectAsKeras, kerasBytes, kerasPath } from '../../support/models/keras-reference.js';
 import { tempFolder, writeFiles } from '../../support/temp-folder.js';
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(() => use('cpu'));
 
 const quiet = { warn: (): void => undefined };
 
@@ -36,6 +36,7 @@ const FILES = [
   ['wrapped.keras', 'wrapped', true],
   ['wrapped.h5', 'wrapped', true],
   ['channels-first.keras', 'channels-first', true],
+  ['video.keras', 'video', true],
 ] as const;
 
 describe('a file of Keras computes what Keras computes', () => {
@@ -47,13 +48,18 @@ describe('a file of Keras computes what Keras computes', () => {
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
-  it.each(FILES)('%s, read by loadLayersModel from its bytes', async (file, name, middle) => {
-    const { numTensors } = tf.memory();
-    const model = await loadLayersModel(fromKeras(await kerasBytes(file)), quiet);
-    await expectAsKeras(model, name, middle);
-    model.dispose();
-    expect(tf.memory().numTensors).toBe(numTensors);
-  });
+  it.each(FILES.flatMap((file) => backends.map((backend) => [...file, backend] as const)))(
+    '%s, %s, %s: read by loadLayersModel from its bytes, on %s',
+    async (file, name, middle, backend) => {
+      await use(backend);
+      const { numTensors } = tf.memory();
+      const model = await loadLayersModel(fromKeras(await kerasBytes(file)), quiet);
+      await expectAsKeras(model, name, middle);
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(numTensors);
+      await use('cpu');
+    },
+  );
 
   it.each(FILES.filter(([, name]) => name !== 'nested'))(
     '%s, read by tf.loadLayersModel from its bytes',

@@ -162,7 +162,6 @@ it.each([
   expect(classOf(await load(network(layers), warnings))).toBe(`Keras${className}`);
   const { class_name, config } = network(layers) as GraphLayer;
   const byTfjs = { class_name, config, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' };
-  // There a Resizing states a wrong shape, so it has to be the last layer.
   expect(classOf(await load(byTfjs, warnings))).toBe(className);
   expect(warnings).toEqual([]);
 });

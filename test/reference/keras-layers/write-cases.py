@@ -215,6 +215,18 @@ def stride_and_dilation():
         case(padding, L.SeparableConv2D(3, 2, padding=padding, **both), (6, 7, 2))
 
 
+def wide_strides():
+    wide = {"strides": 3, "padding": "same"}
+    case("wide stride", L.Conv1D(2, 2, **wide), (9, 2))
+    case("wide stride", L.Conv2D(2, 2, **wide), (9, 6, 2))
+    case("wide stride", L.DepthwiseConv2D(2, **wide), (9, 6, 2))
+    case("wide stride", L.SeparableConv2D(2, 2, **wide), (9, 6, 2))
+    case("wide stride", L.Conv3D(2, 1, **wide), (6, 5, 6, 2))
+    case("wide stride", L.MaxPooling3D(1, **wide), (6, 5, 6, 2))
+    case("wide stride", L.AveragePooling3D(2, **wide), (6, 5, 6, 2))
+    case("negative values", L.MaxPooling3D(2, padding="same"), (3, 4, 3, 2))
+
+
 def images():
     first = {"data_format": "channels_first"}
     for word in ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"):
@@ -240,7 +252,7 @@ def images():
 
 FILES = {
     "cases": (normalizations, nonlinearities, places, convolutions, recurrent, softmaxes, adaptive),
-    "layouts": (channels_first, stride_and_dilation),
+    "layouts": (channels_first, stride_and_dilation, wide_strides),
     "images": (images,),
 }
 for name, parts in FILES.items():

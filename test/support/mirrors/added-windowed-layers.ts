@@ -94,20 +94,25 @@ function pooled(className: string, rank: 1 | 2 | 3, alwaysKeeps: boolean): Layer
   );
 }
 
-/** A pooling along one axis. */
-function slid(className: string, linear: boolean): LayerClass {
+const sizesOf = (rank: number) => ({ poolSize: [3, 1, 2].slice(0, rank), strides: [2, 2, 1].slice(0, rank) });
+
+/** A pooling along one axis, or along three. */
+function slid(className: string, linear: boolean, rank: 1 | 3 = 1): LayerClass {
   const make = ({ window, strides, padding, dataFormat }: Sizes) =>
     addedLayer(className, { poolSize: window, strides, padding, dataFormat });
   return {
     fixed: [
-      layerCase(() => addedLayer(className, { poolSize: [2] }), STEPS, { linear, windowed: true }),
+      layerCase(() => addedLayer(className, { poolSize: rank === 1 ? [2] : [2, 1, 2] }), INPUTS[rank - 1]!, {
+        linear,
+        windowed: true,
+      }),
       layerCase(
-        () => addedLayer(className, { poolSize: [3], strides: [2], padding, dataFormat: 'channelsFirst' }),
-        [[4, 9]],
+        () => addedLayer(className, { ...sizesOf(rank), padding, dataFormat: 'channelsFirst' }),
+        [[4, 9, 5, 4].slice(0, rank + 1)],
         { linear, windowed: true },
       ),
     ],
-    generated: windowedCases({ rank: 1, make, linear }),
+    generated: windowedCases({ rank, make, linear }),
   };
 }
 
@@ -170,7 +175,9 @@ export const ADDED_WINDOWED_LAYERS: LayerClasses = {
   GlobalAveragePooling3D: pooled('GlobalAveragePooling3D', 3, false),
   GlobalMaxPooling3D: pooled('GlobalMaxPooling3D', 3, false),
   KerasMaxPooling1D: slid('KerasMaxPooling1D', false),
+  KerasMaxPooling3D: slid('KerasMaxPooling3D', false, 3),
   KerasAveragePooling1D: slid('KerasAveragePooling1D', true),
+  KerasAveragePooling3D: slid('KerasAveragePooling3D', true, 3),
   KerasGlobalAveragePooling1D: pooled('KerasGlobalAveragePooling1D', 1, true),
   KerasGlobalAveragePooling2D: pooled('KerasGlobalAveragePooling2D', 2, true),
   KerasGlobalMaxPooling1D: pooled('KerasGlobalMaxPooling1D', 1, true),
