@@ -4,11 +4,13 @@ import { type ByteSource, bytesInMemory } from './byte-source.js';
 /** What a worker reads a part of a file with, without waiting. */
 type Reader = new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
 
-/** Each read asks another process, so that short ones are answered from pages of this many bytes, which are kept. */
-const PAGE = 2 ** 16;
-
-/** As many pages are kept: files of Keras have what describes a weight between the weights, and it is read several times. */
-const MOST_PAGES = 32;
+/**
+ * Files are read in pages, because each read asks another process. Long reads follow each other, and share large pages.
+ * Short ones are of what describes the weights. It lies between the weights and is read several times, so that many small
+ * pages are kept.
+ */
+const SHORT = { page: 2 ** 16, kept: 32 } as const;
+const LONG = { page: 2 ** 22, kept: 1 } as const;
 
 /**
  * A file of a page. A Web Worker reads it in parts, because the HDF5 library asks for bytes in the middle of its work.
@@ -33,33 +35,44 @@ export async function blobSource(subject: string, blob: Blob): Promise<ByteSourc
       throw gone(subject, cause);
     }
   };
-  const pages = new Map<number, Uint8Array>();
-  const pageAt = (number: number): Uint8Array => {
-    const page = pages.get(number) ?? part(number * PAGE, PAGE);
-    // The page that was used last is the last one of the map.
-    pages.delete(number);
-    pages.set(number, page);
-    if (pages.size > MOST_PAGES) pages.delete(pages.keys().next().value!);
-    return page;
-  };
+  const short = pagesOf(part, SHORT);
+  const long = pagesOf(part, LONG);
   return {
     size: blob.size,
     read(into, position) {
       const length = Math.max(0, Math.min(into.length, blob.size - position));
-      if (length >= PAGE) {
-        into.set(part(position, length));
-        return length;
-      }
-      for (let done = 0; done < length; ) {
-        const number = Math.floor((position + done) / PAGE);
-        const from = position + done - number * PAGE;
-        const bytes = pageAt(number).subarray(from, from + length - done);
-        if (bytes.length === 0) return done;
-        into.set(bytes, done);
-        done += bytes.length;
-      }
-      return length;
+      return (length < SHORT.page ? short : long)(into.subarray(0, length), position);
     },
+  };
+}
+
+type Read = ByteSource['read'];
+
+/** Reads in pages, of which the last ones that were used are kept. */
+function pagesOf(
+  part: (position: number, length: number) => Uint8Array,
+  { page, kept }: { readonly page: number; readonly kept: number },
+): Read {
+  const pages = new Map<number, Uint8Array>();
+  const pageAt = (number: number): Uint8Array => {
+    const bytes = pages.get(number) ?? part(number * page, page);
+    // The page that was used last is the last one of the map.
+    pages.delete(number);
+    pages.set(number, bytes);
+    if (pages.size > kept) pages.delete(pages.keys().next().value!);
+    return bytes;
+  };
+  return (into, position) => {
+    let done = 0;
+    while (done < into.length) {
+      const number = Math.floor((position + done) / page);
+      const from = position + done - number * page;
+      const bytes = pageAt(number).subarray(from, from + into.length - done);
+      if (bytes.length === 0) break;
+      into.set(bytes, done);
+      done += bytes.length;
+    }
+    return done;
   };
 }
 
