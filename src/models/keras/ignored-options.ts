@@ -63,11 +63,11 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   Conv3DTranspose: transposed,
   UpSampling2D: { interpolation },
   RandomCrop: {
-    // Keras 3.15 changes nothing at inference, and states the smaller shape all the same.
+    // Keras 3.15 changes nothing at inference, and states the smaller shape all the same. Keras 2 cuts the middle out.
     height: unless(
       'height',
       () => false,
-      'Keras itself does not crop at inference, but states that it does. Put a CenterCrop or a Resizing in its place,',
+      'Keras 2 and Keras 3 differ in what the layer does at inference. Put a CenterCrop or a Resizing in its place,',
     ),
   },
   Concatenate: {
