@@ -92,8 +92,8 @@ describe('the strongest patches', () => {
     await untilText(page, '#network-name', 'wide');
     await dropFrogs(page);
     await untilProjected(page, 'wide3');
-    // The page may take this rule itself, and then keeps it.
-    await page.getByRole('radio', { name: 'guided' }).check();
+    // The page may take this rule itself, and then keeps it. The word lies over the button, and is a part of it.
+    await page.getByRole('radio', { name: 'guided' }).check({ force: true });
     await untilText(page, '#detail-facts', 'The rule guided took');
     await page.getByRole('radio', { name: 'all that is seen' }).check();
     await page.click('#mine');

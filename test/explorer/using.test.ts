@@ -51,7 +51,7 @@ describe('mining in the page', () => {
     expect(await differenceFrom(page, '#top-list canvas >> nth=0', strongest!)).toBeLessThanOrEqual(2);
 
     // Found once for all layers; another rule only projects anew.
-    await page.getByRole('radio', { name: 'guided' }).check();
+    await page.getByRole('radio', { name: 'guided' }).check({ force: true });
     await untilText(page, '#detail-facts', 'guided');
     await expect.poll(async () => (await pixelsOf(page, '#top-list canvas >> nth=0')).data).not.toEqual(drawn.data);
     await page.click('[data-layer="conv5"]');

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BegunRun, MineOnQueueOptions, PartEvent, QueueProgress, RunEvent, WorkOptions } from 'deconvnet/queue';
@@ -97,7 +97,12 @@ export class Player {
   free(): void {
     const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === this.child.pid);
     for (const pid of [String(this.child.pid), ...own]) {
-      execFileSync(PRLIMIT, ['--pid', pid, '--fsize=unlimited:unlimited']);
+      try {
+        execFileSync(PRLIMIT, ['--pid', pid, '--fsize=unlimited:unlimited']);
+      } catch (error) {
+        // A process that has ended meanwhile has no limits.
+        if (existsSync(`/proc/${pid}`)) throw error;
+      }
     }
   }
 
