@@ -39,7 +39,8 @@ export function addFilters(program: Command, terminal: Terminal, args: readonly 
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
       // renderFilters draws this class only, and says so if there is none; the reason may be that the model takes no pictures.
-      if (!deconvnet.layers.some(({ className }) => className === 'Conv2D')) requirePictures(deconvnet, model);
+      if (!deconvnet.layers.some(({ className }) => /^(Keras)?Conv2D$/.test(className)))
+        requirePictures(deconvnet, model);
       const filters = await library.renderFilters(deconvnet, { scale: given.scale });
       const sheet = library.montage(filters, { ...(given.columns !== undefined && { columns: given.columns }) });
       await library.writePicture(given.out, sheet);

@@ -10,7 +10,8 @@ import { isListed } from './table.js';
  * - the name of a layer, for all applications of that layer. The name of the model that the layer is nested in may be
  *   left out if only one layer has the name;
  * - the name of one application of a layer, such as `conv1#2`;
- * - the name of a class, for all its layers.
+ * - the name of a class, for all its layers, and for those of the class that Keras files have in its place: `KerasGRU`
+ *   for `GRU`, `SubtractOperation` for `Subtract`. The whole name of that class is preferred.
  *
  * The value of an application is preferred to that of its layer, and the value of a layer to that of its class.
  *
@@ -27,18 +28,21 @@ export function byName<Value>(
   const exact = new Map<NetworkNode, Value>();
   const byLayer = new Map<NetworkNode, Value>();
   const byClass = new Map<NetworkNode, Value>();
+  const byOrigin = new Map<NetworkNode, Value>();
   for (const [key, value] of Object.entries(values)) {
     const ofClass = network.nodes.filter(({ className }) => className === key);
     const node = nodeOf(network, option, key);
     if (!node && ofClass.length === 0 && !isClass(key)) throw unknownKey(network, option, key);
     check(key, value, node);
     for (const one of ofClass) byClass.set(one, value);
+    for (const one of network.nodes)
+      if ([`Keras${key}`, `${key}Operation`].includes(one.className)) byOrigin.set(one, value);
     if (!node) continue;
     exact.set(node, value);
     const applications = network.nodes.filter(({ layer }) => layer === node.layer);
     if (applications[0] === node) for (const one of applications) byLayer.set(one, value);
   }
-  return new Map([...byClass, ...byLayer, ...exact]);
+  return new Map([...byOrigin, ...byClass, ...byLayer, ...exact]);
 }
 
 function nodeOf({ nodes, model }: Network, option: string, key: string): NetworkNode | undefined {

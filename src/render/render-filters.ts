@@ -60,9 +60,9 @@ export async function renderFilters(model: LayersModel | Deconvnet, options: Sca
 }
 
 /**
- * The layer whose filters are drawn. Its class is named here because drawing depends on the shape of its kernel:
+ * The layer whose filters are drawn; with groups, a filter has the channels of its group. Its class is named here because drawing depends on the shape of its kernel:
  * `[height, width, channels, filters]`.
  */
 export function filtersLayer<One extends { readonly className: string }>(layers: readonly One[]): One | undefined {
-  return layers.find(({ className }) => className === 'Conv2D');
+  return layers.find(({ className }) => /^(Keras)?Conv2D$/.test(className));
 }

@@ -1,6 +1,8 @@
 import { type ConfigEntry, isModelEntry } from './config-entry.js';
 import { actsInTraining, shareOfBlock } from './instead-of.js';
 import { isBuiltIn } from './option-forms.js';
+import { isOwnClass } from './own-class.js';
+import { isMarked } from './own-names.js';
 
 const MERGES = /^(Add|Average|Concatenate|Maximum|Minimum|Multiply)$/;
 const RECURRENT = /^(SimpleRNN|(Keras)?GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
@@ -18,6 +20,7 @@ export function inputCount(entry: ConfigEntry): readonly [least: number, most: n
     return [count, count];
   }
   if (className === 'InputLayer') return [0, 0];
+  if (isOwnClass(className) || isMarked(className)) return [1, Number.POSITIVE_INFINITY];
   if (MERGES.test(className)) return [2, Number.POSITIVE_INFINITY];
   if (/^(Dot|Subtract|CustomScaleLayer)$/.test(className)) return [2, 2];
   if (shareOfBlock(className, config) !== undefined) return [2, 2];

@@ -1,5 +1,6 @@
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf } from './config-entry.js';
 import { isBuiltIn } from './option-forms.js';
+import { isOwnClass } from './own-class.js';
 
 /** How many states a recurrent layer returns beside its output. */
 const STATES: Readonly<Record<string, number>> = { SimpleRNN: 1, GRU: 1, KerasGRU: 1, LSTM: 2, ConvLSTM2D: 2 };
@@ -20,5 +21,5 @@ export function outputCount(entry: ConfigEntry): number | undefined {
   if (class_name === 'Bidirectional' && isConfigEntry(config.layer)) {
     return config.layer.config.return_state === true || config.merge_mode === null ? undefined : 1;
   }
-  return class_name === 'RNN' || !isBuiltIn(class_name) ? undefined : 1;
+  return class_name === 'RNN' || !isBuiltIn(class_name) || isOwnClass(class_name) ? undefined : 1;
 }

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { addedClass, registerAdded } from '../layers/added-layers.js';
 import { type ConfigEntry, isConfigEntry, isModelEntry, nameOf } from './config-entry.js';
+import { isOwnClass } from './own-class.js';
 
 /** A layer of tfjs that was built, and what it holds. */
 interface Built {
@@ -65,7 +66,7 @@ function replaced(entry: ConfigEntry, built: Built | undefined): ConfigEntry {
     return made === layer ? entry : { ...entry, config: { ...entry.config, layer: made } };
   }
   const { own, isWrong } = (Object.hasOwn(OWN, entry.class_name) && OWN[entry.class_name]) || {};
-  if (!own || !isWrong!(built) || !addedClass(own)) return entry;
+  if (!own || !isWrong!(built) || !addedClass(own) || isOwnClass(entry.class_name)) return entry;
   registerAdded(own);
   return { ...entry, class_name: own };
 }

@@ -1,6 +1,7 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
 import { isKeras3 } from './is-keras3.js';
+import { withOwnNames } from './own-names.js';
 import { plainValue } from './plain-value.js';
 
 /** The topology of a file, before any repair. */
@@ -29,7 +30,7 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
     );
   }
   const config = isRecord(topology) && 'model_config' in topology ? parsed(topology.model_config) : topology;
-  const plain = withinReason(() => plainValue(config), subject);
+  const plain = withinReason(() => withNames(plainValue(config)), subject);
   if (!isConfigEntry(plain)) return undefined;
   const version = isRecord(topology) && typeof topology.keras_version === 'string' ? topology.keras_version : '';
   return {
@@ -37,6 +38,11 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
     keras3: version.startsWith('3.') || isKeras3(plain),
     tfjs: version.startsWith('tfjs-layers'),
   };
+}
+
+/** A topology in which no class of the author is called like one of Keras. The outermost class is the model itself. */
+function withNames(plain: unknown): unknown {
+  return isConfigEntry(plain) ? { ...withOwnNames(plain), class_name: plain.class_name } : plain;
 }
 
 /** Reads a value, and turns an overflow of the stack, as thousands of nested brackets cause it, into an error of ours. */

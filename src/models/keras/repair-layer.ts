@@ -1,8 +1,10 @@
-import { addedClass, isAdded, registerAdded } from '../layers/added-layers.js';
+import { addedClass, registerAdded } from '../layers/added-layers.js';
 import { type ConfigEntry, isConfigEntry, isLayerClass, isRecord, nameOf } from './config-entry.js';
 import { checkOptions } from './ignored-options.js';
 import { insteadOf } from './instead-of.js';
-import { isBuiltIn, readOptions } from './option-forms.js';
+import { readOptions } from './option-forms.js';
+import { isOwnClass } from './own-class.js';
+import { isMarked, unmarked } from './own-names.js';
 import { registerClass } from './register-class.js';
 import { repairActivation } from './repair-activation.js';
 import { layerError, type RepairScope } from './repair-scope.js';
@@ -18,10 +20,10 @@ type Config = ConfigEntry['config'];
  * compute something else than Keras; `model-unreadable` if an option is in a form that no version of Keras writes.
  */
 export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
+  if (isMarked(saved.class_name)) throw unknownClass(unmarked(saved.class_name), nameOf(saved), scope);
   const entry = { ...saved, class_name: addedClass(saved.class_name) ?? withoutVersion(saved.class_name) };
   const { class_name } = entry;
-  // In a class of the user, options may mean anything, even if Keras has a class of the same name.
-  const isOwn = isLayerClass(class_name) && !isOurs(class_name) && !RANDOM.includes(class_name);
+  const isOwn = isOwnClass(class_name);
   if (!isOwn && !scope.tfjs) checkOptions(entry, scope);
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entry.config)) {
@@ -43,14 +45,6 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   if (added) registerAdded(added);
   if (!isLayerClass(repaired.class_name)) throw unknownClass(class_name, nameOf(entry), scope);
   return repaired;
-}
-
-/** Layers of tfjs-layers that, by mistake, are random at inference too. */
-const RANDOM = ['RandomWidth', 'RandomHeight'];
-
-/** Whether a class belongs to tfjs-layers or to this library. The user may have registered another class of that name. */
-function isOurs(className: string): boolean {
-  return isBuiltIn(className) && (!isAdded(className) || addedClass(className) !== undefined);
 }
 
 /** The options that every layer may have: its name and, for a first layer, the shape of its input. */
@@ -82,11 +76,13 @@ function withoutVersion(className: string): string {
 }
 
 function unknownClass(className: string, layer: string, scope: RepairScope): Error {
+  // A class of JavaScript cannot be called like that, but its static name can.
+  const named = className.includes('>') ? ` A class of yours needs static className = '${className}'.` : '';
   return layerError(
     scope,
     layer === '' ? className : layer,
     'unsupported-layer',
-    `is of the class ${className}, which TensorFlow.js does not have.`,
+    `is of the class ${className}, which TensorFlow.js does not have.${named}`,
     registerClass(className),
   );
 }

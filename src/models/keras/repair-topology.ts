@@ -8,6 +8,7 @@ import { inputCount } from './input-count.js';
 import { joinTurnedChannels } from './operations/join-turned-channels.js';
 import { replaceOperations } from './operations/replace-operations.js';
 import { isBuiltIn } from './option-forms.js';
+import { isOwnClass } from './own-class.js';
 import type { SavedTopology } from './read-topology.js';
 import { splitActivation } from './repair-activation.js';
 import { repairLayer } from './repair-layer.js';
@@ -217,7 +218,7 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
 
 /** Repairs the layers inside a wrapper, and the cells inside a recurrent layer. */
 function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
-  if (!isBuiltIn(entry.class_name)) return entry;
+  if (!isBuiltIn(entry.class_name) || isOwnClass(entry.class_name)) return entry;
   const part = { TimeDistributed: 'layer', Bidirectional: 'layer', RNN: 'cell', StackedRNNCells: 'cells' }[
     entry.class_name
   ];

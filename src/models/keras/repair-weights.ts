@@ -2,6 +2,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import { addedWeights } from '../layers/added-layers.js';
 import { allEntries, type ConfigEntry, isConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import { isBuiltIn } from './option-forms.js';
+import { isOwnClass } from './own-class.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
 import { spectralStateOf } from './unwrapped.js';
@@ -116,6 +117,7 @@ export function weightNames({ class_name, config }: ConfigEntry): string[] {
   const named = (...names: readonly (readonly [string, unknown])[]): string[] =>
     names.flatMap(([name, given]) => (given === false ? [] : [name]));
   const bias = ['bias', config.use_bias] as const;
+  if (isOwnClass(class_name)) return [];
   switch (class_name) {
     case 'BatchNormalization':
       return named(['gamma', config.scale], ['beta', config.center], ['moving_mean', true], ['moving_variance', true]);

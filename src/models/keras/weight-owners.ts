@@ -66,9 +66,10 @@ export function isOperation(entry: ConfigEntry): boolean {
   return typeof module === 'string' && /^keras\.(src\.)?ops\b/.test(module);
 }
 
-/** The name that Keras makes from a class: BatchNormalization, batch_normalization; Conv2D, conv2d; PReLU, p_re_lu. */
+/** The name that Keras makes from a class, without its package: BatchNormalization, batch_normalization; Conv2D, conv2d; PReLU, p_re_lu. */
 export function snakeCase(className: string): string {
   return className
+    .replace(/^.*>/, '')
     .replace(/\W/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')

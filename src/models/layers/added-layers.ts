@@ -87,10 +87,10 @@ export const addedNames: readonly string[] = Object.keys(ADDED);
 
 /**
  * The name of a class of this library for a name in a topology; undefined if there is none, or if the user has registered
- * a class of that name. Keras writes the package before the name of a class that it does not export: `Custom>LayerScale`.
+ * a class of that name. Files have some names after that of a package: see `withoutPackage`.
  */
 export function addedClass(className: string): string | undefined {
-  const name = isRegistered(className) ? className : className.slice(className.lastIndexOf('>') + 1);
+  const name = isRegistered(className) ? className : withoutPackage(className);
   if (!Object.hasOwn(ADDED, name)) return undefined;
   return !isRegistered(name) || isOurs(name) ? name : undefined;
 }
@@ -107,8 +107,17 @@ export function registerAdded(name: string): void {
 
 /** The names of a layer's weights, in the order in which Keras makes them; undefined if the class is not of this library. */
 export function addedWeights(className: string, config: Config): readonly string[] | undefined {
-  const name = className.slice(className.lastIndexOf('>') + 1);
+  const name = withoutPackage(className);
   return Object.hasOwn(ADDED, name) ? (ADDED[name]!.weights?.(config) ?? []) : undefined;
+}
+
+/**
+ * The name of a class without its package, if the class is known to compute what Keras computes. Keras does not export two
+ * classes of its applications, so that files have them with a package: `Custom>LayerScale`. Classes of TensorFlow Addons and of
+ * KerasCV are like those of Keras. Behind any other package is a class of a user: `Custom>UnitNormalization`.
+ */
+function withoutPackage(className: string): string {
+  return className.replace(/^((Addons|keras_cv)>|.*>(?=(LayerScale|CustomScaleLayer)$))/, '');
 }
 
 function isRegistered(name: string): boolean {

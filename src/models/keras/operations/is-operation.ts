@@ -1,5 +1,6 @@
-import { type ConfigEntry, isLayerClass, isRecord } from '../config-entry.js';
+import { type ConfigEntry, isRecord } from '../config-entry.js';
 import { isBuiltIn } from '../option-forms.js';
+import { isOwnClass } from '../own-class.js';
 import { isKeras3Operation } from './operation-names.js';
 
 /** Which form of operation an entry of a topology is: a class of Keras 2, or an operation of Keras 3. */
@@ -19,7 +20,7 @@ export function operationForm(entry: ConfigEntry): OperationForm | undefined {
   const { class_name: className, config } = entry;
   const { module, inbound_nodes: nodes } = entry as { readonly module?: unknown; readonly inbound_nodes?: unknown };
   if (typeof module === 'string' && /^keras\.(src\.)?(ops|activations)\b/.test(module)) return 'keras3';
-  if (isLayerClass(className) && !isBuiltIn(className)) return undefined;
+  if (isOwnClass(className)) return undefined;
   if (className === 'TFOpLambda' || className === 'SlicingOpLambda') return 'function';
   if (className === 'TensorFlowOpLayer') return 'node';
   if (module !== undefined || !Array.isArray(nodes) || nodes.length === 0 || !isKeras3Operation(className))
