@@ -36,7 +36,9 @@ export function findInputFormat(
   const leading = leadingLayers(network);
   if (leading.scalePixels) return { format: resolveInputFormat('raw', channels, 'layers', leading.scaling) };
   const found = findApplication(network, leading, channels);
-  return found?.isWhole
-    ? { format: resolveInputFormat(found.input, channels, 'application', [network.model.name]) }
-    : { suggestion: found };
+  if (!found) return {};
+  const { application, input, isWhole } = found;
+  return isWhole
+    ? { format: resolveInputFormat(input, channels, 'application', [network.model.name]) }
+    : { suggestion: { application, input } };
 }

@@ -34,8 +34,11 @@ interface ScalingOptions {
 /** One number, or numbers along the channels, in a list of any depth. */
 type Numbers = number | readonly unknown[];
 
-/** Classes that only move, resize or drop values. At inference, augmentation does not even do that. */
-const PASSING = /^(ZeroP|Pad|Random|Resi|CenterC|Crop|Gaussian)|Dropout/;
+/**
+ * Classes that only move, resize or drop values. At inference, augmentation does not even do that. In files of Keras, some
+ * of them are replaced by a class of this library, whose name begins with `Keras`.
+ */
+const PASSING = /^(Keras)?(ZeroP|Pad|Random|Resi|CenterC|Crop|Gaussian)|Dropout/;
 
 /** The index `x[..., ::-1]`. Of three channels, the third one is the last. */
 const TURNING = /^\[\["rest"\],\["slice",(2|null),null,-1\]\]$/;

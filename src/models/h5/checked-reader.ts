@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes/byte-source.js';
-import { damagedHeap } from './check-heaps.js';
+import { HeapChecker } from './heap-checker.js';
 
 /**
  * Reads a file for the HDF5 library, and refuses what the library would read without end. The library does not say why a
@@ -7,7 +7,7 @@ import { damagedHeap } from './check-heaps.js';
  */
 export class CheckedReader {
   readonly #source: ByteSource;
-  readonly #base: number;
+  readonly #heaps: HeapChecker;
   /** Whether bytes are values of a weight, which no structure has to be looked for in. */
   readsValues = false;
   /** How many bytes were read. */
@@ -20,7 +20,7 @@ export class CheckedReader {
   /** @param base where the HDF5 file begins in the source */
   constructor(source: ByteSource, base: number) {
     this.#source = source;
-    this.#base = base;
+    this.#heaps = new HeapChecker(source, base);
   }
 
   /** Reads bytes from a position, as a source does; undefined if they must not be used. */
@@ -29,7 +29,7 @@ export class CheckedReader {
       const read = this.#source.read(into, position);
       this.bytes += read;
       if (this.readsValues) return read;
-      const heap = damagedHeap(this.#source, position, into.subarray(0, read), this.#base);
+      const heap = this.#heaps.damagedHeap(position, into.subarray(0, read));
       if (heap === undefined) return read;
       this.damage = `the names that are stored at byte ${heap} are damaged`;
     } catch (error) {

@@ -1,8 +1,10 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, type Picture } from 'deconvnet';
+import { loadLayersModel } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../support/backends.js';
 import { application, type Parts, top, VGG16 } from '../../support/models/application-networks.js';
+import { from, network, reading } from '../../support/models/saved-graph.js';
 
 const CAFFE = { application: 'VGG16', input: 'caffe' };
 
@@ -31,6 +33,14 @@ const KNOWN: readonly [string, Parts['layers'], string][] = [
   ['convnext_tiny', ['convnext_tiny_stem_conv', 'convnext_tiny_stage_3_block_2_depthwise_conv'], 'torch'],
 ];
 
+/** Layers in front of a network that leave the values of pixels as they are. */
+const BEFORE: readonly [string, object][] = [
+  ['Resizing', { height: 4, width: 4 }],
+  ['CenterCrop', { height: 4, width: 4 }],
+  ['Cropping2D', { cropping: [1, 2] }],
+  ['RandomFlip', { mode: 'horizontal' }],
+];
+
 beforeAll(() => use('cpu'));
 
 describe('an application of Keras', () => {
@@ -46,6 +56,25 @@ describe('an application of Keras', () => {
   it('is known without its classifier, and behind padding', () => {
     const bare = application('vgg16', { ...VGG16, before: [tfl.layers.zeroPadding2d({})], behind: top().slice(0, 1) });
     expect(new Deconvnet(bare).inputFormat).toMatchObject({ name: 'caffe', from: 'application' });
+  });
+
+  it.each(BEFORE)('is known behind a %s, as it is loaded from a file of Keras', async (className, config) => {
+    const layers = [
+      reading('InputLayer', 'pictures', [], { batch_input_shape: [null, 6, 8, 3], dtype: 'float32' }),
+      reading(className, 'before', from('pictures'), config),
+      reading('Conv2D', 'block1_conv1', from('before'), { filters: 2, kernel_size: 1, strides: 2, padding: 'same' }),
+      reading('Conv2D', 'block5_conv3', from('block1_conv1'), { filters: 2, kernel_size: 1, strides: 2 }),
+      reading('MaxPooling2D', 'block5_pool', from('block5_conv3'), { pool_size: 1 }),
+    ];
+    const made = network(layers, [['block5_pool', 0, 0]], [['pictures', 0, 0]]) as { config: object };
+    const named = (name: string): object => ({ ...made, config: { ...made.config, name } });
+    const open = async (name: string): Promise<Deconvnet> => {
+      const artifacts = { modelTopology: named(name), weightSpecs: [], weightData: new ArrayBuffer(0) };
+      return new Deconvnet(await loadLayersModel({ load: async () => artifacts }, { strict: false, warn: () => {} }));
+    };
+    expect((await open('vgg16')).inputFormat).toMatchObject({ name: 'caffe', from: 'application' });
+    const other = await open('mine');
+    expect([other.inputFormat, other.inputSuggestion]).toEqual([undefined, CAFFE]);
   });
 
   it('turns a picture into what its weights expect', async () => {
@@ -103,7 +132,7 @@ describe('the format of an application is only suggested', () => {
 
   it.each(suggested)('%s', (_, make) => {
     const deconvnet = new Deconvnet(make());
-    expect([deconvnet.inputFormat, deconvnet.inputSuggestion]).toEqual([undefined, expect.objectContaining(CAFFE)]);
+    expect([deconvnet.inputFormat, deconvnet.inputSuggestion]).toEqual([undefined, CAFFE]);
     const picture: Picture = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
     expect(() => deconvnet.toInput(picture)).toThrow(
       expect.objectContaining({

@@ -87,6 +87,15 @@ const augmented = [
 const RAW: readonly [string, GraphLayer[], string[]][] = [
   ['Rescaling to 0 to 1', chain(['Rescaling', { scale: 1 / 255 }]), ['l0']],
   ['Rescaling to −1 to 1', chain(['Rescaling', { scale: 1 / 127.5, offset: -1 }]), ['l0']],
+  [
+    'Resizing, CenterCrop and Rescaling',
+    chain(
+      ['Resizing', { height: 6, width: 5 }],
+      ['CenterCrop', { height: 4, width: 4 }],
+      ['Rescaling', { scale: 1 / 255 }],
+    ),
+    ['l2'],
+  ],
   ['augmentation and Rescaling', chain(...augmented, ['Rescaling', { scale: 1 / 255 }]), ['l2']],
   [
     'EfficientNetV2',
