@@ -1,0 +1,8 @@
+// Stage: after `models/`. The entry `deconvnet/studies` has the other studies of the paper, and checks of projections.
+// In: a Deconvnet (or several checkpoints of one network), and images.
+// Out: plain numbers and pixels. There is a folder for each study; `kit/` has what they share. `deconvnet/plots` draws
+// their results.
+
+export { rankCorrelation } from './kit/rank-correlation.js';
+export { type Grid, structuralSimilarity } from './kit/structural-similarity.js';
+export type { StudyOptions, StudyProgress } from './kit/study-options.js';
