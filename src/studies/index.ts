@@ -3,8 +3,11 @@
 // Out: plain numbers and pixels. There is a folder for each study; `kit/` has what they share. `deconvnet/plots` draws
 // their results.
 
+export { type Invariance, type InvarianceOptions, invariance, type LayerInvariance } from './invariance/invariance.js';
+export type { Transformation } from './invariance/move-picture.js';
 export type { Fill } from './kit/fill.js';
 export { rankCorrelation } from './kit/rank-correlation.js';
 export { type Grid, structuralSimilarity } from './kit/structural-similarity.js';
 export type { StudyOptions, StudyProgress } from './kit/study-options.js';
+export type { WatchedClass } from './kit/watched-class.js';
 export { type OccludedClasses, type Occlusion, type OcclusionOptions, occlusion } from './occlusion/occlusion.js';

@@ -6,11 +6,13 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
+import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { type ClassOutput, classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
 import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { mostProbable, type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { FeatureMapCells } from './feature-map-cells.js';
 import { coveredCopies, type SquareGrid, squareGrid } from './squares.js';
 
@@ -59,13 +61,7 @@ export interface Occlusion {
 }
 
 /** The answers of a network to a picture with a covered square. */
-export interface OccludedClasses {
-  /** The index of the class that is watched. */
-  readonly index: number;
-  /** Whether it is the picture's own class (`label`), or the most probable one of the uncovered picture (`answer`). */
-  readonly by: 'label' | 'answer';
-  /** The names of all classes, if they are known. */
-  readonly labels?: readonly string[];
+export interface OccludedClasses extends WatchedClass {
   /** The probability of that class (d in Figure 7), and that for the uncovered picture. */
   readonly probability: Float32Array;
   readonly cleanProbability: number;
@@ -105,9 +101,9 @@ export async function occlusion(
   const names = ['layer', 'featureMap', 'size', 'stride', 'fill', 'batchSize', 'onProgress', 'signal'] as const;
   checkKeys('occlusion', options, names);
   checkStudy(options);
-  const { fill = 'grey', batchSize = 16 } = options;
+  const { fill = 'grey', batchSize = BATCH_SIZE } = options;
   checkFill(fill);
-  checkValue(isCount(batchSize, 1), 'batchSize is how many pictures run together, 1 or more', batchSize);
+  checkBatchSize(batchSize);
   const node = findNode(deconvnet.engine.network, options.layer ?? defaultLayers(deconvnet).layers.at(-1)!);
   const picture = await readPictureInput('occlusion', deconvnet, item.image, item.id);
   let colour: tf.Tensor | undefined;
@@ -192,19 +188,16 @@ async function slide(
 
 function classesOf(
   { probabilities, cleanProbabilities }: Found,
-  { labels }: ClassOutput,
+  output: ClassOutput,
   label: string | undefined,
 ): OccludedClasses {
-  const best = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores));
-  const cleanBest = best(cleanProbabilities!);
-  const own = label === undefined ? -1 : (labels?.indexOf(label) ?? -1);
-  const index = own >= 0 ? own : cleanBest;
+  const watched = watchedClass(output, cleanProbabilities!, label);
   return {
-    ...{ index, by: own >= 0 ? 'label' : 'answer', ...(labels && { labels }) },
-    probability: Float32Array.from(probabilities, (scores) => scores[index]!),
-    cleanProbability: cleanProbabilities![index]!,
-    best: Int32Array.from(probabilities, best),
-    cleanBest,
+    ...watched,
+    probability: Float32Array.from(probabilities, (scores) => scores[watched.index]!),
+    cleanProbability: cleanProbabilities![watched.index]!,
+    best: Int32Array.from(probabilities, mostProbable),
+    cleanBest: mostProbable(cleanProbabilities!),
   };
 }
 
