@@ -3,8 +3,17 @@
 // Out: plain numbers and pixels. There is a folder for each study; `kit/` has what they share. `deconvnet/plots` draws
 // their results.
 
+export {
+  type Correspondence,
+  type CorrespondenceOptions,
+  correspondence,
+  type LayerCorrespondence,
+  type MarkedPicture,
+} from './correspondence/correspondence.js';
+export type { SignDistances } from './correspondence/sign-distances.js';
 export { type Invariance, type InvarianceOptions, invariance, type LayerInvariance } from './invariance/invariance.js';
 export type { Transformation } from './invariance/move-picture.js';
+export type { Box } from './kit/covered-copies.js';
 export type { Fill } from './kit/fill.js';
 export { rankCorrelation } from './kit/rank-correlation.js';
 export { type Grid, structuralSimilarity } from './kit/structural-similarity.js';

@@ -2,8 +2,8 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { extentOf, type NetworkNode } from '../../network/network.js';
 import { positionAt } from '../../regions/position.js';
 import { cellCount } from '../../regions/region.js';
+import type { Box } from '../kit/covered-copies.js';
 import type { LayerOutput } from '../kit/read-outputs.js';
-import type { Square } from './squares.js';
 
 /** The activations of one feature map in outputs of its layer, and which pixels each of them sees. */
 export class FeatureMapCells {
@@ -46,7 +46,7 @@ export class FeatureMapCells {
   }
 
   /** The largest change of an activation that does not see a square; NaN if all of them see it. */
-  changeOutside(output: LayerOutput, row: number, { top, left, bottom, right }: Square): number {
+  changeOutside(output: LayerOutput, row: number, { top, left, bottom, right }: Box): number {
     const values = this.#of(output, row);
     let largest = Number.NaN;
     for (const [i, value] of values.entries()) {

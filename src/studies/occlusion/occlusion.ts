@@ -8,13 +8,14 @@ import type { SourceItem } from '../../mine/image-source.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { type ClassOutput, classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
+import { coveredCopies } from '../kit/covered-copies.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
 import { checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { mostProbable, type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { FeatureMapCells } from './feature-map-cells.js';
-import { coveredCopies, type SquareGrid, squareGrid } from './squares.js';
+import { type SquareGrid, squareGrid } from './squares.js';
 
 /** How a square slides over a picture, and what is watched meanwhile. */
 export interface OcclusionOptions extends StudyOptions {
