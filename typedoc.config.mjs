@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { OptionDefaults } from 'typedoc';
 
 const entryPoints = JSON.parse(readFileSync(new URL('entry-points.json', import.meta.url), 'utf8'));
 
@@ -11,6 +12,7 @@ const options = {
   disableSources: true,
   excludePrivate: true,
   excludeInternal: true,
+  highlightLanguages: [...OptionDefaults.highlightLanguages, 'python'],
   treatWarningsAsErrors: true,
 };
 

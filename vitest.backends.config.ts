@@ -58,6 +58,16 @@ export default defineConfig(({ mode }) => ({
         },
       },
       {
+        // Large model files, opened by pages of their own, whose memory is measured from outside.
+        test: {
+          ...shared,
+          name: 'opening',
+          include: ['test/backends/opening/*.test.ts'],
+          pool: 'forks',
+          provide: { backends: [], share: 1, long: mode === 'long' },
+        },
+      },
+      {
         resolve: { alias: sourceAlias },
         test: {
           ...shared,

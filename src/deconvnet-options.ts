@@ -7,9 +7,10 @@ import type { RuleOptions } from './mirrors/rules.js';
 /** How a Deconvnet reads pictures, and how it goes down. */
 export interface DeconvnetOptions extends RuleOptions {
   /**
-   * How a picture becomes model input: the name of a format, or its numbers. Default: what the model states, that is
-   * `preprocessing` in its `userDefinedMetadata`, or `raw` if it begins with a Rescaling layer. If the model states
-   * nothing, the format is unknown, and `toInput` and `toPicture` fail with `input-unknown`.
+   * How a picture becomes model input: the name of a format, or its numbers. Default: what the model tells, that is
+   * `preprocessing` in its `userDefinedMetadata`; or `raw` if its first layers scale the pixels; or the format of the
+   * application of Keras that it is by its name and layers. If the model tells nothing, the format is unknown, and
+   * `toInput` and `toPicture` fail with `input-unknown`.
    */
   readonly input?: InputFormatName | InputFormat;
   /** Names of the classes, in the order of the output. Default: `classes` or `labels` in the model's metadata. */

@@ -8,9 +8,10 @@ import { type DeconvnetOptions, resolveOptions } from './deconvnet-options.js';
 import { checkKeys, checkValue, isCount } from './errors/check-options.js';
 import { decodePicture } from './input/decode-picture.js';
 import { encodePicture, type PictureSource } from './input/encode-picture.js';
-import { describeInputFormat, type ResolvedInputFormat, resolveInputFormat } from './input/input-format.js';
+import { findInputFormat } from './input/find-input-format.js';
+import { describeInputFormat, type InputSuggestion, type ResolvedInputFormat } from './input/input-format.js';
 import { type InputLayout, layoutOf, noPictures, takesPictures } from './input/input-layout.js';
-import { readModelMetadata } from './input/model-metadata.js';
+import { metadataLabels } from './input/model-metadata.js';
 import type { Picture } from './input/picture.js';
 import { type LayerInfo, layerInfo } from './mirrors/layer-info.js';
 import { MirrorSet } from './mirrors/mirror-set.js';
@@ -69,8 +70,10 @@ export class Deconvnet {
   readonly layers: readonly LayerInfo[];
   /** The names of the classes, if they are known. */
   readonly labels?: readonly string[];
-  /** How a picture becomes model input, if it is known. */
+  /** How a picture becomes model input, if it is known. Its `from` and `by` tell where it comes from. */
   readonly inputFormat?: ResolvedInputFormat;
+  /** If it is unknown: the format of an application of Keras that the model contains, which may be the model's too. */
+  readonly inputSuggestion?: InputSuggestion;
   /** @internal */
   readonly engine: Engine;
   readonly #layout: InputLayout;
@@ -88,10 +91,10 @@ export class Deconvnet {
     this.model = model;
     this.engine = new Engine(network, mirrors, { rule, maxBytes });
     this.#layout = layoutOf(firstInput(network));
-    const metadata = readModelMetadata(network, this.#layout.channels);
-    const format = input === undefined ? metadata.input : resolveInputFormat(input, this.#layout.channels, 'option');
+    const { format, suggestion } = findInputFormat(network, this.#layout.channels, input);
     if (format) this.inputFormat = format;
-    const names = labels ?? metadata.labels;
+    if (suggestion) this.inputSuggestion = suggestion;
+    const names = labels ?? metadataLabels(model);
     if (names) this.labels = names;
     this.layers = network.nodes.map((node) => layerInfo(network, node, mirrors, this.engine));
   }
@@ -124,7 +127,7 @@ export class Deconvnet {
    * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `unsupported-option`, `disposed`.
    */
   toInput(picture: PictureSource): tf.Tensor {
-    return encodePicture(picture, this.inputFormat, this.#layout);
+    return encodePicture(picture, this.inputFormat, this.#layout, this.inputSuggestion);
   }
 
   /**
@@ -135,7 +138,7 @@ export class Deconvnet {
    * @throws DeconvnetError `input-unknown`, `shape-mismatch`, `disposed`.
    */
   async toPicture(input: tf.Tensor): Promise<Picture> {
-    return decodePicture(input, this.inputFormat, this.#layout);
+    return decodePicture(input, this.inputFormat, this.#layout, this.inputSuggestion);
   }
 
   /**

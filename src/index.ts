@@ -7,6 +7,7 @@ export type { PictureSource } from './input/encode-picture.js';
 export {
   type InputFormat,
   type InputFormatName,
+  type InputSuggestion,
   inputFormats,
   type ResolvedInputFormat,
 } from './input/input-format.js';

@@ -44,6 +44,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
     .addOption(options.gamma())
     .addOption(options.allowHost())
     .addOption(options.input())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
@@ -55,7 +56,7 @@ export function addActivations(program: Command, terminal: Terminal, args: reado
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }], [picture]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model, path);
+      requireInputFormat(deconvnet, model, terminal, path);
       const image = await readImage(library, deconvnet, path, readingOptions(given));
       const { layer, top, columns, tile, contrast, gamma } = given;
       const drawn = await library.renderActivations(deconvnet, image, {

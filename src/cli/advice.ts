@@ -3,7 +3,11 @@ import type { Advice, DeconvnetError } from 'deconvnet';
 /** The advice of the command line, which replaces advice of the library about its own functions and options. */
 export const words: Readonly<Record<Advice['about'], string>> = {
   'register-class':
-    'Port the class, register it with tf.serialization.registerClass in a module of your own, and import that: --import MODULE. See docs/mirrors.md.',
+    'Write the class in JavaScript, in a module that ends with tf.serialization.registerClass(NAME_OF_THE_CLASS), and give it with --import MODULE. See docs/mirrors.md.',
+  'give-topology':
+    "Give the topology too, which model.to_json() of Keras writes: --topology FILE, or the same name with .json beside the weights. Or save the whole model: model.save('model.keras').",
+  'give-weights':
+    "Give the file with the weights as MODEL, and this one with --topology. Or save the whole model: model.save('model.keras').",
   'give-mirror':
     'Choose a layer below it. Or give it a mirror, which a module of your own exports as mirrors: --import MODULE. Or use its plain gradient: --fallback gradient.',
   'choose-layers': 'Name some with --layers.',

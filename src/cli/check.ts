@@ -45,6 +45,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
     .addOption(options.allowHost())
     .addOption(options.input())
     .addOption(options.labels())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText('after', '\nExample:\n  deconvnet check vgg16/model.json photos --input caffe --labels imagenet.txt')
@@ -87,7 +88,7 @@ export function addCheck(program: Command, terminal: Terminal, args: readonly st
         );
       }
       skipped.tell(terminal);
-      if (!canRead) throw new CliError(EXIT.input, inputUnknownMessage(model));
+      if (!canRead) throw new CliError(EXIT.input, inputUnknownMessage(model, deconvnet));
     });
 }
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { PatchMiner } from 'deconvnet';
+import type { Deconvnet, DeconvnetError, PatchMiner } from 'deconvnet';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
@@ -33,7 +33,7 @@ export function addCompareOptions(command: Command): Command {
     .addOption(
       new Option(
         '--compare-model <model>',
-        'the model that this state was mined with: another checkpoint, for example, or random weights (default: the same model)',
+        'the model that this state was mined with: another checkpoint, for example, or random weights (default: the same model); a file of weights alone has the topology beside it, or else that of --topology',
       ),
     )
     .addOption(
@@ -66,11 +66,26 @@ export async function openComparison(
 ): Promise<Comparison | undefined> {
   const { compare, compareModel, compareRule, compareTitle, rule = 'deconvnet' } = given;
   if (compare === undefined) return undefined;
-  const other = await openNetwork(library, compareModel ?? model, { ...given, rule: compareRule ?? rule });
+  const other = await openOther(library, model, { ...given, rule: compareRule ?? rule });
   const changed = [
     compareModel === undefined ? undefined : `the model ${compareModel}`,
     compareRule === undefined || compareRule === rule ? undefined : `the rule ${compareRule}`,
   ].filter((text) => text !== undefined);
   const title = compareTitle ?? (changed.length > 0 ? changed.join(' and ') : `the state ${compare}`);
   return { miner: await library.readState(compare, other), title };
+}
+
+/** Opens the network to compare with. Another checkpoint may have the same topology. */
+async function openOther(
+  library: Library,
+  model: string,
+  { compareModel, topology, ...given }: ModelOptions & CompareOptions,
+): Promise<Deconvnet> {
+  const shared = { ...given, ...(topology !== undefined && { topology }) };
+  if (compareModel === undefined) return openNetwork(library, model, shared);
+  return openNetwork(library, compareModel, given).catch((error: unknown) => {
+    const isAlone = (error as DeconvnetError).advice?.about === 'give-topology';
+    if (isAlone && topology !== undefined) return openNetwork(library, compareModel, shared);
+    throw error;
+  });
 }

@@ -27,6 +27,7 @@ export function addConvert(program: Command, terminal: Terminal, args: readonly 
         'round the weights: float16 halves the files; uint8 makes a quarter of them (default: exact)',
       ).choices(['float16', 'uint8']),
     )
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText('after', '\nExample:\n  deconvnet convert mobilenet/model.json --out page/model --quantize uint8')

@@ -1,6 +1,7 @@
 import type { Deconvnet, PatchMiner, RuleChoice } from 'deconvnet';
 import type { DrawnGallery, GalleryComparison, PictureFile, WorkerNetwork, WriteGalleryOptions } from 'deconvnet/node';
 import { sameInput } from '../node/gallery/same-input.js';
+import { topologyOption } from '../node/models/model-place.js';
 import { CliError } from './cli-error.js';
 import type { CompareOptions, Comparison } from './comparison.js';
 import { EXIT } from './exit-code.js';
@@ -133,7 +134,7 @@ function oneAfterTheOther(terminal: Terminal): {
 /** Where worker threads find the network. */
 async function workerNetwork(model: string, given: GalleryOptions): Promise<WorkerNetwork> {
   const { rule: _, ...network } = await networkOptions(given);
-  return { model, ...network, ...(given.import !== undefined && { setup: given.import }) };
+  return { model, ...topologyOption(given), ...network, ...(given.import !== undefined && { setup: given.import }) };
 }
 
 /** The other miner reads pictures as its own network takes them, if that is not how the gallery's network takes them. */

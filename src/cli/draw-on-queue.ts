@@ -1,5 +1,6 @@
 import type { PatchMiner } from 'deconvnet';
 import type { DrawnGallery } from 'deconvnet/node';
+import { topologyOption } from '../node/models/model-place.js';
 import { type Drawing, galleryOptions } from './draw-gallery.js';
 import type { Library } from './load-library.js';
 import { networkOptions } from './open-network.js';
@@ -19,7 +20,7 @@ export async function drawGalleryOnQueue(
   const { drawOnQueue } = await import('deconvnet/queue');
   const options = {
     ...{ ...galleryOptions(library, miner, drawing), ...network },
-    ...{ model, queue, share, signal, ...lockTimes(lock) },
+    ...{ model, ...topologyOption(given), queue, share, signal, ...lockTimes(lock) },
     ...(images.length > 0 && { images }),
     ...readingOptions(given),
     ...(parts !== undefined && { parts }),

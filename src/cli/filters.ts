@@ -27,6 +27,7 @@ export function addFilters(program: Command, terminal: Terminal, args: readonly 
     )
     .addOption(new Option('--columns <n>', 'filters per row (default: as many as make a square)').argParser(count))
     .addOption(options.input())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(

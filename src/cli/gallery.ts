@@ -95,7 +95,7 @@ Examples:
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const withRule = await openModel(library, model, given);
       const opened = withRule(given.rule);
-      requireInputFormat(opened, model);
+      requireInputFormat(opened, model, terminal);
       const images = pictures === undefined ? [] : await listImages(library, opened, pictures, given);
       const read = from === undefined ? undefined : await library.readState(from, opened);
       const { layers: named, ...others } = given;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { LayerInfo, ReceptiveField } from 'deconvnet';
 import { loadLibrary } from './load-library.js';
-import { openNetwork, takesPictures } from './open-network.js';
+import { openNetwork, takesPictures, tellInputFormat } from './open-network.js';
 import { MODEL_ARGUMENT, type ModelOptions, options } from './options.js';
 import { type Terminal, table } from './terminal.js';
 
@@ -21,6 +21,7 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
     .option('--json', 'print JSON instead of a table')
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
@@ -33,6 +34,7 @@ export function addLayers(program: Command, terminal: Terminal, args: readonly s
       const { layers } = deconvnet;
       const pictures = takesPictures(deconvnet);
       if (!pictures) terminal.err.write(`${model} takes ${deconvnet.describeInput()}.\n`);
+      tellInputFormat(deconvnet, terminal, 'If it is wrong, give --input to the commands that read pictures.');
       terminal.out.write(given.json ? `${JSON.stringify(layers, null, 2)}\n` : layerTable(layers, pictures));
     });
 }

@@ -29,11 +29,16 @@ export async function loadLibrary(
   backend: NodeBackend,
   { pictures, args }: { readonly pictures: boolean; readonly args: readonly string[] },
 ): Promise<Library> {
+  const readers: readonly PeerName[] = readsKeras(args) ? ['h5wasm'] : [];
   const needed: PeerName[] = ['core', 'layers', ...backendPeers(backend), ...(pictures ? (['sharp'] as const) : [])];
+  needed.push(...readers);
   const missing = needed.filter((name) => !isInstalled(peers[name].name));
   if (missing.length > 0) {
     const install = installCommand(missing, { itself: !isInProject() });
-    throw new CliError(EXIT.peer, missingPeersMessage(missing, install, npxCommand(shellWords(args), backend)));
+    throw new CliError(
+      EXIT.peer,
+      missingPeersMessage(missing, install, npxCommand(shellWords(args), backend, readers)),
+    );
   }
   // Without this, the cpu backend prints a hint about a package that this library does not use.
   const tf = await import('@tensorflow/tfjs-core');
@@ -47,9 +52,15 @@ function isInstalled(name: string): boolean {
   try {
     require.resolve(name);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // An ES module that is installed cannot be resolved here.
+    return (error as { code?: unknown }).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
   }
+}
+
+/** Whether a command line names a file of Keras to read. Files without these endings are found out when they are opened. */
+function readsKeras(args: readonly string[]): boolean {
+  return args.some((arg, i) => /\.(keras|h5|hdf5)$/i.test(arg) && !/^--out\b/.test(arg) && args[i - 1] !== '--out');
 }
 
 /** Whether this package is installed in the current project. Only then are peers found that are installed there. */

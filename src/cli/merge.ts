@@ -30,6 +30,7 @@ export function addMerge(program: Command, terminal: Terminal, args: readonly st
     .addOption(options.labels())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(

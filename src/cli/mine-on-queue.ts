@@ -1,5 +1,6 @@
 import type { Deconvnet } from 'deconvnet';
 import type { MinedImages } from 'deconvnet/node';
+import { topologyOption } from '../node/models/model-place.js';
 import type { Library } from './load-library.js';
 import { type MiningJob, minerOptionsOf } from './mine-pictures.js';
 import { networkOptions } from './open-network.js';
@@ -28,6 +29,7 @@ export async function mineOnQueue(library: Library, deconvnet: Deconvnet, job: Q
     ...(attach !== undefined && { attach }),
     ...minerOptionsOf(library, deconvnet, given),
     ...(await networkOptions(given)),
+    ...topologyOption(given),
     ...readingOptions(given),
     ...(limit !== undefined && { limit }),
   };

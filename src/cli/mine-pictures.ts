@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Deconvnet, PatchMinerOptions } from 'deconvnet';
 import type { MinedImages } from 'deconvnet/node';
+import { topologyOption } from '../node/models/model-place.js';
 import { messageOf } from './advice.js';
 import type { Library } from './load-library.js';
 import type { MiningOptions } from './mining-options.js';
@@ -35,6 +36,7 @@ export async function minePictures(library: Library, deconvnet: Deconvnet, job: 
       ...(workers !== undefined && { workers }),
       ...minerOptionsOf(library, deconvnet, given),
       ...(await networkOptions(given)),
+      ...topologyOption(given),
       ...(given.import !== undefined && { setup: given.import }),
       ...readingOptions(given),
       ...(limit !== undefined && { limit }),

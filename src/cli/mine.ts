@@ -69,7 +69,7 @@ Examples:
       }
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model);
+      requireInputFormat(deconvnet, model, terminal);
       const layers = chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: false, terminal });
       const images = given.attach === undefined ? await listImages(library, deconvnet, pictures, given) : [];
       const mined = await terminal.interruptible(async (signal) => {

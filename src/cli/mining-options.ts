@@ -72,6 +72,7 @@ export function addMiningOptions(command: Command, rule: Option = options.rule()
     .addOption(options.labels())
     .addOption(rule)
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend());
 }

@@ -2,6 +2,7 @@ import type { Deconvnet, DeconvnetError } from 'deconvnet';
 import type { PlainDeconvnetOptions } from 'deconvnet/node';
 import { runSetup, setupUrl } from '../node/mine/setup-module.js';
 import { shareTensorflow } from '../node/mine/share-tensorflow.js';
+import { topologyOption } from '../node/models/model-place.js';
 import { isSignalFile } from '../node/pictures/is-signal-file.js';
 import { headsOf } from '../studies/kit/heads.js';
 import { words } from './advice.js';
@@ -11,6 +12,7 @@ import { EXIT } from './exit-code.js';
 import type { Library } from './load-library.js';
 import type { ModelOptions } from './options.js';
 import { readInputOption, readLabelsOption } from './read-option.js';
+import type { Terminal } from './terminal.js';
 
 /** What of a model is needed. */
 interface Needed {
@@ -38,7 +40,10 @@ export async function openModel(
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
   // A module of the user's own may read weights, in a layer or in a mirror.
-  const model = await library.loadModel(path, { weights: weights || options.import !== undefined });
+  const model = await library.loadModel(path, {
+    ...topologyOption(options),
+    weights: weights || options.import !== undefined,
+  });
   return (rule) => {
     const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
     if (given.labels) checkLabels(headsOf(deconvnet), given.labels);
@@ -65,15 +70,23 @@ export async function networkOptions({ input, labels, rule, fallback }: ModelOpt
 
 /**
  * Stops with an error, before any work, if the model takes pictures and the input format is unknown, or if it takes no
- * pictures and the file is one.
+ * pictures and the file is one. Tells the format if it was found in the layers of the model.
  *
  * @param path the file of a command that takes one
  */
-export function requireInputFormat(deconvnet: Deconvnet, model: string, path?: string): void {
+export function requireInputFormat(deconvnet: Deconvnet, model: string, terminal: Terminal, path?: string): void {
   requireOneInput(deconvnet, model);
   if (takesPictures(deconvnet)) {
-    if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model));
+    if (!deconvnet.inputFormat) throw new CliError(EXIT.input, inputUnknownMessage(model, deconvnet));
+    tellInputFormat(deconvnet, terminal, 'If the network was trained on other input, give --input.');
   } else if (path !== undefined) requireSignal(deconvnet, model, path);
+}
+
+/** Tells the input format, and what to do if it is wrong, if nobody stated it: it was found in the layers of the model. */
+export function tellInputFormat(deconvnet: Deconvnet, { err }: Terminal, wayOut: string): void {
+  const { from } = deconvnet.inputFormat ?? {};
+  if (from !== 'layers' && from !== 'application') return;
+  err.write(`Input format ${deconvnet.describeInput()}. ${wayOut}\n`);
 }
 
 /** Stops with an error if a file for a model that takes no pictures is not a signal. */
@@ -113,7 +126,13 @@ export function requireOneInput({ model: { inputs } }: Deconvnet, model: string)
 }
 
 /** The message for an unknown input format, which lists the input formats. */
-export function inputUnknownMessage(model: string): string {
+export function inputUnknownMessage(model: string, { inputSuggestion: suggestion }: Deconvnet): string {
+  const hint = suggestion
+    ? `
+The network contains ${suggestion.application} of Keras. The published weights of it expect \`${suggestion.input}\`: if yours were trained
+so, give --input ${suggestion.input}. Many networks that contain it are trained on \`unit\` instead.
+`
+    : '';
   return `How a picture becomes the input of ${model} is unknown: the model does not say it, and a guess could give wrong
 projections. Give it with --input:
 
@@ -124,7 +143,7 @@ projections. Give it with --input:
   raw    the pixel, from 0 to 255: EfficientNet of Keras and others that rescale inside
   JSON   '{ "scale": 0.00392, "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "channels": "rgb", "fit": "crop" }',
          or a .json file that contains it: (pixel * scale - mean) / std
-
+${hint}
 \`deconvnet check MODEL IMAGES --labels NAMES\` shows the accuracy with each of them, if the pictures are in
 folders named like the classes.`;
 }

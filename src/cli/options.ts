@@ -25,6 +25,7 @@ export interface ModelOptions {
   readonly labels?: string;
   readonly rule?: 'deconvnet' | 'guided' | 'gradient';
   readonly fallback?: 'gradient';
+  readonly topology?: string;
   readonly import?: string;
 }
 
@@ -55,6 +56,11 @@ export const options = {
       '--fallback <how>',
       'use the gradient for layers without a mirror (default: stop with an error)',
     ).choices(['gradient']),
+  topology: (): Option =>
+    new Option(
+      '--topology <file>',
+      'the layers of a model that is a file of weights alone: what model.to_json() of Keras writes, or a file of the whole model (default: NAME.json beside NAME.h5 or NAME.weights.h5)',
+    ),
   import: (): Option =>
     new Option(
       '--import <module>',

@@ -67,6 +67,7 @@ export function addProject(program: Command, terminal: Terminal, args: readonly 
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
@@ -81,7 +82,7 @@ Examples:
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'picture' }], [picture]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model, path);
+      requireInputFormat(deconvnet, model, terminal, path);
       const image = await readImage(library, deconvnet, path, readingOptions(given));
       const { layer, position, crop = false } = given;
       const maps = given.map === 'strongest' ? await strongestMaps(deconvnet, image, layer) : given.map;

@@ -48,6 +48,7 @@ export function addStrongest(program: Command, terminal: Terminal, args: readonl
     .addOption(options.input())
     .addOption(options.rule())
     .addOption(options.fallback())
+    .addOption(options.topology())
     .addOption(options.import())
     .addOption(options.backend())
     .addHelpText(
@@ -60,7 +61,7 @@ Examples:
     .action(async (model: string, path: string, given: StrongestOptions) => {
       const library = await loadLibrary(given.backend, { pictures: true, args });
       const deconvnet = await openNetwork(library, model, given);
-      requireInputFormat(deconvnet, model);
+      requireInputFormat(deconvnet, model, terminal);
       const found = await strongestIn(library, deconvnet, { path, ...given });
       terminal.out.write(given.json ? `${JSON.stringify(found, null, 2)}\n` : strongTable(found));
     });

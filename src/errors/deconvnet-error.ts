@@ -44,6 +44,8 @@ export interface Advice {
   /** The subject of the advice. These words are stable across releases. */
   readonly about:
     | 'register-class'
+    | 'give-topology'
+    | 'give-weights'
     | 'give-mirror'
     | 'choose-layers'
     | 'mine-layer'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { type ResolvedInputFormat, requireInputFormat } from './input-format.js';
+import { type InputSuggestion, type ResolvedInputFormat, requireInputFormat } from './input-format.js';
 import type { InputLayout } from './input-layout.js';
 import type { Picture } from './picture.js';
 
@@ -16,6 +16,7 @@ export async function decodePicture(
   input: tf.Tensor,
   format: ResolvedInputFormat | undefined,
   { channels, channelsFirst }: InputLayout,
+  suggestion?: InputSuggestion,
 ): Promise<Picture> {
   if (!isTensor(input)) {
     throw new DeconvnetError(
@@ -35,12 +36,13 @@ export async function decodePicture(
       `toPicture takes model input with 1 or 3 channels, shaped ${channelsFirst ? '[channels, height, width]' : '[height, width, channels]'}; this is [${input.shape}], and the model has ${channels} channels.`,
     );
   }
+  const known = requireInputFormat(format, suggestion);
   const cells = tf.tidy(() => {
     const image = tf.reshape(input, shape);
     return channelsFirst ? tf.transpose(image, [1, 2, 0]) : tf.clone(image);
   });
   try {
-    return decodePixels(await cells.data(), { height: height!, width: width!, channels }, format);
+    return decodePixels(await cells.data(), { height: height!, width: width!, channels }, known);
   } finally {
     cells.dispose();
   }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { type ResolvedInputFormat, requireInputFormat } from './input-format.js';
+import { type InputSuggestion, type ResolvedInputFormat, requireInputFormat } from './input-format.js';
 import { type InputLayout, noPictures, takesPictures } from './input-layout.js';
 import { checkPicture, type Picture } from './picture.js';
 
@@ -30,6 +30,7 @@ export function encodePicture(
   source: PictureSource,
   format: ResolvedInputFormat | undefined,
   layout: InputLayout,
+  suggestion?: InputSuggestion,
 ): tf.Tensor {
   if (typeof source !== 'object' || source === null || 'then' in source || ENCODED.test(kindOf(source))) {
     throw notAPicture(source);
@@ -39,7 +40,7 @@ export function encodePicture(
       advice: { about: 'input-tensor', text: 'Make the input tensor yourself and hand it to project.' },
     });
   }
-  const known = requireInputFormat(format);
+  const known = requireInputFormat(format, suggestion);
   if (isOnHost(source)) {
     checkPicture(source);
     if (hasSizeOf(source, layout)) return encodeBytes(source, known, layout);

@@ -1,7 +1,8 @@
 // Stage: after `network/`. `input/` turns pictures into images and back.
 // In: a picture that a person sees (RGBA pixels), or a tensor, and what is known of the input format.
 // Out: an image, which is a tensor that the model takes, or a picture (`encode-picture.ts` and
-// `decode-picture.ts`). `model-metadata.ts` finds out the format that a model states for itself.
+// `decode-picture.ts`). `find-input-format.ts` finds the format that a model states for itself, by
+// `model-metadata.ts`, `leading-layers.ts` and `applications.ts`.
 
 import { checkKeys, describeValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
@@ -38,8 +39,21 @@ export interface ResolvedInputFormat {
   readonly fit: 'crop' | 'stretch';
   /** The name of the format, or `custom` if it was given in numbers. */
   readonly name: InputFormatName | 'custom';
-  /** Where the format comes from: the option `input`, the model's metadata, or its leading Rescaling layer. */
-  readonly from: 'option' | 'metadata' | 'rescaling layer';
+  /**
+   * Where the format comes from: `option` is the option `input`; `metadata` is the model's metadata; `layers` are its first
+   * layers, which scale the pixels; `application` means that the model is an application of Keras by its name and layers.
+   */
+  readonly from: 'option' | 'metadata' | 'layers' | 'application';
+  /** What in the model tells it: the names of these layers, or the name of the application, such as `vgg16`. */
+  readonly by?: readonly string[];
+}
+
+/** An input format that a model may have, but does not state. It is used only if it is given. */
+export interface InputSuggestion {
+  /** The application of Keras whose layers the model has, such as `VGG16`. */
+  readonly application: string;
+  /** The format that the published weights of this application expect: a value for the option `input`. */
+  readonly input: InputFormatName;
 }
 
 /** The named formats in numbers. */
@@ -61,6 +75,7 @@ export function resolveInputFormat(
   format: InputFormatName | InputFormat,
   channels: number,
   from: ResolvedInputFormat['from'],
+  by?: readonly string[],
 ): ResolvedInputFormat {
   const named = typeof format === 'string';
   if (named && !Object.hasOwn(inputFormats, format)) {
@@ -94,6 +109,7 @@ export function resolveInputFormat(
     fit,
     name: named ? format : 'custom',
     from,
+    ...(by && { by }),
   };
   if (!Number.isFinite(scale) || scale === 0)
     throw invalid(`The input format's scale is ${describeValue(scale)}; it must be a number other than 0.`);
@@ -112,19 +128,25 @@ export function resolveInputFormat(
  *
  * @throws DeconvnetError `input-unknown` if it is undefined.
  */
-export function requireInputFormat(format: ResolvedInputFormat | undefined): ResolvedInputFormat {
+export function requireInputFormat(
+  format: ResolvedInputFormat | undefined,
+  suggestion?: InputSuggestion,
+): ResolvedInputFormat {
   if (format) return format;
   const names = Object.keys(inputFormats).map((name) => `'${name}'`);
+  const hint = suggestion
+    ? ` The network contains ${suggestion.application} of Keras, whose published weights expect '${suggestion.input}': give that if yours were trained so.`
+    : '';
   throw new DeconvnetError(
     'input-unknown',
-    `It is unknown how a picture becomes this model's input, and a wrong guess would give wrong pictures. Give it as new Deconvnet(model, { input: ... }): one of ${names.join(', ')}, or { scale, mean, std, channels, fit }.`,
+    `It is unknown how a picture becomes this model's input, and a wrong guess would give wrong pictures. Give it as new Deconvnet(model, { input: ... }): one of ${names.join(', ')}, or { scale, mean, std, channels, fit }.${hint}`,
   );
 }
 
 /** Describes an input format for a person, in one line. */
 export function describeInputFormat(format: ResolvedInputFormat | undefined): string {
   if (!format) return 'unknown';
-  const { scale, mean, std, channels, fit, name, from } = format;
+  const { scale, mean, std, channels, fit, name, from, by = [] } = format;
   const round = (values: readonly number[]): string => {
     const shown = values.map((value) => Number(value.toPrecision(5)));
     return shown.every((value) => value === shown[0]) ? String(shown[0]) : `[${shown.join(', ')}]`;
@@ -139,7 +161,14 @@ export function describeInputFormat(format: ResolvedInputFormat | undefined): st
   const centred = mean.every((value) => value === 0) ? scaled : `${scaled} - ${round(mean)}`;
   const formula = std.every((value) => value === 1) ? centred : `(${centred}) / ${round(std)}`;
   const title = name === 'custom' ? '' : `${name}: `;
-  return `${title}${formula}, ${channels.toUpperCase()}, ${fit} to fit (from the ${from === 'option' ? 'options' : `model's ${from}`})`;
+  const names = by.join(', ');
+  const origin = {
+    option: 'options',
+    metadata: "model's metadata",
+    layers: `model's layers: ${names}`,
+    application: `model's name and layers: ${names} of keras.applications`,
+  }[from];
+  return `${title}${formula}, ${channels.toUpperCase()}, ${fit} to fit (from the ${origin})`;
 }
 
 function invalid(message: string): DeconvnetError {

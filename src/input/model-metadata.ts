@@ -1,5 +1,5 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import type { Network } from '../network/network.js';
 import {
   INPUT_FORMAT_KEYS,
   type InputFormat,
@@ -10,27 +10,26 @@ import {
 } from './input-format.js';
 import { teachableMachineFormat } from './teachable-machine.js';
 
-/** What a model's metadata say about its input and output. Metadata that cannot be right are left out. */
-export interface ModelMetadata {
-  readonly input?: ResolvedInputFormat;
-  readonly labels?: readonly string[];
-}
-
 /**
- * Reads a model's `userDefinedMetadata`: `preprocessing` (the name of a format, or `{ scale, mean, std, channels, fit }`)
- * and `classes` or `labels`, or what Teachable Machine writes to `metadata.json`. If they give no format and the model
- * begins with a Rescaling layer, the format is `raw`.
+ * The input format in a model's `userDefinedMetadata`: `preprocessing` (the name of a format, or `{ scale, mean, std,
+ * channels, fit }`), or what Teachable Machine writes to `metadata.json`. Undefined if there is none, or it cannot be right.
  *
  * @param channels - how many channels the model's input has
  */
-export function readModelMetadata(network: Network, channels: number): ModelMetadata {
-  const metadata = network.model.getUserDefinedMetadata() as Readonly<Record<string, unknown>> | undefined;
-  const labels = [metadata?.classes, metadata?.labels].find(isLabels);
+export function metadataFormat(model: LayersModel, channels: number): ResolvedInputFormat | undefined {
+  const metadata = metadataOf(model);
   const format = formatOf(metadata?.preprocessing) ?? teachableMachineFormat(metadata);
-  const input =
-    (format && resolvedOrUnknown(format, channels)) ??
-    (beginsWithRescaling(network) ? resolveInputFormat('raw', channels, 'rescaling layer') : undefined);
-  return { ...(input && { input }), ...(labels && { labels }) };
+  return format && resolvedOrUnknown(format, channels);
+}
+
+/** The names of the classes in a model's `userDefinedMetadata`: `classes` or `labels`. */
+export function metadataLabels(model: LayersModel): readonly string[] | undefined {
+  const metadata = metadataOf(model);
+  return [metadata?.classes, metadata?.labels].find(isLabels);
+}
+
+function metadataOf(model: LayersModel): Readonly<Record<string, unknown>> | undefined {
+  return model.getUserDefinedMetadata() as Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A format in the metadata that cannot be used is ignored: the model may be fine, and the user can still give `input`. */
@@ -53,9 +52,4 @@ function formatOf(value: unknown): InputFormatName | InputFormat | undefined {
   const known = INPUT_FORMAT_KEYS.filter((key) => key in value);
   if (known.length === 0) return undefined;
   return Object.fromEntries(known.map((key) => [key, (value as Record<string, unknown>)[key]])) as InputFormat;
-}
-
-function beginsWithRescaling({ nodes, inputs }: Network): boolean {
-  const readers = nodes.filter((node) => node.inputs.some((index) => inputs.includes(index)));
-  return readers.length > 0 && readers.every(({ className }) => className === 'Rescaling');
 }

@@ -3,10 +3,11 @@ import { type Layer, weightsOf } from '../network/layer-access.js';
 import { optionsOf } from '../network/layer-options.js';
 import { keepingMaps } from './kit/one-map.js';
 import type { Placement } from './kit/placement.js';
-import type { LayerClass, MirrorMaker } from './layer-class.js';
+import type { LayerClass, LayerShapes, MirrorMaker } from './layer-class.js';
 import type { Mirror, MirrorFactory } from './mirror.js';
 import { type Activation, activationOf } from './rectify/activation.js';
 import { nonlinearity } from './rectify/nonlinearity.js';
+import { recurrent } from './recurrent/recurrent.js';
 
 /** A linear layer, which may have a fused activation. */
 export const filter =
@@ -41,9 +42,14 @@ export const perMap =
 export const kernels = (layer: Layer): number =>
   weightsOf(layer).reduce((sum, { rank, size }) => sum + (rank > 1 ? size : 0), 0);
 
+/** The same at each step of time. If a layer gives only its last step, then its places are fewer than its steps. */
+const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =>
+  kernels(layer) * (output.length === input.length ? 1 : input[1]!);
+
 /** Whether the option `activation` of a layer names a nonlinearity. */
 export const isNonlinear = (layer: Layer): boolean => (optionsOf(layer).activation ?? 'linear') !== 'linear';
 
 export const CONVOLUTION: Omit<LayerClass, 'mirror'> = { isConvolution: true, isNonlinear, multiplyAdds: kernels };
 export const NONLINEARITY: Omit<LayerClass, 'mirror'> = { isNonlinear: () => true };
 export const FEATURES: Omit<LayerClass, 'mirror'> = { keepsFeatures: true };
+export const RECURRENT: LayerClass = { mirror: plain(recurrent), multiplyAdds: kernelsOverTime };

@@ -18,7 +18,6 @@ import { maxPooling } from './pooling/max-pooling.js';
 import { activationNamed, activationOf, cappedRelu, normalizer } from './rectify/activation.js';
 import { leakyRelu, parametricRelu, thresholdedRelu } from './rectify/parametric.js';
 import { noPixels } from './recurrent/no-pixels.js';
-import { recurrent } from './recurrent/recurrent.js';
 import { timeDistributed } from './recurrent/time-distributed.js';
 import type { Roles } from './roles.js';
 import {
@@ -30,6 +29,7 @@ import {
   NONLINEARITY,
   perMap,
   plain,
+  RECURRENT,
   rectify,
   unpool,
 } from './rows.js';
@@ -43,10 +43,6 @@ import { permute, permutedAxes, repeatVector, reshape } from './shape/reshape.js
 import { centerCrop, resizing } from './shape/resizing.js';
 import { upSampling2d } from './shape/upsampling.js';
 
-/** The same at each step of time. If a layer gives only its last step, then its places are fewer than its steps. */
-const kernelsOverTime = (layer: Layer, { input, output }: LayerShapes): number =>
-  kernels(layer) * (output.length === input.length ? 1 : input[1]!);
-
 /** What the inner layer costs: its places are counted at each step of time already. */
 const ofInner = (layer: Layer, { input, output }: LayerShapes): number => {
   const inner = wrappedLayer(layer);
@@ -54,7 +50,6 @@ const ofInner = (layer: Layer, { input, output }: LayerShapes): number => {
   return layerClass(inner).multiplyAdds?.(inner, { input: within(input), output: within(output) }) ?? 0;
 };
 
-const RECURRENT: LayerClass = { mirror: plain(recurrent), multiplyAdds: kernelsOverTime };
 /**
  * What is known of each class of tfjs-layers, in one row for each class, by the folder that its mirror is in. What tfjs
  * computes or states wrong stands in `network/tfjs-faults.ts`. No other file of the core lists classes.

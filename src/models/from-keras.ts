@@ -1,7 +1,9 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { checkFlag, checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
+import { blobSource } from './bytes/blob-source.js';
 import { bytesInMemory } from './bytes/byte-source.js';
+import { capital } from './bytes/capital.js';
 import type { Keras3Options } from './keras/keras3.js';
 import { checkWarn } from './keras/load-options.js';
 import { repairModel } from './keras/repair-model.js';
@@ -10,43 +12,46 @@ import { SUBJECT } from './keras/saved-artifacts.js';
 import { keptBytes } from './keras/weight-buffer.js';
 import { weightBytes } from './keras/weight-bytes.js';
 import type { KerasFile } from './keras-files/keras-file.js';
+import { noTopology } from './keras-files/no-topology.js';
 import { type NamedSource, openKerasFile } from './keras-files/open-keras-file.js';
 
 /** How a model file of Keras is read by `fromKeras`. */
 export interface FromKerasOptions extends Keras3Options {
   /**
    * The topology, if the file has weights alone: what `model.to_json()` of Keras writes, the `config.json` in a `.keras`
-   * file, or a model.json, each as text or as an object.
+   * file, or a model.json, each as text, as an object, or as a file (a `Blob`).
    */
   readonly topology?: string | object;
-  /** The bytes of the file with the weights, if another file than the model has them: a `.weights.h5` file of the same model. */
-  readonly weights?: Uint8Array | ArrayBuffer;
+  /** The file with the weights, if another file than the model has them: a `.weights.h5` file of the same model. */
+  readonly weights?: Uint8Array | ArrayBuffer | Blob;
 }
 
 /** The files behind the handlers that `fromKeras` made. */
 const opens = new WeakMap<object, () => Promise<KerasFile>>();
 
 /**
- * Makes a handler for `tf.loadLayersModel` from the bytes of a model file of Keras: `.keras`, `.h5`, `.hdf5` with a whole
- * model, or `.weights.h5` with `topology`. What kind of file it is, the bytes say. The handler makes the repairs of
- * `keras3`.
+ * Makes a handler for `tf.loadLayersModel` from a model file of Keras: `.keras`, `.h5`, `.hdf5` with a whole model, or
+ * `.weights.h5` with `topology`. What kind of file it is, its bytes say. The handler makes the repairs of `keras3`.
+ *
+ * In a Web Worker, a file that a person chose (`File`) is read in parts and never whole in memory, unless it is compressed.
+ * Elsewhere its bytes are loaded.
  *
  * It needs the package h5wasm, which is imported when the model is loaded. To run a large model, give the handler to
  * `loadLayersModel` of this package. It reads the weights in pieces from the bytes, and `tf.loadLayersModel` needs them as
  * a whole, and copies them several times.
  *
- * @param model the bytes of the file
+ * @param model the file, or its bytes
  * @returns a handler for `tf.loadLayersModel` and for `loadLayersModel`
  * @example
  * ```ts
  * import { Deconvnet } from 'deconvnet';
  * import { fromKeras, loadLayersModel } from 'deconvnet/models';
  *
- * const open = async (file: File) => new Deconvnet(await loadLayersModel(fromKeras(await file.arrayBuffer())));
+ * const open = async (file: File) => new Deconvnet(await loadLayersModel(fromKeras(file)));
  * ```
  * @throws DeconvnetError `invalid-option`. When the handler loads: `missing-peer`, and as `keras3`.
  */
-export function fromKeras(model: Uint8Array | ArrayBuffer, options: FromKerasOptions = {}): io.IOHandler {
+export function fromKeras(model: Uint8Array | ArrayBuffer | Blob, options: FromKerasOptions = {}): io.IOHandler {
   checkKeys('fromKeras', options, [
     'topology',
     'weights',
@@ -56,19 +61,25 @@ export function fromKeras(model: Uint8Array | ArrayBuffer, options: FromKerasOpt
   const { topology, weights, strict = true, ...rest } = options;
   checkFlag('strict', strict);
   const warn = checkWarn('fromKeras', rest);
-  checkBytes('fromKeras takes the bytes of a model file, as a Uint8Array or an ArrayBuffer', model);
-  if (weights !== undefined) checkBytes('weights is the bytes of a file, as a Uint8Array or an ArrayBuffer', weights);
+  checkBytes('fromKeras takes a model file: a File, or its bytes as a Uint8Array or an ArrayBuffer', model);
+  if (weights !== undefined) checkBytes('weights is a file: a File, a Uint8Array or an ArrayBuffer', weights);
   const isJson = typeof topology === 'string' || (typeof topology === 'object' && topology !== null);
   checkValue(topology === undefined || isJson, 'topology is an object, or JSON text', topology);
   const open = async (): Promise<KerasFile> => {
-    const file = await openKerasFile(named(SUBJECT, model), {
-      ...(topology !== undefined && { topology: named('the topology', jsonBytes(topology)) }),
-      ...(weights && { weights: named('the weights', weights) }),
+    const whole = await named(SUBJECT, model);
+    const file = await openKerasFile(whole, {
+      ...(topology !== undefined && {
+        topology: await named('the topology', topology instanceof Blob ? topology : jsonBytes(topology)),
+      }),
+      ...(weights && { weights: await named('the weights', weights) }),
+      otherwise() {
+        throw noTopology(whole.subject, 'as the option topology');
+      },
     });
     if (file) return file;
     throw new DeconvnetError(
       'model-unreadable',
-      'The model is a zip file, and not a .keras file: it has no config.json and no model.weights.h5.',
+      `${capital(whole.subject)} is a zip file, and not a .keras file: it has no config.json and no model.weights.h5.`,
     );
   };
   const handler: io.IOHandler = {
@@ -96,10 +107,15 @@ async function artifactsOf(
   warn: (message: string) => void,
   strict: boolean,
 ): Promise<io.ModelArtifacts> {
-  const { topology, weights, warnings, built } = await repairModel(file.saved, SUBJECT, () => file.describe(), {
-    strict,
-    keepOptimizer: false,
-  });
+  const { topology, weights, warnings, built } = await repairModel(
+    file.saved,
+    file.subject,
+    (saved) => file.describe(saved),
+    {
+      strict,
+      keepOptimizer: false,
+    },
+  );
   built?.dispose();
   for (const warning of warnings) warn(warning);
   const data = new Uint8Array(weights!.reduce((sum, { spec }) => sum + weightBytes(spec), 0));
@@ -117,8 +133,13 @@ async function artifactsOf(
   };
 }
 
-function named(subject: string, bytes: Uint8Array | ArrayBuffer): NamedSource {
-  return { subject, source: bytesInMemory(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes) };
+/** @param subject what it is called in messages, unless it is a file with a name */
+async function named(subject: string, from: Uint8Array | ArrayBuffer | Blob): Promise<NamedSource> {
+  if (from instanceof Blob) {
+    const name = ('name' in from && typeof from.name === 'string' && from.name) || subject;
+    return { subject: name, source: await blobSource(name, from) };
+  }
+  return { subject, source: bytesInMemory(from instanceof ArrayBuffer ? new Uint8Array(from) : from) };
 }
 
 function jsonBytes(topology: string | object): Uint8Array {
@@ -126,5 +147,6 @@ function jsonBytes(topology: string | object): Uint8Array {
 }
 
 function checkBytes(what: string, value: unknown): void {
-  checkValue(value instanceof Uint8Array || value instanceof ArrayBuffer, what, value);
+  const isBytes = value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob;
+  checkValue(isBytes, what, value);
 }

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkFlag, checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { kerasFileOf } from './from-keras.js';
+import type { ConfigEntry } from './keras/config-entry.js';
 import type { Keras3Options } from './keras/keras3.js';
 import { checkWarn } from './keras/load-options.js';
 import type { SavedTopology } from './keras/read-topology.js';
@@ -52,13 +53,13 @@ export async function loadLayersModel(from: io.IOHandler | string, options: Kera
   }
   const source: Source = (await kerasFileOf(handler!)) ?? sourceOf(await handler!.load!());
   try {
-    const { weights, warnings, built } = await repairModel(source.saved, SUBJECT, source.describe, {
+    const { weights, warnings, built } = await repairModel(source.saved, source.subject, source.describe, {
       strict,
       keepOptimizer: false,
     });
     try {
       for (const warning of warnings) warn(warning);
-      const model = await fillModel(SUBJECT, built!, weights ?? [], source.pieces());
+      const model = await fillModel(source.subject, built!, weights ?? [], source.pieces());
       if (source.metadata) model.setUserDefinedMetadata(source.metadata);
       return model;
     } catch (error) {
@@ -72,8 +73,9 @@ export async function loadLayersModel(from: io.IOHandler | string, options: Kera
 
 /** Where a model comes from: the file of a handler of `fromKeras`, or what another handler loaded. */
 interface Source {
+  readonly subject: string;
   readonly saved: SavedTopology;
-  readonly describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>;
+  readonly describe: (topology: ConfigEntry) => Promise<readonly io.WeightsManifestEntry[] | undefined>;
   readonly pieces: () => WeightPieces;
   readonly metadata?: io.ModelArtifacts['userDefinedMetadata'];
   readonly close?: () => void;
@@ -81,6 +83,7 @@ interface Source {
 
 function sourceOf(artifacts: io.ModelArtifacts): Source {
   return {
+    subject: SUBJECT,
     saved: topologyOf(artifacts),
     describe: async () => specsOf(artifacts),
     pieces: () => piecesOf(artifacts.weightData ?? []),

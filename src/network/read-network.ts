@@ -37,7 +37,7 @@ export function readNetwork(model: LayersModel, factsOf: ChannelFactsOf): Networ
     throw new DeconvnetError(
       isGraphModel ? 'graph-model' : 'not-a-layers-model',
       isGraphModel
-        ? 'This is a tf.GraphModel, which no longer has layers; a tf.LayersModel is needed. Convert the original Keras model with --output_format=tfjs_layers_model.'
+        ? "This is a tf.GraphModel, which no longer has layers; a tf.LayersModel is needed. Save the original in Keras with model.save('model.keras'), and load that file."
         : `A tf.LayersModel is needed, as tf.loadLayersModel, tf.sequential and tf.model give; this is ${describeValue(model)}.`,
     );
   }

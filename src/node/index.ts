@@ -17,6 +17,7 @@ export type { MiningProgress } from './mine/mining-progress.js';
 export { readState, writeState } from './mine/state-file.js';
 export type { PlainDeconvnetOptions } from './mine/worker-protocol.js';
 export { type LoadModelOptions, loadModel } from './models/load-model.js';
+export type { ModelPlace } from './models/model-place.js';
 export { type SavedModel, type SaveModelOptions, saveModel } from './models/save-model.js';
 export type { NodeBackend } from './peers.js';
 export type { FetchLimits, FetchOptions } from './pictures/fetching.js';

@@ -21,7 +21,7 @@ function tfjs(name: string, purpose: string): Peer {
 export type NodeBackend = 'wasm' | 'cpu' | 'webgpu';
 
 /** The short name of a peer. */
-export type PeerName = 'core' | 'layers' | NodeBackend | 'dawn' | 'sharp' | 'bullmq' | 'ioredis';
+export type PeerName = 'core' | 'layers' | NodeBackend | 'dawn' | 'sharp' | 'h5wasm' | 'bullmq' | 'ioredis';
 
 /** All peers. `npm` installs the first two together with this package. */
 export const peers: Readonly<Record<PeerName, Peer>> = {
@@ -32,6 +32,7 @@ export const peers: Readonly<Record<PeerName, Peer>> = {
   webgpu: tfjs('tfjs-backend-webgpu', "for the backend 'webgpu'"),
   dawn: { name: 'webgpu', spec: 'webgpu', purpose: "for the backend 'webgpu', because Node has no WebGPU of its own" },
   sharp: { name: 'sharp', spec: 'sharp', purpose: 'to read and write pictures' },
+  h5wasm: { name: 'h5wasm', spec: 'h5wasm', purpose: 'to read files of Keras' },
   bullmq: { name: 'bullmq', spec: 'bullmq@6', purpose: 'to share work through a queue' },
   ioredis: { name: 'ioredis', spec: 'ioredis', purpose: 'to reach the queue on a Redis server' },
 };
@@ -54,9 +55,10 @@ export function installCommand(
  *
  * @param args the words after `deconvnet`
  * @param backend the backend to run on
+ * @param more other packages that it needs
  */
-export function npxCommand(args: string, backend: NodeBackend = 'wasm'): string {
-  const names = ['core', 'layers', ...backendPeers(backend), 'sharp'] as const;
+export function npxCommand(args: string, backend: NodeBackend = 'wasm', more: readonly PeerName[] = []): string {
+  const names = ['core', 'layers', ...backendPeers(backend), 'sharp', ...more] as const;
   return `npx ${['deconvnet', ...names.map((name) => peers[name].spec)].map((spec) => `-p ${spec}`).join(' ')} deconvnet ${args}`;
 }
 

@@ -11,6 +11,7 @@ import { identityDifferences } from './mine/run-identity.js';
 import { runSetup } from './mine/setup-module.js';
 import { shareTensorflow } from './mine/share-tensorflow.js';
 import { loadModel } from './models/load-model.js';
+import { type ModelPlace, topologyOption } from './models/model-place.js';
 import { checkUrls } from './pictures/allowed-hosts.js';
 import { drawPart, listedImages, readMinedState } from './queue/draw-part.js';
 import { environmentOf } from './queue/environment.js';
@@ -40,8 +41,7 @@ interface OpenRun {
   readonly record: RunRecord;
   readonly place: MachinePlace;
   readonly deconvnet: Deconvnet;
-  /** The path of the model. */
-  readonly model: string;
+  readonly model: ModelPlace;
   readonly folder: RunFolder;
   readonly paths: MachinePaths;
 }
@@ -89,7 +89,10 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   // The worker writes into this folder. It must have the name of the run, so that no other folder can be meant.
   const announced = basename(record.folder) === record.id ? record.folder : join(record.folder, record.id);
   const folder = place.share === undefined ? await paths.find(announced) : join(place.share, record.id);
-  const model = await paths.find(record.model);
+  const model = {
+    model: await paths.find(record.model),
+    ...(record.topology !== undefined && { topology: await paths.find(record.topology) }),
+  };
   checkUrls(
     record.origins.map((path) => ({ id: path, path })),
     { hosts: place.allowHosts },
@@ -97,7 +100,7 @@ async function open({ record, place }: OpenTask): Promise<Opened> {
   await useBackend(record.backend);
   if (place.setup !== undefined) shareTensorflow();
   const { mirrors } = await runSetup(place.setup);
-  const loaded = await loadModel(model, { warn: () => undefined });
+  const loaded = await loadModel(model.model, { ...topologyOption(model), warn: () => undefined });
   const deconvnet = new Deconvnet(loaded, { ...plainOptions(record.network), ...(mirrors && { mirrors }) });
   run = { record, place, deconvnet, model, folder: new RunFolder(folder), paths };
   const { job } = record;
@@ -155,5 +158,5 @@ async function draw({ part }: DrawTask): Promise<object> {
 
 /** How worker threads open the network. */
 function networkOf({ record, place, model }: OpenRun) {
-  return { ...plainOptions(record.network), model, ...(place.setup !== undefined && { setup: place.setup }) };
+  return { ...plainOptions(record.network), ...model, ...(place.setup !== undefined && { setup: place.setup }) };
 }

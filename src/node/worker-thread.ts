@@ -13,6 +13,7 @@ import { runSetup } from './mine/setup-module.js';
 import { shareTensorflow } from './mine/share-tensorflow.js';
 import type { WorkerAnswer, WorkerStart } from './mine/worker-protocol.js';
 import { loadModel } from './models/load-model.js';
+import { topologyOption } from './models/model-place.js';
 import { type PictureTask, runPictureTask } from './projecting/picture-task.js';
 import type { ProjectedPicture } from './projecting/project-to-file.js';
 import { useBackend } from './use-backend.js';
@@ -74,7 +75,7 @@ async function open(): Promise<Deconvnet> {
   if (start.setup !== undefined) shareTensorflow();
   const options = { ...start.network, ...(await runSetup(start.setup)) };
   // The thread that started this one has loaded the same model, and has shown its warnings.
-  return new Deconvnet(await loadModel(start.model, { warn: () => undefined }), options);
+  return new Deconvnet(await loadModel(start.model, { ...topologyOption(start), warn: () => undefined }), options);
 }
 
 /** Transfers bytes of a result to the other thread without copying them. */

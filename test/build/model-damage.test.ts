@@ -1,12 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { expect, inject, it } from 'vitest';
-import { tempFolder } from '../support/temp-folder.js';
-import { start } from './child.js';
+import { loadDamaged } from './load-damaged.js';
 
-/** How many damaged models are loaded, and how long one of them may take, with the start of the process. */
+/** How many damaged models are loaded. */
 const COUNT = inject('long') ? 40_000 : 840;
-const SECONDS = 20;
-const MEGABYTES = 512;
 
 /** What the process says of a model, before it loads it and after. */
 interface Said {
@@ -21,36 +17,8 @@ interface Said {
   readonly message?: string;
 }
 
-/** Loads the models of some seeds in a process of its own; the last line tells which one it was at when it ended. */
-async function loadDamaged(
-  from: number,
-  to: number,
-): Promise<{ readonly said: readonly Said[]; readonly end: string }> {
-  const program = fileURLToPath(new URL('damage-run.mjs', import.meta.url));
-  const dist = new URL('../../dist/', import.meta.url).href;
-  const { child, ended } = start([
-    `--max-old-space-size=${MEGABYTES}`,
-    program,
-    dist,
-    await tempFolder(),
-    String(from),
-    String(to),
-  ]);
-  let timer = setTimeout(() => undefined, 0);
-  const expectLife = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => child.kill('SIGKILL'), SECONDS * 1000);
-  };
-  child.stdout!.on('data', expectLife);
-  expectLife();
-  const { code, signal, out, err } = await ended;
-  clearTimeout(timer);
-  const lines = out.split('\n').filter((line) => line.startsWith('{"seed"'));
-  return { said: lines.map((line) => JSON.parse(line) as Said), end: signal ?? (code === 0 ? '' : err.slice(-2000)) };
-}
-
 it('a damaged model loads, or is refused in words of ours: it never hangs, fills the memory or shows an error of TensorFlow.js', async () => {
-  const { said, end } = await loadDamaged(0, COUNT);
+  const { said, end } = await loadDamaged<Said>('damage-run.mjs', 0, COUNT);
   expect(end, `at ${JSON.stringify(said.at(-1))}`).toBe('');
   const done = said.filter(({ begins }) => !begins);
   expect(done).toHaveLength(2 * COUNT);

@@ -177,11 +177,7 @@ const refused: readonly (readonly [
     /GraphModel.*LayersModel.*is needed/,
     () => ({ 'model.json': { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] } }),
   ],
-  [
-    'a model of Keras',
-    /‘model.h5’ is a model of another program.*tensorflowjs_converter/,
-    () => ({ 'model.h5': 'HDF' }),
-  ],
+  ['a model of another program', /‘model.onnx’ is a model of another program.*\.keras/, () => ({ 'model.onnx': 'x' })],
   ['no JSON', /‘model.json’ is not JSON/, () => ({ 'model.json': '{ "format": ' })],
   ['JSON of something else', /‘package.json’ is not a model/, () => ({ 'package.json': { name: 'x' } })],
   ['weights alone', /no model.json among ‘weights.bin’/, ({ weights }) => ({ 'weights.bin': weights })],

@@ -234,10 +234,10 @@ describe('without optional peers', () => {
 
   it('names even the peers that npm usually installs', async () => {
     const none = await project(folder, 'none', 'module', [tarball], ['--legacy-peer-deps']);
-    const { code, err } = await command('npx', ['--no-install', 'deconvnet', 'layers', model], none);
-    expect(code).toBe(4);
+    const { code, err } = await command('npx', ['--no-install', 'deconvnet', 'layers', 'model.keras'], none);
+    expect([code, err]).toEqual([4, expect.stringMatching(/ -p h5wasm deconvnet layers model\.keras$/m)]);
     expect(err).toContain(
-      `npm install ${['core', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`).join(' ')}`,
+      `npm install ${['core', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`).join(' ')} h5wasm\n`,
     );
     expect(err).not.toMatch(/\n\s+at /);
   });

@@ -24,6 +24,8 @@ export interface State {
   readonly status: string;
   /** What went wrong, until it is closed. */
   readonly alert: string | null;
+  /** Whether a network is being opened. */
+  readonly isOpening: boolean;
 
   readonly prefer: BackendName | 'auto';
   readonly backend: SelectedBackend | null;
@@ -76,6 +78,7 @@ export const MAPS_AT_ONCE = 256;
 export const initialState: State = {
   status: 'The page is starting.',
   alert: null,
+  isOpening: false,
   prefer: 'auto',
   backend: null,
   memory: null,

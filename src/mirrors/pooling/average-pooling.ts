@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../../network/layer-access.js';
 import { slidingWindow } from '../../network/layer-options.js';
 import { fitRegion } from '../../regions/fit-region.js';
+import type { Window } from '../../regions/window.js';
 import { channelsLast } from '../kit/channels-last.js';
 import { axisPhases, interleave } from '../kit/phases.js';
 import type { Mirror } from '../mirror.js';
@@ -14,8 +15,7 @@ import { meanOfWindows, timesPerOutput } from './pool-window.js';
  * The way up is `y[o] = (1 / n[o]) · Σ x[i]` over the n[o] real cells i of window o; padding does not count. Its
  * adjoint is `x[i] = Σ y[o] / n[o]` over all windows o that contain cell i.
  */
-export function averagePooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
-  const window = slidingWindow(layer, rank);
+export function averagePooling(layer: Layer, rank: 1 | 2 | 3, window: Window = slidingWindow(layer, rank)): Mirror {
   return channelsLast<Mirror>(layer, {
     kind: 'spread',
     window,

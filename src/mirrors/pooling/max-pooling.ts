@@ -5,6 +5,7 @@
 
 import type { Layer } from '../../network/layer-access.js';
 import { optionsOf, slidingWindow } from '../../network/layer-options.js';
+import type { Window } from '../../regions/window.js';
 import { channelsLast } from '../kit/channels-last.js';
 import { keepingMaps } from '../kit/one-map.js';
 import type { Mirror } from '../mirror.js';
@@ -22,8 +23,7 @@ import { switchesOf, unpool } from './switches.js';
  * tie like any other. If windows overlap and share a switch, their signals are added: with the switches held fixed this
  * is the exact adjoint.
  */
-export function maxPooling(layer: Layer, rank: 1 | 2 | 3): Mirror {
-  const window = slidingWindow(layer, rank);
+export function maxPooling(layer: Layer, rank: 1 | 2 | 3, window: Window = slidingWindow(layer, rank)): Mirror {
   return channelsLast<Mirror>(layer, {
     kind: 'unpool',
     window,

@@ -4,8 +4,11 @@ import { type ZipEntry, zipError } from './zip-entries.js';
 
 const LOCAL = 0x04034b50;
 
-/** So many bytes are read or unpacked at once. */
+/** So many bytes are read at once. */
 const PIECE = 2 ** 18;
+
+/** So many are unpacked at once. They can become a thousand times as many before the first of them are counted. */
+const PACKED_PIECE = 2 ** 14;
 
 /**
  * The bytes of a file in a zip file, after its checksum was checked. A stored file is not copied, and is read when it is
@@ -55,7 +58,7 @@ async function inflated(
   fail: (why: string, cause?: unknown) => Error,
 ): Promise<Uint8Array> {
   const { Inflate } = await import('fflate');
-  const bytes = new Uint8Array(size);
+  const bytes = allocated(size, name, fail);
   let written = 0;
   let tooLong = false;
   const inflate = new Inflate((part) => {
@@ -63,13 +66,21 @@ async function inflated(
     if (!tooLong) bytes.set(part, written);
     written += part.length;
   });
-  for (let at = 0; at < packed.size && !tooLong; at += PIECE) {
+  for (let at = 0; at < packed.size && !tooLong; at += PACKED_PIECE) {
     try {
-      inflate.push(readPart(packed, at, PIECE), at + PIECE >= packed.size);
+      inflate.push(readPart(packed, at, PACKED_PIECE), at + PACKED_PIECE >= packed.size);
     } catch (cause) {
       throw fail(`${name} is damaged`, cause);
     }
   }
   if (written !== size) throw fail(`${name} is ${tooLong ? 'larger' : 'smaller'} than its directory says`);
   return bytes;
+}
+
+function allocated(size: number, name: string, fail: (why: string, cause?: unknown) => Error): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw fail(`${name} would have ${size} bytes, for which there is no memory`, cause);
+  }
 }

@@ -1,5 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
 import type { H5File } from './h5-file.js';
+import type { H5Module } from './import-h5wasm.js';
 
 /** A data set that holds the values of a weight. */
 export interface H5Weight {
@@ -15,13 +16,16 @@ export interface H5Weight {
 }
 
 /** How the values are stored, if not as TensorFlow.js reads them. */
-type Kind = 'as they are' | 'bfloat16' | 'float64' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int64';
+type Kind = 'as they are' | 'bfloat16' | 'float64' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'uint32' | 'int64';
 
 /** So many bytes are read at once. */
 const PIECE = 2 ** 20;
 
 /** Blocks of a data set that are larger than this are not read. */
 const MOST_CHUNK = 2 ** 28;
+
+/** The filters that the library has: deflate, shuffle, Fletcher's checksum, szip, n bits, and scale and offset. */
+const FILTERS = [1, 2, 3, 4, 5, 6];
 
 /** No weight has more axes. */
 const MOST_AXES = 8;
@@ -33,8 +37,10 @@ const MOST_AXES = 8;
  */
 export function h5Weight(file: H5File, path: string): H5Weight {
   if (file.kindOf(path) !== 'dataset') throw file.fault(path, 'is missing, or is not a data set');
-  const { type, size, signed, shape, chunks } = file.metadata(path);
-  const lengths = shape ?? [];
+  const { type, size, signed, shape: lengths, chunks, virtual_sources: elsewhere } = file.metadata(path);
+  if (lengths === null) throw file.fault(path, 'holds nothing');
+  if (elsewhere)
+    throw file.fault(path, `has its values in ${elsewhere[0]?.file_name ?? 'other files'}: it is a virtual data set`);
   const count = lengths.reduce((product, length) => product * length, 1);
   if (lengths.length > MOST_AXES || !lengths.every(Number.isSafeInteger) || !(count * size < 2 ** 40))
     throw file.fault(path, `has the shape [${lengths}]`);
@@ -54,7 +60,7 @@ export function h5Weight(file: H5File, path: string): H5Weight {
     if (size === 8) return described('float64', { dtype: 'float32' });
   }
   if (type === 0) {
-    if (size === 4 && signed) return described('as they are', { dtype: 'int32' });
+    if (size === 4) return described(signed ? 'as they are' : 'uint32', { dtype: 'int32' });
     if (size === 8) return described('int64', { dtype: 'int32' });
     if (size === 2) return described(signed ? 'int16' : 'uint16', { dtype: 'int32' });
     if (size === 1) return described(signed ? 'int8' : 'uint8', { dtype: 'int32' });
@@ -81,22 +87,29 @@ export function* piecesOf(file: H5File, weight: H5Weight): Generator<Uint8Array<
 }
 
 function readBlock(file: H5File, path: string, { count, offset }: Block, into: Uint8Array): void {
-  const { module } = file;
-  const pointer = module._malloc(into.length);
-  if (pointer === 0) throw file.fault(path, `needs ${into.length} bytes at once`);
-  try {
-    // A single value has no axes, and is read whole.
-    const [counts, offsets, strides] = [count, offset, count.map(() => 1)].map((list) =>
-      list.length === 0 ? null : list.map(BigInt),
-    );
-    const status = module.get_dataset_data(file.id, path, counts!, offsets!, strides!, BigInt(pointer));
-    if (status < 0) throw new Error(`status ${status}`);
-    into.set(module.HEAPU8.subarray(pointer, pointer + into.length));
-  } catch (cause) {
-    throw file.fault(path, 'cannot be read: the file ends too early, or a block in it is damaged', cause);
-  } finally {
-    module._free(pointer);
-  }
+  const whyNot = (module: H5Module): string => {
+    const unknown = module.get_dataset_filters(file.id, path).find(({ id }) => !FILTERS.includes(id));
+    return unknown
+      ? `is packed by ${unknown.name || `the filter ${unknown.id}`}, which cannot be unpacked: save it with gzip, or without a filter`
+      : 'cannot be read: the file ends too early, or a block in it is damaged, or its values are in another file';
+  };
+  const read = file.readValues(path, whyNot, (module) => {
+    const pointer = module._malloc(into.length);
+    if (pointer === 0) throw new Error(`${into.length} bytes of memory are not free`);
+    try {
+      // A single value has no axes, and is read whole.
+      const [counts, offsets, strides] = [count, offset, count.map(() => 1)].map((list) =>
+        list.length === 0 ? null : list.map(BigInt),
+      );
+      const status = module.get_dataset_data(file.id, path, counts!, offsets!, strides!, BigInt(pointer));
+      if (status < 0) throw new Error(`status ${status}`);
+      into.set(module.HEAPU8.subarray(pointer, pointer + into.length));
+    } finally {
+      module._free(pointer);
+    }
+  });
+  // The library gives zeros for values that were never written.
+  if (read === 0 && into.every((byte) => byte === 0)) throw file.fault(path, 'has no values: they were never written');
 }
 
 /** A part of a data set: how many values along each axis, and from where. */
@@ -152,6 +165,8 @@ function decoded(kind: Kind, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBu
           ),
         ),
       );
+    case 'uint32':
+      return asBytes(Int32Array.from(new Uint32Array(buffer, at, length / 4), (long) => Math.min(long, 2 ** 31 - 1)));
     case 'int16':
       return asBytes(Int32Array.from(new Int16Array(buffer, at, length / 2)));
     case 'uint16':

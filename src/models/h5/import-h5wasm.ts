@@ -15,7 +15,10 @@ export interface H5Module {
   get_attribute_names(file: bigint, path: string): string[];
   get_attribute_metadata(file: bigint, path: string, name: string): H5Metadata;
   get_attribute_data(file: bigint, path: string, name: string, pointer: bigint): number;
+  /** Frees the texts that `get_attribute_data` allocated. */
+  reclaim_vlen_memory(file: bigint, path: string, name: string, pointer: bigint): number;
   get_dataset_metadata(file: bigint, path: string): H5Metadata;
+  get_dataset_filters(file: bigint, path: string): readonly { readonly id: number; readonly name: string }[];
   get_dataset_data(
     file: bigint,
     path: string,
@@ -40,30 +43,30 @@ export interface H5Metadata {
   readonly total_size: number;
   readonly shape: readonly number[] | null;
   readonly chunks: readonly number[] | null;
+  /** Where the values of a virtual data set are. */
+  readonly virtual_sources?: readonly { readonly file_name: string }[];
 }
 
 /** The file system in memory that the HDF5 library reads. */
 interface H5FileSystem {
+  /** The error of a system call, which the library gets as its result. */
+  readonly ErrnoError: new (
+    code: number,
+  ) => object;
   writeFile(path: string, bytes: Uint8Array): void;
   unlink(path: string): void;
   lookupPath(path: string): { readonly node: { stream_ops: object } };
   getStream(number: number): { readonly tty?: { ops: object } } | null;
 }
 
-/** h5wasm: its module, and the class that reads attributes of text. */
-export interface H5Wasm {
-  readonly module: H5Module;
-  readonly Group: new (file: bigint, path: string) => { get_attribute(name: string, json: false): unknown };
-}
-
-let loading: Promise<H5Wasm> | undefined;
+let loading: Promise<H5Module> | undefined;
 
 /**
  * Loads h5wasm, which reads HDF5, when the first such file is opened.
  *
  * @throws DeconvnetError `missing-peer`.
  */
-export function importH5wasm(): Promise<H5Wasm> {
+export function importH5wasm(): Promise<H5Module> {
   loading ??= load().catch((error: unknown) => {
     loading = undefined;
     throw error;
@@ -71,15 +74,15 @@ export function importH5wasm(): Promise<H5Wasm> {
   return loading;
 }
 
-async function load(): Promise<H5Wasm> {
+async function load(): Promise<H5Module> {
   // Bundlers only warn of a missing package if its import is in a try block.
   try {
-    const { ready, Group } = await import('h5wasm');
+    const { ready } = await import('h5wasm');
     const module = (await ready) as unknown as H5Module;
     // The HDF5 library prints each error as a page of lines in C. What went wrong is said by errors of ours.
     const errors = module.FS.getStream(2)?.tty;
     if (errors) errors.ops = { ...errors.ops, put_char: () => undefined, fsync: () => undefined };
-    return { module, Group: Group as unknown as H5Wasm['Group'] };
+    return module;
   } catch (cause) {
     throw new DeconvnetError(
       'missing-peer',

@@ -14,9 +14,11 @@ export interface NamedWeight {
 
 /** An open model file of Keras: its topology, and its weights, which are read when they are needed. */
 export interface KerasFile {
+  /** The name of the model in messages. */
+  readonly subject: string;
   readonly saved: SavedTopology;
-  /** Describes the weights. It is called after the topology was repaired, which finds what is wrong with the layers. */
-  describe(): Promise<io.WeightsManifestEntry[]>;
+  /** Describes the weights, for a topology in which each layer has a name of its own. It is called after the topology was repaired, which finds what is wrong with the layers. */
+  describe(topology: ConfigEntry): Promise<io.WeightsManifestEntry[]>;
   /** The bytes of all weights in the order in which they were described. */
   pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
   close(): void;
@@ -38,10 +40,11 @@ export function kerasFile(subject: string, saved: SavedTopology, place: WeightsP
   let file: H5File | undefined;
   let weights: readonly NamedWeight[] | undefined;
   return {
+    subject,
     saved,
-    async describe() {
+    async describe(topology) {
       file ??= await place.open();
-      weights ??= place.read(file, saved.topology);
+      weights ??= place.read(file, topology);
       return weights.map(({ name, weight: { shape, form } }) => ({ name, shape: [...shape], ...form }));
     },
     async *pieces() {

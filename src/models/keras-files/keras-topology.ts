@@ -1,6 +1,6 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { capital } from '../bytes/capital.js';
-import { allEntries, type ConfigEntry, isModelEntry, isRecord } from '../keras/config-entry.js';
+import { allEntries, type ConfigEntry, isModelEntry, isRecord, nameOf } from '../keras/config-entry.js';
 import { readTopology, type SavedTopology } from '../keras/read-topology.js';
 
 /**
@@ -27,6 +27,14 @@ export function kerasTopology(subject: string, value: unknown, version?: string)
       `${capital(subject)} is a model of the class ${topology.class_name}, and does not say which layers it has: only its Python code does. Build the same model as a functional model or a Sequential in Keras, and save it again.`,
     );
   }
+  const old = [...allEntries(topology)].find(isOfKeras1);
+  if (old) {
+    throw new DeconvnetError(
+      'unsupported-layer',
+      `Layer '${nameOf(old)}' of ${subject}, a ${old.class_name}, has the options of Keras 1, which stores weights otherwise. Load the file with Keras 2.0 to 2.2, which reads it, and save it again: load_model('old.h5').save('new.h5').`,
+      { layer: nameOf(old) },
+    );
+  }
   const said = version ?? versionIn(modelTopology);
   return { ...saved, keras3: said === undefined ? saved.keras3 && !isKeras2(topology) : !/^[012]\./.test(said) };
 }
@@ -48,6 +56,11 @@ function versionIn(value: unknown): string | undefined {
   return isRecord(value) && typeof value.keras_version === 'string' && /^\d/.test(value.keras_version)
     ? value.keras_version
     : undefined;
+}
+
+/** Whether an entry has an option that only Keras 1 has: the filters of a convolution, the units of a dense layer, padding. */
+function isOfKeras1({ class_name, config }: ConfigEntry): boolean {
+  return 'nb_filter' in config || 'border_mode' in config || (class_name === 'Dense' && 'output_dim' in config);
 }
 
 /** Whether Keras 2 wrote a topology, though it has names of modules, as in the `.keras` files of Keras 2.12 and tf_keras. */

@@ -1,9 +1,10 @@
 import type { H5File } from '../h5/h5-file.js';
-import { h5Weight } from '../h5/h5-values.js';
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from '../keras/config-entry.js';
 import { weightNames } from '../keras/repair-weights.js';
+import { savedName } from '../keras/unique-names.js';
 import { isOperation, snakeCase } from '../keras/weight-owners.js';
 import type { NamedWeight } from './keras-file.js';
+import { type NativeGroups, nativeGroups } from './native-groups.js';
 
 /** Where a model has its layers: since Keras 3 and tf_keras 2.16; and in the `.keras` files of Keras 2.12 to 2.15. */
 const CONTAINERS = ['layers', '_layer_checkpoint_dependencies'] as const;
@@ -16,15 +17,16 @@ const CONTAINERS = ['layers', '_layer_checkpoint_dependencies'] as const;
  * @throws DeconvnetError `model-unreadable`.
  */
 export function nativeWeights(file: H5File, topology: ConfigEntry): NamedWeight[] {
-  return modelWeights(file, '', topology);
+  return modelWeights(nativeGroups(file), '', topology);
 }
 
 /** Whether an HDF5 file has weights in this form. */
 export function hasNativeWeights(file: H5File): boolean {
-  return CONTAINERS.some((container) => file.kindOf(`/${container}`) === 'group');
+  const groups = nativeGroups(file);
+  return CONTAINERS.some((container) => groups.kindOf(`/${container}`) === 'group');
 }
 
-function modelWeights(file: H5File, group: string, model: ConfigEntry): NamedWeight[] {
+function modelWeights(file: NativeGroups, group: string, model: ConfigEntry): NamedWeight[] {
   const container = CONTAINERS.find((name) => file.kindOf(`${group}/${name}`) === 'group');
   if (container === undefined) return [];
   const path = `${group}/${container}`;
@@ -38,13 +40,13 @@ function modelWeights(file: H5File, group: string, model: ConfigEntry): NamedWei
       const name = groups.get(layer);
       return name === undefined ? [] : layerWeights(file, `${path}/${name}`, layer);
     }),
-    ...others.map((at) => ({ name: at.slice(1), weight: h5Weight(file, at) })),
+    ...others.map((at) => ({ name: at.slice(1), weight: file.weight(at) })),
   ];
 }
 
 /** The group of each layer: by the layer's name, which Keras writes since 3.5; else by its class and number. */
 function groupsOf(
-  file: H5File,
+  file: NativeGroups,
   path: string,
   names: readonly string[],
   model: ConfigEntry,
@@ -55,7 +57,7 @@ function groupsOf(
   const written = new Map(names.map((name) => [layerNameIn(file, `${path}/${name}`), name]));
   const counts = new Map<string, number>();
   for (const layer of layers) {
-    const named = written.get(nameOf(layer));
+    const named = written.get(savedName(layer));
     const snake = snakeCase(layer.class_name);
     const count = counts.get(snake) ?? 0;
     counts.set(snake, count + 1);
@@ -75,13 +77,13 @@ function ofClass(names: readonly string[], snake: string): string[] {
     .sort((a, b) => number(a) - number(b));
 }
 
-function layerNameIn(file: H5File, group: string): string | undefined {
+function layerNameIn(file: NativeGroups, group: string): string | undefined {
   if (file.kindOf(`${group}/vars`) !== 'group') return undefined;
   const name = file.text(`${group}/vars`, 'name');
   return typeof name === 'string' ? name : undefined;
 }
 
-function layerWeights(file: H5File, path: string, layer: ConfigEntry): NamedWeight[] {
+function layerWeights(file: NativeGroups, path: string, layer: ConfigEntry): NamedWeight[] {
   if (isModelEntry(layer)) return modelWeights(file, path, layer);
   const { layer: inner } = layer.config;
   const name = nameOf(layer);
@@ -97,25 +99,27 @@ function layerWeights(file: H5File, path: string, layer: ConfigEntry): NamedWeig
 }
 
 /** The weights of one layer, and of the cells in it, named in the order in which Keras numbers them. */
-function variables(file: H5File, path: string, layer: ConfigEntry, scope: string): NamedWeight[] {
-  const cells = file.namesIn(`${path}/cell/cells`);
-  const paths = [
-    ...ownWeights(file, path),
-    ...ownWeights(file, `${path}/cell`),
-    ...ofClassAny(cells).flatMap((cell) => ownWeights(file, `${path}/cell/cells/${cell}`)),
-  ];
+function variables(file: NativeGroups, path: string, layer: ConfigEntry, scope: string): NamedWeight[] {
+  const stacked = cellGroups(layer).flatMap((cell) => ownWeights(file, `${path}/cell/cells/${cell}`));
+  const paths = [...ownWeights(file, path), ...ownWeights(file, `${path}/cell`), ...stacked];
   const names = weightNames(layer);
-  return paths.map((at, i) => ({ name: `${scope}/${names[i] ?? i}`, weight: h5Weight(file, at) }));
+  return paths.map((at, i) => ({ name: `${scope}/${names[i] ?? i}`, weight: file.weight(at) }));
 }
 
-/** Names such as `lstm_cell`, `lstm_cell_1` in the order of their numbers. */
-function ofClassAny(names: readonly string[]): string[] {
-  const number = (name: string): number => Number(/_(\d+)$/.exec(name)?.[1] ?? 0);
-  return [...names].sort((a, b) => number(a) - number(b));
+/** The groups of the cells of a recurrent layer, in order. The cells of each class are numbered. */
+function cellGroups({ config: { cell } }: ConfigEntry): string[] {
+  const { cells } = isConfigEntry(cell) ? cell.config : {};
+  const counts = new Map<string, number>();
+  return (Array.isArray(cells) ? cells.filter(isConfigEntry) : []).map(({ class_name }) => {
+    const snake = snakeCase(class_name);
+    const count = counts.get(snake) ?? 0;
+    counts.set(snake, count + 1);
+    return count === 0 ? snake : `${snake}_${count}`;
+  });
 }
 
 /** The paths of the variables in a group. HDF5 lists them as text: 10 comes before 2. */
-function ownWeights(file: H5File, group: string): string[] {
+function ownWeights(file: NativeGroups, group: string): string[] {
   return file
     .namesIn(`${group}/vars`)
     .sort((a, b) => Number(a) - Number(b))

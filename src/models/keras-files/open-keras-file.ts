@@ -28,7 +28,7 @@ interface Parts {
  *
  * @param topology the topology, if the file does not have it, or has another one
  * @param weights the file with the weights, if another file has them
- * @param otherwise finds the topology of a file that turns out to have none
+ * @param otherwise finds the topology of a file that turns out to have none, or throws
  * @returns undefined for a zip file that has nothing of a `.keras` file
  * @throws DeconvnetError `missing-peer`, `model-unreadable`, `unsupported-layer`.
  */
@@ -37,12 +37,12 @@ export async function openKerasFile(
   {
     topology,
     weights: from,
-    otherwise = () => undefined,
+    otherwise,
   }: {
     readonly topology?: NamedSource;
     readonly weights?: NamedSource;
-    readonly otherwise?: () => NamedSource | undefined;
-  } = {},
+    readonly otherwise: () => NamedSource;
+  },
 ): Promise<KerasFile | undefined> {
   const opened: Parts[] = [];
   const open = async (file: NamedSource, wanted: boolean): Promise<Parts | undefined> => {
@@ -56,7 +56,7 @@ export async function openKerasFile(
     const elsewhere = topology ?? (own.saved ? undefined : otherwise());
     const saved = elsewhere ? (await open(elsewhere, true))?.saved : own.saved;
     const weights = from ? (await open(from, false))?.weights : own.weights;
-    if (!saved) throw noTopology(topology?.subject ?? model.subject);
+    if (!saved) throw notTopology(elsewhere?.subject ?? model.subject);
     if (!weights) throw noWeights(from?.subject ?? model.subject);
     const file = kerasFile(model.subject, saved, weights);
     return { ...file, close: () => closeAll(opened) };
@@ -143,16 +143,16 @@ function checkWeights(file: H5File, subject: string): void {
   );
 }
 
-function noTopology(subject: string): DeconvnetError {
+function notTopology(subject: string): DeconvnetError {
   return new DeconvnetError(
     'model-unreadable',
-    `${capital(subject)} has weights alone, and not the layers that they belong to. Give the topology too, which model.to_json() of Keras writes: in the option topology, or as NAME.json beside a file NAME.weights.h5. Or save the whole model: model.save('model.keras').`,
+    `${capital(subject)} is given as a topology, and has none. Give what model.to_json() of Keras writes, or a file of the whole model.`,
   );
 }
 
 function noWeights(subject: string): DeconvnetError {
   return new DeconvnetError(
     'model-unreadable',
-    `${capital(subject)} is a topology, without weights. Give the file with the weights too, or save the whole model: model.save('model.keras').`,
+    `${capital(subject)} is a topology, without weights. Give the file with the weights too, as the option weights. Or save the whole model: model.save('model.keras').`,
   );
 }

@@ -7,6 +7,7 @@ import {
   type Form,
   type Forms,
   flag,
+  interpolation,
   notNegative,
   number,
   perAxis,
@@ -45,6 +46,25 @@ const window = (rank: number): Forms => ({
   ...dataFormat,
 });
 
+const pooling = (rank: number): Forms => ({
+  pool_size: perAxis(rank),
+  strides: perAxis(rank),
+  padding: word('valid', 'same'),
+  ...dataFormat,
+});
+
+const size: Forms = { height: required(count), width: required(count), ...dataFormat };
+
+/** The options of Resizing: TensorFlow.js knows some of them. */
+export const resizing: Forms = {
+  ...size,
+  interpolation,
+  crop_to_aspect_ratio: flag,
+  pad_to_aspect_ratio: flag,
+  fill_value: number,
+  antialias: flag,
+};
+
 /** For each class that this library adds to tfjs-layers, the options that the layer computes with. */
 export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   CustomScaleLayer: { scale: required(number) },
@@ -54,10 +74,20 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   UnitNormalization: { axis: axes },
   KerasBatchNormalization: { axis, epsilon: number, center: flag, scale: flag },
   KerasELU: { alpha: number },
+  KerasPReLU: { shared_axes: axes },
   KerasReLU: { max_value: notNegative, negative_slope: notNegative, threshold: notNegative },
+  KerasSoftmax: { axis: axes, logarithm: flag },
   DepthwiseConv1D: { ...window(1), depth_multiplier: count },
   SeparableConv1D: { ...window(1), filters: required(count), depth_multiplier: count },
   Conv1DTranspose: { ...window(1), filters: required(count), output_padding: outputPadding(1) },
+  ...Object.fromEntries(
+    ([1, 2, 3] as const).flatMap((rank) =>
+      ['Average', 'Max'].map((kind) => [
+        `Adaptive${kind}Pooling${rank}D`,
+        { output_size: required(perAxis(rank)), ...dataFormat },
+      ]),
+    ),
+  ),
   GlobalAveragePooling3D: { ...dataFormat, keepdims: flag },
   GlobalMaxPooling3D: { ...dataFormat, keepdims: flag },
   ZeroPadding1D: { padding: endsOf(1), ...dataFormat },
@@ -70,6 +100,11 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasConv1D: { ...window(1), filters: required(count), groups: count },
   KerasConv2D: { ...window(2), filters: required(count), groups: count },
   KerasConv3D: { ...window(3), filters: required(count), groups: count },
+  KerasSeparableConv2D: { ...window(2), filters: required(count), depth_multiplier: count },
+  KerasMaxPooling1D: pooling(1),
+  KerasMaxPooling3D: pooling(3),
+  KerasAveragePooling1D: pooling(1),
+  KerasAveragePooling3D: pooling(3),
   KerasDepthwiseConv2D: { ...window(2), depth_multiplier: count },
   KerasConv2DTranspose: { ...window(2), filters: required(count), output_padding: outputPadding(2) },
   KerasConv3DTranspose: { ...window(3), filters: required(count), output_padding: outputPadding(3) },
@@ -77,5 +112,8 @@ export const ADDED_FORMS: Readonly<Record<string, Forms>> = {
   KerasGlobalAveragePooling2D: { ...dataFormat, keepdims: flag },
   KerasGlobalMaxPooling1D: { ...dataFormat, keepdims: flag },
   KerasGlobalMaxPooling2D: { ...dataFormat, keepdims: flag },
+  KerasResizing: resizing,
+  KerasCenterCrop: size,
+  KerasUpSampling2D: { size: perAxis(2), interpolation, ...dataFormat },
   LayerScale: { init_values: number },
 };

@@ -3,6 +3,7 @@ import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { buildLazily, type LazyWeights } from '../../network/lazy-weights.js';
 import type { ConfigEntry } from './config-entry.js';
+import { holdOnce } from './hold-once.js';
 import type { NamedShape } from './match-weights.js';
 import { restoreNames, withSafeNames } from './safe-names.js';
 
@@ -21,11 +22,16 @@ export interface BuiltModel {
  *
  * tfjs keeps the weights of a model that it cannot finish. What a failed build leaves behind is disposed here.
  *
+ * @param subject the name of the model in messages
  * @param saved how many values the saved weights have; undefined if there are none, or only a part of them. The build stops if the topology needs
  * more than twice as many, because the weights that are missing may need more than there is memory
  * @throws DeconvnetError `weights-mismatch` for such a topology.
  */
-export async function buildModel(topology: ConfigEntry, saved: number | undefined): Promise<BuiltModel> {
+export async function buildModel(
+  subject: string,
+  topology: ConfigEntry,
+  saved: number | undefined,
+): Promise<BuiltModel> {
   const before = new Set(registeredVariables());
   const safe = withSafeNames(topology);
   let building: Promise<LayersModel> | undefined;
@@ -35,7 +41,7 @@ export async function buildModel(topology: ConfigEntry, saved: number | undefine
       tidy(() => {
         building = models.modelFromJSON({ modelTopology: safe } as unknown as ModelJson);
       }),
-    boundOf(saved),
+    boundOf(subject, saved),
   );
   const made = registeredVariables().filter((variable) => !before.has(variable));
   const dispose = (): void => {
@@ -44,8 +50,13 @@ export async function buildModel(topology: ConfigEntry, saved: number | undefine
   try {
     const model = await building!;
     if (safe !== topology) restoreNames(model);
+    holdOnce(model);
     const places = model.layers.flatMap((layer) =>
-      layer.weights.map(({ originalName, shape }) => ({ name: originalName, shape: shape as readonly number[] })),
+      layer.weights.map(({ originalName, shape, dtype }) => ({
+        name: originalName,
+        shape: shape as readonly number[],
+        dtype,
+      })),
     );
     return { model, weights, places, dispose };
   } catch (error) {
@@ -63,7 +74,7 @@ const SLACK = 1e6;
 const MOST_DRAWN = 1e9;
 
 /** Counts the values of weights, and fails if there are too many. */
-function boundOf(saved: number | undefined): (shape: readonly number[]) => void {
+function boundOf(subject: string, saved: number | undefined): (shape: readonly number[]) => void {
   const bound = saved === undefined ? '4 GB of weights' : 'twice the weights that the model has';
   let left = saved === undefined ? MOST_DRAWN : 2 * saved + SLACK;
   return (shape) => {
@@ -71,7 +82,7 @@ function boundOf(saved: number | undefined): (shape: readonly number[]) => void 
     if (left >= 0) return;
     throw new DeconvnetError(
       'weights-mismatch',
-      `The topology needs more than ${bound}, at a weight of shape [${shape}]. A topology and its weights must come from the same model: save or convert it again.`,
+      `The topology of ${subject} needs more than ${bound}, at a weight of shape [${shape}]. The topology and the weights must come from the same model: give the two that belong together, or save the model again.`,
     );
   };
 }

@@ -33,7 +33,7 @@ export function inCallOrder(graph: FunctionalGraph, scope: RepairScope): Functio
   }
   throw new DeconvnetError(
     'model-unreadable',
-    `${scope.subject} uses layers several times in an order that TensorFlow.js cannot follow. Use a separate layer each time, and convert the model again.`,
+    `${scope.subject} uses layers several times in an order that TensorFlow.js cannot follow. Use a separate layer each time, and save the model again.`,
   );
 }
 

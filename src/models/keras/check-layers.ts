@@ -1,5 +1,6 @@
 import { type ConfigEntry, entriesIn, isLayerClass } from './config-entry.js';
 import { operationForm } from './operations/is-operation.js';
+import { registerClass } from './register-class.js';
 import { layerError, type RepairScope } from './repair-scope.js';
 
 /** Classes that contain Python code. Operations are translated where they stand among the layers of a functional model. */
@@ -16,7 +17,8 @@ export function checkLayers(entry: ConfigEntry, scope: RepairScope): void {
       scope,
       entry,
       'unsupported-layer',
-      `is a ${entry.class_name}: Python code, which TensorFlow.js cannot run. Build the network from layers instead (Add for +, Rescaling for * and -, Activation, Concatenate, Reshape ...), or write a layer class of your own and register it both in Keras and in TensorFlow.js.`,
+      `is a ${entry.class_name}: Python code, which TensorFlow.js cannot run. Build the network from layers instead (Add for +, Rescaling for * and -, Activation, Concatenate, Reshape ...), or give a class of that name that computes the same.`,
+      registerClass(entry.class_name),
     );
   }
   for (const inner of entriesIn(entry)) checkLayers(inner, scope);

@@ -35,7 +35,7 @@ export function neededGraph(graph: FunctionalGraph, scope: RepairScope): Functio
         scope,
         name,
         'model-unreadable',
-        'is listed in input_layers, but it is not an InputLayer. Convert or save the model again.',
+        'is listed in input_layers, but it is not an InputLayer. Save the model again.',
       );
     }
   }
@@ -138,7 +138,7 @@ function checkOwn(entry: ConfigEntry, inputs: readonly TensorPlace[], scope: Rep
       scope,
       entry,
       'model-unreadable',
-      'is a model, and a layer reads its own graph instead of an application of it. Convert or save the model again.',
+      'is a model, and a layer reads its own graph instead of an application of it. Save the model again.',
     );
   }
   if (!inputs.some(([name]) => name === nameOf(entry))) {
@@ -146,7 +146,7 @@ function checkOwn(entry: ConfigEntry, inputs: readonly TensorPlace[], scope: Rep
       scope,
       entry,
       'model-unreadable',
-      'is an input that the outputs need, but input_layers does not list it. Convert or save the model again.',
+      'is an input that the outputs need, but input_layers does not list it. Save the model again.',
     );
   }
 }
@@ -166,12 +166,10 @@ function checkPlace(
   const model = scope.prefix === '' ? scope.subject : `the model '${scope.prefix.slice(0, -1)}' of ${scope.subject}`;
   const fail = (reads: string): DeconvnetError =>
     isList
-      ? new DeconvnetError(
-          'model-unreadable',
-          `${reader} of ${model} names ${reads} Convert or save the model again.`,
-          { layer: `${scope.prefix}${name}` },
-        )
-      : layerError(scope, reader, 'model-unreadable', `reads ${reads} Convert or save the model again.`);
+      ? new DeconvnetError('model-unreadable', `${reader} of ${model} names ${reads} Save the model again.`, {
+          layer: `${scope.prefix}${name}`,
+        })
+      : layerError(scope, reader, 'model-unreadable', `reads ${reads} Save the model again.`);
   const layer = byName.get(name);
   if (!layer) {
     throw fail(`the layer '${name}', which does not exist. ${didYouMean(name, [...byName.keys()])}`.trimEnd());
@@ -197,6 +195,6 @@ function circular(names: readonly string[], scope: RepairScope): DeconvnetError 
     scope,
     first!,
     'model-unreadable',
-    `reads ${way}: the layers wait for one another in a circle. Convert or save the model again.`,
+    `reads ${way}: the layers wait for one another in a circle. Save the model again.`,
   );
 }

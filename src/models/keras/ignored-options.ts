@@ -1,5 +1,5 @@
 import { type ConfigEntry, isConfigEntry, isRecord } from './config-entry.js';
-import { layerError, type RepairScope, titleOf } from './repair-scope.js';
+import { layerError, type RepairScope } from './repair-scope.js';
 
 type Config = ConfigEntry['config'];
 
@@ -7,7 +7,7 @@ type Config = ConfigEntry['config'];
 export interface IgnoredOption {
   /** If a config asks for something that is not computed: what it asks for, as it is written in Python. Else false. */
   readonly asks: (config: Config) => string | false;
-  /** What the model's author can do: the beginning of a sentence that ends with "and convert again". */
+  /** What the model's author can do: the beginning of a sentence that ends with "and save the model again". */
   readonly wayOut: string;
 }
 
@@ -23,10 +23,8 @@ const unless = (name: string, harmless: (value: unknown) => boolean, wayOut: str
 
 const isOne = (value: unknown): boolean => [value].flat().every((n) => n === 1);
 const isFalse = (value: unknown): boolean => value === false;
-const isChannelsLast = (value: unknown): boolean => value !== 'channels_first';
 
 const groups = unless('groups', isOne, 'Split the layer by hand (or use DepthwiseConv2D)');
-const channelsFirst = unless('data_format', isChannelsLast, 'Put a Permute before the layer and use channels_last,');
 const strideAndDilation: IgnoredOption = {
   asks: ({ strides, dilation_rate: rate }) =>
     strides != null &&
@@ -37,7 +35,13 @@ const strideAndDilation: IgnoredOption = {
   wayOut: 'Use only one of the two, as Keras itself demands,',
 };
 const timeMajor = unless('time_major', isFalse, 'Put the time axis after the batch axis');
-const resetAfter = unless('reset_after', isFalse, 'Train it with reset_after=False');
+
+const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'];
+const interpolation = unless(
+  'interpolation',
+  (value) => INTERPOLATIONS.includes(String(value).toLowerCase()),
+  `Use one of ${INTERPOLATIONS.join(', ')}`,
+);
 
 const recurrent: Options = { time_major: timeMajor };
 const transposed: Options = { groups, strides: strideAndDilation };
@@ -47,36 +51,23 @@ const transposed: Options = { groups, strides: strideAndDilation };
  * another class computes instead, of tfjs or of this library, is not here: see `repairLayer`.
  */
 export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
-  Conv1D: {
-    data_format: channelsFirst,
-    strides: strideAndDilation,
-  },
+  Conv1D: { strides: strideAndDilation },
   Conv2D: { strides: strideAndDilation },
   Conv3D: { strides: strideAndDilation },
-  DepthwiseConv1D: { groups, data_format: channelsFirst, strides: strideAndDilation },
-  DepthwiseConv2D: { groups, strides: strideAndDilation },
-  SeparableConv1D: { groups, data_format: channelsFirst, strides: strideAndDilation },
-  SeparableConv2D: {
-    groups,
-    strides: strideAndDilation,
-    data_format: {
-      asks: ({ data_format, use_bias }) =>
-        data_format === 'channels_first' && use_bias !== false && "data_format='channels_first' and a bias",
-      wayOut: 'Leave out the bias, or use channels_last,',
-    },
-  },
-  Conv1DTranspose: { ...transposed, data_format: channelsFirst },
+  DepthwiseConv1D: { groups },
+  DepthwiseConv2D: { groups },
+  SeparableConv1D: { groups },
+  SeparableConv2D: { groups },
+  Conv1DTranspose: transposed,
   Conv2DTranspose: transposed,
   Conv3DTranspose: transposed,
-  MaxPooling1D: { data_format: channelsFirst },
-  AveragePooling1D: { data_format: channelsFirst },
-  GlobalMaxPooling1D: { data_format: channelsFirst },
-  GlobalAveragePooling1D: { data_format: channelsFirst },
-  UpSampling2D: {
-    interpolation: unless(
-      'interpolation',
-      (value) => ['nearest', 'bilinear'].includes(String(value)),
-      "Use 'nearest' or 'bilinear'",
+  UpSampling2D: { interpolation },
+  RandomCrop: {
+    // Keras 3.15 changes nothing at inference, and states the smaller shape all the same. Keras 2 cuts the middle out.
+    height: unless(
+      'height',
+      () => false,
+      'Keras 2 and Keras 3 differ in what the layer does at inference. Put a CenterCrop or a Resizing in its place,',
     ),
   },
   Concatenate: {
@@ -94,14 +85,18 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
     virtual_batch_size: unless('virtual_batch_size', () => false, 'Leave it out'),
   },
   Resizing: {
-    // TensorFlow.js aligns the corners, but Keras the centres of cells; it does not crop; its output shape has no batch.
-    interpolation: unless('height', () => false, 'Leave the layer out, and feed images of the size that it makes,'),
+    interpolation,
+    pad_to_aspect_ratio: {
+      asks: ({ crop_to_aspect_ratio: crop, pad_to_aspect_ratio: pad }) =>
+        crop === true && pad === true && 'crop_to_aspect_ratio=True and pad_to_aspect_ratio=True',
+      wayOut: 'Use only one of the two, as Keras itself demands,',
+    },
+    fill_mode: unless('fill_mode', (value) => value === 'constant', "Use 'constant'"),
   },
   LayerNormalization: { rms_scaling: unless('rms_scaling', isFalse, 'Leave it out') },
   SimpleRNN: recurrent,
   LSTM: recurrent,
-  GRU: { ...recurrent, reset_after: resetAfter },
-  GRUCell: { reset_after: resetAfter },
+  GRU: recurrent,
   RNN: recurrent,
   ConvLSTM2D: recurrent,
   Bidirectional: {
@@ -116,23 +111,10 @@ export const IGNORED_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
-/**
- * What TensorFlow.js computes slightly differently from Keras, so that the network still works. A warning says so.
- *
- * A network that TensorFlow.js wrote gets no warning, because it was made with the values of TensorFlow.js.
- */
-const DIFFERENCES: Options = {
-  UpSampling2D: {
-    asks: ({ interpolation }) => interpolation === 'bilinear' && "interpolation='bilinear'",
-    wayOut:
-      'TensorFlow.js interpolates between the edges of cells, as TensorFlow 1 did, and Keras between their centres, so its values differ a little from those of Keras.',
-  },
-};
-
 /** An option that layers of any class may have. */
 const QUANTISED: IgnoredOption = {
   asks: ({ dtype }) => isRecord(dtype) && /Quantized/.test(String(dtype.class_name)) && 'quantised weights',
-  wayOut: 'Save the network before quantize()',
+  wayOut: 'Load the network as it was before quantize(),',
 };
 
 /**
@@ -151,19 +133,9 @@ export function checkOptions(entry: ConfigEntry, scope: RepairScope): void {
       scope,
       entry,
       'unsupported-option',
-      `is of the class ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and convert again.`,
+      `is of the class ${class_name} with ${what}, which TensorFlow.js does not compute as Keras does. ${wayOut} and save the model again.`,
     );
   }
-}
-
-/** Adds a warning if a layer's values are close to those of Keras, but not the same. */
-export function sayDifferences({ class_name, config }: ConfigEntry, { warnings, tfjs, ...scope }: RepairScope): void {
-  const difference = Object.hasOwn(DIFFERENCES, class_name) ? DIFFERENCES[class_name] : undefined;
-  const what = difference?.asks(config);
-  if (!difference || !what || tfjs) return;
-  warnings.push(
-    `${titleOf(scope, String(config.name))} is of the class ${class_name} with ${what}. ${difference.wayOut}`,
-  );
 }
 
 /** Turns a list of one number into the number, because versions of Keras have written both. */
@@ -176,7 +148,14 @@ function isSameButForWay(forward: ConfigEntry, backward: ConfigEntry): boolean {
   if (forward.class_name !== backward.class_name || forward.config.go_backwards === backward.config.go_backwards) {
     return false;
   }
-  return ['units', 'activation', 'recurrent_activation', 'use_bias', 'filters', 'kernel_size', 'cell'].every(
-    (option) => JSON.stringify(forward.config[option]) === JSON.stringify(backward.config[option]),
-  );
+  return [
+    'units',
+    'activation',
+    'recurrent_activation',
+    'use_bias',
+    'reset_after',
+    'filters',
+    'kernel_size',
+    'cell',
+  ].every((option) => JSON.stringify(forward.config[option]) === JSON.stringify(backward.config[option]));
 }

@@ -1,7 +1,7 @@
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from './config-entry.js';
 
 /**
- * Replaces each nested Sequential that does not state an input shape by its layers. Keras finds the shape from what the
+ * Replaces each nested Sequential that does not state an input shape, and each Pipeline, by its layers. Keras finds the shape from what the
  * Sequential reads; TensorFlow.js cannot build such a model.
  *
  * Layers that read the Sequential then read its last layer, and its first layer reads what the Sequential read.
@@ -34,7 +34,7 @@ type Blocks = ReadonlyMap<string, readonly ConfigEntry[]>;
 function isShapeless(entry: ConfigEntry): boolean {
   const [first] = layersOf(entry);
   return (
-    entry.class_name === 'Sequential' &&
+    /^(Sequential|Pipeline)$/.test(entry.class_name) &&
     first !== undefined &&
     first.class_name !== 'InputLayer' &&
     !(isModelEntry(first) && !isShapeless(first)) &&

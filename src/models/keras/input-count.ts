@@ -1,9 +1,9 @@
 import { type ConfigEntry, isModelEntry } from './config-entry.js';
-import { actsInTraining } from './instead-of.js';
+import { actsInTraining, shareOfBlock } from './instead-of.js';
 import { isBuiltIn } from './option-forms.js';
 
 const MERGES = /^(Add|Average|Concatenate|Maximum|Minimum|Multiply)$/;
-const RECURRENT = /^(SimpleRNN|GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
+const RECURRENT = /^(SimpleRNN|(Keras)?GRU|LSTM|RNN|ConvLSTM2D|Bidirectional)$/;
 
 /** Whether one application of a layer may take several tensors. A class that tfjs-layers does not have may. */
 export function takesSeveral(entry: ConfigEntry): boolean {
@@ -20,6 +20,7 @@ export function inputCount(entry: ConfigEntry): readonly [least: number, most: n
   if (className === 'InputLayer') return [0, 0];
   if (MERGES.test(className)) return [2, Number.POSITIVE_INFINITY];
   if (/^(Dot|Subtract|CustomScaleLayer)$/.test(className)) return [2, 2];
+  if (shareOfBlock(className, config) !== undefined) return [2, 2];
   if (actsInTraining(className)) return [1, 1];
   // The states of a recurrent layer may come from other layers.
   if (RECURRENT.test(className) || !isBuiltIn(className)) return [1, Number.POSITIVE_INFINITY];

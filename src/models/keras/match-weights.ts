@@ -5,13 +5,14 @@ export interface NamedShape {
   /** The name under which TensorFlow.js saves and looks for it: `layer/kernel`. */
   readonly name: string;
   readonly shape: readonly number[];
+  readonly dtype: string;
 }
 
 /** How many weights of each kind an error names. */
 const SHOWN = 3;
 
 /**
- * Checks that each saved weight fits exactly one place of a topology, by name and shape.
+ * Checks that each saved weight fits exactly one place of a topology, by name, shape and type.
  *
  * @param subject the name of the model in messages
  * @param strict whether a weight without a place, and a place without a weight, are errors
@@ -23,32 +24,36 @@ export function matchWeights(
   saved: readonly NamedShape[],
   strict: boolean,
 ): void {
-  const open = new Map<string, readonly number[]>();
+  const open = new Map<string, NamedShape>();
   const twice: string[] = [];
-  for (const { name, shape } of places) {
-    if (open.has(name)) twice.push(`'${name}'`);
-    open.set(name, shape);
+  for (const place of places) {
+    if (open.has(place.name)) twice.push(`'${place.name}'`);
+    open.set(place.name, place);
   }
   const superfluous: string[] = [];
   const reshaped: string[] = [];
-  for (const { name, shape } of saved) {
+  const retyped: string[] = [];
+  for (const { name, shape, dtype } of saved) {
     const key = open.has(name) ? name : withoutCell(name);
     const expected = open.get(key);
     if (!expected) superfluous.push(`'${name}' [${shape}]`);
-    else if (String(expected) !== String(shape)) reshaped.push(`'${name}' is [${shape}] and should be [${expected}]`);
+    else if (String(expected.shape) !== String(shape))
+      reshaped.push(`'${name}' is [${shape}] and should be [${expected.shape}]`);
+    else if (expected.dtype !== dtype) retyped.push(`'${name}' is ${dtype} and should be ${expected.dtype}`);
     open.delete(key);
   }
-  const missing = [...open].map(([name, shape]) => `'${name}' [${shape}]`);
+  const missing = [...open.values()].map(({ name, shape }) => `'${name}' [${shape}]`);
   const faults = [
     list('Missing', strict ? missing : []),
     list('Superfluous', strict ? superfluous : []),
     list('Of another shape', reshaped),
+    list('Of another type', retyped),
     list('Named twice by the topology', twice),
   ].filter((fault) => fault !== '');
   if (faults.length === 0) return;
   throw new DeconvnetError(
     'weights-mismatch',
-    `The weights of ${subject} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: save or convert it again.`,
+    `The weights of ${subject} do not fit its topology, which has ${places.length}; the file has ${saved.length}. ${faults.join(' ')} The topology and the weights must come from the same model: give the two that belong together, or save the model again.`,
   );
 }
 

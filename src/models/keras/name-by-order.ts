@@ -21,7 +21,7 @@ export function byOrder(weights: readonly SavedWeight[], model: LayersModel): Sa
     const layer = place && layers.get(place.layer);
     // In a model the two do not count alike if a part of it is frozen, and a guess could be wrong without a sign.
     if (!place || !layer || 'layers' in layer || layer.weights.length !== counts.get(place.layer)) return one;
-    return { ...one, spec: { ...one.spec, name: layer.weights[place.number]!.originalName } };
+    return { ...one, spec: { ...one.spec, name: layer.weights[place.number]?.originalName ?? one.spec.name } };
   });
 }
 

@@ -88,3 +88,6 @@ export type Forms = Readonly<Record<string, Form>>;
 
 export const dataFormat: Forms = { data_format: word('channels_last', 'channels_first') };
 export const padding: Form = word('valid', 'same');
+
+/** How images are interpolated. Keras 2 has more words, which are refused by name. */
+export const interpolation: Form = word('nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5');

@@ -1,4 +1,4 @@
-import { ADDED_FORMS, outputPadding } from './added-forms.js';
+import { ADDED_FORMS, outputPadding, resizing } from './added-forms.js';
 import type { ConfigEntry } from './config-entry.js';
 import {
   axes,
@@ -8,6 +8,7 @@ import {
   endsOf,
   type Forms,
   flag,
+  interpolation,
   notNegative,
   number,
   numbers,
@@ -79,9 +80,9 @@ const FORMS: Readonly<Record<string, Forms>> = {
   Rescaling: { scale: required(numbers), offset: numbers },
   ZeroPadding2D: { padding: endsOf(2), ...dataFormat },
   Cropping2D: { cropping: endsOf(2), ...dataFormat },
-  UpSampling2D: { size: perAxis(2), interpolation: word('nearest', 'bilinear'), ...dataFormat },
-  Resizing: { height: required(count), width: required(count), interpolation: word('bilinear', 'nearest') },
-  CenterCrop: { height: required(count), width: required(count) },
+  UpSampling2D: { size: perAxis(2), interpolation, ...dataFormat },
+  Resizing: resizing,
+  CenterCrop: { height: required(count), width: required(count), ...dataFormat },
   Reshape: { target_shape: required(sizes) },
   Permute: { dims: required(sizes) },
   RepeatVector: { n: required(count) },
@@ -100,6 +101,8 @@ const FORMS: Readonly<Record<string, Forms>> = {
   SimpleRNNCell: { units: required(count), use_bias: flag },
   GRUCell: { units: required(count), use_bias: flag },
   LSTMCell: { units: required(count), use_bias: flag },
+  KerasGRU: recurrent,
+  KerasGRUCell: { units: required(count), use_bias: flag },
   RNN: recurrentOfCells,
   ConvLSTM2D: { ...convolution(2), ...recurrentOfCells },
   ConvLSTM2DCell: {},
@@ -147,7 +150,7 @@ export function readOptions(entry: ConfigEntry, scope: RepairScope): ConfigEntry
         scope,
         entry,
         'model-unreadable',
-        `is of the class ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Convert or save the model again.`,
+        `is of the class ${class_name} ${given === undefined ? `without its option ${option}` : `with ${option}=${JSON.stringify(value)}`}. This option must be ${expected}. Save the model again.`,
       );
     }
   }

@@ -2,7 +2,7 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf } from './confi
 import { isBuiltIn } from './option-forms.js';
 
 /** How many states a recurrent layer returns beside its output. */
-const STATES: Readonly<Record<string, number>> = { SimpleRNN: 1, GRU: 1, LSTM: 2, ConvLSTM2D: 2 };
+const STATES: Readonly<Record<string, number>> = { SimpleRNN: 1, GRU: 1, KerasGRU: 1, LSTM: 2, ConvLSTM2D: 2 };
 
 /**
  * How many tensors one application of a layer returns; undefined if that depends on code, as in a class that tfjs-layers

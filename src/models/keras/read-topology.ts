@@ -25,7 +25,7 @@ export function readTopology(saved: unknown, format: unknown, subject: string): 
   if (format === 'graph-model' || (isRecord(topology) && Array.isArray(topology.node))) {
     throw new DeconvnetError(
       'graph-model',
-      `${subject} is a graph model, which does not contain layers any more. A layers model is needed: convert the original Keras model again with --output_format=tfjs_layers_model.`,
+      `${subject} is a graph model, which does not contain layers any more. A layers model is needed: save the original in Keras with model.save('model.keras'), and read that file.`,
     );
   }
   const config = isRecord(topology) && 'model_config' in topology ? parsed(topology.model_config) : topology;

@@ -5,6 +5,6 @@ export function registerClass(className: string): Advice {
   const name = /^[A-Za-z_$][\w$]*$/.test(className) ? className : '...';
   return {
     about: 'register-class',
-    text: `Port the class, call tf.serialization.registerClass(${name}), then load the model again.`,
+    text: `Write the class in JavaScript, and call tf.serialization.registerClass(${name}) before the model is loaded.`,
   };
 }

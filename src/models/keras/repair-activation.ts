@@ -49,7 +49,9 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
   if (value === null || value === undefined) return value;
   const [name, config] =
     isRecord(value) && value.class_name !== 'function' ? [value.class_name, value.config] : [value];
-  const said = isRecord(name) ? name.config : name;
+  const called = isRecord(name) ? name.config : name;
+  // Functions of TensorFlow Addons have the package before their names. Those with other names are known by them below.
+  const said = typeof called === 'string' ? called.replace(/^Addons>(?!gelu$)/, '') : called;
   const asLayer = typeof said === 'string' && Object.hasOwn(LAYERS, said) ? LAYERS[said] : undefined;
   const known = asLayer ? asLayer(isRecord(config) ? config : {}) : said === 'silu' ? 'swish' : said;
   // The two hard sigmoids are different functions: slope 1/6 in Keras 3, 1/5 in Keras 2 and in TensorFlow.js.
@@ -71,6 +73,6 @@ export function repairActivation(value: unknown, layer: ConfigEntry, scope: Repa
     scope,
     layer,
     'unsupported-option',
-    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js does not have. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a registered class), and convert again.`,
+    `has the activation function '${typeof said === 'string' ? said : JSON.stringify(said)}'${withOptions && ` with ${withOptions}`}, which TensorFlow.js does not have. Remove it from the layer, put a separate layer after it instead (LeakyReLU, PReLU, ELU ... or a layer class of your own), and save the model again.`,
   );
 }

@@ -1,6 +1,6 @@
 import { addedClass, isAdded, registerAdded } from '../layers/added-layers.js';
 import { type ConfigEntry, isConfigEntry, isLayerClass, isRecord, nameOf } from './config-entry.js';
-import { checkOptions, sayDifferences } from './ignored-options.js';
+import { checkOptions } from './ignored-options.js';
 import { insteadOf } from './instead-of.js';
 import { isBuiltIn, readOptions } from './option-forms.js';
 import { registerClass } from './register-class.js';
@@ -22,10 +22,7 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
   const { class_name } = entry;
   // In a class of the user, options may mean anything, even if Keras has a class of the same name.
   const isOwn = isLayerClass(class_name) && !isOurs(class_name) && !RANDOM.includes(class_name);
-  if (!isOwn && !scope.tfjs) {
-    checkOptions(entry, scope);
-    sayDifferences(entry, scope);
-  }
+  if (!isOwn && !scope.tfjs) checkOptions(entry, scope);
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entry.config)) {
     // tfjs fails on options that exist and are undefined. The shapes are handled below; quantization_config is not needed.
@@ -38,7 +35,7 @@ export function repairLayer(saved: ConfigEntry, scope: RepairScope): ConfigEntry
     ...readOptions({ class_name, config: { ...options, ...common(entry) } }, scope),
     dtype: repairDtype(entry.config.dtype, class_name === 'InputLayer'),
   };
-  const instead = isOwn ? undefined : insteadOf(class_name, config);
+  const instead = isOwn ? undefined : insteadOf(class_name, config, scope.tfjs);
   const repaired = instead
     ? { class_name: instead[0], config: { ...common({ class_name, config }), ...instead[1] } }
     : { class_name, config };

@@ -5,10 +5,11 @@ import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-ent
 import { errorOfMaking } from './make-object.js';
 import { matchWeights } from './match-weights.js';
 import { byOrder } from './name-by-order.js';
-import { withOwnNormalizations } from './own-normalizations.js';
+import { withOwnClasses } from './own-classes.js';
 import type { SavedTopology } from './read-topology.js';
 import { repairTopology } from './repair-topology.js';
 import { repairWeights, type SavedWeight } from './repair-weights.js';
+import { restoreSavedNames, withUniqueNames } from './unique-names.js';
 import { isOptimizerWeight } from './weight-bytes.js';
 
 /** A model in the form that TensorFlow.js loads. */
@@ -38,19 +39,22 @@ export interface RepairModelOptions {
  * Without a backend the function skips this check, and TensorFlow.js then reports that the backend is missing.
  *
  * @param subject the name of the model in messages
- * @param describe gives the descriptions of the weights; it is called after the topology was repaired
+ * @param describe gives the descriptions of the weights, for a topology in which each layer has a name of its own; it is
+ * called after the topology was repaired
  * @throws DeconvnetError `model-unreadable`, `unsupported-layer`, `unsupported-option`, `weights-mismatch`.
  */
 export async function repairModel(
   saved: SavedTopology,
   subject: string,
-  describe: () => Promise<readonly io.WeightsManifestEntry[] | undefined>,
+  describe: (topology: ConfigEntry) => Promise<readonly io.WeightsManifestEntry[] | undefined>,
   { strict, keepOptimizer }: RepairModelOptions,
 ): Promise<RepairedModel> {
-  const repaired = repairTopology(saved, subject);
+  const { topology: named, names } = withUniqueNames(saved.topology);
+  const unique = { ...saved, topology: named };
+  const repaired = repairTopology(unique, subject);
   const { warnings } = repaired;
-  const given = await describe();
-  let weights = given && repairWeights(saved, repaired, given, keepOptimizer);
+  const given = await describe(named);
+  let weights = given && repairWeights(unique, repaired, given, keepOptimizer);
   if (engine().backendNames().length === 0) return { topology: repaired.topology, weights, warnings, built: undefined };
   await engine().ready();
   const values =
@@ -58,7 +62,7 @@ export async function repairModel(
   // A part of the weights says nothing about how many the topology needs.
   const bound = strict ? values : undefined;
   let built = await build(subject, repaired.topology, bound);
-  const topology = withOwnNormalizations(repaired.topology, built.model);
+  const topology = withOwnClasses(repaired.topology, built.model);
   if (topology !== repaired.topology) {
     built.dispose();
     built = await build(subject, topology, bound);
@@ -70,6 +74,7 @@ export async function repairModel(
     built.dispose();
     throw error;
   }
+  if (names.size > 0) restoreSavedNames(built.model, names);
   return { topology, weights, warnings, built };
 }
 
@@ -80,7 +85,7 @@ function ofModel(weights: readonly SavedWeight[]): io.WeightsManifestEntry[] {
 
 async function build(subject: string, topology: ConfigEntry, saved: number | undefined): Promise<BuiltModel> {
   try {
-    return await buildModel(topology, saved);
+    return await buildModel(subject, topology, saved);
   } catch (cause) {
     if (cause instanceof DeconvnetError) throw cause;
     for (const entry of allEntries(topology)) {
@@ -88,13 +93,13 @@ async function build(subject: string, topology: ConfigEntry, saved: number | und
       if (!why) continue;
       throw new DeconvnetError(
         'model-unreadable',
-        `Layer '${nameOf(entry)}' of ${subject}, a ${entry.class_name}, cannot be made from its options${whyNot(why)}. Convert or save the model again.`,
+        `Layer '${nameOf(entry)}' of ${subject}, a ${entry.class_name}, cannot be made from its options${whyNot(why)}. Save the model again.`,
         { layer: nameOf(entry), cause: why },
       );
     }
     throw new DeconvnetError(
       'model-unreadable',
-      `The topology of ${subject} cannot be built${whyNot(cause)}. Convert or save the model again.`,
+      `The topology of ${subject} cannot be built${whyNot(cause)}. Save the model again.`,
       { cause },
     );
   }

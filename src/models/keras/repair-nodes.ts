@@ -87,7 +87,7 @@ function readApplication(value: unknown, seen: Seen): Application {
         seen.scope,
         seen.layer,
         'model-unreadable',
-        `has inbound_nodes that cannot be read: ${JSON.stringify(value)?.slice(0, 80)}. Each tensor that it reads must be [layer, application, tensor]. Convert or save the model again.`,
+        `has inbound_nodes that cannot be read: ${JSON.stringify(value)?.slice(0, 80)}. Each tensor that it reads must be [layer, application, tensor]. Save the model again.`,
       );
     }
   };
@@ -109,7 +109,7 @@ function readKwargs(
         scope,
         layer,
         'unsupported-option',
-        `is a ${layer.class_name} that is called with a tensor as its argument '${argument}', which TensorFlow.js cannot pass on. Pass all tensors as inputs of the layer, leave out masks, and convert again.`,
+        `is a ${layer.class_name} that is called with a tensor as its argument '${argument}', which TensorFlow.js cannot pass on. Pass all tensors as inputs of the layer, leave out masks, and save the model again.`,
       );
     }
     inputs.push(...tensors);

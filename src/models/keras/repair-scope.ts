@@ -25,8 +25,13 @@ export interface LeftOutLayer {
 }
 
 /** The beginning of a message about a layer. */
-export function titleOf({ subject, prefix }: Pick<RepairScope, 'subject' | 'prefix'>, name: string): string {
-  return `Layer '${prefix}${name}' of ${subject}`;
+function titleOf({ subject, prefix }: Pick<RepairScope, 'subject' | 'prefix'>, name: string): string {
+  return `Layer '${fullName(prefix, name)}' of ${subject}`;
+}
+
+/** The name of a layer after those of the enclosing models, which it may have already. */
+export function fullName(prefix: string, name: string): string {
+  return name.startsWith(prefix) ? name : `${prefix}${name}`;
 }
 
 /** An error about one layer. */
@@ -39,7 +44,7 @@ export function layerError(
 ): DeconvnetError {
   const name = typeof layer === 'string' ? layer : nameOf(layer);
   return new DeconvnetError(code, `${titleOf(scope, name)} ${rest}`, {
-    layer: `${scope.prefix}${name}`,
+    layer: fullName(scope.prefix, name),
     ...(advice && { advice }),
   });
 }

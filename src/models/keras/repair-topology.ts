@@ -5,6 +5,7 @@ import { type ConfigEntry, isConfigEntry, isModelEntry, isRecord, nameOf } from 
 import { neededGraph, ownApplications } from './functional-graph.js';
 import { inlineSequentials } from './inline-sequentials.js';
 import { inputCount } from './input-count.js';
+import { joinTurnedChannels } from './operations/join-turned-channels.js';
 import { replaceOperations } from './operations/replace-operations.js';
 import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
@@ -12,6 +13,8 @@ import { splitActivation } from './repair-activation.js';
 import { repairLayer } from './repair-layer.js';
 import { type Application, type LayersByName, readApplications, readPlaces, type TensorPlace } from './repair-nodes.js';
 import { type LeftOutLayer, layerError, type RepairScope } from './repair-scope.js';
+import { layersOverTime, spreadOverTime } from './spread-over-time.js';
+import { unwrapped } from './unwrapped.js';
 
 /** A topology in the form that TensorFlow.js reads. */
 export interface RepairedTopology {
@@ -41,7 +44,7 @@ export function repairTopology(
   if (!isModelEntry(saved)) {
     throw new DeconvnetError(
       'model-unreadable',
-      `${subject} is not a model: its topology is of the class ${saved.class_name}, and has no list of layers. Convert or save the model again.`,
+      `${subject} is not a model: its topology is of the class ${saved.class_name}, and has no list of layers. Save the model again.`,
     );
   }
   const topology = repairEntry(saved, scope);
@@ -57,12 +60,13 @@ export function repairTopology(
   return { topology, leftOut, warnings };
 }
 
-function repairEntry(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
+function repairEntry(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
+  const entry = unwrapped(saved);
   return isModelEntry(entry) ? repairModel(entry, scope) : repairWrapped(repairLayer(entry, scope), scope);
 }
 
 function repairModel(saved: ConfigEntry, scope: RepairScope): ConfigEntry {
-  const model = inlineSequentials(saved);
+  const model = inlineSequentials(spreadOverTime(saved, scope));
   const layers = readLayers(model, scope);
   return model.class_name === 'Sequential'
     ? repairSequential(model, layers, scope)
@@ -79,10 +83,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
   );
   const [first] = layers;
   if (!first)
-    throw new DeconvnetError(
-      'model-unreadable',
-      `${called(model, scope)} has no layers. Convert or save the model again.`,
-    );
+    throw new DeconvnetError('model-unreadable', `${called(model, scope)} has no layers. Save the model again.`);
   if (first.class_name !== 'InputLayer' && !isModelEntry(first) && first.config.batch_input_shape === undefined) {
     // A Sequential that was built without an Input states its input shape in build_input_shape.
     if (!Array.isArray(shape)) {
@@ -90,7 +91,7 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
         scope,
         first,
         'model-unreadable',
-        'is the first layer, and does not state the shape of its input (batch_input_shape). Build the model with an Input, and convert again.',
+        'is the first layer, and does not state the shape of its input (batch_input_shape). Build the model with an Input, and save it again.',
       );
     }
     layers.unshift({
@@ -104,14 +105,16 @@ function repairSequential(model: ConfigEntry, saved: readonly ConfigEntry[], sco
       scope,
       misplaced,
       'model-unreadable',
-      'is an InputLayer that comes after other layers. Convert or save the model again.',
+      'is an InputLayer that comes after other layers. Save the model again.',
     );
   return { class_name: 'Sequential', config: { ...(name !== undefined && { name }), layers } };
 }
 
 function repairFunctional(model: ConfigEntry, listed: readonly ConfigEntry[], scope: RepairScope): ConfigEntry {
   const { name } = model.config;
-  const { layers: saved, failed } = replaceOperations(listed, scope);
+  const { layers: replaced, failed } = replaceOperations(listed, scope);
+  const joined = joinTurnedChannels(replaced, model.config.output_layers);
+  const saved = layersOverTime(model, joined, scope);
   const byName: LayersByName = new Map(saved.map((layer) => [nameOf(layer), layer]));
   const [inputs, outputs] = ['input_layers', 'output_layers'].map((list) => {
     const places = readPlaces(model.config[list], byName, scope);
@@ -119,7 +122,7 @@ function repairFunctional(model: ConfigEntry, listed: readonly ConfigEntry[], sc
     const value = JSON.stringify(model.config[list])?.slice(0, 80) ?? 'missing';
     throw new DeconvnetError(
       'model-unreadable',
-      `${list} of ${called(model, scope)} is ${value}. It must be a list of [layer, application, tensor]. Convert or save the model again.`,
+      `${list} of ${called(model, scope)} is ${value}. It must be a list of [layer, application, tensor]. Save the model again.`,
     );
   }) as [TensorPlace[], TensorPlace[]];
   const read = saved.map((layer) => ({
@@ -178,7 +181,7 @@ function checkInputCount(entry: ConfigEntry, count: number, scope: RepairScope):
     scope,
     entry,
     'model-unreadable',
-    `is of the class ${class_name} and reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Convert or save the model again.`,
+    `is of the class ${class_name} and reads ${count} ${count === 1 ? 'tensor' : 'tensors'}. It must read ${range}. Save the model again.`,
   );
 }
 
@@ -194,7 +197,7 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
     const fail = (what: string, name?: string): DeconvnetError =>
       new DeconvnetError(
         'model-unreadable',
-        `Layer ${i + 1} of ${layers.length} in ${called(model, scope)} ${what}. Convert or save the model again.`,
+        `Layer ${i + 1} of ${layers.length} in ${called(model, scope)} ${what}. Save the model again.`,
         name === undefined ? {} : { layer: `${scope.prefix}${name}` },
       );
     if (!isRecord(layer) || !isRecord(layer.config) || typeof layer.class_name !== 'string') {
@@ -208,7 +211,7 @@ function readLayers(model: ConfigEntry, scope: RepairScope): ConfigEntry[] {
     if (name in {}) throw fail(`is called '${name}', which TensorFlow.js cannot use as a name`, name);
     if (names.has(name)) throw fail(`is called '${name}', and so is another layer`, name);
     names.add(name);
-    return { ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry;
+    return unwrapped({ ...layer, config: { ...layer.config, name } } as unknown as ConfigEntry);
   });
 }
 
@@ -223,7 +226,7 @@ function repairWrapped(entry: ConfigEntry, scope: RepairScope): ConfigEntry {
       scope,
       entry,
       'model-unreadable',
-      `is of the class ${entry.class_name} and has no ${part} inside. Convert or save the model again.`,
+      `is of the class ${entry.class_name} and has no ${part} inside. Save the model again.`,
     );
   }
   const held = ['layer', 'backward_layer', 'cell', 'cells'].flatMap((key): [string, unknown][] => {

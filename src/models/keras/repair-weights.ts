@@ -1,9 +1,10 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { addedWeights } from '../layers/added-layers.js';
-import { allEntries, type ConfigEntry, isModelEntry, nameOf } from './config-entry.js';
+import { allEntries, type ConfigEntry, isConfigEntry, isModelEntry, nameOf } from './config-entry.js';
 import { isBuiltIn } from './option-forms.js';
 import type { SavedTopology } from './read-topology.js';
 import type { RepairedTopology } from './repair-topology.js';
+import { spectralStateOf } from './unwrapped.js';
 import { isOptimizerWeight } from './weight-bytes.js';
 import { type WeightOwner, weightOwners } from './weight-owners.js';
 
@@ -28,6 +29,7 @@ export function repairWeights(
   specs: readonly io.WeightsManifestEntry[],
   keepOptimizer: boolean,
 ): SavedWeight[] {
+  const isSpectralState = spectralStateOf(topology);
   const owners = keras3 ? weightOwners(topology) : [];
   const gone = leftOut.flatMap(({ entry }) => [...allEntries(entry)]);
   const here = [...allEntries(repaired)];
@@ -36,7 +38,8 @@ export function repairWeights(
   return specs.map((spec) => {
     const bare = spec.name.replace(/:0$/, '');
     const name = nameInTopology(keras3 ? repairedName(bare, owners) : bare, layerNames);
-    const kept = !isRandomState(name) && !isLeftOut(name) && (keepOptimizer || !isOptimizerWeight(spec));
+    const kept =
+      !isRandomState(name) && !isSpectralState(name) && !isLeftOut(name) && (keepOptimizer || !isOptimizerWeight(spec));
     return { spec: name === spec.name ? spec : { ...spec, name }, kept };
   });
 }
@@ -106,8 +109,8 @@ function alias({ class_name }: ConfigEntry, weight: string): string {
 }
 
 /**
- * The names of a layer's weights, in the order in which Keras 3 numbers them. Empty for a class of the user: its weights
- * then go by their order.
+ * The names of a layer's weights, in the order in which Keras 3 numbers them. Empty for a class of the user, and for
+ * several cells: the weights then go by their order.
  */
 export function weightNames({ class_name, config }: ConfigEntry): string[] {
   const named = (...names: readonly (readonly [string, unknown])[]): string[] =>
@@ -131,6 +134,8 @@ export function weightNames({ class_name, config }: ConfigEntry): string[] {
     case 'LSTM':
     case 'ConvLSTM2D':
     case 'RNN':
+      // Several cells have weights of the same names, so these go by their order.
+      if (isConfigEntry(config.cell) && Array.isArray(config.cell.config.cells)) return [];
       return named(['kernel', true], ['recurrent_kernel', true], bias);
     default:
       return [...(addedWeights(class_name, config) ?? (isBuiltIn(class_name) ? named(['kernel', true], bias) : []))];

@@ -12,7 +12,7 @@ export function topologyOf({ modelTopology, format }: io.ModelArtifacts): SavedT
   if (saved) return saved;
   throw new DeconvnetError(
     'model-unreadable',
-    "What was loaded is not a layers model. Expected: 'modelTopology' with 'class_name' and 'config', as model.save() and tensorflowjs_converter write it.",
+    "What was loaded is not a layers model. Expected: 'modelTopology' with 'class_name' and 'config', as model.save() of TensorFlow.js writes it.",
   );
 }
 
@@ -29,7 +29,7 @@ export function specsOf({
   if (!Array.isArray(specs) || !specs.every(isWeightSpec)) {
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${SUBJECT} are not described: weightSpecs must be a list of { name, shape, dtype }. Convert or save the model again.`,
+      `The weights of ${SUBJECT} are not described: weightSpecs must be a list of { name, shape, dtype }. Save the model again.`,
     );
   }
   for (const spec of specs) checkWeight(SUBJECT, spec);
@@ -38,7 +38,7 @@ export function specsOf({
   if (found !== expected) {
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${SUBJECT} need ${expected} bytes, and ${found} were loaded. A weights file was cut short or is too long: copy or convert the model again.`,
+      `The weights of ${SUBJECT} need ${expected} bytes, and ${found} were loaded. A weights file was cut short or is too long: copy or save the model again.`,
     );
   }
   return specs;

@@ -1,9 +1,10 @@
 import { type ConfigEntry, isConfigEntry, isModelEntry, layersOf, nameOf } from './config-entry.js';
+import { savedName } from './unique-names.js';
 
 /** A layer with weights, and its names in Keras 3 and in TensorFlow.js. */
 export interface WeightOwner {
   readonly entry: ConfigEntry;
-  /** What tfjs puts before the names of its weights. Enclosing models are not part of it. */
+  /** What tfjs puts before the names of its weights. Enclosing models are part of it only if another layer has the same name. */
   readonly scope: string;
   /** The names on the path to it, starting with a layer of the outermost model. */
   readonly names: readonly string[];
@@ -25,7 +26,7 @@ export function weightOwners(
     counts.set(snake, count + 1);
     const name = nameOf(layer);
     const below = [
-      [...names, name],
+      [...names, savedName(layer)],
       [...path, count === 0 ? snake : `${snake}_${count}`],
     ] as const;
     if (isModelEntry(layer)) return weightOwners(layer, ...below);

@@ -119,6 +119,13 @@ export const ADDED_ACTIVATIONS: readonly Activation[] = [
     (x) => tf.mul(x, outside(x, 0.5)),
     (x) => outside(x, 0.5),
   ),
+  // This one is of TensorFlow Addons.
+  rectifier(
+    'lisht',
+    (x) => tf.mul(x, tf.tanh(x)),
+    (x) => tf.add(tf.tanh(x), tf.mul(x, tf.sub(1, tf.square(tf.tanh(x))))),
+    true,
+  ),
 ];
 
 /** What a ReLU of Keras may be given. */

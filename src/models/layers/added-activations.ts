@@ -3,8 +3,14 @@ import type { Activation } from '../../mirrors/rectify/activation.js';
 import { camelCase } from '../camel-case.js';
 import { ADDED_ACTIVATIONS } from './activations.js';
 
-/** Other words of Keras, by the word that they mean. A word that is not here means itself. */
-const WORDS: Readonly<Record<string, string>> = { hard_swish: 'hard_silu' };
+/** Other words of Keras and of TensorFlow Addons, by the word that they mean. A word that is not here means itself. */
+const WORDS: Readonly<Record<string, string>> = {
+  hard_swish: 'hard_silu',
+  hardshrink: 'hard_shrink',
+  hardtanh: 'hard_tanh',
+  softshrink: 'soft_shrink',
+  tanhshrink: 'tanh_shrink',
+};
 
 /**
  * The name under which tfjs finds an activation function of this library, in the words of a topology; undefined if the

@@ -5,16 +5,23 @@
 
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import * as adaptive from './adaptive-poolings.js';
 import { KerasBatchNormalization } from './batch-normalization.js';
 import * as convolutions from './convolutions.js';
 import { CustomScaleLayer } from './custom-scale-layer.js';
-import * as poolings from './global-poolings.js';
+import * as depthwise from './depthwise-convolutions.js';
+import * as globalPoolings from './global-poolings.js';
+import { KerasGRU, KerasGRUCell } from './gru.js';
 import { LayerScale } from './layer-scale.js';
 import { Normalization } from './normalization.js';
 import { GroupNormalization, RMSNormalization, UnitNormalization } from './normalizations.js';
 import { OPERATION_CLASSES } from './operations/operation-classes.js';
+import { KerasPReLU } from './parametric-relu.js';
 import * as placed from './placed-layers.js';
+import * as poolings from './poolings.js';
 import { KerasELU, KerasReLU } from './rectifiers.js';
+import * as resizing from './resizing.js';
+import { KerasSoftmax } from './softmax.js';
 import * as transposed from './transposed-convolutions.js';
 
 type AddedClass = serialization.SerializableConstructor<layers.Layer>;
@@ -32,7 +39,11 @@ type Config = Readonly<Record<string, unknown>>;
 const named = (...names: readonly (readonly [name: string, option: unknown])[]): string[] =>
   names.flatMap(([name, option]) => (option === false ? [] : [name]));
 const kernelAndBias = ({ use_bias }: Config): string[] => named(['kernel', true], ['bias', use_bias]);
+const ofGates = ({ use_bias }: Config): string[] =>
+  named(['kernel', true], ['recurrent_kernel', true], ['bias', use_bias]);
 const depthwiseAndBias = ({ use_bias }: Config): string[] => named(['depthwise_kernel', true], ['bias', use_bias]);
+const separable = ({ use_bias }: Config): string[] =>
+  named(['depthwise_kernel', true], ['pointwise_kernel', true], ['bias', use_bias]);
 const gammaAndBeta = ({ scale, center }: Config): string[] => named(['gamma', scale], ['beta', center]);
 
 /** All classes of a family, whose weights have the same names. */
@@ -41,18 +52,17 @@ const each = (family: Readonly<Record<string, AddedClass>>, weights?: Added['wei
 
 /** All classes, by the name that a topology has for them. */
 const ADDED: Readonly<Record<string, Added>> = {
-  KerasConv1D: { made: convolutions.KerasConv1D, weights: kernelAndBias },
-  KerasConv2D: { made: convolutions.KerasConv2D, weights: kernelAndBias },
-  KerasConv3D: { made: convolutions.KerasConv3D, weights: kernelAndBias },
+  ...each(convolutions, kernelAndBias),
   ...each(transposed, kernelAndBias),
-  DepthwiseConv1D: { made: convolutions.DepthwiseConv1D, weights: depthwiseAndBias },
-  KerasDepthwiseConv2D: { made: convolutions.KerasDepthwiseConv2D, weights: depthwiseAndBias },
-  SeparableConv1D: {
-    made: convolutions.SeparableConv1D,
-    weights: ({ use_bias }) => named(['depthwise_kernel', true], ['pointwise_kernel', true], ['bias', use_bias]),
-  },
+  DepthwiseConv1D: { made: depthwise.DepthwiseConv1D, weights: depthwiseAndBias },
+  KerasDepthwiseConv2D: { made: depthwise.KerasDepthwiseConv2D, weights: depthwiseAndBias },
+  SeparableConv1D: { made: depthwise.SeparableConv1D, weights: separable },
+  KerasSeparableConv2D: { made: depthwise.KerasSeparableConv2D, weights: separable },
+  ...each(adaptive),
   ...each(poolings),
+  ...each(globalPoolings),
   ...each(placed),
+  ...each(resizing),
   CustomScaleLayer: { made: CustomScaleLayer },
   KerasBatchNormalization: {
     made: KerasBatchNormalization,
@@ -63,7 +73,11 @@ const ADDED: Readonly<Record<string, Added>> = {
   RMSNormalization: { made: RMSNormalization, weights: () => ['scale'] },
   UnitNormalization: { made: UnitNormalization },
   KerasELU: { made: KerasELU },
+  KerasPReLU: { made: KerasPReLU, weights: () => ['alpha'] },
   KerasReLU: { made: KerasReLU },
+  KerasSoftmax: { made: KerasSoftmax },
+  KerasGRU: { made: KerasGRU, weights: ofGates },
+  KerasGRUCell: { made: KerasGRUCell, weights: ofGates },
   LayerScale: { made: LayerScale, weights: () => ['gamma'] },
   ...Object.fromEntries(Object.entries(OPERATION_CLASSES).map(([name, made]) => [name, { made }])),
 };

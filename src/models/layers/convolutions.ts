@@ -3,14 +3,12 @@ import {
   addBias,
   CONVOLVE,
   type Convolve,
-  convolveDepthwise,
   convolveRegion,
   phaseKernels,
   planAt,
   swapChannels,
   transposeRegion,
 } from '../../mirrors/convolution/adjoint.js';
-import { depthwiseConvolution, separableConvolution } from '../../mirrors/convolution/depthwise.js';
 import { channelsLast } from '../../mirrors/kit/channels-last.js';
 import type { LayerClass } from '../../mirrors/layer-class.js';
 import type { Mirror } from '../../mirrors/mirror.js';
@@ -35,7 +33,7 @@ abstract class GroupedConvolution extends SlidingLayer {
   }
 }
 
-/** Conv1D with groups or causal padding, which tfjs ignores or refuses. */
+/** Conv1D with groups, causal padding or its channels first, which tfjs ignores, refuses or gets wrong. */
 export class KerasConv1D extends GroupedConvolution {
   static readonly className = 'KerasConv1D';
 }
@@ -48,56 +46,6 @@ export class KerasConv2D extends GroupedConvolution {
 /** Conv3D with groups, which tfjs ignores. */
 export class KerasConv3D extends GroupedConvolution {
   static readonly className = 'KerasConv3D';
-}
-
-/** A convolution over one or two spatial axes that filters each channel separately. */
-abstract class Depthwise extends SlidingLayer {
-  override window(): Window {
-    return slidingWindowOf(this);
-  }
-
-  override deconvnetClass(): LayerClass {
-    return DEPTHWISE;
-  }
-
-  protected override kernels(channels: number): Readonly<Record<string, readonly number[]>> {
-    return { depthwise_kernel: [...this.options.kernelSize, channels, this.options.depthMultiplier ?? 1] };
-  }
-
-  protected override maps(channels: number): number {
-    return channels * (this.options.depthMultiplier ?? 1);
-  }
-}
-
-/** DepthwiseConv1D, which tfjs lacks. */
-export class DepthwiseConv1D extends Depthwise {
-  static readonly className = 'DepthwiseConv1D';
-}
-
-/** DepthwiseConv2D with a dilation, which tfjs ignores. */
-export class KerasDepthwiseConv2D extends Depthwise {
-  static readonly className = 'KerasDepthwiseConv2D';
-}
-
-/** SeparableConv1D, which tfjs lacks: a depthwise convolution, and then one of a single cell. */
-export class SeparableConv1D extends SlidingLayer {
-  static readonly className = 'SeparableConv1D';
-
-  override window(): Window {
-    return slidingWindowOf(this);
-  }
-
-  override deconvnetClass(): LayerClass {
-    return SEPARABLE;
-  }
-
-  protected override kernels(channels: number): Readonly<Record<string, readonly number[]>> {
-    const { kernelSize, depthMultiplier = 1, filters } = this.options;
-    return {
-      depthwise_kernel: [...kernelSize, channels, depthMultiplier],
-      pointwise_kernel: [1, channels * depthMultiplier, filters!],
-    };
-  }
 }
 
 /** Convolves the groups one by one. A kernel has the channels of one group, and the feature maps of all. */
@@ -132,34 +80,4 @@ function grouped(layer: GroupedConvolution): Mirror {
   });
 }
 
-/** Along one axis, the convolution of two axes, of which the first has one cell. */
-const depthwise1d: Convolve = (x, kernel, { stride, dilation, bias: _none, ...rest }) =>
-  tf.squeeze(
-    convolveDepthwise(tf.expandDims(x, 1), tf.expandDims(kernel, 0), {
-      // tfjs wants the same stride along both axes.
-      stride: [stride[0]!, stride[0]!],
-      dilation: [1, dilation[0]!],
-      ...rest,
-      margins: undefined,
-    }),
-    [1],
-  );
-
-const depthwiseOf = ({ options }: SlidingLayer): Convolve | undefined =>
-  options.kernelSize.length === 1 ? depthwise1d : undefined;
-
 const GROUPED: LayerClass = { mirror: filter((layer) => grouped(layer as GroupedConvolution)), ...CONVOLUTION };
-const DEPTHWISE: LayerClass = {
-  mirror: filter((given) => {
-    const layer = given as Depthwise;
-    return depthwiseConvolution(layer, layer.window(), depthwiseOf(layer));
-  }),
-  ...CONVOLUTION,
-};
-const SEPARABLE: LayerClass = {
-  mirror: filter((given) => {
-    const layer = given as SeparableConv1D;
-    return separableConvolution(layer, layer.window(), depthwiseOf(layer));
-  }),
-  ...CONVOLUTION,
-};

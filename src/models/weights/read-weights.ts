@@ -103,7 +103,7 @@ class ByteReader {
     }
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${this.#subject} end too early. A weights file was cut short: copy or convert the model again.`,
+      `The weights of ${this.#subject} end too early. A weights file was cut short: copy or save the model again.`,
     );
   }
 

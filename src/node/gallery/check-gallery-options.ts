@@ -12,6 +12,7 @@ import type { PatchMiner } from '../../mine/patch-miner.js';
 import { type Contrast, checkContrast } from '../../render/contrast.js';
 import { checkPath } from '../check-path.js';
 import { checkMiner } from '../mine/check-miner.js';
+import { checkTopology } from '../models/model-place.js';
 import { checkComparison } from './gallery-comparison.js';
 import type { WorkerNetwork } from './gallery-workers.js';
 import type { Zoom } from './map-tiles.js';
@@ -122,6 +123,7 @@ function checkDrawing(miner: PatchMiner, options: GalleryDrawingOptions): Galler
     !workers || typeof network?.model === 'string',
     'Each worker loads the model itself: give its path, { network: { model: path } }, or leave out workers.',
   );
+  if (network) checkTopology(network);
   checkSignal(signal);
   checkValue(layers === undefined || Array.isArray(layers), "layers is a list of names, ['conv1']", layers);
   check(

@@ -4,6 +4,7 @@ import { namesIn } from '../../errors/did-you-mean.js';
 import { checkLookup, type ImageLookup } from '../../mine/image-source.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import { checkMiner } from '../mine/check-miner.js';
+import { checkTopology } from '../models/model-place.js';
 import type { KeptProjections } from '../projecting/keep-projections.js';
 import { GalleryWorkers, type WorkerNetwork } from './gallery-workers.js';
 import { type ProjectForGalleryOptions, projectForGallery } from './project-for-gallery.js';
@@ -29,6 +30,7 @@ export function checkComparison(compare: GalleryComparison, layers: readonly str
   checkMiner('compare', compare.miner);
   checkValue(typeof compare.title === 'string', 'title of compare is a heading, a string', compare.title);
   checkLookup(compare.source);
+  if (compare.network) checkTopology(compare.network);
   const own = compare.miner.layers;
   if (layers.some((layer) => own.includes(layer))) return;
   throw new DeconvnetError(

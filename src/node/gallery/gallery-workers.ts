@@ -6,13 +6,12 @@ import { plainOptions } from '../mine/open-network.js';
 import { setupUrl } from '../mine/setup-module.js';
 import { openThreads } from '../mine/threads.js';
 import type { PlainDeconvnetOptions } from '../mine/worker-protocol.js';
+import { type ModelPlace, topologyOption } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import type { Workers } from '../projecting/ask-again.js';
 
 /** Where worker threads find the network of a miner. */
-export interface WorkerNetwork extends Omit<PlainDeconvnetOptions, 'rule'> {
-  /** The path of the model. */
-  readonly model: string;
+export interface WorkerNetwork extends ModelPlace, Omit<PlainDeconvnetOptions, 'rule'> {
   /** As the option of the same name of `mineImages`. */
   readonly setup?: string | URL;
 }
@@ -66,7 +65,7 @@ export class GalleryWorkers {
     const count = workers ?? chooseWorkers(deconvnet, cost + drawingCost(maps));
     if (count === 0) return undefined;
     const start = {
-      ...{ model: network.model, backend: backend as NodeBackend },
+      ...{ model: network.model, ...topologyOption(network), backend: backend as NodeBackend },
       network: plainOptions({ ...network, rule: deconvnet.engine.rule.name as RuleName }),
       ...(network.setup !== undefined && { setup: setupUrl(network.setup) }),
     };

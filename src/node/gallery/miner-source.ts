@@ -120,6 +120,7 @@ function isAnswer({ layers, labels }: Deconvnet, layer: LayerInfo): boolean {
   const after = layers.slice(layers.indexOf(layer) + 1);
   // Classifiers end in these classes. Behind other nonlinearities a feature map is not a class.
   return (
-    labels?.length === layer.featureMaps && after.every(({ className }) => /^(Activation|Softmax)$/.test(className))
+    labels?.length === layer.featureMaps &&
+    after.every(({ className }) => /^(Activation|(Keras)?Softmax)$/.test(className))
   );
 }

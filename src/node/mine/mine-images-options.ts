@@ -12,6 +12,7 @@ import {
 } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
+import { checkTopology, type ModelPlace } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import { type Fetching, type FetchOptions, resolveFetching } from '../pictures/fetching.js';
 import type { ListPicturesOptions } from '../pictures/list-pictures.js';
@@ -36,9 +37,8 @@ export interface MineImagesOptions
     TakePicturesOptions,
     ListPicturesOptions,
     Pick<ReadPictureOptions, 'maxPixels'>,
-    FetchOptions {
-  /** The path of the model: a model.json, or the folder or zip file that contains it. */
-  readonly model?: string;
+    FetchOptions,
+    Partial<ModelPlace> {
   /**
    * A Deconvnet of that model that exists already, made with the same options. By default a new one is made. In both
    * cases the caller disposes it.
@@ -96,6 +96,7 @@ type Settings = Pick<MineImagesOptions, 'workers' | 'chunk'> &
 /** The names of all options. */
 export const MINE_OPTIONS: readonly (keyof MineImagesOptions)[] = [
   'model',
+  'topology',
   'deconvnet',
   'images',
   'workers',
@@ -139,12 +140,13 @@ export function resolveMineOptions(options: MineImagesOptions): Settings {
   check((workers ?? 0) <= most, `workers is at most ${most} on this computer, four per core; it is ${workers}.`);
   check(
     typeof model === 'string' || deconvnet !== undefined,
-    `model is the path of a model.json, or of the folder or zip file that contains it; it is ${describeValue(model)}.`,
+    `model is the path of a model file, or of the folder or zip file that contains it; it is ${describeValue(model)}.`,
   );
   check(
     !workers || typeof model === 'string',
     'Each worker loads the model itself: give its path, { model: path }, or mine in this thread, { workers: 0 }.',
   );
+  checkTopology(options);
   if (deconvnet !== undefined) checkDeconvnet('mineImages', deconvnet);
   checkFlag('resume', resume);
   const given = {

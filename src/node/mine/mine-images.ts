@@ -2,6 +2,7 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { resolveMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
+import { topologyOption } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import { MAX_PIXELS } from '../pictures/read-picture-options.js';
 import { resolveListing } from '../pictures/resolve-listing.js';
@@ -120,7 +121,7 @@ export async function mineWatched(options: MineImagesOptions, { caution, mayWrit
                 await openThreads(
                   workers,
                   {
-                    model: options.model!,
+                    ...{ model: options.model!, ...topologyOption(options) },
                     backend: backend as NodeBackend,
                     network: plainOptions(options),
                     ...(setup !== undefined && { setup }),

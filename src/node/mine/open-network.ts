@@ -4,6 +4,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { PatchMiner } from '../../mine/patch-miner.js';
 import { findNode } from '../../network/network.js';
 import { loadModel } from '../models/load-model.js';
+import { topologyOption } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import { useBackend } from '../use-backend.js';
 import type { MineImagesOptions } from './mine-images-options.js';
@@ -35,7 +36,7 @@ export async function openNetwork(
   // A given Deconvnet needs no setup module: its layer classes are registered, and it has its mirrors.
   if (options.deconvnet) return { deconvnet: options.deconvnet, dispose: () => undefined };
   const { mirrors } = await runSetup(setup);
-  const model = await loadModel(options.model!);
+  const model = await loadModel(options.model!, topologyOption(options));
   try {
     const deconvnet = new Deconvnet(model, { ...plainOptions(options), ...(mirrors && { mirrors }) });
     return {

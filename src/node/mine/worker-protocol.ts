@@ -1,6 +1,7 @@
 import type { DeconvnetOptions } from '../../deconvnet-options.js';
 import type { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { RuleName } from '../../mirrors/rules.js';
+import type { ModelPlace } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import type { ChunkSettings } from './mine-chunk.js';
 
@@ -10,9 +11,7 @@ export type PlainDeconvnetOptions = Pick<DeconvnetOptions, 'input' | 'labels' | 
 };
 
 /** What every thread opens. */
-export interface NetworkStart {
-  /** The path of the model. */
-  readonly model: string;
+export interface NetworkStart extends ModelPlace {
   readonly backend: NodeBackend;
   readonly network: PlainDeconvnetOptions;
   /** The URL of a module that registers layer classes and may export mirrors. */

@@ -11,14 +11,15 @@ export interface FileSource extends ByteSource {
 /**
  * Opens a file. It is read synchronously, because the HDF5 library asks for bytes in the middle of its work.
  *
+ * @param what what it is, for messages
  * @throws DeconvnetError `model-not-found`.
  */
-export function openFileSource(path: string): FileSource {
+export function openFileSource(path: string, what: string): FileSource {
   const orFault = <Value>(read: () => Value): Value => {
     try {
       return read();
     } catch (cause) {
-      throw new DeconvnetError('model-not-found', `The model file ${path} cannot be read: ${readFault(cause)}.`, {
+      throw new DeconvnetError('model-not-found', `${what} ${path} cannot be read: ${readFault(cause)}.`, {
         cause,
       });
     }

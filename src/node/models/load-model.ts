@@ -6,12 +6,13 @@ import { checkWarn, type LoadOptions } from '../../models/keras/load-options.js'
 import { repairModel } from '../../models/keras/repair-model.js';
 import { fillModel } from '../../models/weights/fill-model.js';
 import { checkOnDisk, checkPath } from '../check-path.js';
+import { checkTopology } from './model-place.js';
 import { openModel } from './open-model.js';
 
 /** How `loadModel` loads a model. */
 export interface LoadModelOptions extends LoadOptions {
   /**
-   * Whether the weights are read; `true` by default. With `false` only the model.json is read, which takes no time and no memory for
+   * Whether the weights are read; `true` by default. With `false` only the topology is read, which takes no time and no memory for
    * the weights, and the files of weights may be missing. This is enough to list the layers. A weight that is used all
    * the same then has its initial values.
    */
@@ -65,7 +66,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   checkKeys('loadModel', options, ['warn', 'weights', 'topology'] satisfies readonly (keyof LoadModelOptions)[]);
   const { weights: wanted = true, topology, ...rest } = options;
   checkFlag('weights', wanted);
-  if (topology !== undefined) checkPath('topology is a file with a topology', topology);
+  checkTopology({ model: path, topology });
   const warn = checkWarn('loadModel', rest);
   const file = await openModel(path, topology, wanted);
   try {

@@ -68,8 +68,11 @@ function parseModel(path: string, bytes: Uint8Array, files: ModelFiles): ModelFi
   const { modelTopology, format, weightsManifest, userDefinedMetadata } = json;
   const saved = readTopology(modelTopology, format, path);
   if (!saved) {
-    const what = isConfigEntry(json) ? 'is a topology from Keras, without weights' : 'does not contain a model';
-    throw unreadable(path, `is JSON, but ${what}. Expected: 'modelTopology' with 'class_name' and 'config'`);
+    if (isConfigEntry(json)) throw weightless(path);
+    throw unreadable(
+      path,
+      "is JSON, but does not contain a model. Expected: 'modelTopology' with 'class_name' and 'config'",
+    );
   }
   if (!Array.isArray(weightsManifest) || !weightsManifest.every(isWeightGroup)) {
     throw unreadable(
@@ -132,6 +135,16 @@ function unreadable(path: string, what: string, cause?: unknown): DeconvnetError
     `${path} ${what}. A model is needed: a .keras or .h5 file of Keras, or a model.json of TensorFlow.js, which model.save() writes.`,
     { cause },
   );
+}
+
+/** The error for a topology that was given as a model. */
+function weightless(path: string): DeconvnetError {
+  return new DeconvnetError('model-unreadable', `${path} is a topology from Keras, without weights.`, {
+    advice: {
+      about: 'give-weights',
+      text: "Give the file with the weights as the model, and this one as the option topology. Or save the whole model: model.save('model.keras').",
+    },
+  });
 }
 
 function foreign(path: string): DeconvnetError {

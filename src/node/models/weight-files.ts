@@ -30,7 +30,7 @@ export async function checkWeightFiles({ path, weightGroups, files }: ModelFile)
     const list = paths.map((name, i) => `${files.pathOf(name)} (${sizes[i]} bytes)`).join(', ');
     throw new DeconvnetError(
       'model-unreadable',
-      `The weights of ${path} need ${expected} bytes; ${found} were found, in ${list}. A file ${found < expected ? 'was cut short' : 'is too long'}: copy or convert the model again.`,
+      `The weights of ${path} need ${expected} bytes; ${found} were found, in ${list}. A file ${found < expected ? 'was cut short' : 'is too long'}: copy or save the model again.`,
     );
   }
 }

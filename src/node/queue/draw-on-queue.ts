@@ -13,6 +13,7 @@ import { checkMiner } from '../mine/check-miner.js';
 import { plainOptions } from '../mine/open-network.js';
 import { listingWords } from '../mine/run-identity.js';
 import type { PlainDeconvnetOptions } from '../mine/worker-protocol.js';
+import { checkTopology, type ModelPlace, resolvedTopology } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import { type FetchOptions, resolveFetching } from '../pictures/fetching.js';
 import type { ListPicturesOptions } from '../pictures/list-pictures.js';
@@ -43,9 +44,8 @@ export interface DrawOnQueueOptions
     Omit<PlainDeconvnetOptions, 'rule'>,
     Pick<ListPicturesOptions, 'followLinks'>,
     Pick<ReadPictureOptions, 'maxPixels'>,
-    Pick<FetchOptions, 'allowHosts'> {
-  /** The path of the model. Workers load it from there, too. */
-  readonly model: string;
+    Pick<FetchOptions, 'allowHosts'>,
+    ModelPlace {
   /**
    * The pictures that were mined: a folder, or a list of files. They are needed for patches whose pixels the miner did not
    * keep, and for the thumbnails of whole pictures.
@@ -72,6 +72,7 @@ const NAMES: readonly (keyof DrawOnQueueOptions)[] = [
   'compare',
   'out',
   'model',
+  'topology',
   'images',
   'input',
   'labels',
@@ -114,6 +115,7 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
   const { model, images, out, share, parts, date, compare, signal, onBegin, maxPixels = MAX_PIXELS } = options;
   const fetching = resolveFetching(options);
   checkValue(typeof model === 'string', 'model is the path of the model, which each worker loads', model);
+  checkTopology(options);
   checkValue(
     isCount(maxPixels, 1),
     'maxPixels is the largest number of pixels of a picture, a whole number',
@@ -186,6 +188,7 @@ export async function drawOnQueue(miner: PatchMiner, options: DrawOnQueueOptions
           model: resolve(model),
           folder: folder.path,
           origins: originsIn(files ?? []),
+          ...resolvedTopology(options),
         },
         ...{ backend: getBackend() as NodeBackend, network, job, items: work.pictures + work.sheets },
         parts: projecting + (await count(work.drawingCost, work.sheets)),

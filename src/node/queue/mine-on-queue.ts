@@ -8,6 +8,7 @@ import { miningCost } from '../mine/mining-cost.js';
 import { checkNetwork, chooseBackend, openNetwork, plainOptions } from '../mine/open-network.js';
 import { identityDifferences, runIdentity } from '../mine/run-identity.js';
 import { setupUrl } from '../mine/setup-module.js';
+import { resolvedTopology } from '../models/model-place.js';
 import type { NodeBackend } from '../peers.js';
 import { resolveFetching } from '../pictures/fetching.js';
 import { resolveListing } from '../pictures/resolve-listing.js';
@@ -28,7 +29,7 @@ type OnlyHere = (typeof ONLY_HERE)[number];
 
 /** What to mine on a queue, with which network, and how. */
 export interface MineOnQueueOptions extends Omit<MineImagesOptions, OnlyHere | keyof QueueOptions>, QueueOptions {
-  /** The path of the model: a model.json, or the folder or zip file that contains it. Workers load it from there, too. */
+  /** As the option of the same name of `mineImages`. Workers load the model from there, too, and from `topology`. */
   readonly model: string;
 }
 
@@ -116,6 +117,7 @@ export async function mineOnQueue(options: MineOnQueueOptions): Promise<MinedOnQ
       await checkNetwork(miner);
       const plan = async (): Promise<RunRecord> => ({
         ...{ id, identity, created: Date.now(), model: resolve(model), folder: folder.path, backend },
+        ...resolvedTopology(options),
         origins: originsIn(files),
         ...{ network: plainOptions(options), job: settings, items: files.length },
         parts: Math.min(

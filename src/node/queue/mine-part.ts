@@ -19,7 +19,10 @@ export interface MinePartOptions {
   readonly folder: RunFolder;
   readonly paths: MachinePaths;
   /** How the worker threads open the network. */
-  readonly network: Pick<MineImagesOptions, 'model' | 'backend' | 'setup' | 'input' | 'labels' | 'rule' | 'fallback'>;
+  readonly network: Pick<
+    MineImagesOptions,
+    'model' | 'topology' | 'backend' | 'setup' | 'input' | 'labels' | 'rule' | 'fallback'
+  >;
   readonly workers: number | undefined;
   readonly allowHosts: readonly string[];
   readonly watch: Watch;

@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly created: number;
   /** The path of the model on the machine that announced it. */
   readonly model: string;
+  /** The path of its topology on that machine, if it was given. */
+  readonly topology?: string;
   /** The folder of the run on that machine, inside the shared folder. */
   readonly folder: string;
   /** The beginnings of the URLs of pictures, `https://HOST`. A worker joins only if it may fetch from all of them. */
@@ -161,11 +163,11 @@ function recordIn(text: string | null, id: string): RunRecord | undefined {
   if (text === null) return undefined;
   try {
     const record = JSON.parse(text) as RunRecord;
-    const { folder, model, parts, items, created, job, identity, origins } = record;
+    const { folder, model, topology = '', parts, items, created, job, identity, origins } = record;
     const isRecord =
       /^[0-9a-f]{16}$/.test(id) &&
       record.id === id &&
-      [folder, model].every((path) => typeof path === 'string') &&
+      [folder, model, topology].every((path) => typeof path === 'string') &&
       [parts, items, created].every((count) => isCount(count, 0)) &&
       (job.kind === 'mine' || (job.kind === 'draw' && isCount(job.projecting, 0))) &&
       isPlainObject(identity) &&

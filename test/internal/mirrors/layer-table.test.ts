@@ -143,13 +143,15 @@ describe('what one output sees', () => {
 describe('the layers that the library adds', () => {
   beforeAll(() => use('cpu'));
   const added = rowsIn(rest);
+  const mirrored = added.filter(({ mirror }) => !mirror.startsWith('–'));
 
   it('stand in docs/layers.md, and are tested', () => {
     expect(added.map(({ name }) => name).sort()).toEqual([...addedNames].sort());
-    expect(Object.keys(ADDED_CLASSES).sort()).toEqual([...addedNames].sort());
+    expect(Object.keys(ADDED_CLASSES).sort()).toEqual(mirrored.map(({ name }) => name).sort());
+    expect(added.filter((row) => !mirrored.includes(row)).map(({ name }) => name)).toEqual(['KerasGRUCell']);
   });
 
-  it.each(added)(
+  it.each(mirrored)(
     '$name has the mirror that is stated, and sees what is stated, in any use',
     ({ name, mirror, seen }) => {
       const { fixed } = ADDED_CLASSES[name]!;

@@ -54,6 +54,28 @@ describe('a layer with an activation function that is added', () => {
     }
   });
 
+  it('may have the name that TensorFlow Addons writes', async () => {
+    const at3 = {
+      'Addons>softshrink': 2.5,
+      'Addons>lisht': 3 * Math.tanh(3),
+      'Addons>mish': 3 * Math.tanh(Math.log1p(Math.exp(3))),
+    };
+    for (const [activation, value] of Object.entries(at3)) {
+      const topology = network([pixels('in'), reading('Activation', 'c', from('in'), { activation })]);
+      const model = await loadLayersModel({ load: async () => ({ modelTopology: topology, ...empty }) });
+      const output = model.predict(tf.fill([1, 4, 4, 2], 3)) as tf.Tensor;
+      expect((await output.data())[0]).toBeCloseTo(value, 5);
+      tf.dispose(output);
+      model.dispose();
+    }
+    // Its gelu is approximate in some versions, and not in others.
+    const topology = network([pixels('in'), reading('Activation', 'c', from('in'), { activation: 'Addons>gelu' })]);
+    await expect(loadLayersModel({ load: async () => ({ modelTopology: topology, ...empty }) })).rejects.toMatchObject({
+      code: 'unsupported-option',
+      layer: 'c',
+    });
+  });
+
   it('gives way to a function of that name that the user has registered', async () => {
     class Celu extends tf.serialization.Serializable {
       static className = 'squareplus';

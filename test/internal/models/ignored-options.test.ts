@@ -19,11 +19,13 @@ const ASKING: Readonly<Record<string, object>> = {
   groups: { groups: 2 },
   data_format: { data_format: 'channels_first', use_bias: true },
   time_major: { time_major: true },
-  reset_after: { reset_after: true },
   strides: { strides: 2, dilation_rate: [2, 2] },
   virtual_batch_size: { virtual_batch_size: 4 },
   rms_scaling: { rms_scaling: true },
-  interpolation: { interpolation: 'bicubic', height: 3, width: 3 },
+  interpolation: { interpolation: 'area', height: 3, width: 3 },
+  fill_mode: { fill_mode: 'reflect' },
+  pad_to_aspect_ratio: { pad_to_aspect_ratio: true, crop_to_aspect_ratio: true },
+  height: { height: 3, width: 3 },
   'BatchNormalization.axis': { axis: [1, 2] },
   'Concatenate.axis': { axis: -2 },
   'Bidirectional.backward_layer': { layer: lstm(false, 2), backward_layer: lstm(true, 3) },
@@ -52,20 +54,22 @@ describe('an option that TensorFlow.js ignores is refused, in files of Keras 2 a
 
 describe('every option of Keras is read by TensorFlow.js, repaired, refused, or changes nothing:', () => {
   const repaired: Readonly<Record<string, readonly string[]>> = {
-    Conv1D: ['groups'],
+    Conv1D: ['groups', 'data_format'],
     Conv2D: ['groups'],
     Conv3D: ['groups'],
     Conv2DTranspose: ['output_padding', 'dilation_rate'],
     Conv3DTranspose: ['output_padding', 'dilation_rate'],
-    GlobalAveragePooling1D: ['keepdims'],
+    MaxPooling1D: ['data_format'],
+    AveragePooling1D: ['data_format'],
+    GlobalAveragePooling1D: ['keepdims', 'data_format'],
     GlobalAveragePooling2D: ['keepdims'],
-    GlobalMaxPooling1D: ['keepdims'],
+    GlobalMaxPooling1D: ['keepdims', 'data_format'],
     GlobalMaxPooling2D: ['keepdims'],
     ELU: ['alpha'],
     ReLU: ['negative_slope', 'threshold'],
     LeakyReLU: ['negative_slope'],
-    // A Resizing is refused whatever its options are.
-    Resizing: KERAS_OPTIONS.Resizing!,
+    Resizing: ['height', 'width', 'crop_to_aspect_ratio', 'fill_value', 'antialias', 'data_format'],
+    CenterCrop: ['data_format'],
   };
   const snake = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // tfjs reads it, and forgets to write it.

@@ -86,7 +86,7 @@ describe.each(backends)('input formats on %s', (backend) => {
         tfl.layers.conv2d({ filters: 1, kernelSize: 1 }),
       ],
     });
-    expect(new Deconvnet(rescaled).inputFormat).toMatchObject({ name: 'raw', from: 'rescaling layer' });
+    expect(new Deconvnet(rescaled).inputFormat).toMatchObject({ name: 'raw', from: 'layers' });
   });
 
   it('crops the centre, or stretches', async () => {

@@ -120,6 +120,87 @@ describe('a layer that tfjs-layers lacks', () => {
     });
   });
 
+  it.each(['LRN', 'Custom>LRN2D', 'LocalResponseNormalization'])(
+    'may be a class of users whose options say what it computes: %s',
+    async (className) => {
+      const loaded = (config: object) =>
+        loadLayersModel(
+          handler(network([pixels('in'), reading(className, 'c', from('in'), config)]), {
+            weightSpecs: [],
+            values: [],
+          }),
+        );
+      const model = await loaded({ depth_radius: 1, bias: 2, alpha: 0.5, beta: 1 });
+      const output = model.predict(ones()) as tf.Tensor;
+      expect(new Set(await output.data())).toEqual(new Set([Math.fround(1 / 3)]));
+      expect(new Deconvnet(model).layers.at(-1)).toMatchObject({ mirror: 'normalization', blockedBy: null });
+      model.dispose();
+      // Such classes are written in several ways.
+      await expect(loaded({ n: 5, k: 2, alpha: 1e-4, beta: 0.75 })).rejects.toMatchObject({
+        code: 'unsupported-layer',
+        layer: 'c',
+      });
+    },
+  );
+
+  it.each([
+    ['EinsumDense', { equation: 'abcd,de->abce', output_shape: [null, null, 3], bias_axes: null }, 'Dense'],
+    ['EinsumDense', { equation: 'abcd,def->abcef', output_shape: [4, 4, 3, 2], bias_axes: null }, undefined],
+    ['EinsumDense', { equation: '...x,xy->...y', output_shape: 3, bias_axes: 'x' }, undefined],
+    // It changes pictures at inference too.
+    ['AutoContrast', { value_range: [0, 255] }, undefined],
+  ])('%s with %j becomes the class %s, or is refused by its name if that is undefined', async (className, config, wanted) => {
+    const weights = {
+      weightSpecs: wanted ? [{ name: 'c/kernel', shape: [2, 3], dtype: 'float32' as const }] : [],
+      values: wanted ? [1, 2, 3, 4, 5, 6] : [],
+    };
+    const loaded = loadLayersModel(
+      handler(network([pixels('in'), reading(className, 'c', from('in'), config)]), weights as never),
+    );
+    if (!wanted) {
+      await expect(loaded).rejects.toMatchObject({
+        code: 'unsupported-layer',
+        message: expect.stringContaining(className),
+      });
+      return;
+    }
+    const model = await loaded;
+    expect(model.getLayer('c').getClassName()).toBe(wanted);
+    expect([...(await (model.predict(ones()) as tf.Tensor).data())].slice(0, 3)).toEqual([5, 7, 9]);
+    model.dispose();
+  });
+
+  it.each([
+    ['Addons>StochasticDepth', { survival_probability: 0.75 }],
+    ['keras_cv>StochasticDepth', { rate: 0.25 }],
+  ])('adds a part of a block, if it is a %s', async (className, config) => {
+    const layers = [
+      pixels('in'),
+      reading('Rescaling', 'r', from('in'), { scale: 2 }),
+      reading(className, 'c', from('in', 'r'), config),
+    ];
+    const model = await loadLayersModel(handler(network(layers), { weightSpecs: [], values: [] }));
+    expect(new Set(await (model.predict(ones()) as tf.Tensor).data())).toEqual(new Set([2.5]));
+    model.dispose();
+  });
+
+  it('is a softmax along an axis that its input has', async () => {
+    const loaded = (axis: unknown) =>
+      loadLayersModel(
+        handler(network([pixels('in'), reading('Softmax', 'c', from('in'), { axis })]), {
+          weightSpecs: [],
+          values: [],
+        }),
+      );
+    for (const axis of [-1, 3, undefined]) {
+      const model = await loaded(axis);
+      expect(model.getLayer('c').getClassName()).toBe('Softmax');
+      model.dispose();
+    }
+    await expect(loaded(7)).rejects.toMatchObject({ code: 'unsupported-layer', layer: 'c' });
+    await expect(loaded([0, 1])).rejects.toMatchObject({ code: 'unsupported-layer', layer: 'c' });
+  });
+
   it.each([-1, null])('knows its shape, if a Reshape leaves a size open by %s', async (open) => {
     const layers = [
       pixels('in'),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,10 @@ interface KerasCase {
   readonly output: Values;
 }
 
-const { cases } = JSON.parse(readFileSync('test/reference/keras-layers/cases.json', 'utf8')) as { cases: KerasCase[] };
+const FOLDER = 'test/reference/keras-layers';
+const cases = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.json'))
+  .flatMap((name) => (JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf8')) as { cases: KerasCase[] }).cases);
 
 /** A network of the one layer, as Keras 3 writes it. */
 function handlerOf({ class_name, config, weights, inputs }: KerasCase): tf.io.IOHandler {

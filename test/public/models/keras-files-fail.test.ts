@@ -77,6 +77,12 @@ const damages: readonly (readonly [string, string, RegExp, (parts: Parts, whole:
       zipped({ ...parts, 'config.json': changed(parts, '"class_name": "Conv2D"', '"class_name": "Multiplied"') }),
   ],
   [
+    'layers of Keras 1',
+    'unsupported-layer',
+    /Layer 'conv' of config\.json in the model, a Conv2D, has the options of Keras 1.*Load the file with Keras 2\.0 to 2\.2/,
+    (parts) => zipped({ ...parts, 'config.json': changed(parts, '"filters":', '"nb_filter":') }),
+  ],
+  [
     'a model of a class of its own',
     'unsupported-layer',
     /Build the same model as a functional model/,

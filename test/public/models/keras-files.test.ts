@@ -1,16 +1,17 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { Deconvnet } from 'deconvnet';
 import { fromKeras, loadLayersModel } from 'deconvnet/models';
 import { loadModel } from 'deconvnet/node';
 import { unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { backends, use } from '../../support/backends.js';
 import { disposeWhole, expectAsKeras, kerasBytes, kerasPath } from '../../support/models/keras-reference.js';
 import { tempFolder, writeFiles } from '../../support/temp-folder.js';
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(() => use('cpu'));
 
 const quiet = { warn: (): void => undefined };
 
@@ -24,10 +25,18 @@ const FILES = [
   ['trained.keras', 'trained', true],
   ['nested.keras', 'nested', true],
   ['nested-2.21.0.h5', 'nested-2.21.0', false],
+  ['nested-windows.keras', 'nested-2.21.0', false],
+  ['twins.keras', 'twins', true],
+  ['twins.h5', 'twins', true],
   ['two.keras', 'two', true],
   ['bfloat16.keras', 'bfloat16', false],
   ['volume.keras', 'volume', true],
+  ['sequence.keras', 'sequence', true],
+  ['cells.keras', 'cells', true],
+  ['wrapped.keras', 'wrapped', true],
+  ['wrapped.h5', 'wrapped', true],
   ['channels-first.keras', 'channels-first', true],
+  ['video.keras', 'video', true],
 ] as const;
 
 describe('a file of Keras computes what Keras computes', () => {
@@ -35,17 +44,22 @@ describe('a file of Keras computes what Keras computes', () => {
     const { numTensors } = tf.memory();
     const model = await loadModel(kerasPath(file), quiet);
     await expectAsKeras(model, name, middle);
-    disposeWhole(model);
+    model.dispose();
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
-  it.each(FILES)('%s, read by loadLayersModel from its bytes', async (file, name, middle) => {
-    const { numTensors } = tf.memory();
-    const model = await loadLayersModel(fromKeras(await kerasBytes(file)), quiet);
-    await expectAsKeras(model, name, middle);
-    disposeWhole(model);
-    expect(tf.memory().numTensors).toBe(numTensors);
-  });
+  it.each(FILES.flatMap((file) => backends.map((backend) => [...file, backend] as const)))(
+    '%s, %s, %s: read by loadLayersModel from its bytes, on %s',
+    async (file, name, middle, backend) => {
+      await use(backend);
+      const { numTensors } = tf.memory();
+      const model = await loadLayersModel(fromKeras(await kerasBytes(file)), quiet);
+      await expectAsKeras(model, name, middle);
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(numTensors);
+      await use('cpu');
+    },
+  );
 
   it.each(FILES.filter(([, name]) => name !== 'nested'))(
     '%s, read by tf.loadLayersModel from its bytes',
@@ -70,6 +84,19 @@ describe('a file of Keras computes what Keras computes', () => {
     await expectAsKeras(again, 'nested');
     disposeWhole(again);
     disposeWhole(ours);
+  });
+
+  it('though layers of models inside it have the same names', async () => {
+    const model = await loadModel(kerasPath('twins.keras'), quiet);
+    const deconvnet = new Deconvnet(model);
+    const names = deconvnet.layers.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['conv', 'left/conv', 'left/first/conv', 'right/second/conv']));
+    deconvnet.dispose();
+    expect(new Set(model.weights.map(({ originalName }) => originalName)).size).toBe(24);
+    const again = await loadLayersModel({ load: () => saved(model) }, quiet);
+    await expectAsKeras(again, 'twins');
+    again.dispose();
+    model.dispose();
   });
 });
 
@@ -137,7 +164,9 @@ describe('weights alone', () => {
     const path = join(folder, 'a.weights.h5');
     await expect(loadModel(path, quiet)).rejects.toMatchObject({
       code: 'model-unreadable',
-      message: expect.stringMatching(/a\.weights\.h5 has weights alone.*option topology.*NAME\.json beside/),
+      message: expect.stringMatching(
+        /a\.weights\.h5 has weights alone.*option topology, or as a\.json beside the weights/,
+      ),
     });
     for (const topology of [join(folder, 'elsewhere/b.json'), kerasPath('trained.keras')]) {
       const model = await loadModel(path, { topology, ...quiet });
@@ -148,6 +177,25 @@ describe('weights alone', () => {
     const model = await loadModel(path, quiet);
     await expectAsKeras(model, 'trained');
     disposeWhole(model);
+  });
+
+  it('have a group for each layer, if Keras 2 has written them', async () => {
+    const { numTensors } = tf.memory();
+    const topology = await readFile(kerasPath('topology-2.21.0.json'), 'utf8');
+    const weights = await kerasBytes('weights-2.21.0.h5');
+    const fromDisk = loadModel(kerasPath('weights-2.21.0.h5'), {
+      ...{ topology: kerasPath('topology-2.21.0.json'), ...quiet },
+    });
+    for (const opened of [fromDisk, loadLayersModel(fromKeras(weights, { topology }), quiet)]) {
+      const model = await opened;
+      await expectAsKeras(model, 'nested-2.21.0', false);
+      disposeWhole(model);
+    }
+    await expect(fromKeras(weights).load!()).rejects.toMatchObject({
+      code: 'model-unreadable',
+      message: expect.stringMatching(/The model has weights alone.*as the option topology\. Or save the whole model/),
+    });
+    expect(tf.memory().numTensors).toBe(numTensors);
   });
 
   it('are not needed to list the layers', async () => {
@@ -161,7 +209,7 @@ describe('weights alone', () => {
 });
 
 it('fromKeras refuses what is no file of Keras, and options that it does not have', async () => {
-  expect(() => fromKeras('model.keras' as never)).toThrow(/takes the bytes of a model file/);
+  expect(() => fromKeras('model.keras' as never)).toThrow(/takes a model file: a File, or its bytes/);
   expect(() => fromKeras(new Uint8Array(0), { topology: 3 as never })).toThrow(/topology is an object, or JSON text/);
   expect(() => fromKeras(new Uint8Array(0), { weight: 1 } as never)).toThrow(/no option 'weight'/);
   await expect(fromKeras(new Uint8Array(0)).load!()).rejects.toMatchObject({ code: 'model-unreadable' });

@@ -43,7 +43,7 @@ const failures: readonly (readonly [string, string, readonly (string | RegExp)[]
   [
     'a graph model',
     'graph-model',
-    ['--output_format=tfjs_layers_model'],
+    ["model.save('model.keras')"],
     () => ({ 'model.json': { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] } }),
   ],
   [

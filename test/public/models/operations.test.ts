@@ -5,7 +5,8 @@ import { loadLayersModel } from 'deconvnet/models';
 import { describe, expect, it } from 'vitest';
 import { use } from '../../support/backends.js';
 import { largest } from '../../support/compare.js';
-import { OPERATION_CASES, type OperationCase } from '../../support/models/operation-cases.js';
+import type { OperationCase } from '../../support/models/operation-case.js';
+import { OPERATION_CASES } from '../../support/models/operation-cases.js';
 import { from, network, reading } from '../../support/models/saved-graph.js';
 import { expectSame } from '../../support/project/crop-against-whole.js';
 

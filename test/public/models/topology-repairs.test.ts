@@ -151,17 +151,19 @@ it('a block that says no shape has the one of what it reads', async () => {
   expect(await firstValue(model, 3)).toEqual([6]);
 });
 
-it('bilinear upsampling of Keras is loaded, and its difference is said', async () => {
+it.each([
+  ['UpSampling2D', { size: [2, 2], interpolation: 'bilinear' }],
+  ['Resizing', { height: 3, width: 3 }],
+  ['CenterCrop', { height: 4, width: 4 }],
+])('%s becomes a layer that computes what Keras does, unless TensorFlow.js wrote it', async (className, options) => {
   const warnings: string[] = [];
-  const up = reading('UpSampling2D', 'c', from('in'), { size: [2, 2], interpolation: 'bilinear' });
-  await load(network([pixels('in'), up]), warnings);
-  expect(warnings).toEqual([
-    expect.stringContaining("Layer 'c' of the model is of the class UpSampling2D with interpolation='bilinear'"),
-  ]);
-  const { class_name, config } = network([pixels('in'), up]) as GraphLayer;
+  const layers = [pixels('in'), reading(className, 'c', from('in'), options)];
+  const classOf = (model: tfl.LayersModel): string => model.getLayer('c').getClassName();
+  expect(classOf(await load(network(layers), warnings))).toBe(`Keras${className}`);
+  const { class_name, config } = network(layers) as GraphLayer;
   const byTfjs = { class_name, config, keras_version: 'tfjs-layers 4.22.0', backend: 'tensor_flow.js' };
-  await load(byTfjs, warnings);
-  expect(warnings).toHaveLength(1);
+  expect(classOf(await load(byTfjs, warnings))).toBe(className);
+  expect(warnings).toEqual([]);
 });
 
 it.each([

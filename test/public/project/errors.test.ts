@@ -182,7 +182,7 @@ describe('errors of construction', () => {
 
   it('names what is no LayersModel', async () => {
     const graph = { executeAsync: () => undefined } as unknown as tfl.LayersModel;
-    await expectError(() => new Deconvnet(graph), 'graph-model', /tfjs_layers_model/);
+    await expectError(() => new Deconvnet(graph), 'graph-model', /model\.save\('model\.keras'\)/);
     await expectError(
       () => new Deconvnet(undefined as unknown as tfl.LayersModel),
       'not-a-layers-model',

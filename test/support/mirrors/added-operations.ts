@@ -97,6 +97,18 @@ export const ADDED_OPERATIONS: LayerClasses = {
       ),
     { linear: false },
   ),
+  LocalResponseOperation: single(
+    'LocalResponseOperation',
+    [[{}], [{ depthRadius: 1, bias: 2, alpha: 0.5, beta: 0.75 }]],
+    () =>
+      fc.record({
+        depthRadius: between(0, 3),
+        bias: decimal(0.5, 2),
+        alpha: decimal(0.1, 1),
+        beta: fc.constantFrom(0.5, 0.75, 1),
+      }),
+    { linear: false },
+  ),
   ReduceOperation: single(
     'ReduceOperation',
     [

@@ -104,11 +104,32 @@ export const ADDED_VALUE_LAYERS: LayerClasses = {
       ),
     false,
   ),
+  KerasPReLU: added(
+    'KerasPReLU',
+    [
+      layerCase(() => addedLayer('KerasPReLU', { sharedAxes: [2, 3] }), IMAGE, nonlinear),
+      layerCase(() => addedLayer('KerasPReLU', { sharedAxes: [2] }), STEPS, nonlinear),
+    ],
+    anyShape,
+    (shape) => fc.record({ sharedAxes: several(shape) }),
+    false,
+  ),
   KerasELU: added(
     'KerasELU',
     [layerCase(() => addedLayer('KerasELU', { alpha: 0.5 }), IMAGE, nonlinear)],
     anyShape,
     () => fc.record({ alpha: decimal(0.1, 2) }),
+    false,
+  ),
+  KerasSoftmax: added(
+    'KerasSoftmax',
+    [
+      layerCase(() => addedLayer('KerasSoftmax', { axis: [1, 2] }), IMAGE, nonlinear),
+      layerCase(() => addedLayer('KerasSoftmax', { axis: -2 }), STEPS, nonlinear),
+      layerCase(() => addedLayer('KerasSoftmax', { logarithm: true }), STEPS, nonlinear),
+    ],
+    anyShape,
+    (shape) => fc.record({ axis: fc.oneof(axisOf(shape), several(shape)), logarithm: fc.boolean() }),
     false,
   ),
   LayerScale: added('LayerScale', [layerCase(() => addedLayer('LayerScale'), IMAGE)], anyShape, () => fc.constant({})),

@@ -1,4 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
+import { addedLayer } from './added-layer.js';
 
 // Recurrent layers in plain loops of float64, written from their equations, and their vector-Jacobian product by central
 // finite differences. Shares nothing with the library.
@@ -11,10 +12,11 @@ interface CellWeights {
   readonly kernel: Matrix;
   /** `[unit below][gate * units + unit]`. */
   readonly recurrent: Matrix;
+  /** A GRU that resets after the product has two, one behind the other. */
   readonly bias: readonly number[];
 }
 
-type CellKind = 'SimpleRNN' | 'GRU' | 'LSTM';
+type CellKind = 'SimpleRNN' | 'GRU' | 'KerasGRU' | 'LSTM';
 
 interface RecurrentOptions {
   readonly kind: CellKind;
@@ -52,6 +54,23 @@ function stepOf(kind: CellKind, { kernel, recurrent, bias }: CellWeights, x: rea
     const reread = hidden.map((value, unit) => value * reset[unit]!);
     const candidate = gate(2, reread).map(Math.tanh);
     return { hidden: hidden.map((h, u) => update[u]! * h + (1 - update[u]!) * candidate[u]!), carry };
+  }
+  if (kind === 'KerasGRU') {
+    const [first, second] = [bias.slice(0, 3 * units), bias.slice(3 * units)];
+    const sums = (vector: readonly number[], matrix: Matrix, own: readonly number[]): number[] =>
+      times(vector, matrix, 0, 3 * units).map((value, column) => value + own[column]!);
+    const [below, before] = [sums(x, kernel, first), sums(hidden, recurrent, second)];
+    return {
+      hidden: hidden.map((h, u) => {
+        const [update, reset] = [u, units + u].map((column) => sigmoid(below[column]! + before[column]!)) as [
+          number,
+          number,
+        ];
+        const candidate = Math.tanh(below[2 * units + u]! + reset * before[2 * units + u]!);
+        return update * h + (1 - update) * candidate;
+      }),
+      carry,
+    };
   }
   const [input, forget, output] = [gate(0), gate(1), gate(3)].map((values) => values.map(sigmoid)) as [
     number[],
@@ -148,10 +167,11 @@ function layerOf({ kind, returnSequences, goBackwards }: RecurrentOptions, name:
   const options = { ...start, returnSequences, goBackwards, activation: 'tanh' as const, inputShape: [4, 3], name };
   if (kind === 'SimpleRNN') return tfl.layers.simpleRNN(options);
   const gated = { ...options, recurrentActivation: 'sigmoid' as const };
+  if (kind === 'KerasGRU') return addedLayer('KerasGRU', { ...gated, batchInputShape: [null, 4, 3] }) as tfl.layers.RNN;
   return kind === 'GRU' ? tfl.layers.gru(gated) : tfl.layers.lstm(gated);
 }
 
-const everyOption = (['SimpleRNN', 'GRU', 'LSTM'] as const).flatMap((kind) =>
+const everyOption = (['SimpleRNN', 'GRU', 'KerasGRU', 'LSTM'] as const).flatMap((kind) =>
   [true, false].flatMap((returnSequences) =>
     [true, false].map((goBackwards): RecurrentOptions => ({ kind, returnSequences, goBackwards })),
   ),

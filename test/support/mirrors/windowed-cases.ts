@@ -20,6 +20,8 @@ export interface Family {
   readonly rank: 1 | 2 | 3;
   readonly make: (sizes: Sizes) => Layer;
   readonly dilates?: boolean;
+  /** Whether it can have a stride and a dilation together. */
+  readonly both?: boolean;
   readonly channelsLastOnly?: boolean;
   /** A transposed convolution takes inputs smaller than its window. */
   readonly anyExtent?: boolean;
@@ -44,7 +46,16 @@ function leavesCellsOut({ window, strides, dilationRate, padding }: Sizes, exten
 
 /** Layers of one class with generated options and input sizes. */
 export function windowedCases(family: Family): fc.Arbitrary<LayerCase> {
-  const { rank, make, dilates = false, channelsLastOnly = false, anyExtent = false, groups = 1, wrongOnWasm } = family;
+  const {
+    rank,
+    make,
+    dilates = false,
+    both = false,
+    channelsLastOnly = false,
+    anyExtent = false,
+    groups = 1,
+    wrongOnWasm,
+  } = family;
   const perAxis = (min: number, max: number): fc.Arbitrary<number[]> =>
     fc.array(fc.integer({ min, max }), { minLength: rank, maxLength: rank });
   const upTo = (three: number, fewer: number): number => (rank === 3 ? three : fewer);
@@ -64,15 +75,16 @@ export function windowedCases(family: Family): fc.Arbitrary<LayerCase> {
     })
     .map(({ window, strides, dilation, dilated, channelsFirst: first, channels: each, more, ...rest }) => {
       const channels = each * groups;
-      // tfjs rejects stride and dilation together.
+      // The convolutions of tfjs and Keras reject stride and dilation together.
       const spreads = dilates && dilated;
       const dilationRate = spreads ? dilation : window.map(() => 1);
       const extent = window.map((size, axis) =>
         anyExtent ? more[axis]! + 1 : (size - 1) * dilationRate[axis]! + 1 + more[axis]!,
       );
+      const stepped = spreads && !both ? window.map(() => 1) : strides;
       const channelsFirst = first && !channelsLastOnly;
       const dataFormat = channelsFirst ? ('channelsFirst' as const) : ('channelsLast' as const);
-      const sizes = { ...rest, window, strides: spreads ? window.map(() => 1) : strides, dilationRate, dataFormat };
+      const sizes = { ...rest, window, strides: stepped, dilationRate, dataFormat };
       const isWrong = wrongOnWasm && (!wrongOnWasm.onlyWhereCellsAreLeftOut || leavesCellsOut(sizes, extent));
       return {
         title: JSON.stringify({ ...sizes, extent, channels }),

@@ -46,8 +46,11 @@ export const KERAS_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   BatchNormalization: [...normalization, 'momentum', 'renorm', 'fused', 'virtual_batch_size', 'synchronized'],
   LayerNormalization: [...normalization, 'rms_scaling'],
   Rescaling: ['scale', 'offset'],
-  Resizing: ['height', 'width', 'interpolation', 'crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'fill_mode'],
-  CenterCrop: ['height', 'width'],
+  Resizing: [
+    ...['height', 'width', 'interpolation', 'crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'fill_mode'],
+    ...['fill_value', 'antialias', 'data_format'],
+  ],
+  CenterCrop: ['height', 'width', 'data_format'],
   ZeroPadding2D: ['padding', 'data_format'],
   Cropping2D: ['cropping', 'data_format'],
   UpSampling2D: ['size', 'data_format', 'interpolation'],

@@ -1,23 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { NONLINEAR_CASES } from './nonlinear-cases.js';
+import { A, B, type OperationCase, one } from './operation-case.js';
 import { constantFirst, keras3Operation, lambda, node } from './operation-forms.js';
 import { doubled, interpolated, reflected } from './operation-oracles.js';
-import type { GraphLayer } from './saved-graph.js';
-
-/** An operation on the layers `a` and `b`, as files have it, and what it computes. */
-export interface OperationCase {
-  readonly title: string;
-  /** The operation, whose name is `c`. */
-  readonly layer: GraphLayer;
-  /** The same by functions of TensorFlow.js. */
-  readonly oracle: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
-  /** Whether the values of `a` have to be positive. */
-  readonly positive?: boolean;
-}
-
-type Oracle = OperationCase['oracle'];
-
-const A = ['a', 0, 0] as const;
-const B = ['b', 0, 0] as const;
 
 const slice = (start: number | null, stop: number | null, step: number | null = null): object => ({
   start,
@@ -27,13 +12,6 @@ const slice = (start: number | null, stop: number | null, step: number | null = 
 const slice3 = (start: number | null, stop: number | null, step: number | null = null): object => ({
   class_name: '__slice__',
   config: { start, stop, step },
-});
-
-const one = (title: string, layer: GraphLayer, oracle: Oracle, positive = false): OperationCase => ({
-  title: `${title} (${layer.class_name})`,
-  layer,
-  oracle,
-  ...(positive && { positive }),
 });
 
 /** On tensors of [batch, 8, 7, 4]. */
@@ -98,6 +76,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     ),
   ),
   one('softmax', lambda('nn.softmax', A, { axis: -1 }), (a) => tf.softmax(a)),
+  ...NONLINEAR_CASES,
   one('mean of places', lambda('math.reduce_mean', A, { axis: [1, 2], keepdims: false }), (a) => tf.mean(a, [1, 2])),
   one('mean of places, kept', keras3Operation('Mean', [A], { axis: [1, 2], keepdims: true }), (a) =>
     tf.mean(a, [1, 2], true),

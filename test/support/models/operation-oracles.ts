@@ -34,3 +34,13 @@ export function interpolated(x: tf.Tensor, sizes: readonly number[], from: numbe
     return tf.add(tf.mul(tf.gather(held, low, axis), tf.sub(1, share)), tf.mul(tf.gather(held, high, axis), share));
   }, x);
 }
+
+/** Local response normalization along the last axis, map by map. */
+export function neighbours(x: tf.Tensor, radius: number, bias: number, alpha: number, beta: number): tf.Tensor {
+  const maps = tf.unstack(x, -1);
+  const normal = maps.map((map, i) => {
+    const near = maps.slice(Math.max(i - radius, 0), i + radius + 1).map((one) => tf.square(one));
+    return tf.div(map, tf.pow(tf.add(bias, tf.mul(alpha, tf.addN(near))), beta));
+  });
+  return tf.stack(normal, -1);
+}

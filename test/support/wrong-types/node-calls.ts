@@ -44,6 +44,20 @@ export const nodeCalls: readonly WrongCall[] = [
   ],
   ['writeGallery', 'source', gallery({ source: {} }), bad, /source is a function .* an object with nothing/],
   [
+    'writeGallery',
+    'network.topology',
+    gallery({ network: { model: 'a.h5', topology: 3 } }),
+    bad,
+    /topology is a file with a topology, a path; it is the number 3/,
+  ],
+  [
+    'writeGallery',
+    'compare.network.topology',
+    gallery({ compare: { miner, title: 'x', network: { model: 'a.h5', topology: '' } } }),
+    bad,
+    /topology is a file with a topology, a path; it is the string ""/,
+  ],
+  [
     'listPictures',
     'a URL',
     () => node.listPictures(wrong(pathToFileURL(folder))),
@@ -87,6 +101,13 @@ export const nodeCalls: readonly WrongCall[] = [
   ],
   [
     'loadModel',
+    'topology',
+    () => node.loadModel('a.h5', { topology: wrong({ class_name: 'Sequential' }) }),
+    bad,
+    /topology is a file with a topology, a path; it is an object with class_name/,
+  ],
+  [
+    'loadModel',
     'options of others',
     () => node.loadModel('x', wrong({ strict: 1 })),
     bad,
@@ -110,6 +131,20 @@ export const nodeCalls: readonly WrongCall[] = [
   ],
   ['mineImages', 'nothing', () => node.mineImages(wrong(undefined)), bad, /object of options, \{ model.* undefined/],
   ['mineImages', 'a model', mined({ deconvnet: model }), bad, /takes a Deconvnet; .* new Deconvnet\(model\)/],
+  [
+    'mineImages',
+    'topology',
+    mined({ model: 'a.h5', topology: new URL('file:///a.json') }),
+    bad,
+    /topology is a file with a topology, a path; it is a URL\. fileURLToPath/,
+  ],
+  [
+    'mineImages',
+    'topology without model',
+    mined({ topology: 'a.json' }),
+    bad,
+    /topology belongs to .* \{ model: path \}/,
+  ],
   ['mineImages', 'workers', mined({ workers: '2' }), bad, /workers is the number of .* "2"/],
   ['mineImages', 'images', mined({ images: 3 }), bad, /Give pictures as a folder.* the number 3/],
   [

@@ -132,7 +132,7 @@ export const othersCalls: readonly WrongCall[] = [
     'a path',
     () => fromKeras(wrong('model.keras')),
     'invalid-option',
-    /fromKeras takes the bytes of a model file, as a Uint8Array or an ArrayBuffer; it is the string "model\.keras"/,
+    /fromKeras takes a model file: a File, or its bytes as a Uint8Array or an ArrayBuffer; it is the string "model\.keras"/,
   ],
   [
     'keras3',

@@ -34,6 +34,7 @@ export const queueCalls: readonly WrongCall[] = [
     /stalledInterval .* from 50 to the lockDuration of 1000.* 2000/,
   ],
   ['mineOnQueue', 'model', mined({ model: deconvnet }), bad, /model is the path of a model, which each worker loads/],
+  ['mineOnQueue', 'topology', mined({ topology: 3 }), bad, /topology is a file with a topology, .* the number 3/],
   ['mineOnQueue', 'onBegin', mined({ onBegin: 'log' }), bad, /onBegin is a function.* "log"/],
   ['mineOnQueue', 'signal', mined({ signal: 'stop' }), bad, /signal.* "stop"/],
   [
@@ -45,6 +46,7 @@ export const queueCalls: readonly WrongCall[] = [
   ],
   ['drawOnQueue', 'out', drawn({ out: 3 }), bad, /out is the folder to write to, a path; .* the number 3/],
   ['drawOnQueue', 'model', drawn({ model: 3 }), bad, /model is the path of the model.* the number 3/],
+  ['drawOnQueue', 'topology', drawn({ topology: {} }), bad, /topology is a file with a topology, .* an object/],
   ['drawOnQueue', 'an option of writeGallery', drawn({ workers: 2 }), bad, /workers/],
   ['drawOnQueue', 'tile', drawn({ tile: 'large' }), bad, /tile .* "large"/],
   ['drawOnQueue', 'maxPixels', drawn({ maxPixels: 0 }), bad, /maxPixels .* 0/],

@@ -34,11 +34,11 @@ export class Collection {
   take(files: readonly NamedFile[]): Promise<void> {
     this.#app.set({ alert: null });
     return this.#app.attempt(async () => {
-      const { zips } = sortFiles(files);
+      const { zips } = await sortFiles(files);
       if (zips.length > 0) this.#app.set({ status: 'The zip file is being unpacked.' });
       const inside = await Promise.all(zips.map((zip) => this.#app.ask((explorer) => explorer.unpack(zip))));
       const all = [...files.filter((file) => !zips.includes(file)), ...inside.flat()];
-      const { model, pictures, foreign } = sortFiles(all);
+      const { model, pictures, foreign } = await sortFiles(all);
       if (model.length > 0) await this.#networks.open({ files: model });
       if (pictures.length > 0) await this.#show(pictures, false);
       if (model.length === 0 && pictures.length === 0) throw refusal(all, foreign);
@@ -82,12 +82,12 @@ function refusal(files: readonly NamedFile[], foreign: readonly NamedFile[]): Er
   const [first] = foreign;
   if (first) {
     return new Error(
-      `‘${first.path}’ is a model of another program. This page reads layers models of TensorFlow.js, which are a model.json and its weights. You can convert the model with tensorflowjs_converter, and docs/models.md says how.`,
+      `‘${first.path}’ is a model of another program. This page reads models of Keras (.keras, .h5), and layers models of TensorFlow.js (model.json with its weights). If the network was made with Keras, save it there again: model.save('model.keras').`,
     );
   }
   if (files.length === 0) return new Error('There are no files in it.');
   const names = files.slice(0, 3).map(({ path }) => `‘${path}’`);
   return new Error(
-    `The page found neither a model (model.json and its weights) nor a picture in ${names.join(', ')}${files.length > 3 ? ' and other files' : ''}.`,
+    `The page found neither a model (.keras, .h5, or model.json with its weights) nor a picture in ${names.join(', ')}${files.length > 3 ? ' and other files' : ''}.`,
   );
 }

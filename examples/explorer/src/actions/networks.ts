@@ -3,6 +3,7 @@ import type { BackendName, SelectedBackend } from 'deconvnet/backends';
 import type { NamedFile, NetworkSource, NetworkView } from '../protocol';
 import { Session } from '../session';
 import type { State } from '../state';
+import { grouped } from '../words';
 import type { App } from './app';
 import type { Exploring } from './exploring';
 
@@ -10,6 +11,9 @@ const SHIPPED = 'shipped/network.zip';
 
 /** What a picture under another input format, or in another network, leaves behind. */
 const NOTHING_SEEN = { seen: null, seenId: null, maps: null, projection: null, mining: null, top: null };
+
+/** Opening so many bytes takes a while. */
+const LARGE = 2e7;
 
 const ASK_INPUT = 'Please say how this network takes pictures.';
 
@@ -63,7 +67,7 @@ export class Networks {
     this.#opening?.end();
     const session = new Session();
     this.#opening = session;
-    this.#app.set({ status: 'The network is being opened.', alert: null });
+    this.#app.set({ status: opening(source), alert: null, isOpening: true });
     try {
       const { prefer } = this.#app.state;
       const rule = kept.rule ?? this.#firstRule();
@@ -78,7 +82,10 @@ export class Networks {
       session.end();
       throw error;
     } finally {
-      if (this.#opening === session) this.#opening = null;
+      if (this.#opening === session) {
+        this.#opening = null;
+        this.#app.set({ isOpening: false });
+      }
     }
     await this.#exploring.refreshPicture();
   }
@@ -129,6 +136,14 @@ function firstLayer({ layers, minedLayers, inputSize }: NetworkView): string | n
 function order(prefer: BackendName | 'auto'): readonly BackendName[] | undefined {
   const all: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
   return prefer === 'auto' ? undefined : [prefer, ...all.filter((name) => name !== prefer)];
+}
+
+/** What is being opened, and how large it is if that takes time. */
+function opening(source: NetworkSource): string {
+  if (!('files' in source)) return 'The network is being fetched and opened.';
+  const bytes = source.files.reduce((sum, { blob }) => sum + blob.size, 0);
+  if (bytes < LARGE) return 'The network is being opened.';
+  return `The network is being opened. It has ${grouped(Math.round(bytes / 1e6))} MB.`;
 }
 
 async function unpacked(session: Session, files: readonly NamedFile[]): Promise<NamedFile[]> {

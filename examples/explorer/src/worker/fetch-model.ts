@@ -1,10 +1,13 @@
 import type { NamedFile } from '../protocol';
 import { nameOf, parseJson } from './model-files';
 
-/** The files of a model on a web server: its model.json, and what that names. */
+const OF_KERAS = /\.(keras|h5|hdf5)$/i;
+
+/** The files of a model on a web server: a file of Keras, or a model.json and what that names. */
 export async function fetchModel(address: string): Promise<NamedFile[]> {
   const url = addressOf(address);
   const model: NamedFile = { path: nameOf(url.pathname), blob: await load(url) };
+  if (OF_KERAS.test(model.path)) return [model];
   const json = await parseJson(model);
   const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
   const paths = groups.flatMap(({ paths }: { paths?: unknown }) => (Array.isArray(paths) ? paths.map(String) : []));
@@ -25,7 +28,8 @@ function addressOf(address: string): URL {
     throw new Error(`‘${address}’ is not an address. An address looks like https://example.org/model/model.json.`);
   }
   // A folder, as Teachable Machine shares it.
-  if (!/\.json$/i.test(url.pathname)) url.pathname = `${url.pathname.replace(/\/$/, '')}/model.json`;
+  if (!/\.json$/i.test(url.pathname) && !OF_KERAS.test(url.pathname))
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/model.json`;
   return url;
 }
 

@@ -31,19 +31,40 @@ export async function readModelFiles(files: readonly NamedFile[]): Promise<Model
   };
 }
 
+/** A JSON file, and the object in it; null where it is something else. */
+export interface ParsedFile {
+  readonly file: NamedFile;
+  readonly json: Json | null;
+}
+
+/** The JSON files that may be a model or a topology. */
+export function jsonFiles(files: readonly NamedFile[]): NamedFile[] {
+  return files.filter(({ path }) => /\.json$/i.test(path) && nameOf(path) !== 'metadata.json');
+}
+
+/** The error for more than one model. */
+export function severalModels(models: readonly NamedFile[]): Error {
+  const names = models.slice(0, 4).map(({ path }) => `‘${path}’`);
+  return new Error(
+    `There are several models: ${names.join(', ')}${models.length > 4 ? ' …' : ''}. Please drop only one of them.`,
+  );
+}
+
 async function findModel(files: readonly NamedFile[]): Promise<{ file: NamedFile; json: Json }> {
-  const candidates = files.filter(({ path }) => /\.json$/i.test(path) && nameOf(path) !== 'metadata.json');
+  const candidates = jsonFiles(files);
   const parsed = await Promise.all(candidates.map(async (file) => ({ file, json: await parseJson(file) })));
   const models = parsed.filter((entry): entry is { file: NamedFile; json: Json } =>
     Boolean(entry.json && ('modelTopology' in entry.json || 'weightsManifest' in entry.json)),
   );
   const [model, second] = models;
-  if (second) {
+  if (second) throw severalModels(models.map(({ file }) => file));
+  if (model) return model;
+  const topology = parsed.find(({ json }) => json && isTopology(json));
+  if (topology) {
     throw new Error(
-      `There are several models: ${models.map(({ file }) => `‘${file.path}’`).join(', ')}. Please drop only one of them.`,
+      `‘${topology.file.path}’ is the topology of a model of Keras, without its weights. Drop it together with the file of weights (.weights.h5), or save the whole model in Keras and drop that: model.save('model.keras').`,
     );
   }
-  if (model) return model;
   if (candidates[0]) {
     throw new Error(
       `‘${candidates[0].path}’ is not a model: a model of TensorFlow.js has 'modelTopology' and 'weightsManifest'.`,
@@ -55,6 +76,11 @@ async function findModel(files: readonly NamedFile[]): Promise<{ file: NamedFile
       .map(({ path }) => `‘${path}’`)
       .join(', ')}${files.length > 3 ? ' …' : ''}. Drop it together with its weights.`,
   );
+}
+
+/** Whether JSON is what `model.to_json()` of Keras writes. */
+export function isTopology(json: Json): boolean {
+  return typeof json.class_name === 'string' && typeof json.config === 'object' && json.config !== null;
 }
 
 /** The JSON object in a file; null where it holds something else. */

@@ -102,7 +102,7 @@ export class BoundCall {
 }
 
 const WAY_OUT =
-  'Build this part of the network from layers (Add, Multiply, Rescaling, Activation, Concatenate, Reshape ...), or write a layer class of your own and register it both in Keras and in TensorFlow.js; then save the model again.';
+  'Build this part of the network from layers (Add, Multiply, Rescaling, Activation, Concatenate, Reshape ...), or write a layer class of your own in Keras and register it in TensorFlow.js too; then save the model again.';
 
 /** The error for an operation that has no counterpart here. */
 export function refusal(

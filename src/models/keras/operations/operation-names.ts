@@ -19,6 +19,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   clip_by_value: 'clip',
   swish: 'silu',
   l2_normalize: 'unit_normalize',
+  local_response_normalization: 'lrn',
   stop_gradient: 'identity',
 };
 

@@ -136,6 +136,6 @@ function unreadable(entry: ConfigEntry, value: unknown, scope: RepairScope, what
     scope,
     entry,
     'model-unreadable',
-    `is a ${entry.class_name} with ${what} that cannot be read: ${JSON.stringify(value)?.slice(0, 80)}. Convert or save the model again.`,
+    `is a ${entry.class_name} with ${what} that cannot be read: ${JSON.stringify(value)?.slice(0, 80)}. Save the model again.`,
   );
 }

@@ -5,6 +5,7 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { DepthToSpaceOperation } from './depth-to-space-operation.js';
 import { ConcatenateOperation, StackOperation } from './join-operations.js';
+import { LocalResponseOperation } from './local-response-operation.js';
 import {
   AddOperation,
   DivideOperation,
@@ -27,6 +28,7 @@ export const OPERATION_CLASSES: Readonly<Record<string, serialization.Serializab
   ConcatenateOperation,
   DepthToSpaceOperation,
   DivideOperation,
+  LocalResponseOperation,
   MaximumOperation,
   MinimumOperation,
   MultiplyOperation,

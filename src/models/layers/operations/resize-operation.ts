@@ -57,10 +57,16 @@ export class ResizeOperation extends AddedLayer<ResizeOptions> {
   #matrix(cells: number, results: number): Tensor {
     const { nearest = false, alignment = 'centres' } = this.options;
     const half = alignment === 'centres' ? 0.5 : 0;
-    const step = alignment === 'corners' ? (results > 1 ? (cells - 1) / (results - 1) : 0) : cells / results;
+    // The product comes first: it is exact, so that a place on the edge of a cell is met exactly.
+    const placeOf = (result: number): number =>
+      alignment === 'corners'
+        ? results > 1
+          ? (result * (cells - 1)) / (results - 1)
+          : 0
+        : ((result + half) * cells) / results;
     const values = new Float32Array(results * cells);
     for (let result = 0; result < results; result++) {
-      const place = (result + half) * step;
+      const place = placeOf(result);
       if (nearest) {
         const cell = alignment === 'corners' ? Math.round(place) : Math.floor(place);
         values[result * cells + Math.min(cell, cells - 1)] = 1;
