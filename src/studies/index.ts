@@ -3,6 +3,8 @@
 // Out: plain numbers and pixels. There is a folder for each study; `kit/` has what they share. `deconvnet/plots` draws
 // their results.
 
+export { type Ablation, type AblationOptions, ablation } from './ablation/ablation.js';
+export type { Ablated } from './ablation/draw-ablations.js';
 export {
   type Correspondence,
   type CorrespondenceOptions,
