@@ -13,6 +13,13 @@ export {
   type MarkedPicture,
 } from './correspondence/correspondence.js';
 export type { SignDistances } from './correspondence/sign-distances.js';
+export {
+  type Checkpoint,
+  type EvolutionFrame,
+  type EvolutionOptions,
+  type EvolutionStep,
+  evolution,
+} from './evolution/evolution.js';
 export { type Invariance, type InvarianceOptions, invariance, type LayerInvariance } from './invariance/invariance.js';
 export type { Transformation } from './invariance/move-picture.js';
 export type { Box } from './kit/covered-copies.js';

@@ -6,6 +6,7 @@ import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { checkItem, disposeImage, type ImageSource, pull, type SourceItem, sizeOf } from '../../mine/image-source.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import { checkPixels, readInputs } from '../../project/read-input.js';
+import { checkFeatureMap } from '../../project/selection.js';
 import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { type ClassOutput, classOutputOf, readProbabilities } from '../kit/class-scores.js';
 import { outputOf } from '../kit/read-outputs.js';
@@ -182,14 +183,7 @@ function resolved(
   const count = featureMapsOf(node);
   const maps = featureMaps ?? Array.from({ length: count }, (_, map) => map);
   checkValue(Array.isArray(maps), 'featureMaps is a list of numbers', maps);
-  const wrong = maps.find((map) => !isCount(map, 0) || map >= count);
-  if (wrong !== undefined) {
-    throw new DeconvnetError(
-      'feature-map-out-of-range',
-      `Feature map ${wrong} of layer '${node.name}' does not exist: it has ${count}, numbered from 0.`,
-      { layer: node.name },
-    );
-  }
+  for (const map of maps) checkFeatureMap(node, map);
   const valid = Array.isArray(shares) && shares.every((share) => typeof share === 'number' && share > 0 && share < 1);
   checkValue(valid, 'shares is a list of numbers between 0 and 1', shares);
   checkValue(isCount(draws, 1), 'draws is how many draws there are for each share, 1 or more', draws);

@@ -1,3 +1,4 @@
+import { drawNumbers } from '../../tensors/draw-numbers.js';
 import { randomSource } from '../../tensors/random-source.js';
 
 /** Feature maps that are set to zero together. */
@@ -19,7 +20,7 @@ export function drawAblations(
   count: number,
   seed: number,
 ): Ablated[] {
-  const orders = Array.from({ length: draws }, (_, draw) => shuffled(count, randomSource(seed, draw)));
+  const orders = Array.from({ length: draws }, (_, draw) => drawNumbers(count, count, randomSource(seed, draw)));
   return [
     { what: 'layer', featureMaps: inOrder(orders[0]!) },
     ...featureMaps.map((map): Ablated => ({ what: 'map', featureMaps: [map] })),
@@ -32,16 +33,6 @@ export function drawAblations(
       ),
     ),
   ];
-}
-
-/** The numbers from 0 in random order. */
-function shuffled(count: number, random: () => number): number[] {
-  const numbers = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const other = Math.floor(random() * (i + 1));
-    [numbers[i], numbers[other]] = [numbers[other]!, numbers[i]!];
-  }
-  return numbers;
 }
 
 function inOrder(numbers: readonly number[]): number[] {

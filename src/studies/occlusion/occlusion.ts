@@ -5,7 +5,8 @@ import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
-import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
+import { findNode, type NetworkNode } from '../../network/network.js';
+import { checkFeatureMap } from '../../project/selection.js';
 import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { type ClassOutput, classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
 import { coveredCopies } from '../kit/covered-copies.js';
@@ -111,7 +112,7 @@ export async function occlusion(
   try {
     const { size, stride } = squareOf(picture, options);
     const featureMap = options.featureMap ?? (await strongestMap(deconvnet, picture, node, item.id));
-    checkMap(node, featureMap);
+    checkFeatureMap(node, featureMap);
     colour = fillTensor(deconvnet, fill, picture);
     const grid = squareGrid(picture, { size, stride });
     const output = classOutputOf(deconvnet);
@@ -229,15 +230,5 @@ async function strongestMap(
     'invalid-option',
     `No feature map of layer '${name}' fires on the picture '${id}', so there is no strongest one to watch. Name one with featureMap, or choose another layer.`,
     { layer: name },
-  );
-}
-
-function checkMap(node: NetworkNode, featureMap: number): void {
-  const maps = featureMapsOf(node);
-  if (isCount(featureMap, 0) && featureMap < maps) return;
-  throw new DeconvnetError(
-    'feature-map-out-of-range',
-    `Feature map ${featureMap} of layer '${node.name}' does not exist: it has ${maps}, numbered from 0.`,
-    { layer: node.name },
   );
 }
