@@ -129,8 +129,8 @@ export function requireOneInput({ model: { inputs } }: Deconvnet, model: string)
 export function inputUnknownMessage(model: string, { inputSuggestion: suggestion }: Deconvnet): string {
   const hint = suggestion
     ? `
-The network contains ${suggestion.application} of Keras. The published weights of it expect \`${suggestion.input}\`: if yours were trained
-so, give --input ${suggestion.input}. Many networks that contain it are trained on \`unit\` instead.
+The network contains ${suggestion.application} of Keras. Its published weights expect \`${suggestion.input}\`: if yours were
+trained with it, give --input ${suggestion.input}. Many networks that contain it are trained on \`unit\` instead.
 `
     : '';
   return `How a picture becomes the input of ${model} is unknown: the model does not say it, and a guess could give wrong

@@ -135,7 +135,7 @@ export function requireInputFormat(
   if (format) return format;
   const names = Object.keys(inputFormats).map((name) => `'${name}'`);
   const hint = suggestion
-    ? ` The network contains ${suggestion.application} of Keras, whose published weights expect '${suggestion.input}': give that if yours were trained so.`
+    ? ` The network contains ${suggestion.application} of Keras, whose published weights expect '${suggestion.input}': give it if yours were trained with it.`
     : '';
   throw new DeconvnetError(
     'input-unknown',

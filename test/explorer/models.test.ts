@@ -174,8 +174,13 @@ const refused: readonly (readonly [
   ],
   [
     'a graph model',
-    /GraphModel.*LayersModel.*is needed/,
+    /GraphModel.*LayersModel.*is needed.*model\.save\('model\.keras'\)/,
     () => ({ 'model.json': { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] } }),
+  ],
+  [
+    'layers without weights, in a model.json',
+    /‘model.json’ contains layers without weights. Save the whole model again.*model\.save\('model\.keras'\)/,
+    ({ json: { weightsManifest, ...rest } }) => ({ 'model.json': rest }),
   ],
   ['a model of another program', /‘model.onnx’ is a model of another program.*\.keras/, () => ({ 'model.onnx': 'x' })],
   ['no JSON', /‘model.json’ is not JSON/, () => ({ 'model.json': '{ "format": ' })],

@@ -1,4 +1,13 @@
-import type { InputFormat, InputFormatName, LayerInfo, Picture, Region, RuleName } from 'deconvnet';
+import type {
+  InputFormat,
+  InputFormatName,
+  InputSuggestion,
+  LayerInfo,
+  Picture,
+  Region,
+  ResolvedInputFormat,
+  RuleName,
+} from 'deconvnet';
 
 /** A file with its path inside the folder or the zip file that it came from. */
 export interface NamedFile {
@@ -11,7 +20,7 @@ export type NetworkSource = { readonly files: readonly NamedFile[] } | { readonl
 
 /** What the page can choose for a network. */
 export interface NetworkOptions {
-  /** Only where the model does not say it. */
+  /** Only where the model does not say it, or where a person knows better. */
   readonly input?: InputFormatName | InputFormat;
   readonly rule: RuleName;
 }
@@ -26,10 +35,20 @@ export interface NetworkView {
   readonly inputSize: { readonly width: number; readonly height: number } | null;
   /** What a person should know of how it was loaded, in full sentences. */
   readonly warnings: readonly string[];
-  /** In a line; null where nobody has said it yet. */
-  readonly inputFormat: string | null;
+  /** Null where nobody has said it yet. */
+  readonly inputFormat: InputView | null;
+  /** If nobody has: the format of an application of Keras that the network contains, which may be the network's too. */
+  readonly inputSuggestion: InputSuggestion | null;
   /** The name of the layer whose filters can be drawn; null where there is none. */
   readonly filtersOf: string | null;
+}
+
+/** How a network takes pictures. */
+export interface InputView {
+  /** In a line. */
+  readonly line: string;
+  readonly name: ResolvedInputFormat['name'];
+  readonly from: ResolvedInputFormat['from'];
 }
 
 /** Which feature maps of a layer to draw. */

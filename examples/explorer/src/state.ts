@@ -33,7 +33,7 @@ export interface State {
 
   readonly network: NetworkView | null;
   readonly isShippedNetwork: boolean;
-  /** Where the model does not say it: what the person chose. */
+  /** How the network takes pictures, if a person chose it. */
   readonly input: NetworkOptions['input'];
   readonly rule: RuleName;
   /** Whether a person chose the rule; if not, the page takes one that suits the network. */

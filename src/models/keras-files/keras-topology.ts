@@ -31,7 +31,7 @@ export function kerasTopology(subject: string, value: unknown, version?: string)
   if (old) {
     throw new DeconvnetError(
       'unsupported-layer',
-      `Layer '${nameOf(old)}' of ${subject}, a ${old.class_name}, has the options of Keras 1, which stores weights otherwise. Load the file with Keras 2.0 to 2.2, which reads it, and save it again: load_model('old.h5').save('new.h5').`,
+      `Layer '${nameOf(old)}' of ${subject}, a ${old.class_name}, has the options of Keras 1, which stores weights in another way. Load the file with Keras 2.0 to 2.2, which reads it, and save it again: load_model('old.h5').save('new.h5').`,
       { layer: nameOf(old) },
     );
   }

@@ -98,7 +98,7 @@ export function restoreSavedNames(model: LayersModel, names: UniquelyNamed['name
 /** A layer or a model, and the layer that it may hold. */
 type Held = { readonly layer?: Held } & Partial<Pick<LayersModel, 'layers'>>;
 
-/** Counts the names of all layers that are no models. */
+/** Counts the names of all layers that are not models. */
 function countNames(entry: ConfigEntry, counts: Map<string, number>): void {
   for (const inner of isModelEntry(entry) ? layersOf(entry) : entriesIn(entry).filter(isModelEntry)) {
     if (!isModelEntry(inner)) counts.set(nameOf(inner), (counts.get(nameOf(inner)) ?? 0) + 1);

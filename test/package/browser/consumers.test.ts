@@ -6,6 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { writeFiles } from '../../support/temp-folder.js';
 import { succeed } from '../command.js';
 import { resultOf } from './in-chromium.js';
+import { expectBothModels, expectOneModel, withModels, writeModels } from './model-page.js';
 import { IN_NODE, PAGE, REACT_APP, WEBPACK } from './pages.js';
 import { DAWN, installDawn, tfjs, useProject } from './projects.js';
 import { inBuild } from './vite-page.js';
@@ -19,9 +20,17 @@ const made = useProject('webgl-only', [
 ]);
 let webglOnly: string;
 
+/** The backends that it lacks. */
+const BACKENDS = ['@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-wasm'] as const;
+
 beforeAll(async () => {
   webglOnly = made.folder;
   await installDawn(webglOnly);
+  await writeFiles(webglOnly, { 'main.js': withModels(PAGE), 'webpack.mjs': WEBPACK });
+  for (const page of ['esbuild-page', 'webpack-page']) {
+    await writeFiles(join(webglOnly, page), { 'index.html': html });
+    await writeModels(join(webglOnly, page));
+  }
 });
 
 const sample = { shape: [12, 12, 3], position: expect.any(Array), largest: expect.any(Number) };
@@ -40,33 +49,53 @@ it('Node takes WebGPU from the package webgpu, in ESM and in CJS', async () => {
   }
 });
 
-it('a page that esbuild bundles runs on the installed backend; esbuild says nothing of the others', async () => {
-  await writeFiles(webglOnly, { 'main.js': PAGE, 'esbuild-page/index.html': html });
+/** Bundles the page with esbuild, which must have nothing to say, and gives what the page leaves. */
+async function withEsbuild(splitting: boolean): Promise<unknown> {
   const { errors, warnings } = await esbuild({
     absWorkingDir: webglOnly,
     entryPoints: ['main.js'],
     outdir: 'esbuild-page',
     bundle: true,
+    splitting,
     minify: true,
     format: 'esm',
     logLevel: 'silent',
   });
   expect([...errors, ...warnings]).toEqual([]);
+  return resultOf(join(webglOnly, 'esbuild-page'));
+}
+
+/** Bundles the page with webpack, which must warn of these packages and no others. */
+async function bundleWithWebpack(...missing: readonly string[]): Promise<void> {
+  const { errors, warnings } = JSON.parse(await succeed('node', ['webpack.mjs'], webglOnly));
+  expect(errors).toEqual([]);
+  const expected = missing.map((name) => expect.stringContaining(`Can't resolve '${name}'`));
+  expect(warnings).toHaveLength(expected.length);
+  expect(warnings).toEqual(expect.arrayContaining(expected));
+}
+
+it('a page that esbuild bundles runs on the installed backend; esbuild says nothing of other packages', async () => {
+  const result = await withEsbuild(false);
   expect((await readFile(join(webglOnly, 'esbuild-page/main.js'), 'utf8')).includes(DAWN)).toBe(false);
-  expect(await resultOf(join(webglOnly, 'esbuild-page'))).toMatchObject({ ...sample, backend: 'webgl' });
+  expect(result).toMatchObject({ ...sample, backend: 'webgl' });
+  expectOneModel(result);
 });
 
 it('so does a page that webpack bundles, which warns of the others', async () => {
-  await writeFiles(webglOnly, { 'main.js': PAGE, 'webpack.mjs': WEBPACK, 'webpack-page/index.html': html });
-  const { errors, warnings } = JSON.parse(await succeed('node', ['webpack.mjs'], webglOnly));
-  expect(errors).toEqual([]);
-  expect(warnings).toEqual(
-    ['webgpu', 'wasm'].map((name) => expect.stringContaining(`Can't resolve '@tensorflow/tfjs-backend-${name}'`)),
-  );
+  await bundleWithWebpack(...BACKENDS, 'h5wasm');
   const page = join(webglOnly, 'webpack-page');
   const scripts = (await readdir(page)).filter((name) => name.endsWith('.js'));
   for (const name of scripts) expect((await readFile(join(page, name), 'utf8')).includes(DAWN)).toBe(false);
-  expect(await resultOf(page)).toMatchObject({ ...sample, backend: 'webgl' });
+  const result = await resultOf(page);
+  expect(result).toMatchObject({ ...sample, backend: 'webgl' });
+  expectOneModel(result);
+});
+
+it('both put h5wasm into a script of its own, once it is installed, and the page then opens files of Keras', async () => {
+  await succeed('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', 'h5wasm'], webglOnly);
+  await expectBothModels(await withEsbuild(true));
+  await bundleWithWebpack(...BACKENDS);
+  await expectBothModels(await resultOf(join(webglOnly, 'webpack-page')));
 });
 
 it('so does a plain script with an import map', async () => {

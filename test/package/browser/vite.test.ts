@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeFiles } from '../../support/temp-folder.js';
+import { expectBothModels, expectOneModel, withModels, writeModels } from './model-page.js';
 import { PAGE, PAGE_WITH_WASM, PAGE_WITH_WORKER, WORKER } from './pages.js';
 import { DAWN, installDawn, tfjs, useProject } from './projects.js';
 import { inBuild, inDevServer, outDir, type ViteName } from './vite-page.js';
@@ -9,13 +10,15 @@ import { inBuild, inDevServer, outDir, type ViteName } from './vite-page.js';
 /** Projects with none of the optional packages, and with one or two of them. */
 const bare = useProject('bare', []);
 const cpuOnly = useProject('cpu-only', tfjs('backend-cpu'));
-const wasmOnly = useProject('wasm-only', tfjs('backend-wasm'));
+const wasmOnly = useProject('wasm-only', [...tfjs('backend-wasm'), 'h5wasm']);
 
 beforeAll(async () => {
   await installDawn(cpuOnly.folder);
   await writeFiles(bare.folder, { 'main.js': PAGE });
-  await writeFiles(cpuOnly.folder, { 'main.js': PAGE, 'with-worker.js': PAGE_WITH_WORKER, 'worker.js': WORKER });
-  await writeFiles(wasmOnly.folder, { 'main.js': PAGE_WITH_WASM, 'without-paths.js': PAGE });
+  const workers = { 'with-worker.js': PAGE_WITH_WORKER, 'worker.js': WORKER };
+  await writeFiles(cpuOnly.folder, { 'main.js': withModels(PAGE), ...workers });
+  await writeFiles(wasmOnly.folder, { 'main.js': withModels(PAGE_WITH_WASM), 'without-paths.js': PAGE });
+  for (const { folder } of [cpuOnly, wasmOnly]) await writeModels(join(folder, 'public'));
 });
 
 const sample = { shape: [12, 12, 3], position: expect.any(Array), largest: expect.any(Number) };
@@ -52,9 +55,10 @@ describe.each(['Vite 7', 'Vite 8'] as const)('%s', (vite) => {
       }
     });
 
-    it('runs a page on the one backend that is installed, and says why not on the others', async () => {
+    it('runs a page on the one backend that is installed, and says why not on the others, and what files of Keras need', async () => {
       const result = await resultOf(cpuOnly, 'main.js');
       expect(result).toMatchObject({ ...sample, backend: 'cpu', tried: ['wasm', 'webgpu', 'webgl'].map(notThere) });
+      expectOneModel(result);
       // The package `webgpu` is installed there too, for Node.
       if (way === 'build') expect((await scriptsOf(vite, cpuOnly.folder)).includes(DAWN)).toBe(false);
     });
@@ -63,9 +67,11 @@ describe.each(['Vite 7', 'Vite 8'] as const)('%s', (vite) => {
       expect(await resultOf(cpuOnly, 'with-worker.js')).toMatchObject({ ...sample, backend: 'cpu' });
     });
 
-    it('runs a page on wasm, with the binaries where docs/browser.md has them', async () => {
+    it('runs a page on wasm, with the binaries where docs/browser.md has them, and opens a file of Keras', async () => {
       const tried = ['webgpu', 'webgl'].map((name) => ({ name, reason: IN_SOFTWARE }));
-      expect(await resultOf(wasmOnly, 'main.js')).toMatchObject({ ...sample, backend: 'wasm', tried });
+      const result = await resultOf(wasmOnly, 'main.js');
+      expect(result).toMatchObject({ ...sample, backend: 'wasm', tried });
+      await expectBothModels(result);
     });
 
     it.runIf(way === 'dev server')('says how to find these binaries where a page does not', async () => {

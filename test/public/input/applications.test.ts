@@ -109,7 +109,7 @@ describe('the format of an application is only suggested', () => {
       expect.objectContaining({
         code: 'input-unknown',
         message: expect.stringMatching(
-          /The network contains VGG16 of Keras, whose published weights expect 'caffe': give that if yours were trained so\.$/,
+          /The network contains VGG16 of Keras, whose published weights expect 'caffe': give it if yours were trained with it\.$/,
         ),
       }),
     );

@@ -52,7 +52,7 @@ export class Networks {
     });
   }
 
-  /** Says how the network takes pictures, where its files do not. */
+  /** Says how the network takes pictures, where its files do not, or where a person knows better. */
   chooseInput(input: NonNullable<State['input']>): Promise<void> {
     return this.#app.attempt(async () => {
       const { rule } = this.#app.state;

@@ -29,7 +29,7 @@ export function showNetwork(networks: Networks): View {
       size,
       ...(labels.length > 0 ? [counted(labels.length, 'class', 'classes')] : []),
     ].join(' · ');
-    input.textContent = network.inputFormat ? `Input: ${network.inputFormat}` : '';
+    input.textContent = network.inputFormat ? `Input: ${network.inputFormat.line}` : '';
     warnings.replaceChildren(...network.warnings.map((warning) => element('li', {}, warning)));
     warnings.hidden = network.warnings.length === 0;
   };

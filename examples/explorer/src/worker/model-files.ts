@@ -97,7 +97,7 @@ function groupsOf(path: string, { format, modelTopology, weightsManifest }: Json
   const isGraph = typeof modelTopology === 'object' && modelTopology !== null && 'node' in modelTopology;
   if (format === 'graph-model' || isGraph) {
     throw new Error(
-      `‘${path}’ is a graph model (GraphModel), which does not have layers any more. A layers model (LayersModel) is needed: convert the original Keras model with --output_format=tfjs_layers_model.`,
+      `‘${path}’ is a graph model (GraphModel), which does not have layers any more. A layers model (LayersModel) is needed. If the network was made with Keras, save the original there, and drop that file: model.save('model.keras').`,
     );
   }
   const groups = weightsManifest as tf.io.WeightsManifestConfig | undefined;
@@ -105,7 +105,7 @@ function groupsOf(path: string, { format, modelTopology, weightsManifest }: Json
     Array.isArray(groups) && groups.every(({ paths, weights }) => Array.isArray(paths) && Array.isArray(weights));
   if (whole && modelTopology) return groups;
   throw new Error(
-    `‘${path}’ contains ${modelTopology ? 'layers without weights' : 'weights without layers'}. Save or convert the whole model again.`,
+    `‘${path}’ contains ${modelTopology ? 'layers without weights' : 'weights without layers'}. Save the whole model again, and drop all its files: in Keras with model.save('model.keras'), in TensorFlow.js with model.save().`,
   );
 }
 

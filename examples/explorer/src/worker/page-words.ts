@@ -8,6 +8,8 @@ const words: Partial<Record<Advice['about'], string>> = {
   'input-tensor': 'This page shows networks that take pictures.',
   'give-topology':
     "Drop it together with its topology, which model.to_json() of Keras writes: net.weights.h5 with net.json. Or save the whole model in Keras, and drop that: model.save('model.keras').",
+  'give-weights':
+    "Drop it together with its weights, which model.save_weights() of Keras writes: net.json with net.weights.h5. Or save the whole model in Keras, and drop that: model.save('model.keras').",
 };
 
 /** An error of the library in the words of the page; any other error as it is. */

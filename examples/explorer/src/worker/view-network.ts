@@ -3,7 +3,7 @@ import type { NetworkView } from '../protocol';
 
 /** What the page needs to know of a network. */
 export function viewNetwork(deconvnet: Deconvnet, warnings: readonly string[]): NetworkView {
-  const { model, layers, labels, inputSize, inputFormat } = deconvnet;
+  const { model, layers, labels, inputSize, inputFormat, inputSuggestion } = deconvnet;
   return {
     name: model.name,
     layers,
@@ -11,7 +11,10 @@ export function viewNetwork(deconvnet: Deconvnet, warnings: readonly string[]): 
     labels: labels ?? [],
     inputSize,
     warnings,
-    inputFormat: inputFormat ? deconvnet.describeInput() : null,
+    inputFormat: inputFormat
+      ? { line: deconvnet.describeInput(), name: inputFormat.name, from: inputFormat.from }
+      : null,
+    inputSuggestion: inputSuggestion ?? null,
     filtersOf: layers.find(({ className }) => className === 'Conv2D')?.name ?? null,
   };
 }

@@ -132,7 +132,7 @@ function rescaled(call: BoundCall, tensor: string, scale: Constant, offset: Cons
   return { class_name: 'ScaleOperation', config: numbers, inputs };
 }
 
-/** The value of an operand that is no tensor. Axes of size 1 that come first mean nothing: they are broadcast. */
+/** The value of an operand that is not a tensor. Axes of size 1 that come first mean nothing: they are broadcast. */
 function constantOf(call: BoundCall, name: string): Constant {
   const value = call.plain(name);
   const shape = shapeOf(value);

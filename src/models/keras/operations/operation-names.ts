@@ -61,7 +61,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   StopGradient: 'identity',
 };
 
-/** Names that are no operations of Keras 3, although functions have them. */
+/** Names that are not operations of Keras 3, although functions have them. */
 const NOT_KERAS3 = ['Flatten', 'Cos'];
 
 /** The signature of an operation; undefined if it cannot be translated. */

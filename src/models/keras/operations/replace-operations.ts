@@ -1,4 +1,4 @@
-// `models/keras/operations/` translates operations of TensorFlow and Keras, which are no layers, into layers.
+// `models/keras/operations/` translates operations of TensorFlow and Keras, which are not layers, into layers.
 // In: the layers of a functional model as a file has them: TFOpLambda, SlicingOpLambda and TensorFlowOpLayer of Keras 2,
 // and operations of Keras 3.
 // Out: the same list, in which each operation is a layer of tfjs-layers, or a layer of `models/layers/operations/`, under
