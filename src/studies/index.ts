@@ -1,7 +1,6 @@
 // Stage: after `models/`. The entry `deconvnet/studies` has the other studies of the paper, and checks of projections.
 // In: a Deconvnet (or several checkpoints of one network), and images.
-// Out: plain numbers and pixels. There is a folder for each study; `kit/` has what they share. `deconvnet/plots` draws
-// their results.
+// Out: plain numbers and pixels. There is a folder for each study; `kit/` has what they share.
 
 export { type Ablation, type AblationOptions, ablation } from './ablation/ablation.js';
 export type { Ablated } from './ablation/draw-ablations.js';

@@ -82,6 +82,9 @@ export async function ablation(deconvnet: Deconvnet, images: ImageSource, option
   const { batchSize = BATCH_SIZE, seed = 0 } = options;
   checkBatchSize(batchSize);
   checkValue(Number.isInteger(seed), 'seed is a whole number', seed);
+  const source: object = Object(images);
+  const isSource = Symbol.iterator in source || Symbol.asyncIterator in source || 'iterator' in source;
+  checkValue(isSource, 'images is a source of pictures: an iterable of { id, image, label }', images);
   const node = findNode(deconvnet.engine.network, options.layer);
   const output = namedClasses(deconvnet);
   const ablations = drawAblations(resolved(node, options), featureMapsOf(node), seed);

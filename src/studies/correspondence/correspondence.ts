@@ -7,6 +7,7 @@ import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { randomSource } from '../../tensors/random-source.js';
 import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
+import { checkPicture } from '../kit/check-picture.js';
 import { type Box, checkBox, coveredCopies } from '../kit/covered-copies.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
@@ -98,8 +99,9 @@ export async function correspondence(
   checkBatchSize(batchSize);
   const parts = partsOf(pictures);
   const { network } = deconvnet.engine;
-  const nodes = (options.layers ?? defaultLayers(deconvnet).layers.slice(-1)).map((name) => findNode(network, name));
-  checkValue(nodes.length > 0, "layers is a list of names, ['conv5']", options.layers);
+  const { layers = defaultLayers(deconvnet).layers.slice(-1) } = options;
+  checkValue(Array.isArray(layers) && layers.length > 0, "layers is a list of names, ['conv5']", layers);
+  const nodes = layers.map((name) => findNode(network, name));
   const drawn: Box[][] = [];
   const signs: PictureSigns[] = [];
   const total = pictures.reduce((sum, { boxes }) => sum + 1 + Object.keys(boxes).length + random, 0);
@@ -205,7 +207,8 @@ async function signsIn(
 function partsOf(pictures: readonly MarkedPicture[]): string[] {
   const isList = Array.isArray(pictures) && pictures.length > 1;
   checkValue(isList, 'pictures is a list of two or more pictures with boxes, since pairs are compared', pictures);
-  for (const { id, boxes } of pictures) {
+  for (const picture of pictures) {
+    const { id, boxes } = checkPicture('correspondence', picture) as MarkedPicture;
     const isMarked = typeof boxes === 'object' && boxes !== null && Object.keys(boxes).length > 0;
     checkValue(isMarked, `The picture '${id}' has boxes: an object of boxes by the names of parts`, boxes);
   }

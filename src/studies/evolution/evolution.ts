@@ -103,6 +103,8 @@ export async function* evolution(
   const { seed = 0, batchSize = BATCH_SIZE, onProgress, signal } = options;
   checkValue(Number.isInteger(seed), 'seed is a whole number', seed);
   checkBatchSize(batchSize);
+  const isList = Symbol.iterator in Object(checkpoints) || Symbol.asyncIterator in Object(checkpoints);
+  checkValue(isList, 'checkpoints is a list, or another iterable, of { name, deconvnet }', checkpoints);
   checkValue(typeof images === 'function', 'images is a function that gives a source of images', images);
   let first: Followed | undefined;
   const ids = new Map<string, string>();

@@ -6,6 +6,7 @@ import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
+import { checkPicture } from '../kit/check-picture.js';
 import { classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
@@ -84,6 +85,7 @@ export async function invariance(
   const names = ['transformation', 'steps', 'layers', 'fill', 'batchSize', 'onProgress', 'signal'] as const;
   checkKeys('invariance', options, names);
   checkStudy(options);
+  const { id, image, label } = checkPicture('invariance', item);
   const { transformation, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
   const known = Object.keys(TRANSFORMATIONS).join(', ');
   checkValue(Object.hasOwn(TRANSFORMATIONS, transformation), `transformation is one of ${known}`, transformation);
@@ -91,7 +93,7 @@ export async function invariance(
   checkBatchSize(batchSize);
   const nodes = layersOf(deconvnet, options.layers);
   const output = classOutputOf(deconvnet);
-  const picture = await readPictureInput('invariance', deconvnet, item.image, item.id);
+  const picture = await readPictureInput('invariance', deconvnet, image, id);
   try {
     const steps = options.steps ?? paperSteps(transformation, picture.height);
     checkSteps(transformation, steps);
@@ -120,9 +122,9 @@ export async function invariance(
     signal?.throwIfAborted();
     onProgress?.({ done: total, total });
     const cleanScores = output && probabilitiesOf(output, clean[targets.indexOf(output.node)]!)[0]!;
-    const watched = output && watchedClass(output, cleanScores!, item.label);
+    const watched = output && watchedClass(output, cleanScores!, label);
     return {
-      ...{ id: item.id, transformation, steps: [...steps], fill },
+      ...{ id, transformation, steps: [...steps], fill },
       layers: nodes.map(({ name }, i) => ({ layer: name, distances: distances[i]!, length: lengthOf(clean[i]!) })),
       ...(watched && {
         classes: {

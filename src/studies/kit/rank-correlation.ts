@@ -17,6 +17,7 @@ import { checkValue } from '../../errors/check-options.js';
  * @throws DeconvnetError `invalid-option` if the lists are not equally long.
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  for (const list of [a, b]) checkValue(isNumbers(list), 'rankCorrelation compares two lists of numbers', list);
   checkValue(a.length === b.length, `Both lists have the same number of values, here ${a.length}`, b.length);
   const [ranksOfA, ranksOfB] = [ranksOf(a), ranksOf(b)];
   // Ranks with ties shared have the same mean as ranks without: that of 1 to n.
@@ -29,6 +30,10 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
     squareOfB += y * y;
   }
   return product / Math.sqrt(squareOfA * squareOfB);
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** The rank of each number, from 1. Equal numbers have the mean of their ranks. */

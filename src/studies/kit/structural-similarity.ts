@@ -37,6 +37,11 @@ const [K1, K2] = [0.01, 0.03];
  * @throws DeconvnetError `shape-mismatch` if the sizes differ; `invalid-option` if the range is not a number above 0.
  */
 export function structuralSimilarity(a: Grid, b: Grid, range: number): number {
+  for (const grid of [a, b]) {
+    const { values, height, width, channels } = grid ?? {};
+    const fits = typeof values === 'object' && values !== null && values.length === height * width * channels;
+    checkValue(fits, 'A picture is { values, height, width, channels }, with as many values as that makes', grid);
+  }
   if (sizeOf(a) !== sizeOf(b)) {
     throw new DeconvnetError(
       'shape-mismatch',

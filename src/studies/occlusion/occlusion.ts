@@ -8,6 +8,7 @@ import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { checkFeatureMap } from '../../project/selection.js';
 import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
+import { checkPicture } from '../kit/check-picture.js';
 import { type ClassOutput, classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
 import { coveredCopies } from '../kit/covered-copies.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
@@ -103,15 +104,16 @@ export async function occlusion(
   const names = ['layer', 'featureMap', 'size', 'stride', 'fill', 'batchSize', 'onProgress', 'signal'] as const;
   checkKeys('occlusion', options, names);
   checkStudy(options);
+  const { id, image, label } = checkPicture('occlusion', item);
   const { fill = 'grey', batchSize = BATCH_SIZE } = options;
   checkFill(fill);
   checkBatchSize(batchSize);
   const node = findNode(deconvnet.engine.network, options.layer ?? defaultLayers(deconvnet).layers.at(-1)!);
-  const picture = await readPictureInput('occlusion', deconvnet, item.image, item.id);
+  const picture = await readPictureInput('occlusion', deconvnet, image, id);
   let colour: tf.Tensor | undefined;
   try {
     const { size, stride } = squareOf(picture, options);
-    const featureMap = options.featureMap ?? (await strongestMap(deconvnet, picture, node, item.id));
+    const featureMap = options.featureMap ?? (await strongestMap(deconvnet, picture, node, id));
     checkFeatureMap(node, featureMap);
     colour = fillTensor(deconvnet, fill, picture);
     const grid = squareGrid(picture, { size, stride });
@@ -119,10 +121,10 @@ export async function occlusion(
     const watched = { picture, node, featureMap, output, colour, grid };
     const found = await slide(deconvnet, watched, { ...options, batchSize });
     return {
-      ...{ id: item.id, layer: node.name, featureMap, extent: [picture.height, picture.width] },
+      ...{ id, layer: node.name, featureMap, extent: [picture.height, picture.width] },
       ...{ size, stride, fill, rows: grid.rows, columns: grid.columns },
       ...{ activity: found.activity, cleanActivity: found.cleanActivity, untouched: found.untouched },
-      ...(output && { classes: classesOf(found, output, item.label) }),
+      ...(output && { classes: classesOf(found, output, label) }),
     };
   } finally {
     tf.dispose([picture.tensor, ...(colour ? [colour] : [])]);
