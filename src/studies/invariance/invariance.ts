@@ -87,8 +87,8 @@ export async function invariance(
   checkStudy(options);
   const { id, image, label } = checkPicture('invariance', item);
   const { transformation, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
-  const known = Object.keys(TRANSFORMATIONS).join(', ');
-  checkValue(Object.hasOwn(TRANSFORMATIONS, transformation), `transformation is one of ${known}`, transformation);
+  const isKnown = TRANSFORMATIONS.includes(transformation);
+  checkValue(isKnown, `transformation is one of ${TRANSFORMATIONS.join(', ')}`, transformation);
   checkFill(fill);
   checkBatchSize(batchSize);
   const nodes = layersOf(deconvnet, options.layers);

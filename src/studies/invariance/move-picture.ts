@@ -6,11 +6,11 @@ export interface Pixels {
   readonly channels: number;
 }
 
-/** The ways to move a picture, with what a step counts. */
-export const TRANSFORMATIONS = { translation: 'pixels', scale: 'times', rotation: 'degrees' } as const;
-
 /** A way to move a picture: down by pixels, larger by a factor about the middle, or anticlockwise about the middle. */
-export type Transformation = keyof typeof TRANSFORMATIONS;
+export type Transformation = 'translation' | 'scale' | 'rotation';
+
+/** All ways to move a picture. */
+export const TRANSFORMATIONS: readonly Transformation[] = ['translation', 'scale', 'rotation'];
 
 /**
  * Moves a picture. A value between pixels is interpolated from the four around it; what comes from outside of the picture
