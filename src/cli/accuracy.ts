@@ -1,5 +1,6 @@
-import type { Head } from './heads.js';
-import { type Prediction, ranked } from './predict.js';
+import type { Head } from '../studies/kit/heads.js';
+import { ranked } from '../studies/kit/probabilities.js';
+import type { Prediction } from './predict.js';
 
 /** Hits among the pictures whose folder is named like a class. Upper and lower case count as equal. */
 export interface Accuracy {

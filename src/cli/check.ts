@@ -1,17 +1,19 @@
 import type { Command } from 'commander';
 import type { Deconvnet } from 'deconvnet';
+import { type Head, headsOf, isUnit, namedHeads } from '../studies/kit/heads.js';
+import { ranked } from '../studies/kit/probabilities.js';
 import { type Accuracy, accuracyOf, isPoor } from './accuracy.js';
+import { checkLabels } from './check-labels.js';
 import { CliError } from './cli-error.js';
 import { compareFormats, formatRows } from './compare-formats.js';
 import { EXIT } from './exit-code.js';
-import { checkLabels, type Head, headsOf, isUnit, namedHeads } from './heads.js';
 import { likelyCauses, type PoorHead } from './likely-causes.js';
 import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
 import { inputUnknownMessage, openNetwork, requireOneInput, requireSignal, takesPictures } from './open-network.js';
 import { MODEL_ARGUMENT, type ModelOptions, options, URL_LIST } from './options.js';
 import { type PictureOptions, readingOptions } from './picture-options.js';
-import { type Prediction, predict, ranked } from './predict.js';
+import { type Prediction, predict } from './predict.js';
 import { Skipped } from './skipped.js';
 import { percent, type Terminal, table } from './terminal.js';
 

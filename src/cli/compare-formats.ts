@@ -1,6 +1,6 @@
 import type { Deconvnet, InputFormatName } from 'deconvnet';
+import type { Head } from '../studies/kit/heads.js';
 import { type Accuracy, accuracyOf } from './accuracy.js';
-import type { Head } from './heads.js';
 import type { Library } from './load-library.js';
 import { type Prediction, type PredictOptions, predict } from './predict.js';
 import { startProgress } from './progress.js';

@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Deconvnet } from 'deconvnet';
 import { counted } from '../errors/counted.js';
+import { type Head, isUnit } from '../studies/kit/heads.js';
 import { isPoor, otherOrder } from './accuracy.js';
 import type { ComparedFormat } from './compare-formats.js';
-import { type Head, isUnit } from './heads.js';
 import type { Prediction } from './predict.js';
 import { percent } from './terminal.js';
 

@@ -12,6 +12,7 @@ import { projectRequests } from '../project/project-requests.js';
 import { checkPixels, type ModelInput, readInputs } from '../project/read-input.js';
 import { positionAt } from '../regions/position.js';
 import { cellCount } from '../regions/region.js';
+import { drawNumbers } from '../tensors/draw-numbers.js';
 import { randomSource } from '../tensors/random-source.js';
 import { tidied } from '../tensors/tidied.js';
 import { meanCosines } from './mean-cosine.js';
@@ -78,8 +79,8 @@ export async function pictureDependence(
   try {
     await checkPixels(inputs, (row) => `Image ${row}`);
     const extent = await extentIn(deconvnet, images[0]!, layer);
-    const chosen = drawn(maps, featureMapsOf(node), randomSource(seed, 0));
-    const places = drawn(positions, cellCount(extent), randomSource(seed, 1));
+    const chosen = drawNumbers(maps, featureMapsOf(node), randomSource(seed, 0));
+    const places = drawNumbers(positions, cellCount(extent), randomSource(seed, 1));
     const similarities: number[] = [];
     for (const place of places) {
       signal?.throwIfAborted();
@@ -122,14 +123,4 @@ async function extentIn(deconvnet: Deconvnet, image: ModelInput, layer: string):
   const values = await deconvnet.activations(image, layer);
   values.dispose();
   return extentOf([1, ...values.shape], channelAxis);
-}
-
-/** Some different numbers below a limit, drawn at random; all of them if there are no more than were asked for. */
-function drawn(count: number, limit: number, random: () => number): number[] {
-  const numbers = [...Array(limit).keys()];
-  for (let i = 0; i < Math.min(count, limit); i++) {
-    const other = i + Math.floor(random() * (limit - i));
-    [numbers[i], numbers[other]] = [numbers[other]!, numbers[i]!];
-  }
-  return numbers.slice(0, count);
 }

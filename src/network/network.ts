@@ -26,6 +26,8 @@ export interface Network {
   readonly nodes: readonly NetworkNode[];
   /** The indices of the nodes by which images enter, in the order of the model's inputs. */
   readonly inputs: readonly number[];
+  /** The indices of the nodes that the model's outputs come from, in the order of the outputs. */
+  readonly outputs: readonly number[];
 }
 
 /** The axes of a tensor that are neither batch nor channel, in order. */

@@ -86,12 +86,13 @@ export function readNetwork(model: LayersModel, factsOf: ChannelFactsOf): Networ
   };
 
   const root: Scope = { prefix: '', known: new Map(), owners: ownersIn(model), nested: new Map() };
-  for (const output of model.outputs) trace(output, root);
+  const outputs = model.outputs.map((output) => trace(output, root));
   const axes = channelAxes(drafts, factsOf);
   return {
     model,
     nodes: drafts.map((draft, index) => ({ ...draft, channelAxis: axes[index]! })),
     inputs: model.inputs.map((input) => trace(input, root)),
+    outputs,
   };
 }
 

@@ -18,6 +18,7 @@ const ROOMS = [
   'render',
   'index.ts',
   'models',
+  'studies',
   'backends',
   'testing',
   'node',

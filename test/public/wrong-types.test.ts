@@ -4,6 +4,7 @@ import * as backends from 'deconvnet/backends';
 import * as models from 'deconvnet/models';
 import * as node from 'deconvnet/node';
 import * as queue from 'deconvnet/queue';
+import * as studies from 'deconvnet/studies';
 import * as testing from 'deconvnet/testing';
 import { describe, expect, it } from 'vitest';
 import { use } from '../support/backends.js';
@@ -17,6 +18,7 @@ const rows = [
   ...(await import('../support/wrong-types/node-calls.js')).nodeCalls,
   ...(await import('../support/wrong-types/queue-calls.js')).queueCalls,
   ...(await import('../support/wrong-types/others-calls.js')).othersCalls,
+  ...(await import('../support/wrong-types/studies-calls.js')).studiesCalls,
 ];
 
 /** What is called without arguments, made by the library alone, or not for users. */
@@ -28,7 +30,15 @@ const NOTHING_TO_GIVE = [
 /** The names that rows have for everything public that can be called. */
 function callables(): string[] {
   const names: string[] = [];
-  for (const [name, value] of Object.entries({ ...core, ...backends, ...models, ...node, ...queue, ...testing })) {
+  for (const [name, value] of Object.entries({
+    ...core,
+    ...backends,
+    ...models,
+    ...node,
+    ...queue,
+    ...studies,
+    ...testing,
+  })) {
     if (typeof value !== 'function') continue;
     if (!/^class\b/.test(Function.prototype.toString.call(value))) {
       names.push(name);

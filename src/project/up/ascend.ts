@@ -48,6 +48,11 @@ export interface AscendOptions {
   readonly ownCalls?: boolean;
   /** The part of the network to run; by default the whole network. The inputs are whole in either case. */
   readonly crop?: Crop | undefined;
+  /**
+   * The outputs of some nodes, by index, that are used in place of what the network computes there. Layers that only
+   * these nodes need are not run. The tensors stay the caller's.
+   */
+  readonly given?: ReadonlyMap<number, tf.Tensor> | undefined;
 }
 
 /**
@@ -58,14 +63,17 @@ export function ascend(
   network: Network,
   mirrors: MirrorSet,
   inputs: readonly tf.Tensor[],
-  { targets, record, atInputs, ownCalls = false, crop }: AscendOptions,
+  { targets, record, atInputs, ownCalls = false, crop, given }: AscendOptions,
 ): Ascent {
-  const needed = ancestorsOf(network, targets);
+  const needed = ancestorsOf(network, targets, ({ index }) => !given?.has(index));
   // No signal goes down through a gate, so nothing is recorded there.
   const recorded = record ? mirrors.wayDown(targets) : new Set<number>();
   checkExtent(network, needed, inputs);
   const readers = network.nodes.map(() => 0);
-  for (const index of needed) for (const input of network.nodes[index]!.inputs) readers[input]!++;
+  for (const index of needed) {
+    if (given?.has(index)) continue;
+    for (const input of network.nodes[index]!.inputs) readers[input]!++;
+  }
   const wanted = new Set(targets.map(({ index }) => index));
   const shapes: (readonly number[] | undefined)[] = [];
 
@@ -82,6 +90,8 @@ export function ascend(
       if (entry >= 0) {
         const input = inputs[entry]!;
         outputs[index] = crop ? ownedSince(cutOut(input, node, crop.regions[index]!), [input]) : alias(input);
+      } else if (given?.has(index)) {
+        outputs[index] = alias(given.get(index)!);
       } else {
         const made = tidied(() => {
           const below = node.inputs.map((input, i) => {
@@ -102,7 +112,7 @@ export function ascend(
         if (!made.needsOutput) wanted.delete(index);
       }
       shapes[index] = crop ? [inputs[0]!.shape[0]!, ...crop.shapes[index]!.slice(1)] : outputs[index]!.shape;
-      for (const input of node.inputs) {
+      for (const input of given?.has(index) ? [] : node.inputs) {
         readers[input]!--;
         if (readers[input] === 0 && !wanted.has(input)) {
           outputs[input]!.dispose();

@@ -1,8 +1,4 @@
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Deconvnet } from 'deconvnet';
-import { counted } from '../errors/counted.js';
-import { CliError } from './cli-error.js';
-import { EXIT } from './exit-code.js';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** One output of a model. */
 export interface Head {
@@ -15,6 +11,12 @@ export interface Head {
   readonly scores: 'softmax' | 'sigmoids' | 'sigmoid' | 'logit';
   /** If it has no scores of classes, the reason. */
   readonly why?: string;
+}
+
+/** What is read of a Deconvnet. */
+interface Classifier {
+  readonly model: LayersModel;
+  readonly labels?: readonly string[];
 }
 
 type Layer = SymbolicTensor['sourceLayer'];
@@ -30,7 +32,7 @@ const PASSING = /^(Flatten|Reshape|Dropout|Permute)$/;
  * class 1. If one unit without a sigmoid is the only output, it counts as the logit of that probability when there are two
  * class names. Otherwise it is a plain number.
  */
-export function headsOf({ model, labels }: Deconvnet): Head[] {
+export function headsOf({ model, labels }: Classifier): Head[] {
   return model.outputs.map((tensor, index) => {
     const head = { name: model.outputNames[index] ?? `output ${index}`, index };
     const sizes = tensor.shape.slice(1);
@@ -56,20 +58,6 @@ export function namedHeads(heads: readonly Head[], labels: readonly string[] | u
 /** Whether an output is one unit that stands for two classes. */
 export function isUnit({ scores }: Head): boolean {
   return scores === 'sigmoid' || scores === 'logit';
-}
-
-/** Checks that an output has as many classes as there are names. Otherwise the accuracies would be meaningless. */
-export function checkLabels(heads: readonly Head[], labels: readonly string[]): void {
-  const scored = heads.filter(({ classes }) => classes > 0);
-  if (scored.length === 0 || namedHeads(heads, labels).length > 0) return;
-  const counts =
-    heads.length === 1
-      ? `${scored[0]!.classes} ${isUnit(scored[0]!) ? 'classes (one output unit: p and 1 - p)' : 'outputs'}`
-      : `outputs of ${scored.map(({ name, classes }) => `${classes} ('${name}')`).join(', ')}`;
-  throw new CliError(
-    EXIT.usage,
-    `There ${labels.length === 1 ? 'is' : 'are'} ${counted(labels.length, 'class name')} and ${counts}. Give one name per class, in the order of the outputs (--labels).`,
-  );
 }
 
 /** Whether the values of an output come from a sigmoid. */

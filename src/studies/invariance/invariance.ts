@@ -1,0 +1,207 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Deconvnet } from '../../deconvnet.js';
+import { checkDeconvnet } from '../../errors/check-deconvnet.js';
+import { checkKeys, checkValue } from '../../errors/check-options.js';
+import { defaultLayers } from '../../mine/default-layers.js';
+import type { SourceItem } from '../../mine/image-source.js';
+import { findNode, type NetworkNode } from '../../network/network.js';
+import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
+import { checkPicture } from '../kit/check-picture.js';
+import { classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
+import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
+import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
+import { type LayerOutput, readOutputs } from '../kit/read-outputs.js';
+import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { type WatchedClass, watchedClass } from '../kit/watched-class.js';
+import { movePicture, TRANSFORMATIONS, type Transformation } from './move-picture.js';
+
+/** How a picture is moved, and what is compared. */
+export interface InvarianceOptions extends StudyOptions {
+  /** How the picture is moved: `translation`, `scale` or `rotation`. */
+  readonly transformation: Transformation;
+  /**
+   * How far, for each step: pixels downwards, the factor by which the picture is enlarged, or degrees anticlockwise. By
+   * default the ranges of the paper: 21 steps from -60 to 60 pixels for a height of 224, and as far in proportion for
+   * others; 17 from 1 to 1.8; 36 from 0 to 350.
+   */
+  readonly steps?: readonly number[];
+  /** The names of the layers whose outputs are compared. Default: the first and the last of `defaultLayers`, and the layer below the classes. */
+  readonly layers?: readonly string[];
+  /** What comes in from outside of the picture. Default: `grey`. */
+  readonly fill?: Fill;
+  /** How many moved copies run together. Default: 16. */
+  readonly batchSize?: number;
+}
+
+/** How the outputs of layers change when a picture is moved. */
+export interface Invariance {
+  /** The picture's id. */
+  readonly id: string;
+  readonly transformation: Transformation;
+  /** How far the picture was moved, in pixels, times or degrees. */
+  readonly steps: readonly number[];
+  readonly fill: Fill;
+  readonly layers: readonly LayerInvariance[];
+  /** The class that was watched, and its probability for each step; undefined if the network has no classes. */
+  readonly classes?: WatchedClass & { readonly probability: readonly number[]; readonly cleanProbability: number };
+}
+
+/** How far the output of a layer is from that for the picture as it is. */
+export interface LayerInvariance {
+  readonly layer: string;
+  /** The Euclidean distance of the two outputs for each step, in units of the activation. */
+  readonly distances: readonly number[];
+  /** The Euclidean length of the output for the picture as it is. */
+  readonly length: number;
+}
+
+/**
+ * Moves a picture step by step, and measures how far the outputs of layers go from those of the picture as it is (section
+ * 4.1, *Feature Invariance*, and Figure 5 of the paper), and what becomes of the probability of its class. A layer whose
+ * curve is flat does not see the movement.
+ *
+ * @param item the picture: an id, the input tensor, and its class if it is known. The tensor stays the caller's
+ * @example
+ * ```ts
+ * import type { Tensor } from '@tensorflow/tfjs-core';
+ * import type { Deconvnet } from 'deconvnet';
+ * import { invariance } from 'deconvnet/studies';
+ *
+ * const study = async (deconvnet: Deconvnet, image: Tensor) => {
+ *   const { steps, layers } = await invariance(deconvnet, { id: 'dog.jpg', image }, { transformation: 'rotation' });
+ *   for (const { layer, distances } of layers) console.log(layer, `at ${steps[9]} degrees: ${distances[9]}`);
+ * };
+ * ```
+ * @throws DeconvnetError `unknown-layer`, `shape-mismatch`, `not-finite`, `input-unknown`, `invalid-option`,
+ * `unsupported-option`, `disposed`, `inside-tidy`; the reason of the signal if that was aborted.
+ */
+export async function invariance(
+  deconvnet: Deconvnet,
+  item: SourceItem,
+  options: InvarianceOptions,
+): Promise<Invariance> {
+  checkDeconvnet('invariance', deconvnet);
+  deconvnet.engine.assertUsable();
+  const names = ['transformation', 'steps', 'layers', 'fill', 'batchSize', 'onProgress', 'signal'] as const;
+  checkKeys('invariance', options, names);
+  checkStudy(options);
+  const { id, image, label } = checkPicture('invariance', item);
+  const { transformation, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
+  const isKnown = TRANSFORMATIONS.includes(transformation);
+  checkValue(isKnown, `transformation is one of ${TRANSFORMATIONS.join(', ')}`, transformation);
+  checkFill(fill);
+  checkBatchSize(batchSize);
+  const nodes = layersOf(deconvnet, options.layers);
+  const output = classOutputOf(deconvnet);
+  const picture = await readPictureInput('invariance', deconvnet, image, id);
+  try {
+    const steps = options.steps ?? paperSteps(transformation, picture.height);
+    checkSteps(transformation, steps);
+    const targets = [...new Set([...nodes, ...(output ? [output.node] : [])])];
+    const read = (batch: tf.Tensor): Promise<LayerOutput[]> => readOutputs(deconvnet, [batch], targets);
+    const clean = await read(picture.tensor);
+    const total = steps.length + 1;
+    const distances: number[][] = nodes.map(() => []);
+    const scores: number[][] = [];
+    const mover = await moverOf(deconvnet, picture, fill);
+    for (let first = 0; first < steps.length; first += batchSize) {
+      signal?.throwIfAborted();
+      onProgress?.({ done: first + 1, total });
+      const chunk = steps.slice(first, first + batchSize);
+      const batch = mover(transformation, chunk);
+      try {
+        const outputs = await read(batch);
+        for (const [i] of nodes.entries()) {
+          for (const row of chunk.keys()) distances[i]!.push(distance(outputs[i]!, row, clean[i]!));
+        }
+        if (output) scores.push(...probabilitiesOf(output, outputs[targets.indexOf(output.node)]!));
+      } finally {
+        batch.dispose();
+      }
+    }
+    signal?.throwIfAborted();
+    onProgress?.({ done: total, total });
+    const cleanScores = output && probabilitiesOf(output, clean[targets.indexOf(output.node)]!)[0]!;
+    const watched = output && watchedClass(output, cleanScores!, label);
+    return {
+      ...{ id, transformation, steps: [...steps], fill },
+      layers: nodes.map(({ name }, i) => ({ layer: name, distances: distances[i]!, length: lengthOf(clean[i]!) })),
+      ...(watched && {
+        classes: {
+          ...watched,
+          probability: scores.map((all) => all[watched.index]!),
+          cleanProbability: cleanScores![watched.index]!,
+        },
+      }),
+    };
+  } finally {
+    picture.tensor.dispose();
+  }
+}
+
+/** The steps of Figure 5, with translations in proportion to the height of the picture. */
+function paperSteps(transformation: Transformation, height: number): number[] {
+  if (transformation === 'rotation') return Array.from({ length: 36 }, (_, i) => i * 10);
+  if (transformation === 'scale') return Array.from({ length: 17 }, (_, i) => Math.round(100 + i * 5) / 100);
+  const furthest = (height * 60) / 224;
+  return [...new Set(Array.from({ length: 21 }, (_, i) => Math.round(((i - 10) * furthest) / 10) + 0))];
+}
+
+function checkSteps(transformation: Transformation, steps: readonly number[]): void {
+  const valid = Array.isArray(steps) && steps.length > 0 && steps.every(Number.isFinite);
+  checkValue(valid, 'steps is a list of numbers, one for each step', steps);
+  const smallest = Math.min(...steps);
+  if (transformation === 'scale') checkValue(smallest > 0, 'A step of scale is a factor above 0', smallest);
+}
+
+/** The layers that are compared: those that were named, or by default a low one and the highest ones below the classes. */
+function layersOf(deconvnet: Deconvnet, names: readonly string[] | undefined): NetworkNode[] {
+  const { network } = deconvnet.engine;
+  const valid = names === undefined || (Array.isArray(names) && names.length > 0);
+  checkValue(valid, "layers is a list of names, ['conv1']", names);
+  if (names) return [...new Set(names.map((name) => findNode(network, name)))];
+  const { layers } = defaultLayers(deconvnet);
+  const below = classOutputOf(deconvnet)?.node.inputs.map((index) => network.nodes[index]!) ?? [];
+  return [...new Set([findNode(network, layers[0]!), findNode(network, layers.at(-1)!), ...below])];
+}
+
+/** Makes moved copies of a picture, as batches that the caller disposes. */
+async function moverOf(
+  deconvnet: Deconvnet,
+  picture: PictureInput,
+  fill: Fill,
+): Promise<(transformation: Transformation, steps: readonly number[]) => tf.Tensor> {
+  const { tensor, height, width, channels, channelAxis } = picture;
+  const isLast = channelAxis === 3;
+  const colour = fillTensor(deconvnet, fill, picture);
+  const pixels = tf.tidy(() => (isLast ? tf.clone(tensor) : tf.transpose(tensor, [0, 2, 3, 1])));
+  try {
+    const [values, filling] = (await Promise.all([pixels.data(), colour.data()])) as [Float32Array, Float32Array];
+    const size = values.length;
+    const from = { values: Float32Array.from(values), height, width, channels };
+    const filled = Float32Array.from(filling);
+    return (transformation, steps) => {
+      const moved = new Float32Array(steps.length * size);
+      for (const [i, step] of steps.entries()) {
+        movePicture(from, transformation, step, filled, moved.subarray(i * size, (i + 1) * size));
+      }
+      return tf.tidy(() => {
+        const batch = tf.tensor4d(moved, [steps.length, height, width, channels]);
+        return isLast ? batch : tf.transpose(batch, [0, 3, 1, 2]);
+      });
+    };
+  } finally {
+    tf.dispose([colour, pixels]);
+  }
+}
+
+function distance({ values, shape }: LayerOutput, row: number, clean: LayerOutput): number {
+  const first = (row * values.length) / shape[0]!;
+  let sum = 0;
+  for (let i = 0; i < clean.values.length; i++) sum += (values[first + i]! - clean.values[i]!) ** 2;
+  return Math.sqrt(sum);
+}
+
+function lengthOf({ values }: LayerOutput): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
