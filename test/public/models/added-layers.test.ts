@@ -149,26 +149,29 @@ describe('a layer that tfjs-layers lacks', () => {
     ['EinsumDense', { equation: '...x,xy->...y', output_shape: 3, bias_axes: 'x' }, undefined],
     // It changes pictures at inference too.
     ['AutoContrast', { value_range: [0, 255] }, undefined],
-  ])('%s with %j becomes the class %s, or is refused by its name if that is undefined', async (className, config, wanted) => {
-    const weights = {
-      weightSpecs: wanted ? [{ name: 'c/kernel', shape: [2, 3], dtype: 'float32' as const }] : [],
-      values: wanted ? [1, 2, 3, 4, 5, 6] : [],
-    };
-    const loaded = loadLayersModel(
-      handler(network([pixels('in'), reading(className, 'c', from('in'), config)]), weights as never),
-    );
-    if (!wanted) {
-      await expect(loaded).rejects.toMatchObject({
-        code: 'unsupported-layer',
-        message: expect.stringContaining(className),
-      });
-      return;
-    }
-    const model = await loaded;
-    expect(model.getLayer('c').getClassName()).toBe(wanted);
-    expect([...(await (model.predict(ones()) as tf.Tensor).data())].slice(0, 3)).toEqual([5, 7, 9]);
-    model.dispose();
-  });
+  ])(
+    '%s with %j becomes the class %s, or is refused by its name if that is undefined',
+    async (className, config, wanted) => {
+      const weights = {
+        weightSpecs: wanted ? [{ name: 'c/kernel', shape: [2, 3], dtype: 'float32' as const }] : [],
+        values: wanted ? [1, 2, 3, 4, 5, 6] : [],
+      };
+      const loaded = loadLayersModel(
+        handler(network([pixels('in'), reading(className, 'c', from('in'), config)]), weights as never),
+      );
+      if (!wanted) {
+        await expect(loaded).rejects.toMatchObject({
+          code: 'unsupported-layer',
+          message: expect.stringContaining(className),
+        });
+        return;
+      }
+      const model = await loaded;
+      expect(model.getLayer('c').getClassName()).toBe(wanted);
+      expect([...(await (model.predict(ones()) as tf.Tensor).data())].slice(0, 3)).toEqual([5, 7, 9]);
+      model.dispose();
+    },
+  );
 
   it.each([
     ['Addons>StochasticDepth', { survival_probability: 0.75 }],
