@@ -56,7 +56,9 @@ export function winnersAlong(x: tf.Tensor, axis: number, count: number): tf.Tens
   const made = windows(cells, count).map(({ start, size }) => {
     const values = part(x, axis, start, size);
     const isPeak = tf.equal(values, tf.max(values, axis, true));
-    return tf.min(tf.where(isPeak, part(numbers, axis, start, size), tf.fill([1], cells)), axis, true);
+    // On WebGL and WebGPU there is no choice between tensors of five axes. A product does, since whole numbers are exact.
+    const fromEnd = tf.mul(tf.cast(isPeak, 'float32'), tf.sub(cells, part(numbers, axis, start, size)));
+    return tf.sub(cells, tf.max(fromEnd, axis, true));
   });
   return made.length === 1 ? made[0]! : tf.concat(made, axis);
 }
@@ -68,7 +70,8 @@ export function chosenAlong(signal: tf.Tensor, winners: tf.Tensor, axis: number,
   const shares = Array.from({ length: count }, (_, i) =>
     tf.mul(part(signal, axis, i, 1), tf.cast(tf.equal(part(winners, axis, i, 1), numbers), 'float32')),
   );
-  return shares.length === 1 ? shares[0]! : tf.addN(shares);
+  // They are added one by one, because on WebGPU a sum of more than seven tensors at once fails.
+  return shares.reduce((sum, share) => tf.add(sum, share));
 }
 
 /** The number of each cell along an axis, in a shape that broadcasts. */

@@ -93,8 +93,9 @@ export class ReduceOperation extends AddedLayer<ReduceOptions> {
         const line = this.#inLine(x!);
         const count = line.shape.at(-1)!;
         const best = this.options.kind === 'max' ? tf.max(line, -1, true) : tf.min(line, -1, true);
-        const numbers = tf.where(tf.equal(line, best), tf.range(0, count, 1, 'float32'), tf.fill([1], count));
-        const first = tf.min(numbers, -1);
+        // On WebGL and WebGPU there is no choice between tensors of five axes. A product does, since whole numbers are exact.
+        const fromEnd = tf.mul(tf.cast(tf.equal(line, best), 'float32'), tf.range(count, 0, -1, 'float32'));
+        const first = tf.sub(count, tf.max(fromEnd, -1));
         return [
           tf.reshape(
             first,
