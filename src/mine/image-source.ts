@@ -52,6 +52,15 @@ export async function* pull(source: ImageSource): AsyncGenerator<SourceItem, voi
   );
 }
 
+/** Whether a value is something that `pull` can read. */
+export function isImageSource(source: unknown): source is ImageSource {
+  return (
+    typeof source === 'object' &&
+    source !== null &&
+    (Symbol.iterator in source || Symbol.asyncIterator in source || 'iterator' in source)
+  );
+}
+
 /**
  * Checks that a value is an `ImageLookup`, or undefined.
  *
@@ -65,11 +74,11 @@ export function checkLookup(source: unknown): void {
     checkValue(isNumber, 'concurrency of a source is a whole number of calls at the same time, 1 or more', concurrency);
     return;
   }
-  const isSource =
-    typeof source === 'object' &&
-    source !== null &&
-    (Symbol.iterator in source || Symbol.asyncIterator in source || 'iterator' in source);
-  checkValue(isSource, 'source is a function from an id to its image, or a source of { id, image } items', source);
+  checkValue(
+    isImageSource(source),
+    'source is a function from an id to its image, or a source of { id, image } items',
+    source,
+  );
 }
 
 /**

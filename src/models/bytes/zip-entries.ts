@@ -23,7 +23,7 @@ const HIDDEN = /(^|\/)(__MACOSX\/|\.)|\/$/;
 
 const ENTRY = 0x02014b50;
 
-/** A file has a header in front of it of at least so many bytes, besides its name. */
+/** The header in front of a file has at least this number of bytes, without the name of the file. */
 const HEADER = 30;
 
 /** The extra field of an entry with numbers of 64 bits. */

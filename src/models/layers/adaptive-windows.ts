@@ -56,7 +56,7 @@ export function winnersAlong(x: tf.Tensor, axis: number, count: number): tf.Tens
   const made = windows(cells, count).map(({ start, size }) => {
     const values = part(x, axis, start, size);
     const isPeak = tf.equal(values, tf.max(values, axis, true));
-    // On WebGL and WebGPU there is no choice between tensors of five axes. A product does, since whole numbers are exact.
+    // On WebGL and WebGPU, tf.where fails for tensors of five axes. The product is exact, since the numbers are whole.
     const fromEnd = tf.mul(tf.cast(isPeak, 'float32'), tf.sub(cells, part(numbers, axis, start, size)));
     return tf.sub(cells, tf.max(fromEnd, axis, true));
   });

@@ -196,7 +196,7 @@ export async function work(options: WorkOptions): Promise<WorkReport> {
 
 /**
  * Checks that the folders of this machine are there: a worker without them would wait, and then refuse every run. The
- * shared folder may be made by whoever begins a run.
+ * program that begins a run may make the shared folder.
  */
 async function checkFolders({ folders, map }: MachinePlace): Promise<void> {
   const named = [

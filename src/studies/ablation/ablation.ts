@@ -3,14 +3,21 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { checkItem, disposeImage, type ImageSource, pull, type SourceItem, sizeOf } from '../../mine/image-source.js';
+import {
+  checkItem,
+  disposeImage,
+  type ImageSource,
+  isImageSource,
+  pull,
+  type SourceItem,
+  sizeOf,
+} from '../../mine/image-source.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import { checkPixels, readInputs } from '../../project/read-input.js';
 import { checkFeatureMap } from '../../project/selection.js';
-import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { type ClassOutput, classOutputOf, readProbabilities } from '../kit/class-scores.js';
 import { outputOf } from '../kit/read-outputs.js';
-import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { mostProbable } from '../kit/watched-class.js';
 import { type Ablated, drawAblations } from './draw-ablations.js';
 
@@ -26,8 +33,6 @@ export interface AblationOptions extends StudyOptions {
   readonly draws?: number;
   /** A whole number that decides which feature maps are drawn. Default: 0. */
   readonly seed?: number;
-  /** How many pictures run together. Default: 16. */
-  readonly batchSize?: number;
 }
 
 /** How many pictures a network tells apart with some of its feature maps set to zero. */
@@ -80,11 +85,8 @@ export async function ablation(deconvnet: Deconvnet, images: ImageSource, option
   checkKeys('ablation', options, names);
   checkStudy(options);
   const { batchSize = BATCH_SIZE, seed = 0 } = options;
-  checkBatchSize(batchSize);
-  checkValue(Number.isInteger(seed), 'seed is a whole number', seed);
-  const source: object = Object(images);
-  const isSource = Symbol.iterator in source || Symbol.asyncIterator in source || 'iterator' in source;
-  checkValue(isSource, 'images is a source of pictures: an iterable of { id, image, label }', images);
+  checkSeed(seed);
+  checkValue(isImageSource(images), 'images is a source of pictures: an iterable of { id, image, label }', images);
   const node = findNode(deconvnet.engine.network, options.layer);
   const output = namedClasses(deconvnet);
   const ablations = drawAblations(resolved(node, options), featureMapsOf(node), seed);

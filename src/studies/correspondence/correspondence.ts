@@ -6,13 +6,12 @@ import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { randomSource } from '../../tensors/random-source.js';
-import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { checkPicture } from '../kit/check-picture.js';
 import { type Box, checkBox, coveredCopies } from '../kit/covered-copies.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
-import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { randomBoxes } from './random-boxes.js';
 import { type SignDistances, signDistances, signsOf } from './sign-distances.js';
 
@@ -32,8 +31,6 @@ export interface CorrespondenceOptions extends StudyOptions {
   readonly seed?: number;
   /** What a part is masked with. Default: `grey`. */
   readonly fill?: Fill;
-  /** How many masked copies run together. Default: 16. */
-  readonly batchSize?: number;
 }
 
 /** How far parts correspond across pictures. */
@@ -94,9 +91,8 @@ export async function correspondence(
   checkStudy(options);
   const { random = 10, seed = 0, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
   checkValue(isCount(random, 0), 'random is how many boxes to draw in each picture, 0 or more', random);
-  checkValue(Number.isInteger(seed), 'seed is a whole number', seed);
+  checkSeed(seed);
   checkFill(fill);
-  checkBatchSize(batchSize);
   const parts = partsOf(pictures);
   const { network } = deconvnet.engine;
   const { layers = defaultLayers(deconvnet).layers.slice(-1) } = options;

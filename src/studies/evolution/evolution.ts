@@ -10,8 +10,7 @@ import { featureMapsOf, findNode, type NetworkNode } from '../../network/network
 import type { Region } from '../../regions/region.js';
 import { drawNumbers } from '../../tensors/draw-numbers.js';
 import { randomSource } from '../../tensors/random-source.js';
-import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
-import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { differenceOfNetworks } from './same-network.js';
 
 /** A network at one time of its training. */
@@ -30,8 +29,6 @@ export interface EvolutionOptions extends StudyOptions {
   readonly maps?: number | Readonly<Record<string, readonly number[]>>;
   /** A whole number that decides which feature maps are drawn. Default: 0. */
   readonly seed?: number;
-  /** How many pictures run together. Default: 16. */
-  readonly batchSize?: number;
 }
 
 /** What excites the chosen feature maps most at one checkpoint. */
@@ -101,8 +98,7 @@ export async function* evolution(
   checkKeys('evolution', options, ['layers', 'maps', 'seed', 'batchSize', 'onProgress', 'signal'] as const);
   checkStudy(options);
   const { seed = 0, batchSize = BATCH_SIZE, onProgress, signal } = options;
-  checkValue(Number.isInteger(seed), 'seed is a whole number', seed);
-  checkBatchSize(batchSize);
+  checkSeed(seed);
   const isList = Symbol.iterator in Object(checkpoints) || Symbol.asyncIterator in Object(checkpoints);
   checkValue(isList, 'checkpoints is a list, or another iterable, of { name, deconvnet }', checkpoints);
   checkValue(typeof images === 'function', 'images is a function that gives a source of images', images);

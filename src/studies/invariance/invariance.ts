@@ -5,13 +5,12 @@ import { checkKeys, checkValue } from '../../errors/check-options.js';
 import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
-import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { checkPicture } from '../kit/check-picture.js';
 import { classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { type LayerOutput, readOutputs } from '../kit/read-outputs.js';
-import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { BATCH_SIZE, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { movePicture, TRANSFORMATIONS, type Transformation } from './move-picture.js';
 
@@ -29,8 +28,6 @@ export interface InvarianceOptions extends StudyOptions {
   readonly layers?: readonly string[];
   /** What comes in from outside of the picture. Default: `grey`. */
   readonly fill?: Fill;
-  /** How many moved copies run together. Default: 16. */
-  readonly batchSize?: number;
 }
 
 /** How the outputs of layers change when a picture is moved. */
@@ -90,7 +87,6 @@ export async function invariance(
   const isKnown = TRANSFORMATIONS.includes(transformation);
   checkValue(isKnown, `transformation is one of ${TRANSFORMATIONS.join(', ')}`, transformation);
   checkFill(fill);
-  checkBatchSize(batchSize);
   const nodes = layersOf(deconvnet, options.layers);
   const output = classOutputOf(deconvnet);
   const picture = await readPictureInput('invariance', deconvnet, image, id);

@@ -6,7 +6,7 @@ import { checkPixels, type ModelInput, readInput } from '../../project/read-inpu
 
 /** One image as a batch of one, and where its height and its width are. */
 export interface PictureInput {
-  /** It belongs to whoever asked for it. */
+  /** The caller of `readPictureInput` disposes it. */
   readonly tensor: tf.Tensor4D;
   readonly height: number;
   readonly width: number;

@@ -7,14 +7,13 @@ import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { checkFeatureMap } from '../../project/selection.js';
-import { BATCH_SIZE, checkBatchSize } from '../kit/batch-size.js';
 import { checkPicture } from '../kit/check-picture.js';
 import { type ClassOutput, classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
 import { coveredCopies } from '../kit/covered-copies.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
-import { checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { BATCH_SIZE, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { mostProbable, type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { FeatureMapCells } from './feature-map-cells.js';
 import { type SquareGrid, squareGrid } from './squares.js';
@@ -31,8 +30,6 @@ export interface OcclusionOptions extends StudyOptions {
   readonly stride?: number;
   /** What the square is filled with. Default: `grey`. */
   readonly fill?: Fill;
-  /** How many covered copies run together. Default: 16. */
-  readonly batchSize?: number;
 }
 
 /** What a square that slides over a picture changes. All maps have one value for each place of the square, row by row. */
@@ -107,7 +104,6 @@ export async function occlusion(
   const { id, image, label } = checkPicture('occlusion', item);
   const { fill = 'grey', batchSize = BATCH_SIZE } = options;
   checkFill(fill);
-  checkBatchSize(batchSize);
   const node = findNode(deconvnet.engine.network, options.layer ?? defaultLayers(deconvnet).layers.at(-1)!);
   const picture = await readPictureInput('occlusion', deconvnet, image, id);
   let colour: tf.Tensor | undefined;
@@ -230,7 +226,7 @@ async function strongestMap(
   if (strongest) return strongest.featureMap;
   throw new DeconvnetError(
     'invalid-option',
-    `No feature map of layer '${name}' fires on the picture '${id}', so there is no strongest one to watch. Name one with featureMap, or choose another layer.`,
+    `No feature map of layer '${name}' fires on the picture '${id}'. Therefore none of them is the strongest. Name one with featureMap, or choose another layer.`,
     { layer: name },
   );
 }

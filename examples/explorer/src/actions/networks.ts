@@ -12,7 +12,7 @@ const SHIPPED = 'shipped/network.zip';
 /** What a picture under another input format, or in another network, leaves behind. */
 const NOTHING_SEEN = { seen: null, seenId: null, maps: null, projection: null, mining: null, top: null };
 
-/** Opening so many bytes takes a while. */
+/** A file of at least this number of bytes takes a while to open. */
 const LARGE = 2e7;
 
 const ASK_INPUT = 'Please say how this network takes pictures.';

@@ -93,7 +93,7 @@ export class ReduceOperation extends AddedLayer<ReduceOptions> {
         const line = this.#inLine(x!);
         const count = line.shape.at(-1)!;
         const best = this.options.kind === 'max' ? tf.max(line, -1, true) : tf.min(line, -1, true);
-        // On WebGL and WebGPU there is no choice between tensors of five axes. A product does, since whole numbers are exact.
+        // On WebGL and WebGPU, tf.where fails for tensors of five axes. The product is exact, since the numbers are whole.
         const fromEnd = tf.mul(tf.cast(tf.equal(line, best), 'float32'), tf.range(count, 0, -1, 'float32'));
         const first = tf.sub(count, tf.max(fromEnd, -1));
         return [
