@@ -41,13 +41,15 @@ const namedClasses: NonNullable<Options['plugins']>[number] = {
 const IMPORT = '__importModule';
 
 /**
- * Leaves `import` as it is in CommonJS for modules of the user, which are given by URL, and for h5wasm, which is an ES
- * module. sucrase makes `require` of it, which loads no URL, and in Node 20 no ES module. Other packages are still required.
+ * Leaves `import` as it is in CommonJS for modules of the user, which are given by URL, and for h5wasm and Observable
+ * Plot, which are ES modules. sucrase makes `require` of it, which loads no URL, and in Node 20 no ES module. Other
+ * packages are still required.
  */
 const keptImports: NonNullable<Options['plugins']>[number] = {
   name: 'kept-imports',
   renderChunk(code) {
-    if (this.format === 'cjs') return { code: code.replace(/\bimport\((?!\s*["'`](?!h5wasm))/g, `${IMPORT}(`) };
+    if (this.format === 'cjs')
+      return { code: code.replace(/\bimport\((?!\s*["'`](?!h5wasm|@observablehq))/g, `${IMPORT}(`) };
   },
   async buildEnd({ writtenFiles }) {
     for (const { name } of writtenFiles.filter((file) => file.name.endsWith('.cjs'))) {

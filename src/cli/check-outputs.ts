@@ -3,6 +3,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { STATE_MAGIC } from '../mine/state/state-magic.js';
 import { checkGalleryFolder } from '../node/gallery/gallery-folder.js';
 import { CHECKPOINT_MAGIC, checkpointPaths } from '../node/mine/checkpoint-paths.js';
+import { checkStudyFolder } from '../node/studies/kit/study-folder.js';
 import { DRAFT } from '../node/write-atomically.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
@@ -11,7 +12,9 @@ import { EXIT } from './exit-code.js';
 export interface Output {
   readonly flag: '--out' | '--checkpoint';
   readonly path: string;
-  readonly kind: 'picture' | 'state' | 'checkpoint' | 'gallery';
+  readonly kind: 'picture' | 'state' | 'checkpoint' | 'gallery' | 'study';
+  /** The name of the study, if it is one. */
+  readonly study?: string;
 }
 
 /** A file that a command reads and must not overwrite. */
@@ -43,9 +46,9 @@ async function checkKind(output: Output, found: Found): Promise<void> {
   if (kind === 'picture' && !/\.png$/i.test(path)) {
     throw refused(output, 'pictures are written as PNG, so the name must end in .png');
   }
-  if (kind === 'gallery') {
-    if (found && !found.isDirectory()) throw refused(output, 'it is a file, but a gallery is a folder');
-    await checkGalleryFolder(path);
+  if (kind === 'gallery' || kind === 'study') {
+    if (found && !found.isDirectory()) throw refused(output, `it is a file, but a ${kind} is a folder`);
+    await (kind === 'gallery' ? checkGalleryFolder(path) : checkStudyFolder(path, output.study!));
     return;
   }
   if (found?.isDirectory()) {
@@ -99,8 +102,7 @@ function checkApart(outputs: readonly Output[]): void {
   for (const one of written) {
     const clash = written.find(
       ({ output, path }) =>
-        output !== one.output &&
-        (path === one.path || (one.output.kind !== 'gallery' && path.startsWith(one.path + sep))),
+        output !== one.output && (path === one.path || (!isFolder(one.output) && path.startsWith(one.path + sep))),
     );
     if (clash) {
       throw refused(clash.output, `it is in conflict with ${one.output.flag} ${one.output.path}. Name different files`);
@@ -108,8 +110,13 @@ function checkApart(outputs: readonly Output[]): void {
   }
 }
 
-function filesOf({ kind, path }: Output): string[] {
-  if (kind === 'gallery') return [path];
+function isFolder({ kind }: Output): boolean {
+  return kind === 'gallery' || kind === 'study';
+}
+
+function filesOf(output: Output): string[] {
+  const { kind, path } = output;
+  if (isFolder(output)) return [path];
   const { last, former, damaged } = checkpointPaths(path);
   return kind === 'checkpoint' ? [last, former, damaged, last + DRAFT] : [path, path + DRAFT];
 }

@@ -101,8 +101,8 @@ const HOW_IT_RUNS: Readonly<Record<string, boolean>> = {
   '--lock': true,
 };
 
-/** The words of the command without the options that say how it was run, so that equal galleries have equal pages. */
-function whatWasAsked(args: readonly string[]): string[] {
+/** The words of the command without the options that say how it was run, so that equal results have equal pages. */
+export function whatWasAsked(args: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const [name = '', value] = args[i]!.split('=', 2);

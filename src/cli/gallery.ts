@@ -41,7 +41,7 @@ export function addGallery(program: Command, terminal: Terminal, args: readonly 
     )
     .addOption(options.out('the folder to write to'))
     .addOption(new Option('--from <state>', 'a state file that deconvnet mine or merge wrote; nothing is mined then'))
-    .addOption(new Option('--title <text>', 'the heading of the page'))
+    .addOption(options.title())
     .addOption(
       new Option(
         '--zoom <what>',
@@ -177,8 +177,8 @@ function tellBlank(miner: PatchMiner, layers: readonly string[] | undefined, { e
   );
 }
 
-/** Refuses to write a gallery into the folder of pictures, because the next run would mine its pictures too. */
-function requireApart(out: string, pictures: string): void {
+/** Refuses to write a folder of pictures into the folder that is read, because the next run would read them too. */
+export function requireApart(out: string, pictures: string): void {
   const path = relative(resolve(pictures), resolve(out));
   if (path.startsWith('..')) return;
   throw new CliError(

@@ -85,6 +85,7 @@ export const options = {
     new Option('--gamma <n>', 'the power to which values are raised; below 1, weak values are more visible')
       .argParser(positive)
       .default(1),
+  title: (): Option => new Option('--title <text>', 'the heading of the page'),
   out: (what: string): Option => new Option('--out <path>', what).makeOptionMandatory(),
 } as const;
 

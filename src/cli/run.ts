@@ -16,6 +16,7 @@ import { addLayers } from './layers.js';
 import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
 import { addMine } from './mine.js';
+import { addOcclusion } from './occlusion.js';
 import { addProject } from './project.js';
 import { addRuns } from './runs.js';
 import { addStrongest } from './strongest.js';
@@ -42,6 +43,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
+    ...[addOcclusion],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

@@ -19,6 +19,7 @@ const ROOMS = [
   'index.ts',
   'models',
   'studies',
+  'plots',
   'backends',
   'testing',
   'node',
@@ -34,7 +35,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   project: ['crop', 'up', 'seed', 'down'],
   mine: ['pixels', 'state'],
   models: ['layers', 'bytes', 'h5', 'keras', 'keras-files', 'weights'],
-  node: ['models', 'pictures', 'mine', 'projecting', 'gallery', 'queue'],
+  node: ['models', 'pictures', 'mine', 'projecting', 'gallery', 'studies', 'queue'],
 };
 
 /** What each file of `src` imports of it, types included. */

@@ -1,7 +1,7 @@
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 
 /**
- * Writes a part of a gallery.
+ * Writes a part of a gallery or of a study.
  *
  * @param path what is written, for the message
  * @throws DeconvnetError `write-failed` if the file system refuses
@@ -12,6 +12,6 @@ export async function orWriteFailed<T>(path: string, write: () => Promise<T>): P
   } catch (cause) {
     if (cause instanceof DeconvnetError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DeconvnetError('write-failed', `The gallery could not be written to '${path}': ${why}`, { cause });
+    throw new DeconvnetError('write-failed', `'${path}' could not be written: ${why}`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
-import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
+import { checkKeys } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
@@ -16,7 +16,7 @@ import { readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { mostProbable, type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { FeatureMapCells } from './feature-map-cells.js';
-import { type SquareGrid, squareGrid } from './squares.js';
+import { type SquareGrid, squareGrid, squareOf } from './squares.js';
 
 /** How a square slides over a picture, and what is watched meanwhile. */
 export interface OcclusionOptions extends StudyOptions {
@@ -199,21 +199,6 @@ function classesOf(
     best: Int32Array.from(probabilities, mostProbable),
     cleanBest: mostProbable(cleanProbabilities!),
   };
-}
-
-/** The side of the square and its stride, given or by default. */
-function squareOf({ height, width }: PictureInput, options: OcclusionOptions): { size: number; stride: number } {
-  const shorter = Math.min(height, width);
-  const { size = Math.max(1, Math.round((shorter * 2) / 9)), stride = Math.max(1, Math.round(shorter / 28)) } = options;
-  checkValue(isCount(size, 1), 'size is the side of the square in pixels, 1 or more', size);
-  checkValue(isCount(stride, 1), 'stride is the distance between two places in pixels, 1 or more', stride);
-  if (size > shorter) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `A square of ${size} pixels does not fit into a picture of ${height}x${width}. Choose a size of at most ${shorter}.`,
-    );
-  }
-  return { size, stride };
 }
 
 async function strongestMap(

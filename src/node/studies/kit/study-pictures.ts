@@ -1,0 +1,88 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import { checkDeconvnet } from '../../../errors/check-deconvnet.js';
+import { checkValue, isCount } from '../../../errors/check-options.js';
+import { DeconvnetError } from '../../../errors/deconvnet-error.js';
+import type { SourceItem } from '../../../mine/image-source.js';
+import { resolveFetching } from '../../pictures/fetching.js';
+import type { PictureFile } from '../../pictures/picture-file.js';
+import { type ReadPicturesOptions, readPictures } from '../../pictures/read-pictures.js';
+import { resolveListing } from '../../pictures/resolve-listing.js';
+import { inTurn, takePictures } from '../../pictures/take-pictures.js';
+
+/** How pictures are read. */
+export type StudyReading = Omit<ReadPicturesOptions, 'onSkip'>;
+
+/** The keys of `StudyReading`. */
+export const READING_KEYS = [...['limit', 'followLinks', 'maxPixels', 'allowHosts', 'fetch']] as (keyof StudyReading)[];
+
+/** The pictures of a study, and how they are read. */
+export interface StudyPictures {
+  readonly files: readonly PictureFile[];
+  readonly reading: StudyReading;
+}
+
+/**
+ * Lists the pictures of a study. If the number is limited, the classes take turns.
+ *
+ * @throws DeconvnetError as `readPictures`.
+ */
+export async function listStudyPictures(
+  what: string,
+  deconvnet: Deconvnet,
+  pictures: string | readonly PictureFile[],
+  options: StudyReading,
+): Promise<StudyPictures> {
+  checkDeconvnet(what, deconvnet);
+  const given = READING_KEYS.filter((key) => options[key] !== undefined);
+  const reading: StudyReading = Object.fromEntries(given.map((key) => [key, options[key]]));
+  const { limit, followLinks = false } = reading;
+  const { hosts } = resolveFetching(reading);
+  const listed = await resolveListing(pictures, { followLinks, signals: !deconvnet.takesPictures, hosts });
+  const files = takePictures(listed, limit === undefined ? {} : { limit });
+  if (files.length === 0) {
+    throw new DeconvnetError('empty-source', `${what} was given no pictures. Give at least one.`);
+  }
+  return { files, reading };
+}
+
+/** Reads one picture. The caller disposes its image. */
+export async function readStudyPicture(
+  deconvnet: Deconvnet,
+  file: PictureFile,
+  { limit: _, ...reading }: StudyReading,
+): Promise<SourceItem> {
+  for await (const item of readPictures([file], deconvnet, reading)) return item;
+  throw new Error(`The picture ${file.path} gave no image.`);
+}
+
+/** Reads all pictures, one after the other. */
+export function readAllPictures(
+  deconvnet: Deconvnet,
+  { files, reading: { limit: _, ...reading } }: StudyPictures,
+): AsyncIterable<SourceItem> & { readonly size: number } {
+  return Object.assign(readPictures(files, deconvnet, reading), { size: files.length });
+}
+
+/** Which pictures are looked at one by one: how many, or the ids of some. */
+export type PictureChoice = number | readonly string[];
+
+/**
+ * Chooses pictures of a list. If a number is given, the classes take turns.
+ *
+ * @throws DeconvnetError `invalid-option`, also for an id that no picture has.
+ */
+export function choosePictures(files: readonly PictureFile[], choice: PictureChoice): readonly PictureFile[] {
+  if (!Array.isArray(choice)) {
+    checkValue(isCount(choice, 1), 'pictures is how many pictures to study, 1 or more, or a list of ids', choice);
+    return inTurn(files).slice(0, choice as number);
+  }
+  checkValue(choice.length > 0, 'pictures is a list with at least one id', choice);
+  return choice.map((id: string) => {
+    const file = files.find((one) => one.id === id);
+    if (file) return file;
+    throw new DeconvnetError(
+      'invalid-option',
+      `There is no picture '${id}'. The first of ${files.length} is '${files[0]!.id}'.`,
+    );
+  });
+}

@@ -1,0 +1,186 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import { counted } from '../../../errors/counted.js';
+import { plotClassMap } from '../../../plots/plot-class-map.js';
+import { plotValueMap } from '../../../plots/plot-value-map.js';
+import { squareGrid } from '../../../studies/occlusion/squares.js';
+import type { StudyFolder } from '../kit/study-folder.js';
+import {
+  figure,
+  framedImage,
+  type Html,
+  image,
+  links,
+  paragraph,
+  row,
+  type StudyPage,
+  type StudySection,
+} from '../kit/study-page.js';
+import { newDocument, svgText } from '../kit/svg-text.js';
+import { madeWith } from '../kit/write-study.js';
+import type { CoveredPicture } from './cover-picture.js';
+import type { OtherPicture } from './find-others.js';
+import type { WriteOcclusionOptions } from './write-occlusion.js';
+
+/** What the page is made from. */
+interface OcclusionResults {
+  readonly deconvnet: Deconvnet;
+  readonly covered: readonly CoveredPicture[];
+  /** For each covered picture, others that excite its feature map. */
+  readonly others: readonly (readonly OtherPicture[])[];
+  /** How many pictures were searched for those. */
+  readonly pictures: number;
+  readonly options: WriteOcclusionOptions;
+}
+
+/** The width of a picture and of a map on the page, in pixels. */
+const WIDTH = 232;
+
+/** Makes the page of the study, and writes its plots and numbers. */
+export async function occlusionPage(folder: StudyFolder, results: OcclusionResults): Promise<StudyPage> {
+  const { deconvnet, covered, others, pictures, options } = results;
+  const [{ layer, size, stride, fill, classes }] = covered as [CoveredPicture];
+  await folder.writeJson('occlusion', covered);
+  const sections: StudySection[] = [];
+  for (const [place, one] of covered.entries()) sections.push(await section(folder, one, others[place]!, place));
+  const colour =
+    fill === 'grey' ? 'grey' : fill === 'mean' ? 'in the mean colour of the picture' : `of the value ${fill}`;
+  return {
+    title: options.title ?? `Occlusion in ${deconvnet.model.name}`,
+    lead: [
+      `A square of ${size} × ${size} pixels, ${colour}, covers one part of a picture after another, in steps of ${stride} ${stride === 1 ? 'pixel' : 'pixels'}. The colour of a cell in a map says what happens when the middle of the square lies there. This is section 4.2 and Figure 7 of the paper, whose letters stand in the captions.`,
+      `Map (b) shows how much activity is left in one feature map of ${layer}. Where it is low, the covered pixels excite this feature map, so a structure that is seen in its projection (c) should lie there.${classes ? ' Maps (d) and (e) show what becomes of the answer of the network. Where the probability is low, the answer depends on the covered pixels. The two need not agree: a feature map can depend on a part that the answer does not need.' : ' The network has no classes, so the maps (d) and (e) of the paper are left out.'}`,
+      'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
+    ],
+    sections,
+    made: madeWith(deconvnet, options, [
+      ['Pictures', `${covered.length} covered; ${pictures.toLocaleString('en')} searched for other projections`],
+      ['Rule', deconvnet.engine.rule.name],
+    ]),
+  };
+}
+
+async function section(
+  folder: StudyFolder,
+  one: CoveredPicture,
+  others: readonly OtherPicture[],
+  place: number,
+): Promise<StudySection> {
+  const { id, layer, featureMap, cleanActivity, activity, extent, classes, rows, columns, label } = one;
+  const [height, width] = extent;
+  const tall = Math.round((WIDTH * height) / width);
+  const { squares } = squareGrid({ height, width }, one);
+  const weakest = activity.indexOf(Math.min(...activity));
+  const shown = { width: WIDTH, height: tall, crisp: width < WIDTH };
+  const figures: Html[] = [
+    figure(
+      framedImage({ ...shown, file: one.picture, alt: `The picture ${id}` }, squares[weakest]!, { height, width }),
+      `(a) The picture${label === undefined ? '' : `, class ${label}`}. The frame is the square where map (b) is lowest.`,
+    ),
+    figure(
+      await valueMap(folder, `plots/${place}-activity`, {
+        ...{ values: activity, height: rows, width: columns },
+        ...{ label: 'activity', domain: [Math.min(0, ...activity), Math.max(cleanActivity, ...activity)] },
+      }),
+      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${short(cleanActivity)} if nothing is covered.`,
+    ),
+    figure(
+      image({ ...shown, file: one.projection, alt: `The projection of feature map ${featureMap}` }),
+      one.empty
+        ? '(c) The projection of the feature map’s strongest activation on this picture is zero everywhere.'
+        : `(c) The projection of the feature map’s strongest activation on this picture, ${short(one.activation)}. Grey is zero; full black or white is ${short(one.scale)}.`,
+    ),
+  ];
+  if (classes) {
+    const nameOf = (index: number): string => classes.labels?.[index] ?? `class ${index}`;
+    figures.push(
+      figure(
+        await valueMap(folder, `plots/${place}-probability`, {
+          ...{ values: classes.probability, height: rows, width: columns },
+          ...{ label: 'probability', domain: [0, 1] },
+        }),
+        `(d) The probability of ${nameOf(classes.index)}, ${classes.by === 'label' ? 'the class of the picture' : 'the answer to the picture as it is'}, which is ${classes.cleanProbability.toFixed(3)} if nothing is covered.`,
+      ),
+      figure(
+        await classMap(folder, `plots/${place}-classes`, one, nameOf),
+        `(e) The most probable class, and in brackets the number of places with it. If nothing is covered, it is ${nameOf(classes.cleanBest)}.`,
+      ),
+    );
+  }
+  const csv = await folder.writeCsv(
+    `numbers/${place}`,
+    [...activity.keys()].map((i) => ({
+      ...{ ...squares[i]!, activity: activity[i]! },
+      ...(classes && {
+        probability: classes.probability[i]!,
+        best: classes.labels?.[classes.best[i]!] ?? classes.best[i]!,
+      }),
+    })),
+  );
+  return {
+    heading: id,
+    html: [
+      row(figures),
+      beside(others, featureMap),
+      paragraph(untouchedText(one)),
+      links([
+        [csv, 'numbers of the maps (CSV)'],
+        ['occlusion.json', 'all results (JSON)'],
+      ]),
+    ].join('\n'),
+  };
+}
+
+/** The patches of other pictures with their projections. */
+function beside(others: readonly OtherPicture[], featureMap: number): Html {
+  if (others.length === 0) return paragraph(`No other picture excites feature map ${featureMap}.`);
+  const pairs = others.map((other) => {
+    const scale = 148 / Math.max(other.height, other.width);
+    const size = { width: Math.round(other.width * scale), height: Math.round(other.height * scale), crisp: scale > 1 };
+    const what = `the patch of ${other.id}`;
+    return figure(
+      `<span class="pair">${image({ ...size, file: other.projection, alt: `Projection of ${what}` })}${image({ ...size, file: other.patch, alt: what })}</span>`,
+      `${other.id}, activation ${short(other.activation)}`,
+    );
+  });
+  return `${paragraph(`Feature map ${featureMap} on ${counted(others.length, 'other picture')}: its projection, and the patch that it sees.`)}\n${row(pairs)}`;
+}
+
+/** What the run says about itself. */
+function untouchedText({ untouched }: CoveredPicture): string {
+  if (untouched === null) {
+    return 'Every activation of the feature map sees every pixel, so none of them can be compared with the picture as it is.';
+  }
+  return untouched === 0
+    ? 'Checked: no activation whose receptive field does not touch the square changed at any place.'
+    : `Checked: an activation whose receptive field does not touch the square changed by at most ${untouched.toExponential(1)}, at all places.`;
+}
+
+async function valueMap(
+  folder: StudyFolder,
+  name: string,
+  {
+    label,
+    domain,
+    ...map
+  }: Parameters<typeof plotValueMap>[0] & { readonly label: string; readonly domain: readonly [number, number] },
+): Promise<Html> {
+  const svg = svgText(await plotValueMap(map, { label, domain, width: WIDTH, document: await newDocument() }));
+  await folder.write(`${name}.svg`, svg);
+  return svg;
+}
+
+async function classMap(
+  folder: StudyFolder,
+  name: string,
+  { classes, rows, columns }: CoveredPicture,
+  nameOf: (index: number) => string,
+): Promise<Html> {
+  const map = { classes: classes!.best, height: rows, width: columns };
+  const svg = svgText(await plotClassMap(map, { nameOf, width: WIDTH, document: await newDocument() }));
+  await folder.write(`${name}.svg`, svg);
+  return svg;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,82 @@
+import { COLOUR_MAP, given, loadPlot, type PlotOptions } from './plot.js';
+
+/** A number for each cell, row by row. */
+export interface ValueMap {
+  readonly values: ArrayLike<number>;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What the legend says, and which value has which colour. */
+export interface ValueMapOptions extends PlotOptions {
+  /** What a value is, with its unit. */
+  readonly label: string;
+  /** The values of the darkest and of the brightest colour; by default the least and the greatest value. */
+  readonly domain?: readonly [number, number];
+}
+
+/** How many colours the legend shows. */
+const STEPS = 64;
+
+/**
+ * Draws a map of values: one square for each cell, in a colour map whose lightness rises evenly (viridis), and below it a
+ * legend with the values and the name of the colour map.
+ *
+ * @returns an element that belongs to the caller
+ */
+export async function plotValueMap(
+  { values, height, width }: ValueMap,
+  { label, domain, ...options }: ValueMapOptions,
+): Promise<SVGSVGElement | HTMLElement> {
+  const Plot = await loadPlot();
+  const cells = Array.from({ length: height * width }, (_, i) => ({
+    ...{ left: i % width, top: Math.floor(i / width), value: values[i]! },
+  }));
+  const [least, greatest] = domain ?? extentOf(cells.map(({ value }) => value));
+  const across = options.width ?? 260;
+  const side = (across - 2 * MARGIN) / width;
+  const [picture, legend] = [side * height, { top: side * height + 14, height: 10 }];
+  // The legend is drawn in the same plot, since that of Plot needs a canvas.
+  const steps = Array.from({ length: STEPS }, (_, i) => i / STEPS);
+  const at = (share: number): number => share * width;
+  const below = (pixels: number): number => pixels / side;
+  const words = [short(least), `${label} (colours: ${COLOUR_MAP})`, short(greatest)];
+  return Plot.plot({
+    ...given({ ...options, width: across }),
+    ...{ height: picture + 60, margin: MARGIN, marginBottom: 60 - MARGIN, style: { fontSize: '11px' } },
+    x: { domain: [0, width], axis: null },
+    y: { domain: [0, height], range: [MARGIN, MARGIN + picture], axis: null },
+    color: { type: 'linear', scheme: COLOUR_MAP, domain: [least, greatest] },
+    marks: [
+      Plot.rect(cells, {
+        ...{ x1: 'left', y1: 'top', fill: 'value' },
+        ...{ x2: (cell: { left: number }) => cell.left + 1, y2: (cell: { top: number }) => cell.top + 1 },
+        ...{ shapeRendering: 'crispEdges' },
+      }),
+      Plot.rect(steps, {
+        ...{ x1: (step: number) => at(step), x2: (step: number) => at(step + 1 / STEPS) },
+        ...{ y1: below(legend.top - MARGIN), y2: below(legend.top - MARGIN + legend.height) },
+        ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges', clip: false },
+      }),
+      ...(['start', 'middle', 'end'] as const).map((textAnchor, i) =>
+        Plot.text([words[i]!], {
+          x: (width * i) / 2,
+          y: below(legend.top + 20 - MARGIN),
+          text: [words[i]!],
+          textAnchor,
+        }),
+      ),
+    ],
+  });
+}
+
+const MARGIN = 6;
+
+function extentOf(values: readonly number[]): [number, number] {
+  const numbers = values.filter(Number.isFinite);
+  return [Math.min(...numbers), Math.max(...numbers)];
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

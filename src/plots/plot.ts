@@ -1,0 +1,23 @@
+/** The names of Observable Plot. It is imported when something is drawn, since it is large, and an ES module alone. */
+export type Plot = typeof import('@observablehq/plot');
+
+/** Imports Observable Plot. */
+export function loadPlot(): Promise<Plot> {
+  return import('@observablehq/plot');
+}
+
+/** What every plot takes. */
+export interface PlotOptions {
+  /** The document that makes the elements; by default that of the page. In Node, give one, for example of linkedom. */
+  readonly document?: Document;
+  /** The width in pixels. */
+  readonly width?: number;
+}
+
+/** The options that were given, without those that are undefined. */
+export function given({ document, width }: PlotOptions): { document?: Document; width?: number } {
+  return { ...(document && { document }), ...(width !== undefined && { width }) };
+}
+
+/** The colour map for values: its name, as Plot and legends have it. Its lightness rises evenly. */
+export const COLOUR_MAP = 'viridis';
