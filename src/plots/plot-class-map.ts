@@ -21,7 +21,6 @@ interface Shown {
   readonly cells: number;
 }
 
-const MARGIN = 6;
 /** The height of a line of the legend in pixels. */
 const LINE = 17;
 /** The colours are those of Observable, which can be told apart by most people; the last one is grey. */
@@ -57,7 +56,7 @@ export async function plotClassMap(
     shown.push({ name: `${rest.length} other classes`, cells: rest.reduce((sum, [, cells]) => sum + cells, 0) });
   }
   const across = options.width ?? 260;
-  const side = (across - 2 * MARGIN) / width;
+  const side = across / width;
   const picture = side * height;
   const legendTop = (line: number): number => (picture + 10 + line * LINE) / side;
   const cells = Array.from({ length: height * width }, (_, i) => ({
@@ -67,9 +66,9 @@ export async function plotClassMap(
   for (const one of lines.slice(coloured.length)) one.colour = OTHERS;
   return Plot.plot({
     ...given({ ...options, width: across }),
-    ...{ height: picture + 16 + shown.length * LINE + MARGIN, margin: MARGIN, style: { fontSize: '11px' } },
+    ...{ height: Math.ceil(picture + 12 + shown.length * LINE), margin: 0, style: { fontSize: '11px' } },
     x: { domain: [0, width], axis: null },
-    y: { domain: [0, height], range: [MARGIN, MARGIN + picture], axis: null },
+    y: { domain: [0, height], range: [0, picture], axis: null },
     color: { type: 'identity' },
     marks: [
       Plot.rect(cells, {

@@ -34,18 +34,19 @@ export async function plotValueMap(
   }));
   const [least, greatest] = domain ?? extentOf(cells.map(({ value }) => value));
   const across = options.width ?? 260;
-  const side = (across - 2 * MARGIN) / width;
-  const [picture, legend] = [side * height, { top: side * height + 14, height: 10 }];
+  const side = across / width;
+  const picture = side * height;
   // The legend is drawn in the same plot, since that of Plot needs a canvas.
   const steps = Array.from({ length: STEPS }, (_, i) => i / STEPS);
   const at = (share: number): number => share * width;
-  const below = (pixels: number): number => pixels / side;
+  /** A place below the picture, in cells. */
+  const below = (pixels: number): number => height + pixels / side;
   const words = [short(least), `${label} (colours: ${COLOUR_MAP})`, short(greatest)];
   return Plot.plot({
     ...given({ ...options, width: across }),
-    ...{ height: picture + 60, margin: MARGIN, marginBottom: 60 - MARGIN, style: { fontSize: '11px' } },
+    ...{ height: Math.ceil(picture + LEGEND), margin: 0, style: { fontSize: '11px' } },
     x: { domain: [0, width], axis: null },
-    y: { domain: [0, height], range: [MARGIN, MARGIN + picture], axis: null },
+    y: { domain: [0, height], range: [0, picture], axis: null },
     color: { type: 'linear', scheme: COLOUR_MAP, domain: [least, greatest] },
     marks: [
       Plot.rect(cells, {
@@ -55,13 +56,13 @@ export async function plotValueMap(
       }),
       Plot.rect(steps, {
         ...{ x1: (step: number) => at(step), x2: (step: number) => at(step + 1 / STEPS) },
-        ...{ y1: below(legend.top - MARGIN), y2: below(legend.top - MARGIN + legend.height) },
-        ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges', clip: false },
+        ...{ y1: below(8), y2: below(16) },
+        ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges' },
       }),
       ...(['start', 'middle', 'end'] as const).map((textAnchor, i) =>
         Plot.text([words[i]!], {
           x: (width * i) / 2,
-          y: below(legend.top + 20 - MARGIN),
+          y: below(26),
           text: [words[i]!],
           textAnchor,
         }),
@@ -70,7 +71,8 @@ export async function plotValueMap(
   });
 }
 
-const MARGIN = 6;
+/** The height of the legend below the picture, in pixels. */
+const LEGEND = 34;
 
 function extentOf(values: readonly number[]): [number, number] {
   const numbers = values.filter(Number.isFinite);

@@ -33,7 +33,7 @@ interface OcclusionResults {
 }
 
 /** The width of a picture and of a map on the page, in pixels. */
-const WIDTH = 232;
+const WIDTH = 240;
 
 /** Makes the page of the study, and writes its plots and numbers. */
 export async function occlusionPage(folder: StudyFolder, results: OcclusionResults): Promise<StudyPage> {
@@ -134,7 +134,7 @@ async function section(
 function beside(others: readonly OtherPicture[], featureMap: number): Html {
   if (others.length === 0) return paragraph(`No other picture excites feature map ${featureMap}.`);
   const pairs = others.map((other) => {
-    const scale = 148 / Math.max(other.height, other.width);
+    const scale = WIDTH / 2 / Math.max(other.height, other.width);
     const size = { width: Math.round(other.width * scale), height: Math.round(other.height * scale), crisp: scale > 1 };
     const what = `the patch of ${other.id}`;
     return figure(
