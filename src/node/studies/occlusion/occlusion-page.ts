@@ -19,7 +19,7 @@ import { newDocument, svgText } from '../kit/svg-text.js';
 import { madeWith } from '../kit/write-study.js';
 import type { CoveredPicture } from './cover-picture.js';
 import type { OtherPicture } from './find-others.js';
-import type { WriteOcclusionOptions } from './write-occlusion.js';
+import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** What the page is made from. */
 interface OcclusionResults {
