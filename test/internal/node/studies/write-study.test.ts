@@ -22,6 +22,7 @@ function planOf(ran: string[] = [], identity: Record<string, string> = { seed: '
     finish: async (_, records) => ({
       title: 'A <study>',
       lead: ['What is seen.'],
+      summary: 'all is planned.',
       sections: [{ heading: 'All', html: JSON.stringify([...records.values()]) }],
       made: [['Seed', '0']],
     }),
@@ -33,7 +34,8 @@ const write = (plan: StudyPlan, options: WriteStudyOptions) => writeStudy(async 
 describe('writeStudy', () => {
   it('runs the parts in order, and writes a page without leaving records behind', async () => {
     const [out, ran] = [join(await tempFolder(), 'study'), [] as string[]];
-    const { index } = await write(planOf(ran), { out });
+    const { index, summary } = await write(planOf(ran), { out });
+    expect(summary).toBe('all is planned.');
     expect(ran).toEqual(['a', 'b', 'c']);
     expect(index).toBe(join(out, 'index.html'));
     const page = await readFile(index, 'utf8');

@@ -89,6 +89,9 @@ describe('writeOcclusion', () => {
     ]);
     const captions = [...document.querySelectorAll('figcaption')].map((caption) => caption.textContent);
     expect(captions.slice(0, 5).map((caption) => caption?.slice(0, 3))).toEqual(['(a)', '(b)', '(c)', '(d)', '(e)']);
+    expect(document.querySelector('main')!.textContent).toMatch(
+      /takes away 100 % of the activity.* from 0\.88 to 0\.12\. On 2 of 2 pictures/,
+    );
     expect(document.querySelectorAll('svg')).toHaveLength(6);
     expect(document.querySelector('main')!.textContent).toMatch(/square of 3 × 3 pixels, of the value 0/);
     expect([...files].filter((name) => name.startsWith('unfinished'))).toEqual([]);
