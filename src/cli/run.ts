@@ -20,6 +20,7 @@ import { addOcclusion } from './occlusion.js';
 import { addProject } from './project.js';
 import { addRuns } from './runs.js';
 import { addStrongest } from './strongest.js';
+import { addStudy } from './study.js';
 import type { Terminal } from './terminal.js';
 import { addWork } from './work.js';
 
@@ -43,7 +44,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addOcclusion],
+    ...[addOcclusion, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

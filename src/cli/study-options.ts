@@ -25,7 +25,7 @@ export interface StudySettings
 export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | 'signal'>;
 
 /** Adds the options that every study has, in the order in which the help shows them. */
-export function addStudyOptions(command: Command): Command {
+export function addStudyOptions(command: Command, rule: Option = options.rule()): Command {
   return command
     .addOption(options.limit())
     .addOption(options.followLinks())
@@ -39,7 +39,7 @@ export function addStudyOptions(command: Command): Command {
     .addOption(options.gamma())
     .addOption(options.input())
     .addOption(options.labels())
-    .addOption(options.rule())
+    .addOption(rule)
     .addOption(options.fallback())
     .addOption(options.topology())
     .addOption(options.import())

@@ -33,4 +33,7 @@ export type { StudyCost } from './studies/kit/study-plan.js';
 export type { WriteStudyOptions, WrittenStudy } from './studies/kit/write-study.js';
 export { writeOcclusion } from './studies/occlusion/write-occlusion.js';
 export type { WriteOcclusionOptions } from './studies/occlusion/write-occlusion-options.js';
+export type { StudyName } from './studies/report/study-names.js';
+export { writeStudies } from './studies/report/write-studies.js';
+export type { WriteStudiesOptions } from './studies/report/write-studies-options.js';
 export { useBackend } from './use-backend.js';

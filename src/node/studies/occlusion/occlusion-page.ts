@@ -52,6 +52,7 @@ export async function occlusionPage(folder: StudyFolder, results: OcclusionResul
       'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
     ],
     summary: summaryOf(covered),
+    cover: [covered[0]!.picture, 'plots/0-activity.svg', covered[0]!.projection],
     sections,
     made: madeWith(deconvnet, options, [
       ['Pictures', `${covered.length} covered; ${pictures.toLocaleString('en')} searched for other projections`],
