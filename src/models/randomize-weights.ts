@@ -1,5 +1,5 @@
 import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
 import { classNameOf, insideTidy, type Layer } from '../network/layer-access.js';
@@ -10,6 +10,7 @@ import { camelCase } from './camel-case.js';
 import { drawInitial, type InitializerConfig } from './draw-initial.js';
 import { weightBuffer } from './keras/weight-buffer.js';
 import { weightBytes } from './keras/weight-bytes.js';
+import { loadLayersModel } from './load-layers-model.js';
 
 /** Which layers get new random weights. */
 export interface RandomizeOptions {
@@ -90,7 +91,7 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
     }
     offset += weightBytes(spec);
   }
-  return loadLayersModel({ load: async () => ({ ...saved, weightData: bytes }) });
+  return loadLayersModel({ load: async () => ({ ...saved, weightData: bytes }) }, { warn: () => undefined });
 }
 
 async function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {

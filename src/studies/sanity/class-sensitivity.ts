@@ -118,7 +118,10 @@ function pairsOf(projections: readonly SanityProjection[]): ClassPair[] {
 /** @throws DeconvnetError `invalid-option`. */
 function checkClasses(classes: unknown, count: number): void {
   const what = 'classes is how many classes are compared, 2 or more, or a list of their indices';
-  if (!Array.isArray(classes)) return checkValue(isCount(classes, 2), what, classes);
+  if (!Array.isArray(classes)) {
+    checkValue(isCount(classes, 2), what, classes);
+    return;
+  }
   checkValue(classes.length > 1 && new Set(classes).size === classes.length, `${what}, each once`, classes);
   const lost = classes.find((index) => !isCount(index, 0) || index >= count);
   if (lost === undefined) return;

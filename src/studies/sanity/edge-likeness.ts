@@ -3,7 +3,7 @@ import { checkKeys } from '../../errors/check-options.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import type { Box } from '../kit/covered-copies.js';
 import { BATCH_SIZE } from '../kit/study-options.js';
-import { type Compared, compareProjections, atUnitEnergy, type SanityPixels } from './compare-projections.js';
+import { atUnitEnergy, type Compared, compareProjections, type SanityPixels } from './compare-projections.js';
 import { edgePicture, luminanceOf } from './edge-picture.js';
 import { countUp, projectInTurn } from './project-in-turn.js';
 import { type CellsOption, checkSanity, readProjected } from './sanity-options.js';

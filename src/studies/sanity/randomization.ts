@@ -7,7 +7,8 @@ import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import type { Engine } from '../../project/engine.js';
 import { BATCH_SIZE } from '../kit/study-options.js';
-import { type Compared, compareProjections } from './compare-projections.js';
+import type { Compared } from './compare-projections.js';
+import { compared } from './compared.js';
 import { countUp, projectInTurn } from './project-in-turn.js';
 import { layersBelow, randomNetwork } from './random-network.js';
 import { checkSanity, readProjected, type SanityOptions } from './sanity-options.js';
@@ -133,17 +134,6 @@ export async function* randomization(
   } finally {
     picture.tensor.dispose();
   }
-}
-
-/** Compares each projection with the one at the same place in another list. */
-export function compared<Of extends SanityProjection>(
-  projections: readonly Of[],
-  others: readonly SanityProjection[],
-): (Of & Compared)[] {
-  return projections.map((projection, i) => {
-    const likeness = compareProjections(projection.pixels, others[i]!.pixels);
-    return { ...projection, ...(likeness && { likeness }) };
-  });
 }
 
 function chosenSteps(
