@@ -11,6 +11,7 @@ import { type LayerOutput, readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { comparedLayers } from './compared-layers.js';
+import { distanceOf, lengthOf } from './distance.js';
 import type { Transformation } from './move-picture.js';
 import { moverOf } from './moved-copies.js';
 import { checkSteps, checkTransformation, paperSteps } from './steps.js';
@@ -111,7 +112,7 @@ export async function invariance(
       try {
         const outputs = await read(batch);
         for (const [i] of nodes.entries()) {
-          for (const row of chunk.keys()) distances[i]!.push(distance(outputs[i]!, row, clean[i]!));
+          for (const row of chunk.keys()) distances[i]!.push(distanceOf(outputs[i]!, row, clean[i]!));
         }
         if (output) scores.push(...probabilitiesOf(output, outputs[targets.indexOf(output.node)]!));
       } finally {
@@ -136,15 +137,4 @@ export async function invariance(
   } finally {
     picture.tensor.dispose();
   }
-}
-
-function distance({ values, shape }: LayerOutput, row: number, clean: LayerOutput): number {
-  const first = (row * values.length) / shape[0]!;
-  let sum = 0;
-  for (let i = 0; i < clean.values.length; i++) sum += (values[first + i]! - clean.values[i]!) ** 2;
-  return Math.sqrt(sum);
-}
-
-function lengthOf({ values }: LayerOutput): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
