@@ -90,7 +90,7 @@ function checkCurves(curves: readonly Curve[], options: CurveOptions): void {
   checkKeys('plotCurves', options, keys);
   const isCurve = (curve: Curve): boolean => typeof curve?.name === 'string' && Array.isArray(curve.points);
   const areCurves = Array.isArray(curves) && curves.every(isCurve);
-  checkValue(areCurves, 'plotCurves takes a list of curves, [{ name: string, points: [[x, y], ...] }]', curves);
+  checkValue(areCurves, 'plotCurves draws a list of { name, points }', curves);
   checkValue(typeof options.x === 'string', 'x is what the axis of x says', options.x);
   checkValue(typeof options.y === 'string', 'y is what the axis of y says', options.y);
 }

@@ -6,7 +6,7 @@ import type { PictureFile } from '../../pictures/picture-file.js';
 import { readStudyPicture, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
 import { drawExamples, type MovedExample } from './draw-examples.js';
-import type { WriteInvarianceOptions } from './write-invariance.js';
+import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
 /** One way in which a picture was moved, and what that changed. */
 export interface Movement extends Pick<Invariance, 'transformation' | 'steps' | 'layers'> {

@@ -13,7 +13,7 @@ import type { StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { compareDifferent, type DifferentPictures } from './compare-different.js';
 import { invariancePage } from './invariance-page.js';
 import { type MovedPicture, moveAndCompare } from './move-and-compare.js';
-import type { WriteInvarianceOptions } from './write-invariance.js';
+import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
 /** How many pictures are moved if nobody says: as many as in the paper. */
 const PICTURES = 5;

@@ -1,24 +1,10 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys } from '../../../errors/check-options.js';
-import type { InvarianceOptions } from '../../../studies/invariance/invariance.js';
-import type { Transformation } from '../../../studies/invariance/move-picture.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions, type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planInvariance } from './plan-invariance.js';
-
-/** How the page of `writeInvariance` is made. */
-export interface WriteInvarianceOptions
-  extends WriteStudyOptions,
-    StudyReading,
-    Omit<InvarianceOptions, 'transformation' | 'steps' | 'onProgress' | 'signal'> {
-  /** How many pictures are moved, at most ten, or the ids of some. The classes take turns. Default: 5, as in the paper. */
-  readonly pictures?: PictureChoice;
-  /** How the pictures are moved. Default: in all ways, `['translation', 'scale', 'rotation']`. */
-  readonly transformations?: readonly Transformation[];
-  /** How far, for each transformation, as in `invariance`. Default: the ranges of the paper. */
-  readonly steps?: { readonly [Name in Transformation]?: readonly number[] };
-}
+import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
 /** The keys of `WriteInvarianceOptions`. */
 const KEYS = [
