@@ -24,9 +24,14 @@ export interface StudySettings
 /** What is handed to it when the study begins. */
 export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | 'signal'>;
 
-/** Adds the options that every study has, in the order in which the help shows them. */
-export function addStudyOptions(command: Command): Command {
-  return command
+/**
+ * Adds the options that every study has, in the order in which the help shows them.
+ *
+ * @param study whether it projects; if it does not, there are no options for drawings of projections
+ */
+export function addStudyOptions(command: Command, { projects = true }: { readonly projects?: boolean } = {}): Command {
+  const drawing = projects ? [options.contrast(), options.gamma()] : [];
+  command
     .addOption(options.limit())
     .addOption(options.followLinks())
     .addOption(options.allowHost())
@@ -34,9 +39,9 @@ export function addStudyOptions(command: Command): Command {
       new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
     )
     .addOption(new Option('--batch-size <n>', 'how many pictures run together').argParser(count).default(16))
-    .addOption(options.title())
-    .addOption(options.contrast())
-    .addOption(options.gamma())
+    .addOption(options.title());
+  for (const option of drawing) command.addOption(option);
+  return command
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(options.rule())

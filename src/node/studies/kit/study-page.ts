@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../gallery/escape.js';
 import base from '../../gallery/page/base.css?raw';
-import style from './study-page.css?raw';
+import common from './study-page.css?raw';
 
 /** HTML that was made by the functions of this file. Text from elsewhere is escaped before it gets in. */
 export type Html = string;
@@ -23,6 +23,8 @@ export interface StudyPage {
   readonly lead: readonly string[];
   /** What was found in this network, in a sentence or two of plain text. A report of several studies repeats it. */
   readonly summary: string;
+  /** Rules of the style sheet that only this study needs. */
+  readonly style?: string;
   readonly sections: readonly StudySection[];
   /** How it was made: names and values in plain text, such as the command, the seed and the versions. */
   readonly made: readonly (readonly [name: string, value: string])[];
@@ -33,7 +35,10 @@ export interface StudyPage {
  *
  * @param study the name of the study: `occlusion`
  */
-export function renderStudyPage(study: string, { title, lead, summary, sections, made }: StudyPage): string {
+export function renderStudyPage(
+  study: string,
+  { title, lead, summary, style = '', sections, made }: StudyPage,
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +50,7 @@ ${generatorOf(study)}
 <link rel="icon" href="data:,">
 <style>
 ${base}
-${style}</style>
+${common}${style}</style>
 </head>
 <body>
 <main>

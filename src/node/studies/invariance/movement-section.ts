@@ -1,0 +1,110 @@
+import { TEN_COLOURS } from '../../../plots/colours.js';
+import { escapeHtml } from '../../gallery/escape.js';
+import { type Html, image, links, paragraph, type StudySection } from '../kit/study-page.js';
+import { type PlotInput, plotDistances, plotProbabilities } from './invariance-plots.js';
+import type { MovedPicture } from './move-and-compare.js';
+import { MOVEMENT_WORDS, rangeWords } from './movement-words.js';
+import { meanAt, relativeDistances } from './relative-distance.js';
+
+/** The height and the greatest width of a moved picture on the page, in pixels. */
+const SIDE = 62;
+
+/** Makes the row of Figure 5 for one transformation: moved pictures, distances in each layer, and probabilities. */
+export async function movementSection(
+  input: PlotInput,
+  which: number,
+  shapeWords: readonly string[],
+): Promise<StudySection> {
+  const { folder, moved } = input;
+  const { transformation, layers, probability } = moved[0]!.movements[which]!;
+  const { heading, letter, note } = MOVEMENT_WORDS[transformation];
+  const panels: Html[] = [];
+  for (const [layer, { layer: name }] of layers.entries()) {
+    const caption = `(${letter}${layer + 2}) ${name}, ${shapeWords[layer]}`;
+    panels.push(panel(await plotDistances(input, which, layer), caption));
+  }
+  if (probability) {
+    const caption = `(${letter}${layers.length + 2}) Probability of the class that the legend names`;
+    panels.push(panel(await plotProbabilities(input, which), caption));
+  }
+  const csv = await folder.writeCsv(`numbers/${transformation}`, rowsOf(moved, which));
+  return {
+    heading,
+    html: [
+      paragraph(`${rangeWords(moved, which)} ${note}`),
+      paragraph(foundWords(moved, which)),
+      `<div class="movement">${examples(moved, which, `(${letter}1) Some of the moved pictures`)}<div class="plots">${panels.join('\n')}</div></div>`,
+      links([
+        [csv, 'numbers of the curves (CSV)'],
+        ['invariance.json', 'all results (JSON)'],
+      ]),
+    ].join('\n'),
+  };
+}
+
+function panel(svg: Html, caption: string): Html {
+  return `<figure><figcaption>${escapeHtml(caption)}</figcaption>${svg}</figure>`;
+}
+
+/** The moved pictures: a row for each picture, with its colour. */
+function examples(moved: readonly MovedPicture[], which: number, caption: string): Html {
+  const { transformation, examples: first } = moved[0]!.movements[which]!;
+  const { stepOf } = MOVEMENT_WORDS[transformation];
+  const isSame = moved.every(({ movements }) =>
+    movements[which]!.examples.every(({ step }, i) => step === first[i]?.step),
+  );
+  const head = first.map(({ step }) => `<span class="step">${isSame ? escapeHtml(stepOf(step)) : ''}</span>`);
+  const rows = moved.map(({ id, movements }, place) => {
+    const shown = movements[which]!.examples.map(({ step, file, height, width }) => {
+      const scale = SIDE / Math.max(height, width);
+      const size = { width: Math.round(width * scale), height: Math.round(height * scale), crisp: scale > 1 };
+      return image({ ...size, file, alt: `${id}, moved by ${stepOf(step)}` });
+    });
+    return `<div class="moved" style="${colourStyle(place)}">${shown.join('')}</div>`;
+  });
+  return `<figure><figcaption>${escapeHtml(caption)}</figcaption><div class="steps">${head.join('')}</div>${rows.join('\n')}</figure>`;
+}
+
+/** The colour of a picture, for a rule of the style sheet. */
+export function colourStyle(place: number): string {
+  return `--curve:${TEN_COLOURS[place]}`;
+}
+
+/** What the curves say on average, at the smallest movement and at the greatest. */
+export function foundWords(moved: readonly MovedPicture[], which: number): string {
+  const { transformation, steps, layers } = moved[0]!.movements[which]!;
+  const { still, stepOf } = MOVEMENT_WORDS[transformation];
+  // A turn by 350 degrees is one by 10 in the other direction.
+  const away = (step: number): number => {
+    const by = Math.abs(step - still);
+    return transformation === 'rotation' ? Math.min(by % 360, 360 - (by % 360)) : by;
+  };
+  const movedSteps = (all: readonly number[]): number[] => all.filter((step) => away(step) > 0);
+  if (moved.some((one) => movedSteps(one.movements[which]!.steps).length === 0)) return 'No step moves the pictures.';
+  const least = (all: readonly number[]): number => movedSteps(all).reduce((a, b) => (away(b) <= away(a) ? b : a));
+  const most = (all: readonly number[]): number => movedSteps(all).reduce((a, b) => (away(b) >= away(a) ? b : a));
+  const at = (choose: (all: readonly number[]) => number): string =>
+    layers
+      .map(({ layer }, i) => `${meanAt(moved, which, i, choose)?.toFixed(2) ?? 'not defined'} in ${layer}`)
+      .join(', ');
+  return `Here, the mean over the pictures is ${at(least)} at the smallest movement (${stepOf(least(steps))}), and ${at(most)} at the greatest (${stepOf(most(steps))}).`;
+}
+
+/** The numbers of the curves: a row for each picture and step. */
+function rowsOf(moved: readonly MovedPicture[], which: number): Record<string, string | number | null>[] {
+  const { axis } = MOVEMENT_WORDS[moved[0]!.movements[which]!.transformation];
+  return moved.flatMap((one) => {
+    const { steps, layers, probability } = one.movements[which]!;
+    const relative = layers.map((_, layer) => relativeDistances(one, which, layer));
+    return steps.map((step, i) => ({
+      ...{ picture: one.id, [axis]: step },
+      ...Object.fromEntries(
+        layers.flatMap(({ layer, distances }, j) => [
+          [`${layer} distance`, distances[i]!],
+          [`${layer} distance / length`, relative[j]![i] ?? null],
+        ]),
+      ),
+      ...(one.watched && probability && { class: one.watched.name, probability: probability[i]! }),
+    }));
+  });
+}

@@ -1,0 +1,68 @@
+import type { Transformation } from '../../../studies/invariance/move-picture.js';
+import type { Fill } from '../../../studies/kit/fill.js';
+import type { MovedPicture, Movement } from './move-and-compare.js';
+
+/** What is said about a transformation. */
+interface MovementWords {
+  readonly heading: string;
+  /** The letter of its row in Figure 5. */
+  readonly letter: string;
+  /** What the axis of a plot says. */
+  readonly axis: string;
+  /** The step at which nothing is moved. */
+  readonly still: number;
+  /** The marks on the axis; undefined if they are chosen by the range. */
+  readonly ticks?: readonly number[];
+  /** A step with its unit. */
+  readonly stepOf: (step: number) => string;
+  /** What the paper found, and what beside the movement changes the picture. */
+  readonly note: string;
+}
+
+/** What is said about each transformation. */
+export const MOVEMENT_WORDS: Readonly<Record<Transformation, MovementWords>> = {
+  translation: {
+    ...{ heading: 'Translation', letter: 'a', axis: 'shift down (pixels)', still: 0 },
+    stepOf: (step) => `${signed(step)} ${Math.abs(step) === 1 ? 'pixel' : 'pixels'}`,
+    note: 'In the paper, a shift of a few pixels changes the first layer drastically. In the top layer, the distance grows almost in proportion to the shift. The rows that come in are filled.',
+  },
+  scale: {
+    ...{ heading: 'Scale', letter: 'b', axis: 'enlargement (times)', still: 1 },
+    stepOf: (step) => `${step} ×`,
+    note: 'In the paper, the curves look like those of translation. Pixels between those of the picture are interpolated, which also blurs it; and its border leaves the frame.',
+  },
+  rotation: {
+    ...{ heading: 'Rotation', letter: 'c', axis: 'turn anticlockwise (degrees)', still: 0 },
+    ...{ ticks: [0, 90, 180, 270, 360] },
+    stepOf: (step) => `${signed(step)}°`,
+    note: 'In the paper, the answer is not invariant to rotation, except for an object that looks alike when it is turned: then the distance falls again at the angles of its symmetry. But a square picture also fills its whole frame at 90, 180 and 270 degrees, without filled corners and without interpolation. Therefore a dip there does not prove that the object is symmetrical.',
+  },
+};
+
+/** The least and the greatest step of all pictures, as text: `20 steps from −61 to 61 pixels`. */
+export function rangeWords(moved: readonly MovedPicture[], which: number): string {
+  const movements = moved.map(({ movements: own }) => own[which]!);
+  const [{ transformation }] = movements as [Movement];
+  const { stepOf } = MOVEMENT_WORDS[transformation];
+  const ranges = movements.map(({ steps }) =>
+    steps.length === 1
+      ? `1 step, ${stepOf(steps[0]!)}`
+      : `${steps.length} steps from ${signed(steps[0]!)} to ${stepOf(steps.at(-1)!)}`,
+  );
+  const same = ranges.every((range) => range === ranges[0]);
+  const up = transformation === 'translation' && movements.some(({ steps }) => steps[0]! < 0) ? ' (minus is up)' : '';
+  if (transformation !== 'translation') return `${same ? ranges[0] : ranges.join('; ')}.`;
+  const heights = [...new Set(moved.map(({ height }) => height))].sort((a, b) => a - b).join(', ');
+  return `${same ? ranges[0] : ranges.join('; ')}${up}, of a height of ${heights} pixels.`;
+}
+
+/** What comes in from outside of a picture, in words. */
+export function fillWords(fill: Fill): string {
+  if (fill === 'grey') return 'grey';
+  return fill === 'mean' ? 'the mean colour of the picture' : `the value ${String(fill)} of the model’s input`;
+}
+
+/** A number with a true minus sign. */
+export function signed(value: number): string {
+  return String(value).replace('-', '−');
+}
