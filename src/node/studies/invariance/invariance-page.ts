@@ -6,11 +6,12 @@ import type { StudyFolder } from '../kit/study-folder.js';
 import { type Html, image, paragraph, type StudyPage, type StudySection } from '../kit/study-page.js';
 import { madeWith } from '../kit/write-study.js';
 import type { DifferentPictures } from './compare-different.js';
+import { summaryWords } from './found-words.js';
 import style from './invariance-page.css?raw';
 import { greatestDistance } from './invariance-plots.js';
 import type { MovedPicture } from './move-and-compare.js';
-import { colourStyle, foundWords, movementSection } from './movement-section.js';
-import { fillWords, MOVEMENT_WORDS } from './movement-words.js';
+import { colourStyle, movementSection } from './movement-section.js';
+import { fillWords } from './movement-words.js';
 import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
 /** What the page is made from. */
@@ -35,9 +36,8 @@ export async function invariancePage(folder: StudyFolder, results: InvarianceRes
     differentPictures: names.map((layer, i) => ({ layer, meanDistanceByLength: different[i]! })),
   });
   const input = { folder, moved, different, greatest: greatestDistance(moved, different) };
-  const movements = moved[0]!.movements;
   const sections: StudySection[] = [{ heading: 'The pictures', html: legend(moved) }];
-  for (const which of movements.keys()) {
+  for (const which of moved[0]!.movements.keys()) {
     sections.push(await movementSection(input, which, layers.map(shapeWords)));
   }
   const hasClasses = moved[0]!.watched !== undefined;
@@ -48,12 +48,7 @@ export async function invariancePage(folder: StudyFolder, results: InvarianceRes
       `A distance is Euclidean, and divided by the length of the layer’s output for the picture as it is. It has no unit: 0 means that nothing has changed, and 1 that the change is as large as the output itself. All distances have the same axis.${different.some((level) => level !== null) ? ' The dashed line is the mean distance between two different pictures of the legend: a curve that reaches it has gone as far as to another picture.' : ''}`,
       `What comes in from outside of a picture is filled with ${fillWords(fill)}. The filled border and the interpolation between pixels also change the picture, so a part of each distance comes from them and not from the movement. ${layers.some(hasPlaces) ? 'In a layer with places, values are compared place by place: a feature that has moved along with the picture counts as changed.' : 'A curve can also be flat because the layer hardly sees the picture at all: compare it with the dashed line.'}${hasClasses ? '' : ' The network has no classes, so the last column of the figure, the probability of the true class, is left out.'}`,
     ],
-    summary: movements
-      .map(({ transformation }, which) => {
-        const { heading } = MOVEMENT_WORDS[transformation];
-        return `${heading}: ${foundWords(moved, which).replace(/^Here, /, '')}`;
-      })
-      .join(' '),
+    summary: summaryWords(moved, different),
     style,
     sections,
     made: madeWith(deconvnet, options, [

@@ -17,7 +17,7 @@ export interface PlotInput {
 }
 
 /** The size of a plot in pixels. */
-const SIZE = { width: 330, height: 270 };
+const SIZE = { width: 280, height: 312 };
 
 /** The greatest relative distance of all plots. */
 export function greatestDistance(moved: readonly MovedPicture[], different: DifferentPictures): number {

@@ -1,10 +1,11 @@
 import { TEN_COLOURS } from '../../../plots/colours.js';
 import { escapeHtml } from '../../gallery/escape.js';
 import { type Html, image, links, paragraph, type StudySection } from '../kit/study-page.js';
+import { foundWords } from './found-words.js';
 import { type PlotInput, plotDistances, plotProbabilities } from './invariance-plots.js';
 import type { MovedPicture } from './move-and-compare.js';
 import { MOVEMENT_WORDS, rangeWords } from './movement-words.js';
-import { meanAt, relativeDistances } from './relative-distance.js';
+import { relativeDistances } from './relative-distance.js';
 
 /** The height and the greatest width of a moved picture on the page, in pixels. */
 const SIDE = 62;
@@ -32,7 +33,7 @@ export async function movementSection(
     heading,
     html: [
       paragraph(`${rangeWords(moved, which)} ${note}`),
-      paragraph(foundWords(moved, which)),
+      paragraph(`Here: ${foundWords(moved, which)}`),
       `<div class="movement">${examples(moved, which, `(${letter}1) Some of the moved pictures`)}<div class="plots">${panels.join('\n')}</div></div>`,
       links([
         [csv, 'numbers of the curves (CSV)'],
@@ -68,26 +69,6 @@ function examples(moved: readonly MovedPicture[], which: number, caption: string
 /** The colour of a picture, for a rule of the style sheet. */
 export function colourStyle(place: number): string {
   return `--curve:${TEN_COLOURS[place]}`;
-}
-
-/** What the curves say on average, at the smallest movement and at the greatest. */
-export function foundWords(moved: readonly MovedPicture[], which: number): string {
-  const { transformation, steps, layers } = moved[0]!.movements[which]!;
-  const { still, stepOf } = MOVEMENT_WORDS[transformation];
-  // A turn by 350 degrees is one by 10 in the other direction.
-  const away = (step: number): number => {
-    const by = Math.abs(step - still);
-    return transformation === 'rotation' ? Math.min(by % 360, 360 - (by % 360)) : by;
-  };
-  const movedSteps = (all: readonly number[]): number[] => all.filter((step) => away(step) > 0);
-  if (moved.some((one) => movedSteps(one.movements[which]!.steps).length === 0)) return 'No step moves the pictures.';
-  const least = (all: readonly number[]): number => movedSteps(all).reduce((a, b) => (away(b) <= away(a) ? b : a));
-  const most = (all: readonly number[]): number => movedSteps(all).reduce((a, b) => (away(b) >= away(a) ? b : a));
-  const at = (choose: (all: readonly number[]) => number): string =>
-    layers
-      .map(({ layer }, i) => `${meanAt(moved, which, i, choose)?.toFixed(2) ?? 'not defined'} in ${layer}`)
-      .join(', ');
-  return `Here, the mean over the pictures is ${at(least)} at the smallest movement (${stepOf(least(steps))}), and ${at(most)} at the greatest (${stepOf(most(steps))}).`;
 }
 
 /** The numbers of the curves: a row for each picture and step. */

@@ -7,6 +7,8 @@ interface MovementWords {
   readonly heading: string;
   /** The letter of its row in Figure 5. */
   readonly letter: string;
+  /** A movement, with its article. */
+  readonly noun: string;
   /** What the axis of a plot says. */
   readonly axis: string;
   /** The step at which nothing is moved. */
@@ -22,17 +24,17 @@ interface MovementWords {
 /** What is said about each transformation. */
 export const MOVEMENT_WORDS: Readonly<Record<Transformation, MovementWords>> = {
   translation: {
-    ...{ heading: 'Translation', letter: 'a', axis: 'shift down (pixels)', still: 0 },
+    ...{ heading: 'Translation', letter: 'a', noun: 'a shift', axis: 'shift down (pixels)', still: 0 },
     stepOf: (step) => `${signed(step)} ${Math.abs(step) === 1 ? 'pixel' : 'pixels'}`,
     note: 'In the paper, a shift of a few pixels changes the first layer drastically. In the top layer, the distance grows almost in proportion to the shift. The rows that come in are filled.',
   },
   scale: {
-    ...{ heading: 'Scale', letter: 'b', axis: 'enlargement (times)', still: 1 },
+    ...{ heading: 'Scale', letter: 'b', noun: 'an enlargement', axis: 'enlargement (times)', still: 1 },
     stepOf: (step) => `${step} ×`,
     note: 'In the paper, the curves look like those of translation. Pixels between those of the picture are interpolated, which also blurs it; and its border leaves the frame.',
   },
   rotation: {
-    ...{ heading: 'Rotation', letter: 'c', axis: 'turn anticlockwise (degrees)', still: 0 },
+    ...{ heading: 'Rotation', letter: 'c', noun: 'a turn', axis: 'turn anticlockwise (degrees)', still: 0 },
     ...{ ticks: [0, 90, 180, 270, 360] },
     stepOf: (step) => `${signed(step)}°`,
     note: 'In the paper, the answer is not invariant to rotation, except for an object that looks alike when it is turned: then the distance falls again at the angles of its symmetry. But a square picture also fills its whole frame at 90, 180 and 270 degrees, without filled corners and without interpolation. Therefore a dip there does not prove that the object is symmetrical.',
