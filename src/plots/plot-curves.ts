@@ -69,16 +69,13 @@ export async function plotCurves(
     color: { domain: curves.map((_, i) => i), range: curves.map((_, i) => TEN_COLOURS[i % TEN_COLOURS.length]!) },
     marks: [
       Plot.ruleY([0], { ...faint }),
-      ...(level
-        ? [
-            Plot.ruleY([level.y], { ...faint, strokeDasharray: '4 4' }),
-            Plot.text([level.name], {
-              ...{ frameAnchor: 'right', y: level.y, dy: -8, fill: 'currentColor', fillOpacity: 0.75 },
-              ...{ stroke: 'var(--plot-background)', strokeWidth: 4, fontSize: FONT - 1 },
-            }),
-          ]
-        : []),
+      ...(level ? [Plot.ruleY([level.y], { ...faint, strokeDasharray: '4 4' })] : []),
       Plot.line(rows, { x: 'at', y: 'value', z: 'curve', stroke: 'curve', strokeWidth: 2, title: 'name' }),
+      Plot.text(level ? [level] : [], {
+        ...{ frameAnchor: 'right', y: 'y', text: 'name', dy: -8, fill: 'currentColor', fillOpacity: 0.75 },
+        // The letters have an edge, so that they can be read above curves.
+        ...{ stroke: 'var(--plot-background)', strokeWidth: 4, fontSize: FONT - 1 },
+      }),
       Plot.text(ends, { x: 'at', y: 'place', text: 'name', fill: 'curve', textAnchor: 'start', dx: 6 }),
     ],
   });

@@ -11,7 +11,7 @@ import style from './invariance-page.css?raw';
 import { greatestDistance } from './invariance-plots.js';
 import type { MovedPicture } from './move-and-compare.js';
 import { colourStyle, movementSection } from './movement-section.js';
-import { fillWords } from './movement-words.js';
+import { fillWords, watchedWords } from './movement-words.js';
 import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
 /** What the page is made from. */
@@ -37,16 +37,19 @@ export async function invariancePage(folder: StudyFolder, results: InvarianceRes
   });
   const input = { folder, moved, different, greatest: greatestDistance(moved, different) };
   const sections: StudySection[] = [{ heading: 'The pictures', html: legend(moved) }];
-  for (const which of moved[0]!.movements.keys()) {
-    sections.push(await movementSection(input, which, layers.map(shapeWords)));
+  const shapes = layers.map(shapeWords);
+  for (const [which, { transformation }] of moved[0]!.movements.entries()) {
+    const isUsual = options.steps?.[transformation] === undefined;
+    sections.push(await movementSection(input, which, { shapes, isUsual }));
   }
-  const hasClasses = moved[0]!.watched !== undefined;
+  const watched = watchedWords(moved);
+  const byAnswer = moved.some((one) => one.watched?.by === 'answer');
   return {
     title: options.title ?? `Invariance of ${deconvnet.model.name}`,
     lead: [
-      `Pictures are moved, enlarged and turned, step by step. The curves show how far this takes the outputs of layers from those for the picture as it is${hasClasses ? ', and what becomes of the probability of a class' : ''}. A curve that stays near 0 belongs to a layer that does not see the movement: it is invariant. This is section 4.1, Feature Invariance, and Figure 5 of the paper. As there, the rows of the figure are (a) translation, (b) scale and (c) rotation.`,
+      `Pictures are moved, enlarged and turned, step by step. The curves show how far this takes the outputs of layers from those for the picture as it is${watched === undefined ? '' : `, and what becomes of the probability of ${watched}`}. A curve that stays near 0 belongs to a layer that does not see the movement: it is invariant. This is section 4.1, Feature Invariance, and Figure 5 of the paper. As there, the rows of the figure are (a) translation, (b) scale and (c) rotation.`,
       `A distance is Euclidean, and divided by the length of the layer’s output for the picture as it is. It has no unit: 0 means that nothing has changed, and 1 that the change is as large as the output itself. All distances have the same axis.${different.some((level) => level !== null) ? ' The dashed line is the mean distance between two different pictures of the legend: a curve that reaches it has gone as far as to another picture.' : ''}`,
-      `What comes in from outside of a picture is filled with ${fillWords(fill)}. The filled border and the interpolation between pixels also change the picture, so a part of each distance comes from them and not from the movement. ${layers.some(hasPlaces) ? 'In a layer with places, values are compared place by place: a feature that has moved along with the picture counts as changed.' : 'A curve can also be flat because the layer hardly sees the picture at all: compare it with the dashed line.'}${hasClasses ? '' : ' The network has no classes, so the last column of the figure, the probability of the true class, is left out.'}`,
+      `What comes in from outside of a picture is filled with ${fillWords(fill)}. The filled border and the interpolation between pixels also change the picture, so a part of each distance comes from them and not from the movement. ${layers.some(hasPlaces) ? 'In a layer with places, values are compared place by place: a feature that has moved along with the picture counts as changed.' : 'A curve can also be flat because the layer hardly sees the picture at all: compare it with the dashed line.'}${watched === undefined ? ' The network has no classes, so the last column of the figure, the probability of the true class, is left out.' : byAnswer ? ' Where the true class of a picture is not known, the class is watched that the network answers to the picture as it is.' : ''}`,
     ],
     summary: summaryWords(moved, different),
     style,
@@ -65,11 +68,9 @@ function legend(moved: readonly MovedPicture[]): Html {
     const scale = SIDE / Math.max(height, width);
     const size = { width: Math.round(width * scale), height: Math.round(height * scale), crisp: scale > 1 };
     const own = watched
-      ? `${watched.by === 'label' ? 'its class is' : 'the answer is'} ${watched.name}, with a probability of ${watched.cleanProbability.toFixed(3)}`
-      : label === undefined
-        ? ''
-        : `its class is ${label}`;
-    return `<figure style="${colourStyle(place)}">${image({ ...size, file: picture, alt: `The picture ${id}` })}<figcaption><strong>${escapeHtml(id)}</strong>${escapeHtml(own)}</figcaption></figure>`;
+      ? `${watched.by === 'label' ? 'class' : 'answer'} ${watched.name}: probability ${watched.cleanProbability.toFixed(3)}`
+      : label && `class ${label}`;
+    return `<figure style="${colourStyle(place)}">${image({ ...size, file: picture, alt: `The picture ${id}` })}<figcaption><strong>${escapeHtml(id)}</strong>${escapeHtml(own ?? '')}</figcaption></figure>`;
   });
   const silent = moved.flatMap(({ id, movements }) =>
     movements[0]!.layers.filter(({ length }) => length === 0).map(({ layer }) => `${layer} for ${id}`),

@@ -19,13 +19,17 @@ export interface PlotInput {
 /** The size of a plot in pixels. */
 const SIZE = { width: 280, height: 312 };
 
+/** How many letters of the name of a layer there is room for. The caption has the whole name. */
+const LONG = 16;
+
 /** The greatest relative distance of all plots. */
 export function greatestDistance(moved: readonly MovedPicture[], different: DifferentPictures): number {
   const distances = moved.flatMap((one) =>
     one.movements.flatMap(({ layers }, which) => layers.flatMap((_, layer) => relativeDistances(one, which, layer))),
   );
   const greatest = Math.max(...[...distances, ...different].map((distance) => distance ?? 0));
-  return greatest > 0 ? greatest : 1;
+  // Some room is left for the name of the dashed line.
+  return greatest > 0 ? greatest * 1.06 : 1;
 }
 
 /** Draws the distances in one layer for one transformation: a curve for each picture. */
@@ -38,7 +42,7 @@ export async function plotDistances(
   const { layer: name } = moved[0]!.movements[which]!.layers[layer]!;
   return plot(folder, moved, which, {
     name: `layer-${layer + 1}`,
-    y: `distance ÷ length, in ${name}`,
+    y: `distance ÷ length, in ${name.length > LONG ? `${name.slice(0, LONG - 1)}…` : name}`,
     domain: [0, greatest],
     valuesOf: (one) => relativeDistances(one, which, layer),
     ...(level != null && { level: { name: 'another picture', y: level } }),

@@ -4,37 +4,43 @@ import { type Html, image, links, paragraph, type StudySection } from '../kit/st
 import { foundWords } from './found-words.js';
 import { type PlotInput, plotDistances, plotProbabilities } from './invariance-plots.js';
 import type { MovedPicture } from './move-and-compare.js';
-import { MOVEMENT_WORDS, rangeWords } from './movement-words.js';
+import { MOVEMENT_WORDS, rangeWords, watchedWords } from './movement-words.js';
 import { relativeDistances } from './relative-distance.js';
 
 /** The height and the greatest width of a moved picture on the page, in pixels. */
-const SIDE = 62;
+const SIDE = 64;
+/** The greatest width of a plot, in units of the page. */
+const WIDEST = 21;
 
-/** Makes the row of Figure 5 for one transformation: moved pictures, distances in each layer, and probabilities. */
+/**
+ * Makes the row of Figure 5 for one transformation: moved pictures, distances in each layer, and probabilities.
+ *
+ * @param words the shape of each layer's output in words, and whether nobody has chosen the steps
+ */
 export async function movementSection(
   input: PlotInput,
   which: number,
-  shapeWords: readonly string[],
+  { shapes, isUsual }: { readonly shapes: readonly string[]; readonly isUsual: boolean },
 ): Promise<StudySection> {
   const { folder, moved } = input;
   const { transformation, layers, probability } = moved[0]!.movements[which]!;
   const { heading, letter, note } = MOVEMENT_WORDS[transformation];
   const panels: Html[] = [];
   for (const [layer, { layer: name }] of layers.entries()) {
-    const caption = `(${letter}${layer + 2}) ${name}, ${shapeWords[layer]}`;
+    const caption = `(${letter}${layer + 2}) ${name}, ${shapes[layer]}`;
     panels.push(panel(await plotDistances(input, which, layer), caption));
   }
   if (probability) {
-    const caption = `(${letter}${layers.length + 2}) Probability of the class that the legend names`;
+    const caption = `(${letter}${layers.length + 2}) Probability of ${watchedWords(moved)}`;
     panels.push(panel(await plotProbabilities(input, which), caption));
   }
   const csv = await folder.writeCsv(`numbers/${transformation}`, rowsOf(moved, which));
   return {
     heading,
     html: [
-      paragraph(`${rangeWords(moved, which)} ${note}`),
+      paragraph(`${rangeWords(moved, which, isUsual)} ${note}`),
       paragraph(`Here: ${foundWords(moved, which)}`),
-      `<div class="movement">${examples(moved, which, `(${letter}1) Some of the moved pictures`)}<div class="plots">${panels.join('\n')}</div></div>`,
+      `<div class="movement">${examples(moved, which, `(${letter}1) Some of the moved pictures`)}<div class="plots" style="max-width:${WIDEST * panels.length}rem">${panels.join('\n')}</div></div>`,
       links([
         [csv, 'numbers of the curves (CSV)'],
         ['invariance.json', 'all results (JSON)'],

@@ -41,8 +41,12 @@ export const MOVEMENT_WORDS: Readonly<Record<Transformation, MovementWords>> = {
   },
 };
 
-/** The least and the greatest step of all pictures, as text: `20 steps from −61 to 61 pixels`. */
-export function rangeWords(moved: readonly MovedPicture[], which: number): string {
+/**
+ * The steps of all pictures, in words: `21 steps from −60 to 60 pixels`.
+ *
+ * @param isUsual whether nobody has chosen the steps
+ */
+export function rangeWords(moved: readonly MovedPicture[], which: number, isUsual: boolean): string {
   const movements = moved.map(({ movements: own }) => own[which]!);
   const [{ transformation }] = movements as [Movement];
   const { stepOf } = MOVEMENT_WORDS[transformation];
@@ -51,17 +55,26 @@ export function rangeWords(moved: readonly MovedPicture[], which: number): strin
       ? `1 step, ${stepOf(steps[0]!)}`
       : `${steps.length} steps from ${signed(steps[0]!)} to ${stepOf(steps.at(-1)!)}`,
   );
-  const same = ranges.every((range) => range === ranges[0]);
-  const up = transformation === 'translation' && movements.some(({ steps }) => steps[0]! < 0) ? ' (minus is up)' : '';
-  if (transformation !== 'translation') return `${same ? ranges[0] : ranges.join('; ')}.`;
+  const words = [...new Set(ranges)].join('; ');
+  if (transformation !== 'translation') return `${words}${isUsual ? ', as in the paper' : ''}.`;
+  const up = movements.some(({ steps }) => steps[0]! < 0) ? ' (minus is up)' : '';
   const heights = [...new Set(moved.map(({ height }) => height))].sort((a, b) => a - b).join(', ');
-  return `${same ? ranges[0] : ranges.join('; ')}${up}, of a height of ${heights} pixels.`;
+  const paper = isUsual ? '; the paper moves pictures of 224 pixels from −60 to 60' : '';
+  return `${words}${up}, of a height of ${heights} pixels${paper}.`;
 }
 
 /** What comes in from outside of a picture, in words. */
 export function fillWords(fill: Fill): string {
   if (fill === 'grey') return 'grey';
   return fill === 'mean' ? 'the mean colour of the picture' : `the value ${String(fill)} of the model’s input`;
+}
+
+/** Whose probability is watched; undefined if the network has no classes. */
+export function watchedWords(moved: readonly MovedPicture[]): string | undefined {
+  const ways = new Set(moved.map(({ watched }) => watched?.by));
+  if (ways.size > 1) return 'the class that the legend names';
+  const [by] = ways;
+  return by && (by === 'label' ? 'the true class' : 'the answer to the picture as it is');
 }
 
 /** A number with a true minus sign. */
