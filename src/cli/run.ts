@@ -12,6 +12,7 @@ import { addConvert } from './convert.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
 import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
+import { addInvariance } from './invariance.js';
 import { addLayers } from './layers.js';
 import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
@@ -44,7 +45,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addOcclusion, addStudy],
+    ...[addInvariance, addOcclusion, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

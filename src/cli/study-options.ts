@@ -24,9 +24,18 @@ export interface StudySettings
 /** What is handed to it when the study begins. */
 export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | 'signal'>;
 
-/** Adds the options that every study has, in the order in which the help shows them. */
-export function addStudyOptions(command: Command, rule: Option = options.rule()): Command {
-  return command
+/**
+ * Adds the options that every study has, in the order in which the help shows them.
+ *
+ * @param how `projects`: whether it projects; if it does not, there are no options for drawings of projections. `rule`:
+ * the option of the rule
+ */
+export function addStudyOptions(
+  command: Command,
+  { projects = true, rule = options.rule() }: { readonly projects?: boolean; readonly rule?: Option } = {},
+): Command {
+  const drawing = projects ? [options.contrast(), options.gamma()] : [];
+  command
     .addOption(options.limit())
     .addOption(options.followLinks())
     .addOption(options.allowHost())
@@ -34,9 +43,9 @@ export function addStudyOptions(command: Command, rule: Option = options.rule())
       new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
     )
     .addOption(new Option('--batch-size <n>', 'how many pictures run together').argParser(count).default(16))
-    .addOption(options.title())
-    .addOption(options.contrast())
-    .addOption(options.gamma())
+    .addOption(options.title());
+  for (const option of drawing) command.addOption(option);
+  return command
     .addOption(options.input())
     .addOption(options.labels())
     .addOption(rule)

@@ -56,7 +56,7 @@ export function addStudy(program: Command, terminal: Terminal, args: readonly st
         'the number of worker threads of the gallery; 0: only the main thread works (default: one per core if the work is long and memory suffices)',
       ).argParser(index),
     );
-  addStudyOptions(command, options.chosenRule())
+  addStudyOptions(command, { rule: options.chosenRule() })
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../gallery/escape.js';
 import base from '../../gallery/page/base.css?raw';
-import style from './study-page.css?raw';
+import common from './study-page.css?raw';
 
 /** HTML that was made by the functions of this file. Text from elsewhere is escaped before it gets in. */
 export type Html = string;
@@ -25,6 +25,8 @@ export interface StudyPage {
   readonly summary: string;
   /** Some of its files, pictures or plots, by which a report of several studies shows it. Default: none. */
   readonly cover?: readonly string[];
+  /** Rules of the style sheet that only this study needs. */
+  readonly style?: string;
   readonly sections: readonly StudySection[];
   /** How it was made: names and values in plain text, such as the command, the seed and the versions. */
   readonly made: readonly (readonly [name: string, value: string])[];
@@ -37,7 +39,7 @@ export interface StudyPage {
  */
 export function renderStudyPage(
   { study, report }: { readonly study: string; readonly report?: string },
-  { title, lead, summary, sections, made }: StudyPage,
+  { title, lead, summary, style = '', sections, made }: StudyPage,
 ): string {
   return `<!doctype html>
 <html lang="en">
@@ -50,7 +52,7 @@ ${generatorOf(study)}
 <link rel="icon" href="data:,">
 <style>
 ${base}
-${style}</style>
+${common}${style}</style>
 </head>
 <body>
 <main>
