@@ -56,7 +56,7 @@ export function addStudyOptions(
 }
 
 /** The option that chooses the pictures which are studied one by one. */
-export function picturesOption(what: string, usual: number): Option {
+export function picturesOption(what: string, usual: number | string): Option {
   return new Option(
     '--pictures <which>',
     `${what}: how many, evenly over the classes, or ids (paths in the folder) separated by commas (default: ${usual})`,

@@ -48,7 +48,7 @@ export function addStudy(program: Command, terminal: Terminal, args: readonly st
       ).argParser(names),
     )
     .addOption(new Option('--maps <n>', 'feature maps of each layer in the gallery').argParser(count).default(8))
-    .addOption(picturesOption('which pictures are studied one by one', 3))
+    .addOption(picturesOption('which pictures are studied one by one', 'as many as each study takes alone'))
     .addOption(seedOption('all that is random'))
     .addOption(
       new Option(

@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../../../deconvnet.js';
+import { planInvariance } from '../invariance/plan-invariance.js';
 import type { StudyPictures } from '../kit/study-pictures.js';
 import type { StudyPlan } from '../kit/study-plan.js';
 import { planOcclusion } from '../occlusion/plan-occlusion.js';
@@ -37,13 +38,23 @@ function contrastOf({ options: { contrast, gamma } }: ReportContext) {
   return { ...(contrast !== undefined && { contrast }), ...(gamma !== undefined && { gamma }) };
 }
 
+/** The pictures that are studied one by one, if somebody chose them. Each study has its own usual number. */
+function chosenPictures({ options: { pictures } }: ReportContext) {
+  return pictures !== undefined && { pictures };
+}
+
 /** The studies by name. */
 export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyEntry>> = {
+  invariance: {
+    missing: () => undefined,
+    plan: (context, out) =>
+      planInvariance(context.deconvnet, context.all.files, { ...shared(context, out), ...chosenPictures(context) }),
+  },
   occlusion: {
     missing: () => undefined,
     plan: (context, out) =>
       planOcclusion(context.deconvnet, context.all.files, {
-        ...{ ...shared(context, out), ...contrastOf(context), pictures: context.options.pictures ?? 3 },
+        ...{ ...shared(context, out), ...contrastOf(context), ...chosenPictures(context) },
       }),
   },
 };

@@ -5,6 +5,11 @@ export const studyTexts = {
     figure: 'section 4, Figure 2',
     what: 'The patches of the pictures that excite each feature map most, beside their projections to the pixels.',
   },
+  invariance: {
+    title: 'Invariance',
+    figure: 'section 4.1, Figure 5',
+    what: 'How far the features of a layer, and the answer, move when a picture is moved, enlarged or turned.',
+  },
   occlusion: {
     title: 'Occlusion',
     figure: 'section 4.2, Figure 7',

@@ -12,7 +12,7 @@ export interface WriteStudiesOptions extends WriteStudyOptions, StudyReading, Co
   readonly layers?: readonly string[];
   /** How many feature maps of each layer the gallery shows, counted from the first. Default: 8. */
   readonly maps?: number;
-  /** How many pictures are studied one by one, or the ids of some. The classes take turns. Default: 3. */
+  /** How many pictures are studied one by one, or the ids of some. The classes take turns. Default: what each study has. */
   readonly pictures?: PictureChoice;
   /** A whole number that decides all that is random. Default: 0. */
   readonly seed?: number;
