@@ -11,7 +11,7 @@ import { loadBoxes, markedFiles } from './boxes-file.js';
 import { correspondencePage } from './correspondence-page.js';
 import { fitPictureBoxes } from './fit-picture-boxes.js';
 import { type MaskedParts, maskParts } from './mask-parts.js';
-import type { WriteCorrespondenceOptions } from './write-correspondence.js';
+import type { WriteCorrespondenceOptions } from './write-correspondence-options.js';
 
 /** The key of the only part: all pictures are compared with each other. */
 const KEY = 'all pictures';

@@ -1,30 +1,9 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys } from '../../../errors/check-options.js';
-import type { CorrespondenceOptions } from '../../../studies/correspondence/correspondence.js';
-import type { PictureBoxes } from '../../../studies/correspondence/read-boxes.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions, type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planCorrespondence } from './plan-correspondence.js';
-
-/** What `writeCorrespondence` masks, and how its page is made. */
-export interface WriteCorrespondenceOptions
-  extends WriteStudyOptions,
-    StudyReading,
-    Omit<CorrespondenceOptions, 'onProgress' | 'signal'> {
-  /**
-   * The boxes of the parts in pixels of the picture files, or the path of a JSON file that `readBoxes` reads. Pictures
-   * without boxes are not used.
-   */
-  readonly boxes: PictureBoxes | string;
-}
-
-/** The keys of `WriteCorrespondenceOptions`. */
-const KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['boxes', 'layers', 'random', 'seed', 'fill', 'batchSize'] as const),
-] as (keyof WriteCorrespondenceOptions)[];
+import { WRITE_CORRESPONDENCE_KEYS, type WriteCorrespondenceOptions } from './write-correspondence-options.js';
 
 /**
  * Masks parts of pictures as `correspondence` does, and writes a page with Delta of each part and layer (section 4.3, Table 1
@@ -50,6 +29,6 @@ export async function writeCorrespondence(
   pictures: string | readonly PictureFile[],
   options: WriteCorrespondenceOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeCorrespondence', options, KEYS);
+  checkKeys('writeCorrespondence', options, WRITE_CORRESPONDENCE_KEYS);
   return writeStudy(() => planCorrespondence(deconvnet, pictures, options), 'writeCorrespondence', options);
 }
