@@ -28,6 +28,8 @@ export { readPicture } from './pictures/read-picture.js';
 export type { ReadPictureOptions } from './pictures/read-picture-options.js';
 export { type ReadPicturesOptions, readPictures } from './pictures/read-pictures.js';
 export type { Shard, TakePicturesOptions } from './pictures/take-pictures.js';
+export { writeCorrespondence } from './studies/correspondence/write-correspondence.js';
+export type { WriteCorrespondenceOptions } from './studies/correspondence/write-correspondence-options.js';
 export { writeInvariance } from './studies/invariance/write-invariance.js';
 export type { WriteInvarianceOptions } from './studies/invariance/write-invariance-options.js';
 export type { PictureChoice } from './studies/kit/study-pictures.js';
