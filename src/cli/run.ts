@@ -9,6 +9,7 @@ import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
 import { addConvert } from './convert.js';
+import { addEvolution } from './evolution.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
 import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
@@ -43,7 +44,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addOcclusion],
+    ...[addOcclusion, addEvolution],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

@@ -28,6 +28,8 @@ export { readPicture } from './pictures/read-picture.js';
 export type { ReadPictureOptions } from './pictures/read-picture-options.js';
 export { type ReadPicturesOptions, readPictures } from './pictures/read-pictures.js';
 export type { Shard, TakePicturesOptions } from './pictures/take-pictures.js';
+export { writeEvolution } from './studies/evolution/write-evolution.js';
+export type { StoredCheckpoint, WriteEvolutionOptions } from './studies/evolution/write-evolution-options.js';
 export type { PictureChoice } from './studies/kit/study-pictures.js';
 export type { StudyCost } from './studies/kit/study-plan.js';
 export type { WriteStudyOptions, WrittenStudy } from './studies/kit/write-study.js';

@@ -24,6 +24,8 @@ export interface StudyPage {
   /** What was found in this network, in a sentence or two of plain text. A report of several studies repeats it. */
   readonly summary: string;
   readonly sections: readonly StudySection[];
+  /** Rules of CSS that only this study needs. */
+  readonly style?: string;
   /** How it was made: names and values in plain text, such as the command, the seed and the versions. */
   readonly made: readonly (readonly [name: string, value: string])[];
 }
@@ -33,7 +35,10 @@ export interface StudyPage {
  *
  * @param study the name of the study: `occlusion`
  */
-export function renderStudyPage(study: string, { title, lead, summary, sections, made }: StudyPage): string {
+export function renderStudyPage(
+  study: string,
+  { title, lead, summary, sections, style: own = '', made }: StudyPage,
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +50,7 @@ ${generatorOf(study)}
 <link rel="icon" href="data:,">
 <style>
 ${base}
-${style}</style>
+${style}${own}</style>
 </head>
 <body>
 <main>

@@ -3,6 +3,7 @@ import { counted } from '../../../errors/counted.js';
 import { plotClassMap } from '../../../plots/plot-class-map.js';
 import { plotValueMap } from '../../../plots/plot-value-map.js';
 import { squareGrid } from '../../../studies/occlusion/squares.js';
+import { shortNumber } from '../kit/short-number.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import {
   figure,
@@ -107,13 +108,13 @@ async function section(
         ...{ values: activity, height: rows, width: columns },
         ...{ label: 'activity', domain: [Math.min(0, ...activity), Math.max(cleanActivity, ...activity)] },
       }),
-      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${short(cleanActivity)} if nothing is covered.`,
+      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${shortNumber(cleanActivity)} if nothing is covered.`,
     ),
     figure(
       image({ ...shown, file: one.projection, alt: `The projection of feature map ${featureMap}` }),
       one.empty
         ? '(c) The projection of the feature map’s strongest activation on this picture is zero everywhere.'
-        : `(c) The projection of the feature map’s strongest activation on this picture, ${short(one.activation)}. Grey is zero; full black or white is ${short(one.scale)}.`,
+        : `(c) The projection of the feature map’s strongest activation on this picture, ${shortNumber(one.activation)}. Grey is zero; full black or white is ${shortNumber(one.scale)}.`,
     ),
   ];
   if (classes) {
@@ -165,7 +166,7 @@ function beside(others: readonly OtherPicture[], featureMap: number): Html {
     const what = `the patch of ${other.id}`;
     return figure(
       `<span class="pair">${image({ ...size, file: other.projection, alt: `Projection of ${what}` })}${image({ ...size, file: other.patch, alt: what })}</span>`,
-      `${other.id}, activation ${short(other.activation)}`,
+      `${other.id}, activation ${shortNumber(other.activation)}`,
     );
   });
   return `${paragraph(`Feature map ${featureMap} on ${counted(others.length, 'other picture')}: its projection, and the patch that it sees.`)}\n${row(pairs)}`;
@@ -205,8 +206,4 @@ async function classMap(
   const svg = svgText(await plotClassMap(map, { nameOf, width: WIDTH, document: await newDocument() }));
   await folder.write(`${name}.svg`, svg);
   return svg;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }
