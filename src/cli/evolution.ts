@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { StoredCheckpoint } from 'deconvnet/node';
 import { checkOutputs } from './check-outputs.js';
 import { checkpointNames } from './checkpoint-names.js';
+import { chooseLayers } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 import { requireApart } from './gallery.js';
@@ -47,7 +48,7 @@ export function addEvolution(program: Command, terminal: Terminal, args: readonl
     .addOption(
       new Option(
         '--layers <names>',
-        'names of layers, separated by commas (default: those that deconvnet gallery shows)',
+        'names of layers, separated by commas, or all (default: those that deconvnet gallery shows)',
       ).argParser(names),
     )
     .addOption(
@@ -66,7 +67,7 @@ Examples:
   deconvnet evolution epoch-*.keras --images photos --out evolution --input unit --layers conv2,conv5 --maps 8 --seed 1`,
     )
     .action(async (paths: readonly string[], given: EvolutionChoice) => {
-      const { images, layers, maps, seed } = given;
+      const { images, maps, seed } = given;
       requireApart(given.out, images);
       if (paths.length < 2) {
         throw new CliError(
@@ -83,6 +84,9 @@ Examples:
       const deconvnet = await open(path);
       requirePictures(deconvnet, path);
       requireInputFormat(deconvnet, path, terminal);
+      // Lists of feature maps name their layers.
+      const named = given.layers ?? (typeof maps === 'object' ? Object.keys(maps) : undefined);
+      const layers = chooseLayers(library, deconvnet, { named, fewOfMany: true, terminal });
       const files = await listImages(library, deconvnet, images, given);
       const checkpoints = paths.map((one, i): StoredCheckpoint => ({ name: columns[i]!, open: () => open(one) }));
       const run = { what: 'Following feature maps', given, args, terminal, deconvnet, files };

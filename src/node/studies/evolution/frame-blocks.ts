@@ -4,7 +4,7 @@ import { figure, type Html, image, table } from '../kit/study-page.js';
 import type { FollowedMap, ShownFrame } from './follow-frames.js';
 
 /** Tiles of at least this length on the page, in pixels, show the pixels of a smaller part as squares. */
-const CRISP = 112;
+const CRISP = 160;
 
 /** The projections of some feature maps, and the patches that they come from: a row for each map, a column for each checkpoint. */
 export function frameBlocks(maps: readonly FollowedMap[]): Html {
@@ -16,8 +16,8 @@ export function frameBlocks(maps: readonly FollowedMap[]): Html {
       caption,
     );
   return `<div class="blocks" style="--columns:${columns.length - 1}">
-${block('projection', 'Projections, and the activations below them')}
-${block('patch', 'The patches that they come from')}
+${block('projection', 'Projections and activations')}
+${block('patch', 'Patches')}
 </div>`;
 }
 
