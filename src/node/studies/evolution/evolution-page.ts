@@ -1,9 +1,9 @@
 import { counted } from '../../../errors/counted.js';
 import { sizeText } from '../../gallery/wording.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { type Html, links, paragraph, type StudyPage, type StudySection, table } from '../kit/study-page.js';
+import { type Html, links, paragraph, row, type StudyPage, type StudySection, table } from '../kit/study-page.js';
 import style from './evolution.css?raw';
-import { type FollowedMap, followFrames, isConstant, jumpsAt } from './follow-frames.js';
+import { type FollowedMap, followFrames, isConstant, jumpsAt, settledAt } from './follow-frames.js';
 import { frameBlocks } from './frame-blocks.js';
 import type { CheckpointRecord } from './project-checkpoint.js';
 import { summaryOf } from './summary-of.js';
@@ -44,37 +44,49 @@ export async function evolutionPage(
       'A jump need not mean that the feature map looks for something else: two pictures may excite it almost equally. And the strongest activation is only known for these pictures. Among others, it may be another one.',
     ],
     summary: summaryOf(layers, records),
-    sections: [jumpsSection(layers, records), ...layers.map(([layer, some]) => layerSection(layer, some, records))],
+    sections: [changesSection(layers, records), ...layers.map(([layer, some]) => layerSection(layer, some, records))],
     style,
     made,
   };
 }
 
-/** How many feature maps jump, by layer and checkpoint. */
-function jumpsSection(
+/** How many feature maps jump, and how many have settled, by layer and checkpoint. */
+function changesSection(
   layers: readonly (readonly [string, readonly FollowedMap[]])[],
   records: readonly CheckpointRecord[],
 ): StudySection {
-  const later = records.slice(1).map(({ checkpoint }) => checkpoint);
-  const cell = (maps: readonly FollowedMap[], place: number): Html => {
-    const jumps = jumpsAt(maps, place);
-    return `<span class="share" style="--part:${Number((jumps / maps.length).toFixed(3))}">${jumps} of ${maps.length}</span>`;
-  };
-  const rows = layers.map(([layer, maps]) => [layer, ...later.map((_, i) => cell(maps, i + 1))]);
+  const names = records.map(({ checkpoint }) => checkpoint);
+  const counts = (columns: readonly string[], caption: string, countAt: typeof jumpsAt): Html =>
+    table(
+      ['layer', ...columns],
+      layers.map(([layer, maps]) => [
+        layer,
+        ...columns.map((name) => share(countAt(maps, names.indexOf(name)), maps.length)),
+      ]),
+      caption,
+    );
   return {
     heading: 'Where the picture changed',
     html: [
-      table(
-        ['layer', ...later],
-        rows,
-        'How many of the feature maps have another strongest picture than at the checkpoint before',
-      ),
+      row([
+        counts(names.slice(1), 'Feature maps with another strongest picture than at the checkpoint before', jumpsAt),
+        counts(
+          names.slice(0, -1),
+          `Feature maps that already have the strongest picture of ${names.at(-1)}`,
+          settledAt,
+        ),
+      ]),
       links([
         ['evolution.csv', 'all activations (CSV)'],
         ['evolution.json', 'all results (JSON)'],
       ]),
     ].join('\n'),
   };
+}
+
+/** A count, on a ground that is the darker the larger its share is. */
+function share(count: number, all: number): Html {
+  return `<span class="share" style="--part:${Number((count / all).toFixed(3))}">${count} of ${all}</span>`;
 }
 
 function layerSection(layer: string, maps: readonly FollowedMap[], records: readonly CheckpointRecord[]): StudySection {

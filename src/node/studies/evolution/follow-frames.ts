@@ -49,6 +49,11 @@ export function jumpsAt(maps: readonly FollowedMap[], place: number): number {
   return maps.filter(({ frames }) => frames[place]!.strongest?.jumped).length;
 }
 
+/** How many feature maps have at one checkpoint the same strongest picture as at the last one, or fire at neither. */
+export function settledAt(maps: readonly FollowedMap[], place: number): number {
+  return maps.filter(({ frames }) => frames[place]!.strongest?.id === frames.at(-1)!.strongest?.id).length;
+}
+
 /** Whether nothing at all changes from one checkpoint to the next. */
 export function isConstant({ frames }: FollowedMap): boolean {
   const [first, ...others] = frames.map(({ strongest }) => {

@@ -76,7 +76,12 @@ describe('writeEvolution', () => {
       ['warm', '| cold', '| warm'],
       ['silent', 'silent', 'silent'],
     ]);
-    expect([...document.querySelectorAll('.share')].map((cell) => cell.textContent)).toEqual(['1 of 2', '1 of 2']);
+    expect([...document.querySelectorAll('.share')].map((cell) => cell.textContent)).toEqual([
+      // At the second and at the third checkpoint, one feature map has another picture than before.
+      ...['1 of 2', '1 of 2'],
+      // At the first checkpoint, both have what they have at the last one; at the second, the one that is always silent.
+      ...['2 of 2', '1 of 2'],
+    ]);
     const csv = (await readFile(join(out, 'evolution.csv'), 'utf8')).trim().split('\n');
     expect(csv[0]).toBe('checkpoint,layer,featureMap,picture,label,activation,row,column,jumped,empty,scale');
     expect(csv[1]).toBe('epoch 1,colour,0,warm/red.png,warm,1,0,0,false,false,1');
