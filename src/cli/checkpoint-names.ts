@@ -23,6 +23,12 @@ export function checkpointNames(paths: readonly string[], given: readonly string
   );
 }
 
+/** What checkpoints are called: by their folders and files, or by their paths if two of these are called the same. */
+export function shortNames(paths: readonly string[]): readonly string[] {
+  const names = paths.map(nameOf);
+  return new Set(names).size === names.length ? names : paths;
+}
+
 /** `epoch-01` for `run/epoch-01`, `run/epoch-01/model.json` and `run/epoch-01.keras`. */
 function nameOf(path: string): string {
   const whole = resolve(path);

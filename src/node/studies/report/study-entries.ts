@@ -1,4 +1,6 @@
 import type { Deconvnet } from '../../../deconvnet.js';
+import { planCorrespondence } from '../correspondence/plan-correspondence.js';
+import { planEvolution } from '../evolution/plan-evolution.js';
 import { planInvariance } from '../invariance/plan-invariance.js';
 import type { StudyPictures } from '../kit/study-pictures.js';
 import type { StudyPlan } from '../kit/study-plan.js';
@@ -43,8 +45,22 @@ function chosenPictures({ options: { pictures } }: ReportContext) {
   return pictures !== undefined && { pictures };
 }
 
+/** The seed, if one was given. */
+function seedOf({ options: { seed } }: ReportContext) {
+  return seed !== undefined && { seed };
+}
+
 /** The studies by name. */
 export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyEntry>> = {
+  evolution: {
+    missing: ({ options: { checkpoints } }) =>
+      checkpoints === undefined ? 'It needs checkpoints of the training, which were not given.' : undefined,
+    plan: (context, out) =>
+      planEvolution(context.options.checkpoints!, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
+        ...(context.options.layers && { layers: context.options.layers }),
+      }),
+  },
   invariance: {
     missing: () => undefined,
     plan: (context, out) =>
@@ -55,6 +71,16 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
     plan: (context, out) =>
       planOcclusion(context.deconvnet, context.all.files, {
         ...{ ...shared(context, out), ...contrastOf(context), ...chosenPictures(context) },
+      }),
+  },
+  correspondence: {
+    missing: ({ options: { boxes } }) =>
+      boxes === undefined
+        ? 'It needs boxes around the same parts of several pictures, which were not given.'
+        : undefined,
+    plan: (context, out) =>
+      planCorrespondence(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...seedOf(context), boxes: context.options.boxes! },
       }),
   },
 };

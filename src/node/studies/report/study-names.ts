@@ -5,6 +5,11 @@ export const studyTexts = {
     figure: 'section 4, Figure 2',
     what: 'The patches of the pictures that excite each feature map most, beside their projections to the pixels.',
   },
+  evolution: {
+    title: 'Evolution',
+    figure: 'section 4.1, Figure 4',
+    what: 'What excites a feature map most at each checkpoint of the training, and how it is projected.',
+  },
   invariance: {
     title: 'Invariance',
     figure: 'section 4.1, Figure 5',
@@ -14,6 +19,11 @@ export const studyTexts = {
     title: 'Occlusion',
     figure: 'section 4.2, Figure 7',
     what: 'Which parts of a picture a feature map, and the answer, depend on.',
+  },
+  correspondence: {
+    title: 'Correspondence',
+    figure: 'section 4.3, Table 1',
+    what: 'Whether the network relates the same part of different pictures.',
   },
 } as const;
 
