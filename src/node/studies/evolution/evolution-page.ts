@@ -69,12 +69,8 @@ function changesSection(
     heading: 'Where the picture changed',
     html: [
       row([
-        counts(names.slice(1), 'Feature maps with another strongest picture than at the checkpoint before', jumpsAt),
-        counts(
-          names.slice(0, -1),
-          `Feature maps that already have the strongest picture of ${names.at(-1)}`,
-          settledAt,
-        ),
+        counts(names.slice(1), 'Another strongest picture than at the checkpoint before', jumpsAt),
+        counts(names.slice(0, -1), `Already the strongest picture of ${names.at(-1)}`, settledAt),
       ]),
       links([
         ['evolution.csv', 'all activations (CSV)'],
