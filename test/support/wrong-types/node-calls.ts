@@ -7,6 +7,8 @@ const { model, deconvnet, miner, file, folder } = setting;
 const gallery = (options: object) => () =>
   node.writeGallery(miner, wrong({ out: join(folder, 'gallery'), ...options }));
 const mined = (options: object) => () => node.mineImages(wrong({ deconvnet, images: [], ...options }));
+const moved = (options: object) => () =>
+  node.writeInvariance(deconvnet, folder, wrong({ out: join(folder, 'study'), ...options }));
 
 /** Wrong calls of what reads and writes whole models, states and galleries. */
 export const nodeCalls: readonly WrongCall[] = [
@@ -32,6 +34,20 @@ export const nodeCalls: readonly WrongCall[] = [
     bad,
     /\{ id, path, label\? \}/,
   ],
+  ['writeInvariance', 'a model', () => node.writeInvariance(wrong(model), folder, { out: folder }), bad, /a Deconvnet/],
+  [
+    'writeInvariance',
+    'no options',
+    () => node.writeInvariance(deconvnet, folder, wrong(undefined)),
+    bad,
+    /object of options/,
+  ],
+  ['writeInvariance', 'no folder', () => node.writeInvariance(deconvnet, folder, wrong({})), bad, /writes a folder/],
+  ['writeInvariance', 'steps', moved({ steps: [1, 2] }), bad, /steps takes an object of options.* a list of 2/],
+  ['writeInvariance', 'a number of steps', moved({ steps: { scale: 3 } }), bad, /steps is a list.* the number 3/],
+  ['writeInvariance', 'transformations', moved({ transformations: 'scale' }), bad, /list of names.* "scale"/],
+  ['writeInvariance', 'fill', moved({ fill: 'gray' }), bad, /fill is 'grey'.* "gray"/],
+  ['writeInvariance', 'layers', moved({ layers: 'conv1' }), bad, /layers is a list of names.* "conv1"/],
   [
     'writeGallery',
     'a Deconvnet',
