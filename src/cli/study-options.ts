@@ -27,28 +27,21 @@ export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | '
 /**
  * Adds the options that every study has, in the order in which the help shows them.
  *
- * @param study whether it projects; if it does not, there are no options for drawings of projections
+ * @param study whether it projects; if it does not, the options for projections and their drawings are left out
  */
 export function addStudyOptions(command: Command, { projects = true }: { readonly projects?: boolean } = {}): Command {
-  const drawing = projects ? [options.contrast(), options.gamma()] : [];
-  command
-    .addOption(options.limit())
-    .addOption(options.followLinks())
-    .addOption(options.allowHost())
-    .addOption(
-      new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
-    )
-    .addOption(new Option('--batch-size <n>', 'how many pictures run together').argParser(count).default(16))
-    .addOption(options.title());
-  for (const option of drawing) command.addOption(option);
-  return command
-    .addOption(options.input())
-    .addOption(options.labels())
-    .addOption(options.rule())
-    .addOption(options.fallback())
-    .addOption(options.topology())
-    .addOption(options.import())
-    .addOption(options.backend());
+  const all = [
+    ...[options.limit(), options.followLinks(), options.allowHost()],
+    new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
+    new Option('--batch-size <n>', 'how many pictures run together').argParser(count).default(16),
+    options.title(),
+    ...(projects ? [options.contrast(), options.gamma()] : []),
+    ...[options.input(), options.labels()],
+    ...(projects ? [options.rule()] : []),
+    ...[options.fallback(), options.topology(), options.import(), options.backend()],
+  ];
+  for (const option of all) command.addOption(option);
+  return command;
 }
 
 /** The option that chooses the pictures which are studied one by one. */
