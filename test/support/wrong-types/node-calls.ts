@@ -7,47 +7,9 @@ const { model, deconvnet, miner, file, folder } = setting;
 const gallery = (options: object) => () =>
   node.writeGallery(miner, wrong({ out: join(folder, 'gallery'), ...options }));
 const mined = (options: object) => () => node.mineImages(wrong({ deconvnet, images: [], ...options }));
-const moved = (options: object) => () =>
-  node.writeInvariance(deconvnet, folder, wrong({ out: join(folder, 'study'), ...options }));
 
 /** Wrong calls of what reads and writes whole models, states and galleries. */
 export const nodeCalls: readonly WrongCall[] = [
-  [
-    'writeOcclusion',
-    'a model',
-    () => node.writeOcclusion(wrong(model), folder, { out: folder }),
-    bad,
-    /takes a Deconvnet/,
-  ],
-  [
-    'writeOcclusion',
-    'no options',
-    () => node.writeOcclusion(deconvnet, folder, wrong(undefined)),
-    bad,
-    /object of options/,
-  ],
-  ['writeOcclusion', 'no folder', () => node.writeOcclusion(deconvnet, folder, wrong({})), bad, /writes a folder/],
-  [
-    'writeOcclusion',
-    'pictures that are none',
-    () => node.writeOcclusion(deconvnet, wrong([{}]), { out: join(folder, 'study') }),
-    bad,
-    /\{ id, path, label\? \}/,
-  ],
-  ['writeInvariance', 'a model', () => node.writeInvariance(wrong(model), folder, { out: folder }), bad, /a Deconvnet/],
-  [
-    'writeInvariance',
-    'no options',
-    () => node.writeInvariance(deconvnet, folder, wrong(undefined)),
-    bad,
-    /object of options/,
-  ],
-  ['writeInvariance', 'no folder', () => node.writeInvariance(deconvnet, folder, wrong({})), bad, /writes a folder/],
-  ['writeInvariance', 'steps', moved({ steps: [1, 2] }), bad, /steps takes an object of options.* a list of 2/],
-  ['writeInvariance', 'a number of steps', moved({ steps: { scale: 3 } }), bad, /steps is a list.* the number 3/],
-  ['writeInvariance', 'transformations', moved({ transformations: 'scale' }), bad, /list of names.* "scale"/],
-  ['writeInvariance', 'fill', moved({ fill: 'gray' }), bad, /fill is 'grey'.* "gray"/],
-  ['writeInvariance', 'layers', moved({ layers: 'conv1' }), bad, /layers is a list of names.* "conv1"/],
   [
     'writeGallery',
     'a Deconvnet',

@@ -3,6 +3,7 @@ import { bad, setting, type WrongCall, wrong } from './setting.js';
 
 const { model, deconvnet, image, batch, file } = setting;
 const item = { id: 'a', image };
+const extent = { height: 4, width: 4 };
 const box = { top: 0, left: 0, bottom: 2, right: 2 };
 const marked = ['a', 'b'].map((id) => ({ id, image, boxes: { part: box } }));
 const checkpoints = [{ name: 'a', deconvnet }];
@@ -86,6 +87,29 @@ export const studiesCalls: readonly WrongCall[] = [
     bad,
     /list of names.* "conv1"/,
   ],
+  ['readBoxes', 'a list', () => studies.readBoxes([3]), bad, /object of boxes for each picture.* a list of 1/],
+  [
+    'readBoxes',
+    'a number for a box',
+    () => studies.readBoxes({ a: { nose: 3 } }),
+    bad,
+    /'nose' of the picture 'a' is \{.* the number 3/,
+  ],
+  [
+    'fitBox',
+    'a list for a box',
+    () => studies.fitBox(wrong([1, 2, 3, 4]), { picture: extent, input: extent, fit: 'crop' }),
+    bad,
+    /must lie inside.*\[1,2,3,4\]/,
+  ],
+  [
+    'fitBox',
+    'a list for a size',
+    () => studies.fitBox(box, { picture: wrong([2, 2]), input: extent, fit: 'crop' }),
+    bad,
+    /size is \{ height, width \}.* a list of 2/,
+  ],
+  ['fitBox', 'a word for options', () => studies.fitBox(box, wrong('crop')), bad, /object of options.* "crop"/],
   [
     'ablation',
     'a tensor',
@@ -114,5 +138,63 @@ export const studiesCalls: readonly WrongCall[] = [
     () => drain(studies.evolution(checkpoints, wrong([item]))),
     bad,
     /images is a function.* a list of 1/,
+  ],
+  [
+    'randomization',
+    'a tensor without an id',
+    () => drain(studies.randomization(deconvnet, wrong(image))),
+    bad,
+    /\{ id: string, image: Tensor \}/,
+  ],
+  [
+    'randomization',
+    'a name for steps',
+    () => drain(studies.randomization(deconvnet, item, { layer: 'conv1', steps: wrong('conv1') })),
+    bad,
+    /list of names of layers.* "conv1"/,
+  ],
+  ['randomizationSteps', 'a model', () => studies.randomizationSteps(wrong(model)), bad, /takes a Deconvnet/],
+  ['edgeLikeness', 'a model', () => studies.edgeLikeness(wrong(model), item), bad, /takes a Deconvnet/],
+  [
+    'edgeLikeness',
+    'a name for maps',
+    () => studies.edgeLikeness(deconvnet, item, { maps: wrong('all') }),
+    bad,
+    /maps is how many.* "all"/,
+  ],
+  [
+    'classSensitivity',
+    'a name for rules',
+    () => studies.classSensitivity(deconvnet, item, { rules: wrong('guided') }),
+    bad,
+    /list of rules.* "guided"/,
+  ],
+  [
+    'classSensitivity',
+    'a name for classes',
+    () => studies.classSensitivity(deconvnet, item, { classes: wrong('dog') }),
+    bad,
+    /classes is how many.* "dog"/,
+  ],
+  [
+    'switchDependence',
+    'a name for options',
+    () => studies.switchDependence(deconvnet, item, wrong('conv1')),
+    bad,
+    /object of options.* "conv1"/,
+  ],
+  [
+    'compareProjections',
+    'tensors',
+    () => studies.compareProjections(wrong(image), wrong(image)),
+    bad,
+    /A projection is \{ values.* a tensor/,
+  ],
+  [
+    'summarizeLikeness',
+    'one comparison',
+    () => studies.summarizeLikeness(wrong({ rule: 'guided' })),
+    bad,
+    /list of comparisons.* an object with rule/,
   ],
 ];

@@ -46,8 +46,9 @@ describe('writeInvariance', () => {
     const before = tf.memory().numTensors;
     const deconvnet = new Deconvnet(model, { input: 'unit', ...(classes && { labels: ['spot', 'none'] }) });
     try {
-      const { index } = await writeInvariance(deconvnet, folder, { ...usual, ...options, out });
+      const { index, cover } = await writeInvariance(deconvnet, folder, { ...usual, ...options, out });
       const { document } = parseHTML(await readFile(index, 'utf8'));
+      expect([...(await filesIn(out)).keys()]).toEqual(expect.arrayContaining(cover.map((name) => `/${name}`)));
       return { out, main: document.querySelector('main')!.textContent!, document };
     } finally {
       deconvnet.dispose();
@@ -183,8 +184,9 @@ describe('writeInvariance', () => {
     await writeFiles(many, Object.fromEntries(await Promise.all(names.map(async (name) => [name, await png(1)]))));
     await expect(write(many, { pictures: 11 })).rejects.toThrow(/At most 10 pictures have a colour.* the number 11/);
     const out = join(await tempFolder(), 'study');
-    const fails = (): never => {
-      throw new Error('enough');
+    // The first picture is finished, and the second one fails.
+    const fails = ({ done }: { readonly done: number }): void => {
+      if (done > 12) throw new Error('enough');
     };
     await expect(write(folder, { out, onProgress: fails })).rejects.toThrow('enough');
     await expect(write(folder, { out, fill: 1 })).rejects.toMatchObject({
