@@ -67,10 +67,9 @@ Examples:
       const files = await listImages(library, deconvnet, images, given);
       const { layers, translation, scale, rotation, transformations, fill, pictures } = given;
       const run = { what: 'Moving pictures', given, args, terminal, deconvnet, files };
-      const { contrast: _, gamma: __, ...settings } = studySettings(run);
       await runStudy(library, run, (callbacks) =>
         library.writeInvariance(deconvnet, files, {
-          ...settings,
+          ...studySettings(run),
           ...callbacks,
           steps: {
             ...(translation && { translation }),
