@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from 'commander';
 import type { DeconvnetError } from 'deconvnet';
+import { addAblation } from './ablation.js';
 import { addActivations } from './activations.js';
 import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
@@ -47,7 +48,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addEvolution, addInvariance, addOcclusion, addCorrespondence, addStudy],
+    ...[addEvolution, addInvariance, addOcclusion, addCorrespondence, addAblation, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

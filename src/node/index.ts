@@ -28,6 +28,8 @@ export { readPicture } from './pictures/read-picture.js';
 export type { ReadPictureOptions } from './pictures/read-picture-options.js';
 export { type ReadPicturesOptions, readPictures } from './pictures/read-pictures.js';
 export type { Shard, TakePicturesOptions } from './pictures/take-pictures.js';
+export { writeAblation } from './studies/ablation/write-ablation.js';
+export type { WriteAblationOptions } from './studies/ablation/write-ablation-options.js';
 export { writeCorrespondence } from './studies/correspondence/write-correspondence.js';
 export type { WriteCorrespondenceOptions } from './studies/correspondence/write-correspondence-options.js';
 export { writeEvolution } from './studies/evolution/write-evolution.js';
