@@ -12,6 +12,8 @@ export default defineConfig({
     alias: {
       'deconvnet/backends': file('../../src/backends/index.ts'),
       'deconvnet/models': file('../../src/models/index.ts'),
+      'deconvnet/plots': file('../../src/plots/index.ts'),
+      'deconvnet/studies': file('../../src/studies/index.ts'),
       deconvnet: file('../../src/index.ts'),
     },
   },
