@@ -2,7 +2,6 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { randomSource } from '../../tensors/random-source.js';
@@ -12,6 +11,8 @@ import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { layersToCompare } from './layers-to-compare.js';
+import { checkPairs, partsOf } from './parts-of.js';
 import { randomBoxes } from './random-boxes.js';
 import { type SignDistances, signDistances, signsOf } from './sign-distances.js';
 
@@ -23,7 +24,10 @@ export interface MarkedPicture extends SourceItem {
 
 /** What is masked, and what is compared. */
 export interface CorrespondenceOptions extends StudyOptions {
-  /** The names of the layers whose outputs are compared. Default: the last of `defaultLayers`. */
+  /**
+   * The names of the layers whose outputs are compared. Default: as in the paper, the last nonlinearity of a convolution and the
+   * top features, which the layer that makes the scores of the classes reads.
+   */
   readonly layers?: readonly string[];
   /** How many random boxes to mask in each picture, as a control. Default: 10. */
   readonly random?: number;
@@ -93,18 +97,23 @@ export async function correspondence(
   checkValue(isCount(random, 0), 'random is how many boxes to draw in each picture, 0 or more', random);
   checkSeed(seed);
   checkFill(fill);
+  checkPairs(pictures);
+  for (const picture of pictures) checkPicture('correspondence', picture);
   const parts = partsOf(pictures);
   const { network } = deconvnet.engine;
-  const { layers = defaultLayers(deconvnet).layers.slice(-1) } = options;
+  const { layers = layersToCompare(deconvnet) } = options;
   checkValue(Array.isArray(layers) && layers.length > 0, "layers is a list of names, ['conv5']", layers);
   const nodes = layers.map((name) => findNode(network, name));
   const drawn: Box[][] = [];
   const signs: PictureSigns[] = [];
   const total = pictures.reduce((sum, { boxes }) => sum + 1 + Object.keys(boxes).length + random, 0);
   let done = 0;
+  let size: Pick<PictureInput, 'height' | 'width'> | undefined;
   for (const [i, { id, image, boxes }] of pictures.entries()) {
     const picture = await readPictureInput('correspondence', deconvnet, image, id);
     try {
+      size ??= picture;
+      checkSameSize(picture, size, id, pictures[0]!.id);
       for (const [part, box] of Object.entries(boxes)) checkBox(box, picture, `'${part}' of the picture '${id}'`);
       const control = randomBoxes(picture, Object.values(boxes), random, randomSource(seed, i));
       drawn.push(control);
@@ -122,6 +131,20 @@ export async function correspondence(
     layers: nodes.map(({ name }, layer) => compared(name, layer, signs, { parts, random })),
     ...{ randomBoxes: drawn, seed, fill },
   };
+}
+
+/** Values are compared place by place, so that all pictures must have the same size. */
+function checkSameSize(
+  { height, width }: Pick<PictureInput, 'height' | 'width'>,
+  first: Pick<PictureInput, 'height' | 'width'>,
+  id: string,
+  firstId: string,
+): void {
+  if (height === first.height && width === first.width) return;
+  throw new DeconvnetError(
+    'shape-mismatch',
+    `correspondence compares pictures of the same size: '${id}' has ${width}x${height} pixels, and '${firstId}' has ${first.width}x${first.height}. Make them equal.`,
+  );
 }
 
 /** The signs of one picture: by layer, for each of its parts in order, and then for each random box. */
@@ -197,24 +220,4 @@ async function signsIn(
   } finally {
     colour.dispose();
   }
-}
-
-/** The names of all parts, in the order in which they first come. Each must be in two pictures or more. */
-function partsOf(pictures: readonly MarkedPicture[]): string[] {
-  const isList = Array.isArray(pictures) && pictures.length > 1;
-  checkValue(isList, 'pictures is a list of two or more pictures with boxes, since pairs are compared', pictures);
-  for (const picture of pictures) {
-    const { id, boxes } = checkPicture('correspondence', picture) as MarkedPicture;
-    const isMarked = typeof boxes === 'object' && boxes !== null && Object.keys(boxes).length > 0;
-    checkValue(isMarked, `The picture '${id}' has boxes: an object of boxes by the names of parts`, boxes);
-  }
-  const parts = [...new Set(pictures.flatMap(({ boxes }) => Object.keys(boxes)))];
-  const single = parts.find((part) => pictures.filter(({ boxes }) => Object.hasOwn(boxes, part)).length < 2);
-  if (single !== undefined) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `The part '${single}' is marked in one picture alone, and pairs of pictures are compared. Mark it in another one, or leave it out. Perhaps its name is spelt in two ways: the parts are ${parts.join(', ')}.`,
-    );
-  }
-  return parts;
 }
