@@ -1,3 +1,5 @@
+import { checkCallback, checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { checkMap } from './check-map.js';
 import { given, loadPlot, type PlotOptions } from './plot.js';
 
 /** The number of a class for each cell, row by row. */
@@ -39,11 +41,15 @@ const OTHERS = '#9498a0';
  * const draw = async (document: Document) =>
  *   plotClassMap({ classes: [0, 0, 1, 0], height: 2, width: 2 }, { nameOf: (i) => ['cat', 'dog'][i]!, document });
  * ```
+ * @throws DeconvnetError `invalid-option`.
  */
-export async function plotClassMap(
-  { classes, height, width }: ClassMap,
-  { nameOf = String, most = COLOURS.length, ...options }: ClassMapOptions = {},
-): Promise<SVGSVGElement | HTMLElement> {
+export async function plotClassMap(map: ClassMap, options: ClassMapOptions = {}): Promise<SVGSVGElement | HTMLElement> {
+  checkKeys('plotClassMap', options, ['nameOf', 'most', 'document', 'width']);
+  const { classes, height, width } = map ?? {};
+  checkMap('classes', { cells: classes, height, width });
+  const { nameOf = String, most = COLOURS.length } = options;
+  checkCallback('nameOf', nameOf);
+  checkValue(isCount(most, 1), 'most is how many classes have a colour of their own, 1 or more', most);
   const Plot = await loadPlot();
   const counts = new Map<number, number>();
   for (let i = 0; i < height * width; i++) counts.set(classes[i]!, (counts.get(classes[i]!) ?? 0) + 1);

@@ -1,3 +1,5 @@
+import { checkKeys, checkValue } from '../errors/check-options.js';
+import { checkMap } from './check-map.js';
 import { COLOUR_MAP, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A number for each cell, row by row. */
@@ -23,11 +25,21 @@ const STEPS = 64;
  * legend with the values and the name of the colour map.
  *
  * @returns an element that belongs to the caller
+ * @example
+ * ```ts
+ * import { plotValueMap } from 'deconvnet/plots';
+ *
+ * const draw = async (document: Document) =>
+ *   plotValueMap({ values: [0, 0.5, 0.5, 1], height: 2, width: 2 }, { label: 'probability', document });
+ * ```
+ * @throws DeconvnetError `invalid-option`.
  */
-export async function plotValueMap(
-  { values, height, width }: ValueMap,
-  { label, domain, ...options }: ValueMapOptions,
-): Promise<SVGSVGElement | HTMLElement> {
+export async function plotValueMap(map: ValueMap, options: ValueMapOptions): Promise<SVGSVGElement | HTMLElement> {
+  checkKeys('plotValueMap', options, ['label', 'domain', 'document', 'width']);
+  const { values, height, width } = map ?? {};
+  checkMap('values', { cells: values, height, width });
+  const { label, domain } = options;
+  checkValue(typeof label === 'string', 'label says what a value is, with its unit', label);
   const Plot = await loadPlot();
   const cells = Array.from({ length: height * width }, (_, i) => ({
     ...{ left: i % width, top: Math.floor(i / width), value: values[i]! },
