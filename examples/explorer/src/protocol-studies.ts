@@ -68,7 +68,8 @@ export interface CorrespondenceRequest {
   readonly pictures: readonly CollectionPicture[];
   /** In pixels of the picture files. */
   readonly boxes: PictureBoxes;
-  readonly layers: readonly string[];
+  /** By default the library's choice: those that come closest to the paper's. */
+  readonly layers?: readonly string[];
   readonly random: number;
   readonly seed: number;
   readonly fill: StudyFill;

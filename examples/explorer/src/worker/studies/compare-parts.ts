@@ -14,7 +14,10 @@ export async function compareParts(
   const marked: MarkedPicture[] = [];
   try {
     for (const picture of pictures) marked.push(await mark(deconvnet, picture, boxes[picture.id] ?? {}));
-    return await correspondence(deconvnet, marked, { layers, random, seed, fill, ...studying });
+    return await correspondence(deconvnet, marked, {
+      ...{ random, seed, fill, ...studying },
+      ...(layers && { layers }),
+    });
   } finally {
     for (const { image } of marked) image.dispose();
   }
