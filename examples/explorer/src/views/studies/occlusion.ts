@@ -4,7 +4,6 @@ import { drawPicture } from '../../draw-picture';
 import { byId } from '../../element';
 import type { OcclusionView, StudyFill } from '../../protocol-studies';
 import type { View } from '../../store';
-import { short } from '../../words';
 import { placeBox } from '../place-box';
 import { MapProbe } from './map-probe';
 import { captionsOf, classNameOf, readingOf, titleOf, untouchedText, wordsOf } from './occlusion-words';
