@@ -80,7 +80,7 @@ function show({ layers, ids, seed, fill }: CorrespondenceView): void {
   byId('correspondence-read', HTMLElement).textContent = [
     'Each number is the Δ of the paper, its mean over pairs of pictures ± the standard deviation: the share of the values of a layer that change in another direction when the part is covered. It is 0 if covering the part changes the layer in the same direction everywhere.',
     ...layers.map(verdictOf),
-    'This is section 4.3 and Table 1 of the paper.',
+    'With few pictures, a small difference can be chance. This is section 4.3 and Table 1 of the paper.',
   ].join(' ');
   byId('correspondence-made', HTMLElement).textContent =
     `${counted(ids.length, 'picture')}, seed ${seed} for the places of the random boxes, which are as large as the parts. The fill is ${fill === 'grey' ? 'grey' : 'the mean colour of each picture'}. ${layers.map(({ layer, dimensions }) => `${layer} has ${counted(dimensions, 'value')}`).join(', ')}.`;

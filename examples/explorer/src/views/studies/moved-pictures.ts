@@ -23,7 +23,7 @@ export function movedPictures(
     const canvas = element('canvas', { className: 'crisp', width: picture.width, height: picture.height });
     canvas.classList.toggle('smooth', Math.min(picture.width, picture.height) > 128);
     drawMoved(canvas, source, way, steps[place]!, isMean ? meanOf(picture) : 'rgb(128 128 128)');
-    return element('li', {}, canvas, element('span', {}, String(steps[place]!)));
+    return element('li', {}, canvas, element('span', {}, String(steps[place]!).replace('-', '−')));
   });
   return element('ol', { className: 'moved', ariaHidden: 'true' }, ...shown);
 }

@@ -31,8 +31,9 @@ export function showStudies(studies: Studies): View {
       progress.max = studying.progress?.total ?? 1;
       progress.value = studying.progress?.done ?? 0;
       left.textContent = describe(studying);
-      // It lies below the settings of its study, whichever of them is shown.
-      byId(`${studying.study}-form`, HTMLElement).after(run);
+      // It lies below the settings of its study. To move it there again would take its focus.
+      const form = byId(`${studying.study}-form`, HTMLElement);
+      if (form.nextElementSibling !== run) form.after(run);
     }
     // The button that started the study cannot be pressed while it runs: what stops it takes the focus.
     if (studying && !before.studying && document.activeElement === startOf(studying.study)) stop.focus();
