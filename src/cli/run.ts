@@ -9,9 +9,11 @@ import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
 import { addConvert } from './convert.js';
+import { addCorrespondence } from './correspondence.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
 import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
+import { addInvariance } from './invariance.js';
 import { addLayers } from './layers.js';
 import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
@@ -20,6 +22,7 @@ import { addOcclusion } from './occlusion.js';
 import { addProject } from './project.js';
 import { addRuns } from './runs.js';
 import { addStrongest } from './strongest.js';
+import { addStudy } from './study.js';
 import type { Terminal } from './terminal.js';
 import { addWork } from './work.js';
 
@@ -43,7 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addOcclusion],
+    ...[addInvariance, addOcclusion, addCorrespondence, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

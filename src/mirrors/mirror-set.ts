@@ -44,17 +44,29 @@ export class MirrorSet {
   readonly #custom: ReadonlyMap<NetworkNode, MirrorFactory>;
   readonly #gates: (node: NetworkNode) => readonly number[];
   readonly #fallback: 'gradient' | undefined;
+  readonly #options: MirrorSetOptions;
   readonly #steps = new Map<NetworkNode, MirrorSteps | DeconvnetError>();
   readonly #prepared = new Map<NetworkNode, Prepared>();
   readonly #nonNegative = new Map<NetworkNode, boolean>();
   #disposed = false;
 
-  constructor(network: Network, rule: Rule, { mirrors = {}, gates, fallback }: MirrorSetOptions) {
+  constructor(network: Network, rule: Rule, options: MirrorSetOptions) {
+    const { mirrors = {}, gates, fallback } = options;
+    this.#options = options;
     this.#network = network;
     this.#roles = rule;
     this.#custom = customMirrors(network, mirrors);
     this.#gates = constantGates(network, rule, gates);
     this.#fallback = fallback;
+  }
+
+  /**
+   * Mirrors by another rule, or for another network with layers of the same names. The user's own mirrors, the fallback and
+   * the gates stay, except that a rule which sends the signal to all factors does so.
+   */
+  alike(network: Network, rule: Rule): MirrorSet {
+    const { gates, ...rest } = this.#options;
+    return new MirrorSet(network, rule, { ...rest, ...(gates && rule.gates !== 'signal' && { gates }) });
   }
 
   /** The steps of a node's mirror in the order of the way up, or null if the node has no mirror. */

@@ -48,6 +48,9 @@ const RULES: Readonly<Record<RuleName, Rule>> = {
   },
 };
 
+/** The names of the rules of the library. */
+export const ruleNames = Object.keys(RULES) as readonly RuleName[];
+
 /**
  * The rule that options ask for.
  *

@@ -1,8 +1,8 @@
 import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import { DeconvnetError } from '../errors/deconvnet-error.js';
-import { insideTidy, type Layer } from '../network/layer-access.js';
+import { classNameOf, insideTidy, type Layer } from '../network/layer-access.js';
 import { findNode } from '../network/network.js';
 import { readNetwork } from '../network/read-network.js';
 import { randomSource } from '../tensors/random-source.js';
@@ -10,6 +10,7 @@ import { camelCase } from './camel-case.js';
 import { drawInitial, type InitializerConfig } from './draw-initial.js';
 import { weightBuffer } from './keras/weight-buffer.js';
 import { weightBytes } from './keras/weight-bytes.js';
+import { loadLayersModel } from './load-layers-model.js';
 
 /** Which layers get new random weights. */
 export interface RandomizeOptions {
@@ -29,7 +30,8 @@ export interface RandomizeOptions {
  *
  * Kernels are drawn by the layers' own initializers. Biases, and the parameters and statistics of normalisation, are set
  * back to their values before training. If a layer's config names no initializer for a weight, the weight is drawn by
- * Glorot's rule when it has two axes or more, and kept otherwise.
+ * Glorot's rule when it has two axes or more, and kept otherwise. The weights of a Normalization, which describe the
+ * pictures, are kept.
  *
  * @returns a new model, which the caller disposes. The layers below `from` have copies of their weights. A layer that is
  * used both below and above has one set of weights, and these are drawn. The given model is neither changed nor disposed
@@ -89,7 +91,7 @@ export async function randomizeWeights(model: LayersModel, options: RandomizeOpt
     }
     offset += weightBytes(spec);
   }
-  return loadLayersModel({ load: async () => ({ ...saved, weightData: bytes }) });
+  return loadLayersModel({ load: async () => ({ ...saved, weightData: bytes }) }, { warn: () => undefined });
 }
 
 async function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {
@@ -103,22 +105,33 @@ async function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {
   return { ...saved!, modelTopology: JSON.parse(JSON.stringify(saved!.modelTopology)) as object };
 }
 
+/** Whether a layer has weights that `randomizeWeights` draws. */
+export function hasDrawnWeights(layer: Layer): boolean {
+  return layer.weights.some(({ originalName, shape }) => initializerOf(layer, originalName, shape as number[]));
+}
+
 function freshValues(
   layer: Layer,
   name: string,
   shape: readonly number[],
   random: () => ReturnType<typeof randomSource>,
 ): Float32Array | undefined {
-  const weight = name.split('/').at(-1)!;
-  const config = layer.getConfig() as Config;
-  const key = `${camelCase(weight)}Initializer`;
-  const initializer = within(config, key) as InitializerConfig | undefined;
-  if (!initializer && shape.length < 2) return undefined;
-  const values = drawInitial(shape, initializer ?? {}, random());
+  const initializer = initializerOf(layer, name, shape);
+  if (!initializer) return undefined;
+  const values = drawInitial(shape, initializer, random());
   // The bias of an LSTM is that of its four gates, one after the other: input, forget, cell, output.
   const [gates = 0] = shape;
-  if (weight === 'bias' && within(config, 'unitForgetBias') === true) values.fill(1, gates / 4, gates / 2);
+  const forgets = name.split('/').at(-1) === 'bias' && within(layer.getConfig() as Config, 'unitForgetBias') === true;
+  if (forgets) values.fill(1, gates / 4, gates / 2);
   return values;
+}
+
+/** How a weight is drawn; undefined if it is kept. */
+function initializerOf(layer: Layer, name: string, shape: readonly number[]): InitializerConfig | undefined {
+  const key = `${camelCase(name.split('/').at(-1)!)}Initializer`;
+  const named = within(layer.getConfig() as Config, key) as InitializerConfig | undefined;
+  // The weights of a Normalization describe the pictures. They have several axes if several are normalized.
+  return named ?? (shape.length < 2 || classNameOf(layer) === 'Normalization' ? undefined : {});
 }
 
 type Config = Readonly<Record<string, unknown>>;

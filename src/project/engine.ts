@@ -27,6 +27,14 @@ export class Engine {
   }
 
   /**
+   * An engine by another rule, or for another network with layers of the same names. Whatever else the user chose stays.
+   * The caller disposes it.
+   */
+  alike({ rule = this.rule, network = this.network }: { readonly rule?: Rule; readonly network?: Network }): Engine {
+    return new Engine(network, this.mirrors.alike(network, rule), { rule, maxBytes: this.maxBytes });
+  }
+
+  /**
    * Whether a layer with a bounded nonlinearity is seeded, ranked and mined by the input of that nonlinearity. Outputs
    * saturate, so that several images can have exactly the same. Only the rule `gradient` starts at the output, because
    * its projection is the gradient of that output.

@@ -30,3 +30,34 @@ export { type Grid, structuralSimilarity } from './kit/structural-similarity.js'
 export type { StudyOptions, StudyProgress } from './kit/study-options.js';
 export type { WatchedClass } from './kit/watched-class.js';
 export { type OccludedClasses, type Occlusion, type OcclusionOptions, occlusion } from './occlusion/occlusion.js';
+export {
+  type ClassPair,
+  type ClassSensitivity,
+  type ClassSensitivityOptions,
+  classSensitivity,
+  type ProjectedClass,
+} from './sanity/class-sensitivity.js';
+export {
+  type Compared,
+  compareProjections,
+  type Likeness,
+  type LikenessFigures,
+  type SanityPixels,
+} from './sanity/compare-projections.js';
+export { type EdgeLikeness, edgeLikeness } from './sanity/edge-likeness.js';
+export {
+  type ComparedProjection,
+  type RandomizationOptions,
+  type RandomizationStep,
+  randomization,
+  randomizationSteps,
+} from './sanity/randomization.js';
+export type { CellsOption, RulesOption, SanityOptions } from './sanity/sanity-options.js';
+export type { Cell, SanityProjection } from './sanity/sanity-projection.js';
+export { type LikenessSummary, summarizeLikeness } from './sanity/summarize-likeness.js';
+export {
+  type RandomPart,
+  type SwitchDependence,
+  type SwitchProjection,
+  switchDependence,
+} from './sanity/switch-dependence.js';

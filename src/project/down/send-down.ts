@@ -3,7 +3,7 @@
 // Out: the signal at the pixels for each seed, which becomes a `Projection`.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { isPointwise } from '../../mirrors/rectify/rectify.js';
+import { isRectifyStep } from '../../mirrors/rectify/rectify.js';
 import { extentOf, inputNodes, type NetworkNode, spatialAxes } from '../../network/network.js';
 import { fitRegion } from '../../regions/fit-region.js';
 import { type Region, wholeRegion } from '../../regions/region.js';
@@ -65,7 +65,7 @@ export function sendDown(
   const rows = seeds.map(({ row }) => row);
   const inOrder = seeds.length === values.shape[0] && rows.every((row, i) => row === i);
   const last = engine.mirrors.of(target).at(-1);
-  const endsPointwise = last !== undefined && isPointwise(last);
+  const endsInNonlinearity = last !== undefined && isRectifyStep(last);
   const isUnread = seeds.some(({ known }) => known === undefined);
   const sent = tidied(() => {
     const signals = descend(network, mirrors, ascent, {
@@ -73,7 +73,7 @@ export function sendDown(
       signal: seedSignal(unit ? { ...seeded, values: tf.onesLike(values) } : seeded, seeds, regionOf(target, crop)),
       rows: inOrder ? undefined : rows,
       featureMaps: seeds.map(({ featureMap }) => featureMap),
-      skipsLast: engine.boundedEnd(target) !== undefined || (unit && endsPointwise),
+      skipsLast: engine.boundedEnd(target) !== undefined || (unit && endsInNonlinearity),
       crop,
     });
     const pixels = inputNodes(network).map((node, input) => {

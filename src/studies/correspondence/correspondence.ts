@@ -57,6 +57,11 @@ export interface LayerCorrespondence {
   readonly parts: Readonly<Record<string, SignDistances>>;
   /** Delta for the random boxes; undefined if there are none. */
   readonly random?: SignDistances;
+  /**
+   * Delta for those random boxes that are as large as a part, by the part. Large boxes change more values than small ones,
+   * so this is the fairer control. A part is missing here if there are fewer random boxes than parts.
+   */
+  readonly randomLike: Readonly<Record<string, SignDistances>>;
 }
 
 /**
@@ -66,7 +71,8 @@ export interface LayerCorrespondence {
  * Each part is masked in every picture. The signs of the changes that this makes in a layer (the output without the mask,
  * minus that with it) are compared between all pairs of pictures. Delta is the mean share of values whose signs differ,
  * from 0 to 1; a sign of 0 counts as a value of its own. Random boxes, as large as the parts of their picture, are the
- * control: where Delta of a part is smaller, masking the part changes the layer in a way that the pictures share.
+ * control: where Delta of a part is smaller, masking the part changes the layer in a way that the pictures share. Delta
+ * grows with the size of a box, so `randomLike` has the random boxes of the size of each part alone.
  *
  * @param pictures two or more; their tensors stay the caller's
  * @example
@@ -168,7 +174,24 @@ function compared(
     ...{ layer, dimensions: signs[0]!.byLayer[index]![0]!.length },
     parts: Object.fromEntries(parts.map((part) => [part, signDistances([of(part)])])),
     ...(random > 0 && { random: signDistances(control) }),
+    randomLike: Object.fromEntries(
+      parts.flatMap((part) => {
+        const like = signDistances(controlLike(part, index, signs));
+        return like.pairs > 0 ? [[part, like]] : [];
+      }),
+    ),
   };
+}
+
+/** The random boxes with the size of a part: in each group the first one of each picture, then the second ones, and so on. */
+function controlLike(part: string, layer: number, signs: readonly PictureSigns[]): Int8Array[][] {
+  const groups: Int8Array[][] = [];
+  for (const { parts: own, byLayer } of signs.filter((one) => one.parts.includes(part))) {
+    // The sizes of random boxes are those of the picture's own parts, one after another.
+    const boxes = byLayer[layer]!.slice(own.length).filter((_, box) => own[box % own.length] === part);
+    for (const [turn, box] of boxes.entries()) groups[turn] = [...(groups[turn] ?? []), box];
+  }
+  return groups;
 }
 
 /** Masks boxes of one picture, and reads by layer the signs of the change that each makes. */

@@ -22,10 +22,10 @@ interface Classifier {
 type Layer = SymbolicTensor['sourceLayer'];
 
 /**
- * Layers between a sigmoid and an output that pass on its values. They are named here because only the scores of a
+ * Layers between a nonlinearity and an output that pass on its values. They are named here because only the scores of a
  * classifier are read, whatever the mirrors of these classes are.
  */
-const PASSING = /^(Flatten|Reshape|Dropout|Permute)$/;
+export const PASSING: RegExp = /^(Flatten|Reshape|Dropout|Permute)$/;
 
 /**
  * The outputs of a model. One unit with a sigmoid tells two classes apart; as in Keras, its value is the probability of
