@@ -134,11 +134,17 @@ describe('correspondence in the page', () => {
     const rows = await page
       .locator('#correspondence-table tr')
       .evaluateAll((all) => all.map((row) => [...row.children].map(({ textContent }) => textContent)));
-    expect(rows[0]).toEqual(['Part', ...layers.map(({ layer }) => layer), 'Pairs']);
-    expect(rows.map(([name]) => name)).toEqual(['Part', 'head', 'tail', 'random boxes']);
-    for (const [i, { parts, random }] of layers.entries()) {
-      for (const [row, found] of [parts.head!, parts.tail!, random!].entries()) {
-        expect(Number.parseFloat(rows[row + 1]![i + 1]!)).toBeCloseTo(found.mean, 2);
+    expect(rows[0]).toEqual([
+      'Covered',
+      ...layers.flatMap(({ layer }) => [`Δ in ${layer}`, 'random, same size']),
+      'Pairs',
+    ]);
+    expect(rows.map(([name]) => name)).toEqual(['Covered', 'head', 'tail', 'random boxes']);
+    for (const [i, { parts, random, randomLike }] of layers.entries()) {
+      const expected = [[parts.head!, randomLike.head!], [parts.tail!, randomLike.tail!], [random!]];
+      for (const [row, found] of expected.entries()) {
+        const shown = rows[row + 1]!.slice(2 * i + 1).map((cell) => Number.parseFloat(cell!));
+        for (const [cell, { mean }] of found.entries()) expect(shown[cell]).toBeCloseTo(mean, 2);
       }
     }
     expect(await page.textContent('#correspondence-made')).toContain('2 pictures, seed 3');

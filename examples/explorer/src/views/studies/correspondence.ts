@@ -1,10 +1,11 @@
-import type { LayerCorrespondence, PictureBoxes, SignDistances } from 'deconvnet/studies';
+import type { PictureBoxes } from 'deconvnet/studies';
 import type { Studies } from '../../actions/studies';
-import { byId, element } from '../../element';
+import { byId } from '../../element';
 import type { CorrespondenceView, StudyFill } from '../../protocol-studies';
 import type { State } from '../../state';
 import type { View } from '../../store';
 import { counted } from '../../words';
+import { listed, readingOf, tableOf } from './correspondence-table';
 import { partsOf } from './marking';
 import { allow, numberIn } from './subject';
 
@@ -51,53 +52,12 @@ function markedIn(boxes: PictureBoxes): number {
   return Object.values(boxes).filter((parts) => Object.keys(parts).length > 0).length;
 }
 
-function listed(names: readonly string[]): string {
-  return names.map((name) => `‘${name}’`).join(', ');
-}
-
-function show({ layers, ids, seed, fill }: CorrespondenceView): void {
-  const [first] = layers;
-  const parts = Object.keys(first!.parts);
-  const heads = ['Part', ...layers.map(({ layer }) => layer), 'Pairs'];
-  const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
-  const rowOf = (name: string, of: (layer: LayerCorrespondence) => SignDistances | undefined): HTMLElement =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, name),
-      ...layers.map((layer) => cellOf(of(layer), of(layer) === layer.random ? undefined : layer.random)),
-      element('td', {}, String(of(first!)?.pairs ?? '')),
-    );
-  byId('correspondence-table', HTMLTableElement).replaceChildren(
-    element('thead', {}, head),
-    element(
-      'tbody',
-      {},
-      ...parts.map((part) => rowOf(part, (layer) => layer.parts[part])),
-      ...(first!.random ? [rowOf('random boxes', (layer) => layer.random)] : []),
-    ),
-  );
-  byId('correspondence-read', HTMLElement).textContent = [
-    'Each number is the Δ of the paper, its mean over pairs of pictures ± the standard deviation: the share of the values of a layer that change in another direction when the part is covered. It is 0 if covering the part changes the layer in the same direction everywhere.',
-    ...layers.map(verdictOf),
-    'With few pictures, a small difference can be chance. This is section 4.3 and Table 1 of the paper.',
-  ].join(' ');
+function show(view: CorrespondenceView): void {
+  const { layers, ids, seed, fill } = view;
+  byId('correspondence-table', HTMLTableElement).replaceChildren(...tableOf(view));
+  byId('correspondence-read', HTMLElement).textContent = readingOf(view);
+  const colour = fill === 'grey' ? 'grey' : 'the mean colour of each picture';
+  const sizes = layers.map(({ layer, dimensions }) => `${layer} has ${counted(dimensions, 'value')}`);
   byId('correspondence-made', HTMLElement).textContent =
-    `${counted(ids.length, 'picture')}, seed ${seed} for the places of the random boxes, which are as large as the parts. The fill is ${fill === 'grey' ? 'grey' : 'the mean colour of each picture'}. ${layers.map(({ layer, dimensions }) => `${layer} has ${counted(dimensions, 'value')}`).join(', ')}.`;
-}
-
-function cellOf(found: SignDistances | undefined, random: SignDistances | undefined): HTMLElement {
-  if (!found) return element('td', {}, '');
-  const { mean, deviation, pairs } = found;
-  const cell = element('td', {}, pairs > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3));
-  cell.classList.toggle('alike', random !== undefined && mean < random.mean);
-  return cell;
-}
-
-/** Which parts a layer treats more alike than random boxes. */
-function verdictOf({ layer, parts, random }: LayerCorrespondence): string {
-  if (!random) return '';
-  const alike = Object.entries(parts).filter(([, { mean }]) => mean < random.mean);
-  if (alike.length === 0) return `In ${layer}, no part has a smaller Δ than random boxes.`;
-  return `In ${layer}, ${listed(alike.map(([part]) => part))} ${alike.length === 1 ? 'has' : 'have'} a smaller Δ than random boxes: the layer changes in a way that the pictures share.`;
+    `${counted(ids.length, 'picture')}, covered with ${colour}. The seed of the places of the random boxes is ${seed}. ${sizes.join(', ')}.`;
 }

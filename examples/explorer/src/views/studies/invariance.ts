@@ -38,12 +38,15 @@ export function showInvariance(studies: Studies): View {
 }
 
 function readingOf({ moved: { translation } }: InvarianceView): string {
-  const { fill, classes } = translation;
+  const { fill, classes, layers } = translation;
+  const silent = layers.filter(({ length }) => length === 0);
   return [
     'The upper curves are Euclidean distances between the output of a layer and its output for the picture as it is, as shares of the length of the latter: 0 means that nothing changes, and 1 that the change is as large as the output itself.',
     classes
       ? `The lower curves are the probability of ${classes.labels?.[classes.index] ?? `class ${classes.index}`}, ${classes.by === 'label' ? 'the class of the picture' : 'the answer to the picture as it is'}.`
       : 'The network has no classes, so the curves of their probability are left out.',
+    ...silent.map(({ layer }) => `The output of ${layer} is zero everywhere, so it has no curve.`),
+    'In a layer with places, values are compared place by place: a feature that has moved along with the picture counts as changed.',
     `What comes in from outside of the picture is ${fill === 'grey' ? 'grey' : 'the mean colour of the picture'}, which the network sees, too.`,
     'This is section 4.1 and Figure 5 of the paper.',
   ].join(' ');
@@ -54,9 +57,13 @@ function columnOf({ picture, moved }: InvarianceView, way: Transformation): HTML
   const study = moved[way];
   const { name, x } = WAYS[way];
   const { steps, classes } = study;
+  // All ways have the same axis.
+  const furthest = Math.max(
+    ...Object.values(moved).flatMap((one) => curvesOf(one).flatMap(({ points }) => points.map(([, y]) => y))),
+  );
   const frames = [
     frameOf(`${name}: the distance of the outputs of layers for each step`, (width) =>
-      plotCurves(curvesOf(study), { x, y: 'distance / length of the output', width }),
+      plotCurves(curvesOf(study), { x, y: 'distance / length of the output', domain: [0, furthest], width }),
     ),
   ];
   if (classes) {
@@ -78,10 +85,12 @@ function columnOf({ picture, moved }: InvarianceView, way: Transformation): HTML
 }
 
 function curvesOf({ steps, layers }: Invariance): { name: string; points: (readonly [number, number])[] }[] {
-  return layers.map(({ layer, distances, length }) => ({
-    name: layer,
-    points: steps.map((step, i) => [step, distances[i]! / length] as const),
-  }));
+  return layers
+    .filter(({ length }) => length > 0)
+    .map(({ layer, distances, length }) => ({
+      name: layer,
+      points: steps.map((step, i) => [step, distances[i]! / length] as const),
+    }));
 }
 
 function frameOf(name: string, draw: (width: number) => Promise<Element>): HTMLElement {
