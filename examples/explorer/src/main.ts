@@ -1,5 +1,6 @@
 import './style/base.css';
 import './style/layout.css';
+import './style/alert.css';
 import './style/drop.css';
 import './style/controls.css';
 import './style/input-form.css';
