@@ -10,6 +10,7 @@ import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
 import { addConvert } from './convert.js';
 import { addCorrespondence } from './correspondence.js';
+import { addEvolution } from './evolution.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
 import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
@@ -46,7 +47,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addInvariance, addOcclusion, addCorrespondence, addStudy],
+    ...[addEvolution, addInvariance, addOcclusion, addCorrespondence, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

@@ -30,6 +30,8 @@ export { type ReadPicturesOptions, readPictures } from './pictures/read-pictures
 export type { Shard, TakePicturesOptions } from './pictures/take-pictures.js';
 export { writeCorrespondence } from './studies/correspondence/write-correspondence.js';
 export type { WriteCorrespondenceOptions } from './studies/correspondence/write-correspondence-options.js';
+export { writeEvolution } from './studies/evolution/write-evolution.js';
+export type { StoredCheckpoint, WriteEvolutionOptions } from './studies/evolution/write-evolution-options.js';
 export { writeInvariance } from './studies/invariance/write-invariance.js';
 export type { WriteInvarianceOptions } from './studies/invariance/write-invariance-options.js';
 export type { PictureChoice } from './studies/kit/study-pictures.js';
