@@ -25,6 +25,11 @@ export const studyTexts = {
     figure: 'section 4.3, Table 1',
     what: 'Whether the network relates the same part of different pictures.',
   },
+  ablation: {
+    title: 'Ablation',
+    figure: 'Table 3, but without new training',
+    what: 'Which feature maps matter for which class: the accuracy when some are set to zero.',
+  },
 } as const;
 
 /** The name of a study that a report can contain. */
