@@ -154,7 +154,9 @@ describe('writeEvolution', () => {
     await expect(write(other, folder, { out, onProgress })).rejects.toThrow(says);
     expect(begun).toBe(false);
     const stop = new AbortController();
-    const halt = { out, signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) };
+    // The first checkpoint is finished then: two pictures, and two feature maps.
+    const halting = ({ done }: { readonly done: number }) => done > 4 && stop.abort(new Error('enough'));
+    const halt = { out, signal: stop.signal, onProgress: halting };
     await expect(write(TRAINING, folder, halt)).rejects.toThrow('enough');
     await expect(write(other, folder, { out })).rejects.toThrow(says);
     await expect(write([TRAINING[0]!, checkpoint('epoch 2', 2, 8)], folder, { out })).rejects.toMatchObject({
