@@ -21,6 +21,7 @@ const rows = [
   ...(await import('../support/wrong-types/others-calls.js')).othersCalls,
   ...(await import('../support/wrong-types/studies-calls.js')).studiesCalls,
   ...(await import('../support/wrong-types/plots-calls.js')).plotsCalls,
+  ...(await import('../support/wrong-types/study-pages-calls.js')).studyPagesCalls,
 ];
 
 /** What is called without arguments, made by the library alone, or not for users. */

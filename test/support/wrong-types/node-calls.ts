@@ -4,8 +4,6 @@ import * as node from 'deconvnet/node';
 import { bad, setting, type WrongCall, wrong } from './setting.js';
 
 const { model, deconvnet, miner, file, folder } = setting;
-/** A picture that is not read, since something else is wrong. */
-const picture = { id: 'a.png', path: join(folder, 'a.png') };
 const gallery = (options: object) => () =>
   node.writeGallery(miner, wrong({ out: join(folder, 'gallery'), ...options }));
 const mined = (options: object) => () => node.mineImages(wrong({ deconvnet, images: [], ...options }));
@@ -33,48 +31,6 @@ export const nodeCalls: readonly WrongCall[] = [
     () => node.writeOcclusion(deconvnet, wrong([{}]), { out: join(folder, 'study') }),
     bad,
     /\{ id, path, label\? \}/,
-  ],
-  [
-    'writeCorrespondence',
-    'a model',
-    () => node.writeCorrespondence(wrong(model), [picture], { out: join(folder, 'study'), boxes: {} }),
-    bad,
-    /takes a Deconvnet/,
-  ],
-  [
-    'writeCorrespondence',
-    'no options',
-    () => node.writeCorrespondence(deconvnet, [picture], wrong(undefined)),
-    bad,
-    /object of options/,
-  ],
-  [
-    'writeCorrespondence',
-    'a number for boxes',
-    () => node.writeCorrespondence(deconvnet, [picture], { out: join(folder, 'study'), boxes: wrong(3) }),
-    bad,
-    /Boxes are an object.* the number 3/,
-  ],
-  [
-    'writeAblation',
-    'a model',
-    () => node.writeAblation(wrong(model), [picture], { out: join(folder, 'study') }),
-    bad,
-    /takes a Deconvnet/,
-  ],
-  [
-    'writeAblation',
-    'no options',
-    () => node.writeAblation(deconvnet, [picture], wrong(undefined)),
-    bad,
-    /object of options/,
-  ],
-  [
-    'writeAblation',
-    'a number for title',
-    () => node.writeAblation(deconvnet, [picture], { out: join(folder, 'study'), title: wrong(3) }),
-    bad,
-    /title is the heading of the page.* the number 3/,
   ],
   [
     'writeGallery',
