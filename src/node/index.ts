@@ -31,5 +31,6 @@ export type { Shard, TakePicturesOptions } from './pictures/take-pictures.js';
 export type { PictureChoice } from './studies/kit/study-pictures.js';
 export type { StudyCost } from './studies/kit/study-plan.js';
 export type { WriteStudyOptions, WrittenStudy } from './studies/kit/write-study.js';
-export { type WriteOcclusionOptions, writeOcclusion } from './studies/occlusion/write-occlusion.js';
+export { writeOcclusion } from './studies/occlusion/write-occlusion.js';
+export type { WriteOcclusionOptions } from './studies/occlusion/write-occlusion-options.js';
 export { useBackend } from './use-backend.js';

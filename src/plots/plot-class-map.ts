@@ -1,3 +1,5 @@
+import { checkCallback, checkKeys, checkValue, isCount } from '../errors/check-options.js';
+import { checkMap } from './check-map.js';
 import { given, loadPlot, type PlotOptions } from './plot.js';
 
 /** The number of a class for each cell, row by row. */
@@ -21,7 +23,6 @@ interface Shown {
   readonly cells: number;
 }
 
-const MARGIN = 6;
 /** The height of a line of the legend in pixels. */
 const LINE = 17;
 /** The colours are those of Observable, which can be told apart by most people; the last one is grey. */
@@ -40,11 +41,15 @@ const OTHERS = '#9498a0';
  * const draw = async (document: Document) =>
  *   plotClassMap({ classes: [0, 0, 1, 0], height: 2, width: 2 }, { nameOf: (i) => ['cat', 'dog'][i]!, document });
  * ```
+ * @throws DeconvnetError `invalid-option`.
  */
-export async function plotClassMap(
-  { classes, height, width }: ClassMap,
-  { nameOf = String, most = COLOURS.length, ...options }: ClassMapOptions = {},
-): Promise<SVGSVGElement | HTMLElement> {
+export async function plotClassMap(map: ClassMap, options: ClassMapOptions = {}): Promise<SVGSVGElement | HTMLElement> {
+  checkKeys('plotClassMap', options, ['nameOf', 'most', 'document', 'width']);
+  const { classes, height, width } = map ?? {};
+  checkMap('classes', { cells: classes, height, width });
+  const { nameOf = String, most = COLOURS.length } = options;
+  checkCallback('nameOf', nameOf);
+  checkValue(isCount(most, 1), 'most is how many classes have a colour of their own, 1 or more', most);
   const Plot = await loadPlot();
   const counts = new Map<number, number>();
   for (let i = 0; i < height * width; i++) counts.set(classes[i]!, (counts.get(classes[i]!) ?? 0) + 1);
@@ -57,7 +62,7 @@ export async function plotClassMap(
     shown.push({ name: `${rest.length} other classes`, cells: rest.reduce((sum, [, cells]) => sum + cells, 0) });
   }
   const across = options.width ?? 260;
-  const side = (across - 2 * MARGIN) / width;
+  const side = across / width;
   const picture = side * height;
   const legendTop = (line: number): number => (picture + 10 + line * LINE) / side;
   const cells = Array.from({ length: height * width }, (_, i) => ({
@@ -67,9 +72,9 @@ export async function plotClassMap(
   for (const one of lines.slice(coloured.length)) one.colour = OTHERS;
   return Plot.plot({
     ...given({ ...options, width: across }),
-    ...{ height: picture + 16 + shown.length * LINE + MARGIN, margin: MARGIN, style: { fontSize: '11px' } },
+    ...{ height: Math.ceil(picture + 12 + shown.length * LINE), margin: 0, style: { fontSize: '11px' } },
     x: { domain: [0, width], axis: null },
-    y: { domain: [0, height], range: [MARGIN, MARGIN + picture], axis: null },
+    y: { domain: [0, height], range: [0, picture], axis: null },
     color: { type: 'identity' },
     marks: [
       Plot.rect(cells, {

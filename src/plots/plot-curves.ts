@@ -1,3 +1,4 @@
+import { checkKeys, checkValue } from '../errors/check-options.js';
 import { given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A curve: points in the order of x. */
@@ -34,11 +35,16 @@ const BETWEEN_NAMES = 14;
  *   return plotCurves(curves, { x: 'shift (pixels)', y: 'distance', document });
  * };
  * ```
+ * @throws DeconvnetError `invalid-option`.
  */
 export async function plotCurves(
   curves: readonly Curve[],
-  { x, y, domain, height = 260, ...options }: CurveOptions,
+  options: CurveOptions,
 ): Promise<SVGSVGElement | HTMLElement> {
+  checkKeys('plotCurves', options, ['x', 'y', 'domain', 'height', 'document', 'width']);
+  const valid = Array.isArray(curves) && curves.every((curve) => Array.isArray((curve as Partial<Curve>)?.points));
+  checkValue(valid, 'plotCurves draws a list of { name, points }', curves);
+  const { x, y, domain, height = 260 } = options;
   const Plot = await loadPlot();
   const rows = curves.flatMap(({ name, points }) => points.map(([at, value]) => ({ name, at, value })));
   const values = rows.map(({ value }) => value).filter(Number.isFinite);

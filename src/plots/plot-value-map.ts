@@ -1,3 +1,5 @@
+import { checkKeys, checkValue } from '../errors/check-options.js';
+import { checkMap } from './check-map.js';
 import { COLOUR_MAP, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A number for each cell, row by row. */
@@ -23,29 +25,40 @@ const STEPS = 64;
  * legend with the values and the name of the colour map.
  *
  * @returns an element that belongs to the caller
+ * @example
+ * ```ts
+ * import { plotValueMap } from 'deconvnet/plots';
+ *
+ * const draw = async (document: Document) =>
+ *   plotValueMap({ values: [0, 0.5, 0.5, 1], height: 2, width: 2 }, { label: 'probability', document });
+ * ```
+ * @throws DeconvnetError `invalid-option`.
  */
-export async function plotValueMap(
-  { values, height, width }: ValueMap,
-  { label, domain, ...options }: ValueMapOptions,
-): Promise<SVGSVGElement | HTMLElement> {
+export async function plotValueMap(map: ValueMap, options: ValueMapOptions): Promise<SVGSVGElement | HTMLElement> {
+  checkKeys('plotValueMap', options, ['label', 'domain', 'document', 'width']);
+  const { values, height, width } = map ?? {};
+  checkMap('values', { cells: values, height, width });
+  const { label, domain } = options;
+  checkValue(typeof label === 'string', 'label says what a value is, with its unit', label);
   const Plot = await loadPlot();
   const cells = Array.from({ length: height * width }, (_, i) => ({
     ...{ left: i % width, top: Math.floor(i / width), value: values[i]! },
   }));
   const [least, greatest] = domain ?? extentOf(cells.map(({ value }) => value));
   const across = options.width ?? 260;
-  const side = (across - 2 * MARGIN) / width;
-  const [picture, legend] = [side * height, { top: side * height + 14, height: 10 }];
+  const side = across / width;
+  const picture = side * height;
   // The legend is drawn in the same plot, since that of Plot needs a canvas.
   const steps = Array.from({ length: STEPS }, (_, i) => i / STEPS);
   const at = (share: number): number => share * width;
-  const below = (pixels: number): number => pixels / side;
+  /** A place below the picture, in cells. */
+  const below = (pixels: number): number => height + pixels / side;
   const words = [short(least), `${label} (colours: ${COLOUR_MAP})`, short(greatest)];
   return Plot.plot({
     ...given({ ...options, width: across }),
-    ...{ height: picture + 60, margin: MARGIN, marginBottom: 60 - MARGIN, style: { fontSize: '11px' } },
+    ...{ height: Math.ceil(picture + LEGEND), margin: 0, style: { fontSize: '11px' } },
     x: { domain: [0, width], axis: null },
-    y: { domain: [0, height], range: [MARGIN, MARGIN + picture], axis: null },
+    y: { domain: [0, height], range: [0, picture], axis: null },
     color: { type: 'linear', scheme: COLOUR_MAP, domain: [least, greatest] },
     marks: [
       Plot.rect(cells, {
@@ -55,13 +68,13 @@ export async function plotValueMap(
       }),
       Plot.rect(steps, {
         ...{ x1: (step: number) => at(step), x2: (step: number) => at(step + 1 / STEPS) },
-        ...{ y1: below(legend.top - MARGIN), y2: below(legend.top - MARGIN + legend.height) },
-        ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges', clip: false },
+        ...{ y1: below(8), y2: below(16) },
+        ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges' },
       }),
       ...(['start', 'middle', 'end'] as const).map((textAnchor, i) =>
         Plot.text([words[i]!], {
           x: (width * i) / 2,
-          y: below(legend.top + 20 - MARGIN),
+          y: below(26),
           text: [words[i]!],
           textAnchor,
         }),
@@ -70,7 +83,8 @@ export async function plotValueMap(
   });
 }
 
-const MARGIN = 6;
+/** The height of the legend below the picture, in pixels. */
+const LEGEND = 34;
 
 function extentOf(values: readonly number[]): [number, number] {
   const numbers = values.filter(Number.isFinite);

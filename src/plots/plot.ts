@@ -1,3 +1,5 @@
+import { checkValue } from '../errors/check-options.js';
+
 /** The names of Observable Plot. It is imported when something is drawn, since it is large, and an ES module alone. */
 export type Plot = typeof import('@observablehq/plot');
 
@@ -14,8 +16,19 @@ export interface PlotOptions {
   readonly width?: number;
 }
 
-/** The options that were given, without those that are undefined. */
+/**
+ * The options that were given, without those that are undefined.
+ *
+ * @throws DeconvnetError `invalid-option` if there is no document.
+ */
 export function given({ document, width }: PlotOptions): { document?: Document; width?: number } {
+  checkValue(width === undefined || (typeof width === 'number' && width > 0), 'width is a number of pixels', width);
+  checkValue(
+    document !== undefined || typeof globalThis.document !== 'undefined',
+    'document is the document that makes the elements',
+    document,
+    "In Node there is none. Make one, for example with linkedom: parseHTML('<html></html>').document.",
+  );
   return { ...(document && { document }), ...(width !== undefined && { width }) };
 }
 

@@ -3,6 +3,7 @@ import * as core from 'deconvnet';
 import * as backends from 'deconvnet/backends';
 import * as models from 'deconvnet/models';
 import * as node from 'deconvnet/node';
+import * as plots from 'deconvnet/plots';
 import * as queue from 'deconvnet/queue';
 import * as studies from 'deconvnet/studies';
 import * as testing from 'deconvnet/testing';
@@ -19,6 +20,7 @@ const rows = [
   ...(await import('../support/wrong-types/queue-calls.js')).queueCalls,
   ...(await import('../support/wrong-types/others-calls.js')).othersCalls,
   ...(await import('../support/wrong-types/studies-calls.js')).studiesCalls,
+  ...(await import('../support/wrong-types/plots-calls.js')).plotsCalls,
 ];
 
 /** What is called without arguments, made by the library alone, or not for users. */
@@ -37,6 +39,7 @@ function callables(): string[] {
     ...node,
     ...queue,
     ...studies,
+    ...plots,
     ...testing,
   })) {
     if (typeof value !== 'function') continue;

@@ -11,6 +11,28 @@ const mined = (options: object) => () => node.mineImages(wrong({ deconvnet, imag
 /** Wrong calls of what reads and writes whole models, states and galleries. */
 export const nodeCalls: readonly WrongCall[] = [
   [
+    'writeOcclusion',
+    'a model',
+    () => node.writeOcclusion(wrong(model), folder, { out: folder }),
+    bad,
+    /takes a Deconvnet/,
+  ],
+  [
+    'writeOcclusion',
+    'no options',
+    () => node.writeOcclusion(deconvnet, folder, wrong(undefined)),
+    bad,
+    /object of options/,
+  ],
+  ['writeOcclusion', 'no folder', () => node.writeOcclusion(deconvnet, folder, wrong({})), bad, /writes a folder/],
+  [
+    'writeOcclusion',
+    'pictures that are none',
+    () => node.writeOcclusion(deconvnet, wrong([{}]), { out: join(folder, 'study') }),
+    bad,
+    /\{ id, path, label\? \}/,
+  ],
+  [
     'writeGallery',
     'a Deconvnet',
     () => node.writeGallery(wrong(deconvnet), { out: folder }),

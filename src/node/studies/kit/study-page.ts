@@ -21,6 +21,8 @@ export interface StudyPage {
   readonly title: string;
   /** Paragraphs in plain text: what is seen, in which units, and what it does not show. */
   readonly lead: readonly string[];
+  /** What was found in this network, in a sentence or two of plain text. A report of several studies repeats it. */
+  readonly summary: string;
   readonly sections: readonly StudySection[];
   /** How it was made: names and values in plain text, such as the command, the seed and the versions. */
   readonly made: readonly (readonly [name: string, value: string])[];
@@ -31,7 +33,7 @@ export interface StudyPage {
  *
  * @param study the name of the study: `occlusion`
  */
-export function renderStudyPage(study: string, { title, lead, sections, made }: StudyPage): string {
+export function renderStudyPage(study: string, { title, lead, summary, sections, made }: StudyPage): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -49,6 +51,7 @@ ${style}</style>
 <main>
 <h1>${escapeHtml(title)}</h1>
 ${lead.map((text) => `<p class="lead">${escapeHtml(text)}</p>`).join('\n')}
+<p class="lead"><strong>In this network:</strong> ${escapeHtml(summary)}</p>
 ${sections.map(({ heading, html }) => `<section>\n<h2>${escapeHtml(heading)}</h2>\n${html}\n</section>`).join('\n')}
 </main>
 <footer><dl>

@@ -50,6 +50,8 @@ function checkWriteStudy(what: string, { out, title, onCost, onProgress, signal 
 export interface WrittenStudy {
   /** The path of the page. */
   readonly index: string;
+  /** What was found in this network, in a sentence or two, as the page says it. */
+  readonly summary: string;
 }
 
 /**
@@ -99,7 +101,7 @@ export async function writeStudy(
   const page = await plan.finish(folder, records);
   const index = await folder.write('index.html', renderStudyPage(study, page));
   await unfinished.remove();
-  return { index: join(out, index) };
+  return { index: join(out, index), summary: page.summary };
 }
 
 /** The foot of a page: how it was made. */

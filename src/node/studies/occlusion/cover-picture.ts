@@ -4,7 +4,7 @@ import { type Occlusion, occlusion } from '../../../studies/occlusion/occlusion.
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { readStudyPicture, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
-import type { WriteOcclusionOptions } from './write-occlusion.js';
+import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** Lists in place of typed arrays, as JSON holds them. */
 type Listed<T> = {

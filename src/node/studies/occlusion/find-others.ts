@@ -6,7 +6,7 @@ import type { PictureFile } from '../../pictures/picture-file.js';
 import { readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
 import type { CoveredPicture } from './cover-picture.js';
-import type { WriteOcclusionOptions } from './write-occlusion.js';
+import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** How many other pictures are shown for each feature map. */
 export const OTHER_PICTURES = 3;

@@ -19,7 +19,7 @@ import { newDocument, svgText } from '../kit/svg-text.js';
 import { madeWith } from '../kit/write-study.js';
 import type { CoveredPicture } from './cover-picture.js';
 import type { OtherPicture } from './find-others.js';
-import type { WriteOcclusionOptions } from './write-occlusion.js';
+import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** What the page is made from. */
 interface OcclusionResults {
@@ -33,7 +33,7 @@ interface OcclusionResults {
 }
 
 /** The width of a picture and of a map on the page, in pixels. */
-const WIDTH = 232;
+const WIDTH = 240;
 
 /** Makes the page of the study, and writes its plots and numbers. */
 export async function occlusionPage(folder: StudyFolder, results: OcclusionResults): Promise<StudyPage> {
@@ -51,12 +51,38 @@ export async function occlusionPage(folder: StudyFolder, results: OcclusionResul
       `Map (b) shows how much activity is left in one feature map of ${layer}. Where it is low, the covered pixels excite this feature map, so a structure that is seen in its projection (c) should lie there.${classes ? ' Maps (d) and (e) show what becomes of the answer of the network. Where the probability is low, the answer depends on the covered pixels. The two need not agree: a feature map can depend on a part that the answer does not need.' : ' The network has no classes, so the maps (d) and (e) of the paper are left out.'}`,
       'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
     ],
+    summary: summaryOf(covered),
     sections,
     made: madeWith(deconvnet, options, [
       ['Pictures', `${covered.length} covered; ${pictures.toLocaleString('en')} searched for other projections`],
       ['Rule', deconvnet.engine.rule.name],
     ]),
   };
+}
+
+/** How much the worst place takes away. */
+function summaryOf(covered: readonly CoveredPicture[]): string {
+  const lost = covered
+    .filter(({ cleanActivity }) => cleanActivity > 0)
+    .map(({ activity, cleanActivity }) => 1 - Math.min(...activity) / cleanActivity);
+  const dropped = covered.flatMap(({ classes }) =>
+    classes ? [[classes.cleanProbability, Math.min(...classes.probability)] as const] : [],
+  );
+  const flips = covered.filter(({ classes }) => classes?.best.some((best) => best !== classes.cleanBest)).length;
+  const activity =
+    lost.length === 0
+      ? 'no feature map fires on the pictures.'
+      : `at the place where it matters most, the square takes away ${range(lost.map((share) => `${Math.round(100 * share)} %`))} of the activity of the feature map.`;
+  if (dropped.length === 0) return activity;
+  const [from, to] = dropped.reduce((a, b) => (b[0] - b[1] > a[0] - a[1] ? b : a));
+  return `${activity} The largest drop of a probability is from ${from.toFixed(2)} to ${to.toFixed(2)}. On ${flips} of ${counted(covered.length, 'picture')}, the square changes the most probable class at some place.`;
+}
+
+/** "60 %", or "between 60 % and 100 %". Values are in any order. */
+function range(values: readonly string[]): string {
+  const sorted = [...values].sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b));
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  return least === most ? least : `between ${least} and ${most}`;
 }
 
 async function section(
@@ -134,7 +160,7 @@ async function section(
 function beside(others: readonly OtherPicture[], featureMap: number): Html {
   if (others.length === 0) return paragraph(`No other picture excites feature map ${featureMap}.`);
   const pairs = others.map((other) => {
-    const scale = 148 / Math.max(other.height, other.width);
+    const scale = WIDTH / 2 / Math.max(other.height, other.width);
     const size = { width: Math.round(other.width * scale), height: Math.round(other.height * scale), crisp: scale > 1 };
     const what = `the patch of ${other.id}`;
     return figure(

@@ -9,7 +9,7 @@ import type { StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { type CoveredPicture, coverPicture } from './cover-picture.js';
 import { findOthers, OTHER_PICTURES, type OtherPicture } from './find-others.js';
 import { occlusionPage } from './occlusion-page.js';
-import type { WriteOcclusionOptions } from './write-occlusion.js';
+import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** How many pictures are covered if nobody says. */
 const PICTURES = 3;

@@ -1,28 +1,10 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys } from '../../../errors/check-options.js';
-import { type ContrastOptions, checkContrast } from '../../../render/contrast.js';
-import type { OcclusionOptions } from '../../../studies/occlusion/occlusion.js';
+import { checkContrast } from '../../../render/contrast.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions, type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planOcclusion } from './plan-occlusion.js';
-
-/** How the pages of `writeOcclusion` are made. */
-export interface WriteOcclusionOptions
-  extends WriteStudyOptions,
-    StudyReading,
-    ContrastOptions,
-    Omit<OcclusionOptions, 'onProgress' | 'signal'> {
-  /** How many pictures are covered, or the ids of some. The classes take turns. Default: 3. */
-  readonly pictures?: PictureChoice;
-}
-
-/** The keys of `WriteOcclusionOptions`. */
-const KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['contrast', 'gamma', 'layer', 'featureMap', 'size', 'stride', 'fill', 'batchSize', 'pictures'] as const),
-] as (keyof WriteOcclusionOptions)[];
+import { WRITE_OCCLUSION_KEYS, type WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /**
  * Covers parts of pictures as `occlusion` does, and writes a page with the maps (section 4.2 and Figure 7 of the paper), with
@@ -45,7 +27,7 @@ export async function writeOcclusion(
   pictures: string | readonly PictureFile[],
   options: WriteOcclusionOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeOcclusion', options, KEYS);
+  checkKeys('writeOcclusion', options, WRITE_OCCLUSION_KEYS);
   checkContrast(options);
   return writeStudy(() => planOcclusion(deconvnet, pictures, options), 'writeOcclusion', options);
 }

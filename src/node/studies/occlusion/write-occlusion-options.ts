@@ -1,0 +1,21 @@
+import type { ContrastOptions } from '../../../render/contrast.js';
+import type { OcclusionOptions } from '../../../studies/occlusion/occlusion.js';
+import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+
+/** How the pages of `writeOcclusion` are made. */
+export interface WriteOcclusionOptions
+  extends WriteStudyOptions,
+    StudyReading,
+    ContrastOptions,
+    Omit<OcclusionOptions, 'onProgress' | 'signal'> {
+  /** How many pictures are covered, or the ids of some. The classes take turns. Default: 3. */
+  readonly pictures?: PictureChoice;
+}
+
+/** The keys of `WriteOcclusionOptions`. */
+export const WRITE_OCCLUSION_KEYS = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['contrast', 'gamma', 'layer', 'featureMap', 'size', 'stride', 'fill', 'batchSize', 'pictures'] as const),
+] as (keyof WriteOcclusionOptions)[];
