@@ -23,7 +23,8 @@ export interface Contrast {
   readonly gamma: number;
 }
 
-const USUAL = 99.5;
+/** The percentile if nobody says another one. */
+export const USUAL = 99.5;
 
 /** Checks contrast options and fills in the defaults. */
 export function checkContrast({ contrast = 'percentile', gamma = 1 }: ContrastOptions): Contrast {

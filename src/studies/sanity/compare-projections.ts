@@ -1,4 +1,5 @@
 import { checkValue } from '../../errors/check-options.js';
+import { contrasted, scaleOfValues, USUAL } from '../../render/contrast.js';
 import { rankCorrelation } from '../kit/rank-correlation.js';
 import { structuralSimilarity } from '../kit/structural-similarity.js';
 
@@ -32,9 +33,11 @@ export interface Compared {
 
 /**
  * Compares two projections of the same pixels at unit energy: each is divided by the square root of the sum of its
- * squares. The figures are the rank correlation of all values, and the SSIM with the window and the constants of
- * `structuralSimilarity`. The range of the SSIM follows from the largest magnitude in the two projections: once this for
- * absolute values, and twice for values with their signs.
+ * squares. `rankCorrelation` is that of all values. `structuralSimilarity` is that of the pictures that `renderProjections`
+ * draws of both, with one scale `s` for both: the 99.5th percentile of the absolute values that are not zero. Values `v`
+ * become `1 + v / s`, or `|v| / s` without their signs, and what is beyond `s` is clipped. The range is thus 2, or 1. A few
+ * very large values would otherwise make all others look alike. The window and the constants are those of
+ * `structuralSimilarity`.
  *
  * @param a the values of a projection, `{ values, shape: [height, width, channels] }`
  * @param b another one of the same shape
@@ -61,18 +64,20 @@ export function compareProjections(a: SanityPixels, b: SanityPixels): Likeness |
   const [x, y] = [atUnitEnergy(a.values), atUnitEnergy(b.values)];
   if (!x || !y) return undefined;
   const [height, width, channels] = a.shape;
-  const figures = (p: Float64Array, q: Float64Array, range: number): LikenessFigures => ({
+  const scale = scaleOfValues([x, y], USUAL);
+  const figures = (p: Float64Array, q: Float64Array, drawn: (value: number) => number, range: number) => ({
+    rankCorrelation: rankCorrelation(p, q),
     structuralSimilarity: structuralSimilarity(
-      { values: p, height, width, channels },
-      { values: q, height: b.shape[0], width: b.shape[1], channels: b.shape[2] },
+      { values: p.map(drawn), height, width, channels },
+      { values: q.map(drawn), height: b.shape[0], width: b.shape[1], channels: b.shape[2] },
       range,
     ),
-    rankCorrelation: rankCorrelation(p, q),
   });
-  const [absoluteX, absoluteY] = [x.map(Math.abs), y.map(Math.abs)];
-  const largest = [absoluteX, absoluteY].flatMap((values) => values.reduce((most, value) => Math.max(most, value), 0));
-  const range = Math.max(...largest);
-  return { signed: figures(x, y, 2 * range), absolute: figures(absoluteX, absoluteY, range) };
+  const level = (value: number): number => contrasted(value, scale, 1);
+  return {
+    signed: figures(x, y, (value) => 1 + level(value), 2),
+    absolute: figures(x.map(Math.abs), y.map(Math.abs), level, 1),
+  };
 }
 
 /** Values divided by the root of the sum of their squares; undefined if all are 0. */
