@@ -19,6 +19,7 @@ import { addMine } from './mine.js';
 import { addOcclusion } from './occlusion.js';
 import { addProject } from './project.js';
 import { addRuns } from './runs.js';
+import { addSanity } from './sanity.js';
 import { addStrongest } from './strongest.js';
 import type { Terminal } from './terminal.js';
 import { addWork } from './work.js';
@@ -43,7 +44,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addOcclusion],
+    ...[addOcclusion, addSanity],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

@@ -24,9 +24,13 @@ export interface StudySettings
 /** What is handed to it when the study begins. */
 export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | 'signal'>;
 
-/** Adds the options that every study has, in the order in which the help shows them. */
-export function addStudyOptions(command: Command): Command {
-  return command
+/**
+ * Adds the options that every study has, in the order in which the help shows them.
+ *
+ * @param choice whether the user chooses the rule. Default: true. A study that compares all rules has no such choice
+ */
+export function addStudyOptions(command: Command, { rule = true }: { readonly rule?: boolean } = {}): Command {
+  command
     .addOption(options.limit())
     .addOption(options.followLinks())
     .addOption(options.allowHost())
@@ -38,8 +42,9 @@ export function addStudyOptions(command: Command): Command {
     .addOption(options.contrast())
     .addOption(options.gamma())
     .addOption(options.input())
-    .addOption(options.labels())
-    .addOption(options.rule())
+    .addOption(options.labels());
+  if (rule) command.addOption(options.rule());
+  return command
     .addOption(options.fallback())
     .addOption(options.topology())
     .addOption(options.import())

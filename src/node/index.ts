@@ -33,4 +33,6 @@ export type { StudyCost } from './studies/kit/study-plan.js';
 export type { WriteStudyOptions, WrittenStudy } from './studies/kit/write-study.js';
 export { writeOcclusion } from './studies/occlusion/write-occlusion.js';
 export type { WriteOcclusionOptions } from './studies/occlusion/write-occlusion-options.js';
+export { writeSanity } from './studies/sanity/write-sanity.js';
+export type { WriteSanityOptions } from './studies/sanity/write-sanity-options.js';
 export { useBackend } from './use-backend.js';

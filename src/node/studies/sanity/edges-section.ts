@@ -1,5 +1,5 @@
 import type { StudyFolder } from '../kit/study-folder.js';
-import { type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
+import { figure, type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
 import { drawing, pictureFigure } from './page-pictures.js';
 import { emptyText, figureCells, figureRows, JSON_LINK } from './page-tables.js';
 import type { RuleMeans, SanityPicture, SanityResults } from './sanity-results.js';
@@ -41,18 +41,9 @@ export async function edgesSection(
 function pictureEdges({ edges }: SanityPicture, layer: string): Html {
   const [first] = edges.projections;
   const shown = edges.projections.filter(({ featureMap }) => featureMap === first!.featureMap);
-  return [
-    row([
-      pictureFigure(edges, first!, layer),
-      table(
-        ['edges', ...shown.map(({ rule }) => rule)],
-        [
-          [
-            drawing(edges.edges, `The edges of ${edges.id}`),
-            ...shown.map(({ rule, drawn }) => drawing(drawn, `Projection by ${rule}, without signs`)),
-          ],
-        ],
-      ),
-    ]),
-  ].join('\n');
+  return row([
+    pictureFigure(edges, first!, layer),
+    figure(drawing(edges.edges, `The edges of ${edges.id}`), 'edges'),
+    ...shown.map(({ rule, drawn }) => figure(drawing(drawn, `Projection by ${rule}, without signs`), rule)),
+  ]);
 }

@@ -2,8 +2,8 @@ import type { LikenessSummary } from '../../../studies/sanity/summarize-likeness
 import type { RuleMeans } from './sanity-results.js';
 
 /** From which share on projections are called alike, and partly alike. */
-export const ALIKE = 0.5;
-export const PARTLY = 0.2;
+export const ALIKE = 0.7;
+export const PARTLY = 0.3;
 
 /** What a figure means, in words. */
 export type Verdict = 'alike' | 'partly alike' | 'unlike' | 'empty' | 'unknown';
@@ -11,8 +11,12 @@ export type Verdict = 'alike' | 'partly alike' | 'unlike' | 'empty' | 'unknown';
 /** What was found about likeness, on the scale from unrelated to equal. */
 export interface Judged {
   readonly verdict: Verdict;
-  /** 0 if two projections are as unlike as unrelated ones, and 1 if they are equal; null if it is not known. */
-  readonly share: number | null;
+  /**
+   * 0 if two projections are as unlike as unrelated ones, and 1 if they are equal: with their signs, and of absolute values.
+   * Null if it is not known.
+   */
+  readonly signed: number | null;
+  readonly absolute: number | null;
 }
 
 /** What was found under one rule. */
@@ -49,21 +53,31 @@ export function judgeRule({ rule, weights, unrelated, ...means }: RuleMeans): Ru
 }
 
 /**
- * Puts a mean rank correlation on the scale from unrelated to equal: `(found - unrelated) / (1 - unrelated)`. Of the figures
- * with signs and without, the one counts that is greater on this scale.
+ * Puts mean rank correlations on the scale from unrelated to equal: `(found - unrelated) / (1 - unrelated)`. Of the numbers
+ * with signs and without, the greater one decides.
  */
 export function judge(
   found: LikenessSummary,
   unrelated: LikenessSummary,
   kinds: readonly ('signed' | 'absolute')[] = ['signed', 'absolute'],
 ): Judged {
-  if (found.count > 0 && found.empty === found.count) return { verdict: 'empty', share: null };
-  const shares = kinds.flatMap((kind) => {
+  const shareOf = (kind: 'signed' | 'absolute'): number | null => {
+    if (!kinds.includes(kind)) return null;
     const [own, control] = [found, unrelated].map(({ likeness }) => likeness?.[kind].rankCorrelation ?? Number.NaN);
     const share = (own! - control!) / (1 - control!);
-    return Number.isFinite(share) ? [share] : [];
-  });
-  if (shares.length === 0) return { verdict: 'unknown', share: null };
-  const share = Math.max(...shares);
-  return { verdict: share >= ALIKE ? 'alike' : share >= PARTLY ? 'partly alike' : 'unlike', share };
+    return Number.isFinite(share) ? share : null;
+  };
+  const [signed, absolute] = [shareOf('signed'), shareOf('absolute')];
+  const share = greaterOf({ signed, absolute });
+  if (share !== null) {
+    const verdict = share >= ALIKE ? 'alike' : share >= PARTLY ? 'partly alike' : 'unlike';
+    return { verdict, signed, absolute };
+  }
+  return { verdict: found.count > 0 && found.empty === found.count ? 'empty' : 'unknown', signed, absolute };
+}
+
+/** The number that decides. */
+export function greaterOf({ signed, absolute }: Pick<Judged, 'signed' | 'absolute'>): number | null {
+  if (signed === null || absolute === null) return signed ?? absolute;
+  return Math.max(signed, absolute);
 }

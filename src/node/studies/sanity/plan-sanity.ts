@@ -18,7 +18,7 @@ import { type WeightsStep, weightsPart } from './weights-part.js';
 import type { WriteSanityOptions } from './write-sanity-options.js';
 
 /** What is projected if nobody says. */
-const [PICTURES, MAPS, CLASSES] = [2, 3, 4];
+const [PICTURES, MAPS, CLASSES] = [2, 2, 4];
 /** How many steps are a part. Each part projects from the real network once more. */
 const STEPS_IN_PART = 6;
 /** The most steps that the page shows, beside the real network. */

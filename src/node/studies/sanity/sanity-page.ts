@@ -8,7 +8,8 @@ import { edgesSection } from './edges-section.js';
 import { judgeRule } from './judge.js';
 import { meansOf, type SanityResults } from './sanity-results.js';
 import { switchesSection } from './switches-section.js';
-import { summaryOf, verdictSection } from './verdict-section.js';
+import { verdictSection } from './verdict-section.js';
+import { summaryOf } from './verdict-text.js';
 import { weightsSection } from './weights-section.js';
 import { listed } from './words.js';
 

@@ -2,7 +2,7 @@ import { counted } from '../../../errors/counted.js';
 import { type Curve, plotCurves } from '../../../plots/plot-curves.js';
 import type { LikenessSummary } from '../../../studies/sanity/summarize-likeness.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { details, figure, type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
+import { details, type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
 import { newDocument, svgText } from '../kit/svg-text.js';
 import { upperHalf } from './judge.js';
 import { drawing, pictureFigure } from './page-pictures.js';
@@ -108,12 +108,12 @@ async function curves(folder: StudyFolder, means: readonly RuleMeans[]): Promise
       const words = kind === 'signed' ? 'with signs' : 'absolute values';
       const svg = svgText(
         await plotCurves(lines, {
-          ...{ x: 'random layers, from the top down', y: `${name}, ${words}`, domain: [least, 1] },
+          ...{ x: 'random layers, from the top down', y: `${name}, ${words}`, domain: [least, 1], height: 230 },
           ...{ width: 420, document: await newDocument() },
         }),
       );
       await folder.write(`plots/${name === 'SSIM' ? 'ssim' : 'rank-correlation'}-${kind}.svg`, svg);
-      figures.push(figure(svg, `${name === 'SSIM' ? name : 'Rank correlation'} with the real projection, ${words}.`));
+      figures.push(svg);
     }
   }
   return figures;

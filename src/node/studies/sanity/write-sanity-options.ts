@@ -15,7 +15,7 @@ export interface WriteSanityOptions
   readonly pictures?: PictureChoice;
   /**
    * How many feature maps are projected from each picture, the strongest first; or a list of their numbers. A feature map
-   * that does not fire on a picture is left out there. Default: 3.
+   * that does not fire on a picture is left out there. Default: 2.
    */
   readonly maps?: number | readonly number[];
 }
