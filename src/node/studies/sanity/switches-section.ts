@@ -35,7 +35,7 @@ export async function switchesSection(
     heading: '(d) Switches or weights',
     html: [
       paragraph(
-        'On the way up, max pooling records in its switches where each maximum was, and a rectifier records in its mask where its input was positive. On the way down, they place the signal. Here the weights of the way down are random while all that was recorded is real, then the switches are random while the weights are real, then both. What survives random weights is owed to the way up, and not to the weights. Mahendran and Vedaldi (2016) asked this of such networks.',
+        'On the way up, max pooling records in its switches where each maximum was, and a rectifier records in its mask where its input was positive. On the way down, they place the signal. Here the weights of the way down are random while all that was recorded is real, then the switches are random while the weights are real, then both. What survives random weights is owed to the way up, and not to the weights. Mahendran and Vedaldi (2016) asked this of such networks. This is not the same as in section (a): there the way up has the same random weights, and a way down through the weights of its own way up partly brings back the picture, whatever they are (Nie et al., 2018).',
       ),
       paragraph(
         pools.length === 0

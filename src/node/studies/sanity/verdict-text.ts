@@ -60,8 +60,9 @@ export function ruleText({ rule, ...one }: RuleJudged, { layers, hasSwitches }: 
 
 /** What was found, in a sentence or two. */
 export function summaryOf(judged: readonly RuleJudged[], layers: number): string {
-  const when = layers > 1 ? `the upper ${upperHalf(layers)} of ${layers} layers get` : 'the only layer gets';
-  const weights = byVerdict(judged, ({ upperHalf: upper, allRandom }) => upper ?? allRandom, {
+  const upper = upperHalf(layers);
+  const which = layers > 1 ? `the upper ${upper} of ${layers} layers` : 'the only layer';
+  const weights = byVerdict(judged, (one) => one.upperHalf ?? one.allRandom, {
     alike: 'hardly change, so they show little of what was learned there',
     'partly alike': 'change in part',
     unlike: 'become different',
@@ -73,7 +74,7 @@ export function summaryOf(judged: readonly RuleJudged[], layers: number): string
     unlike: 'differ',
   });
   const sentences = [
-    ...(weights === '' ? [] : [`When ${when} random weights, ${weights}.`]),
+    ...(weights === '' ? [] : [`When ${which} ${upper === 1 ? 'gets' : 'get'} random weights, ${weights}.`]),
     ...(classes === '' ? [] : [`Between classes, ${classes}.`]),
   ];
   return sentences.join(' ') || 'Nothing could be compared.';
