@@ -97,7 +97,7 @@ function sentence(judged: Judged, words: Words): string {
 }
 
 function inWords(judged: Judged): string {
-  if (judged.verdict === 'unknown') return 'not comparable';
+  if (judged.verdict === 'empty') return 'not comparable, since all projections are empty';
   const share = greaterOf(judged);
-  return share === null ? judged.verdict : `${judged.verdict} (${number(share)})`;
+  return share === null ? 'not comparable' : `${judged.verdict} (${number(share)})`;
 }

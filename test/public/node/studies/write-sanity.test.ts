@@ -137,6 +137,8 @@ describe('writeSanity', () => {
     const headings = [...document.querySelectorAll('h2')].map((heading) => heading.textContent);
     expect(headings.map((text) => text?.slice(0, 3)).slice(1, 5)).toEqual(['(a)', '(b)', '(c)', '(d)']);
     expect(document.querySelectorAll('svg')).toHaveLength(4);
+    // The second picture is folded away in (a), (c) and (d).
+    expect(document.querySelectorAll('details')).toHaveLength(3);
     const text = document.querySelector('main')!.textContent;
     expect(text).toMatch(/alike if the greater number of a cell is 0\.7 or more, partly alike from 0\.3 on/);
     expect(text).toMatch(/windows are 11 × 11 pixels.*constants K are 0\.01 and 0\.03; its range is 2 with signs/);
