@@ -4,6 +4,7 @@ import { Deconvnet } from 'deconvnet';
 import { randomizeWeights } from 'deconvnet/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../support/backends.js';
+import { addedLayer } from '../../support/mirrors/added-layer.js';
 import { savedModel } from '../../support/models/saved-model.js';
 
 beforeAll(() => use('cpu'));
@@ -99,6 +100,19 @@ describe('randomizeWeights', () => {
     const products = (await tf.matMul(kernel, kernel, true).array()) as number[][];
     for (const [i, row] of products.entries()) {
       for (const [j, value] of row.entries()) expect(value).toBeCloseTo(i === j ? 1 : 0, 4);
+    }
+  });
+
+  it('keeps the weights of a Normalization, which describe the pictures, also those of several axes', async () => {
+    const input = tfl.input({ shape: [4, 3, 2] });
+    const normal = addedLayer('Normalization', { axis: [1, 3], name: 'normal' }).apply(input);
+    const conv = tfl.layers.conv2d({ filters: 2, kernelSize: 1, name: 'conv' });
+    const model = tfl.model({ inputs: input, outputs: conv.apply(normal) as tfl.SymbolicTensor });
+    const own = tf.fill([4, 2], 3);
+    model.getLayer('normal').setWeights([own, own, tf.scalar(5, 'int32')]);
+    const random = await randomizeWeights(model, { from: 'normal', seed: 1 });
+    for (const weight of random.getLayer('normal').getWeights().slice(0, 2)) {
+      expect([...(await weight.data())]).toEqual(Array.from({ length: 8 }, () => 3));
     }
   });
 
