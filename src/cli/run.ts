@@ -23,6 +23,7 @@ import { addMine } from './mine.js';
 import { addOcclusion } from './occlusion.js';
 import { addProject } from './project.js';
 import { addRuns } from './runs.js';
+import { addSanity } from './sanity.js';
 import { addStrongest } from './strongest.js';
 import { addStudy } from './study.js';
 import type { Terminal } from './terminal.js';
@@ -48,7 +49,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addEvolution, addInvariance, addOcclusion, addCorrespondence, addAblation, addStudy],
+    ...[addEvolution, addInvariance, addOcclusion, addCorrespondence, addAblation, addSanity, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

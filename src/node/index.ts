@@ -44,4 +44,6 @@ export type { WriteOcclusionOptions } from './studies/occlusion/write-occlusion-
 export type { StudyName } from './studies/report/study-names.js';
 export { writeStudies } from './studies/report/write-studies.js';
 export type { WriteStudiesOptions } from './studies/report/write-studies-options.js';
+export { writeSanity } from './studies/sanity/write-sanity.js';
+export type { WriteSanityOptions } from './studies/sanity/write-sanity-options.js';
 export { useBackend } from './use-backend.js';

@@ -25,6 +25,23 @@ export const reportCalls: readonly WrongCall[] = [
     bad,
     /\{ id, path, label\? \}/,
   ],
+  ['writeSanity', 'a model', () => node.writeSanity(wrong(model), folder, { out: folder }), bad, /takes a Deconvnet/],
+  ['writeSanity', 'no options', () => node.writeSanity(deconvnet, folder, wrong(undefined)), bad, /object of options/],
+  ['writeSanity', 'no folder', () => node.writeSanity(deconvnet, folder, wrong({})), bad, /writes a folder/],
+  [
+    'writeSanity',
+    'a seed in words',
+    () => node.writeSanity(deconvnet, folder, wrong({ out: join(folder, 'study'), seed: '1' })),
+    bad,
+    /seed is a whole number/,
+  ],
+  [
+    'writeSanity',
+    'pictures that are none',
+    () => node.writeSanity(deconvnet, wrong([{}]), { out: join(folder, 'study') }),
+    bad,
+    /\{ id, path, label\? \}/,
+  ],
   ['writeStudies', 'a model', () => node.writeStudies(wrong(model), folder, { out }), bad, /takes a Deconvnet/],
   [
     'writeStudies',
