@@ -3,6 +3,7 @@ import type { PictureChoice, StudyName } from 'deconvnet/node';
 import { topologyOption } from '../node/models/model-place.js';
 import { studyNames } from '../node/studies/report/study-names.js';
 import { checkOutputs } from './check-outputs.js';
+import { shortNames } from './checkpoint-names.js';
 import { chooseLayers } from './choose-layers.js';
 import { requireApart } from './gallery.js';
 import { listImages } from './list-images.js';
@@ -22,6 +23,8 @@ interface ReportChoice extends StudyChoice {
   readonly pictures?: PictureChoice;
   readonly seed: number;
   readonly workers?: number;
+  readonly checkpoints?: readonly string[];
+  readonly boxes?: string;
 }
 
 /** `deconvnet study`: writes a report with all studies of the paper that apply. */
@@ -50,6 +53,18 @@ export function addStudy(program: Command, terminal: Terminal, args: readonly st
     .addOption(new Option('--maps <n>', 'feature maps of each layer in the gallery').argParser(count).default(8))
     .addOption(picturesOption('which pictures are studied one by one', 'as many as each study takes alone'))
     .addOption(seedOption('all that is random'))
+    .addOption(
+      new Option(
+        '--checkpoints <models>',
+        'models of other times of the training, in order, separated by commas, for the evolution; MODEL is the last one',
+      ).argParser(names),
+    )
+    .addOption(
+      new Option(
+        '--boxes <file>',
+        'a JSON file with boxes around parts of pictures, for the correspondence (see deconvnet correspondence)',
+      ),
+    )
     .addOption(
       new Option(
         '--workers <n>',
@@ -82,7 +97,13 @@ Examples:
       if (choice) tellRule(choice, terminal);
       const deconvnet = choice && choice.rule !== 'deconvnet' ? withRule(choice.rule) : opened;
       const { rule: _, ...network } = await networkOptions(given);
-      const { studies, maps, pictures, seed, workers } = given;
+      const rule = deconvnet.engine.rule.name as StudyChoice['rule'];
+      const paths = given.checkpoints && [...given.checkpoints, model];
+      const checkpoints = paths?.map((path, i) => ({
+        name: shortNames(paths)[i]!,
+        open: async () => (await openModel(library, path, given))(rule),
+      }));
+      const { studies, maps, pictures, seed, workers, boxes } = given;
       const run = { what: 'Studying pictures', given, args, terminal, deconvnet, files };
       await runStudy(library, run, (callbacks) =>
         library.writeStudies(deconvnet, files, {
@@ -94,6 +115,8 @@ Examples:
             ...(given.import !== undefined && { setup: given.import }),
           },
           ...(studies && { studies }),
+          ...(checkpoints && { checkpoints }),
+          ...(boxes !== undefined && { boxes }),
           ...(layers && { layers }),
           ...(pictures !== undefined && { pictures }),
           ...(workers !== undefined && { workers }),

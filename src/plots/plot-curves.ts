@@ -66,7 +66,11 @@ export async function plotCurves(
     marginRight: names ? Math.min(180, 14 + longest * FONT * 0.6) : 14,
     x: { label: x, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ...(ticks && { ticks: [...ticks] }) },
     y: { label: y, labelArrow: 'none', labelOffset: 34, grid: true, ticks: 5, domain: [least, greatest] },
-    color: { domain: curves.map((_, i) => i), range: curves.map((_, i) => TEN_COLOURS[i % TEN_COLOURS.length]!) },
+    color: {
+      type: 'ordinal',
+      domain: curves.map((_, i) => i),
+      range: curves.map((_, i) => TEN_COLOURS[i % TEN_COLOURS.length]!),
+    },
     marks: [
       Plot.ruleY([0], { ...faint }),
       ...(level ? [Plot.ruleY([level.y], { ...faint, strokeDasharray: '4 4' })] : []),

@@ -88,7 +88,7 @@ function cutOut(values: Float32Array, width: number, { top, left, bottom, right 
 }
 
 /** A picture with one channel, with that repeated in each of several channels. */
-function inChannels({ values, shape: [height, width] }: SanityPixels, channels: number): SanityPixels {
+export function inChannels({ values, shape: [height, width] }: SanityPixels, channels: number): SanityPixels {
   const repeated = Float32Array.from({ length: values.length * channels }, (_, i) => values[Math.floor(i / channels)]!);
   return { values: repeated, shape: [height, width, channels] };
 }

@@ -192,4 +192,37 @@ export const nodeCalls: readonly WrongCall[] = [
     bad,
     /takes a PatchMiner; .* an object with format/,
   ],
+  [
+    'writeEvolution',
+    'a Deconvnet',
+    () => node.writeEvolution(wrong(deconvnet), folder, { out: folder }),
+    bad,
+    /list of two or more, .* a Deconvnet/,
+  ],
+  [
+    'writeEvolution',
+    'paths',
+    () => node.writeEvolution(wrong(['a.keras', 'b.keras']), folder, { out: folder }),
+    bad,
+    /A checkpoint is \{ name, open \}.* "a\.keras"/,
+  ],
+  [
+    'writeEvolution',
+    'models',
+    () =>
+      node.writeEvolution(
+        ['a', 'b'].map((name) => ({ name, open: async () => wrong(model) })),
+        folder,
+        { out: folder },
+      ),
+    bad,
+    /takes a Deconvnet/,
+  ],
+  [
+    'writeEvolution',
+    'a folder for options',
+    () => node.writeEvolution([], folder, wrong(folder)),
+    bad,
+    /object of options/,
+  ],
 ];

@@ -8,7 +8,7 @@ import { madeWith } from '../kit/write-study.js';
 import type { DifferentPictures } from './compare-different.js';
 import { summaryWords } from './found-words.js';
 import style from './invariance-page.css?raw';
-import { greatestDistance } from './invariance-plots.js';
+import { greatestDistance, plotName } from './invariance-plots.js';
 import type { MovedPicture } from './move-and-compare.js';
 import { colourStyle, movementSection } from './movement-section.js';
 import { fillWords, watchedWords } from './movement-words.js';
@@ -38,6 +38,7 @@ export async function invariancePage(folder: StudyFolder, results: InvarianceRes
   const input = { folder, moved, different, greatest: greatestDistance(moved, different) };
   const sections: StudySection[] = [{ heading: 'The pictures', html: legend(moved) }];
   const shapes = layers.map(shapeWords);
+  const first = moved[0]!.movements[0]!;
   for (const [which, { transformation }] of moved[0]!.movements.entries()) {
     const isUsual = options.steps?.[transformation] === undefined;
     sections.push(await movementSection(input, which, { shapes, isUsual }));
@@ -47,11 +48,15 @@ export async function invariancePage(folder: StudyFolder, results: InvarianceRes
   return {
     title: options.title ?? `Invariance of ${deconvnet.model.name}`,
     lead: [
-      `Pictures are moved, enlarged and turned, step by step. The curves show how far this takes the outputs of layers from those for the picture as it is${watched === undefined ? '' : `, and what becomes of the probability of ${watched}`}. A curve that stays near 0 belongs to a layer that does not see the movement: it is invariant. This is section 4.1, Feature Invariance, and Figure 5 of the paper. As there, the rows of the figure are (a) translation, (b) scale and (c) rotation.`,
+      `Pictures are moved, enlarged and turned, step by step. The curves show how far this takes the outputs of layers from those for the picture as it is${watched === undefined ? '' : `, and what becomes of the probability of ${watched}`}. A curve that stays near 0 belongs to a layer that does not see the movement: it is invariant. This is section 4, Feature Invariance, and Figure 5 of the paper. As there, the rows of the figure are (a) translation, (b) scale and (c) rotation.`,
       `A distance is Euclidean, and divided by the length of the layer’s output for the picture as it is. It has no unit: 0 means that nothing has changed, and 1 that the change is as large as the output itself. All distances have the same axis.${different.some((level) => level !== null) ? ' The dashed line is the mean distance between two different pictures of the legend: a curve that reaches it has gone as far as to another picture.' : ''}`,
       `What comes in from outside of a picture is filled with ${fillWords(fill)}. The filled border and the interpolation between pixels also change the picture, so a part of each distance comes from them and not from the movement. ${layers.some(hasPlaces) ? 'In a layer with places, values are compared place by place: a feature that has moved along with the picture counts as changed.' : 'A curve can also be flat because the layer hardly sees the picture at all: compare it with the dashed line.'}${watched === undefined ? ' The network has no classes, so the last column of the figure, the probability of the true class, is left out.' : byAnswer ? ' Where the true class of a picture is not known, the class is watched that the network answers to the picture as it is.' : ''}`,
     ],
     summary: summaryWords(moved, different),
+    cover: [
+      moved[0]!.picture,
+      ...new Set([plotName(first.transformation, 'layer-1'), plotName(first.transformation, `layer-${layers.length}`)]),
+    ],
     style,
     sections,
     made: madeWith(deconvnet, options, [

@@ -1,4 +1,5 @@
 import { plotCurves } from '../../../plots/plot-curves.js';
+import type { Transformation } from '../../../studies/invariance/move-picture.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import type { Html } from '../kit/study-page.js';
 import { newDocument, svgText } from '../kit/svg-text.js';
@@ -57,6 +58,11 @@ export async function plotProbabilities({ folder, moved }: PlotInput, which: num
   });
 }
 
+/** The file of a plot: of a layer, by its number from 1 on, or of the probability. */
+export function plotName(transformation: Transformation, name: string): string {
+  return `plots/${transformation}-${name}.svg`;
+}
+
 async function plot(
   folder: StudyFolder,
   moved: readonly MovedPicture[],
@@ -86,7 +92,7 @@ async function plot(
       ...(ticks && { ticks: ticksWithin(ticks, curves) }),
     }),
   );
-  await folder.write(`plots/${transformation}-${name}.svg`, svg);
+  await folder.write(plotName(transformation, name), svg);
   return svg;
 }
 

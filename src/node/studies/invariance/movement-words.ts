@@ -37,7 +37,7 @@ export const MOVEMENT_WORDS: Readonly<Record<Transformation, MovementWords>> = {
     ...{ heading: 'Rotation', letter: 'c', noun: 'a turn', axis: 'turn anticlockwise (degrees)', still: 0 },
     ...{ ticks: [0, 90, 180, 270, 360] },
     stepOf: (step) => `${signed(step)}°`,
-    note: 'In the paper, the answer is not invariant to rotation, except for an object that looks alike when it is turned: then the distance falls again at the angles of its symmetry. But a square picture also fills its whole frame at 90, 180 and 270 degrees, without filled corners and without interpolation. Therefore a dip there does not prove that the object is symmetrical.',
+    note: 'In the paper, the answer is not invariant to rotation, except for an object that looks alike when it is turned: then the distance falls again at the angles of its symmetry. But a square picture also fills its whole frame at 90, 180 and 270 degrees, without filled corners and without interpolation. Therefore the curves can have dips and peaks there that say nothing about the symmetry of the object.',
   },
 };
 

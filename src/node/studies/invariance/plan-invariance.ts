@@ -1,4 +1,5 @@
 import type { Deconvnet } from '../../../deconvnet.js';
+import { checkDeconvnet } from '../../../errors/check-deconvnet.js';
 import { checkKeys, checkValue } from '../../../errors/check-options.js';
 import { extentOf, firstInput } from '../../../network/network.js';
 import { TEN_COLOURS } from '../../../plots/colours.js';
@@ -31,11 +32,12 @@ export async function planInvariance(
   const { fill = 'grey' } = options;
   const steps = stepsOf(options);
   checkFill(fill);
+  checkDeconvnet('writeInvariance', deconvnet);
+  const layers = comparedLayers(deconvnet, options.layers);
   const all = await listStudyPictures('writeInvariance', deconvnet, pictures, options);
   const chosen = choosePictures(all.files, options.pictures ?? PICTURES);
   const most = TEN_COLOURS.length;
   checkValue(chosen.length <= most, `At most ${most} pictures have a colour of their own`, chosen.length);
-  const layers = comparedLayers(deconvnet, options.layers);
   const names = layers.map(({ name }) => name);
   const moves = [...steps].map(([transformation, own]) => ({ transformation, ...(own && { steps: own }) }));
   const movedTimes = countOf(deconvnet, steps);

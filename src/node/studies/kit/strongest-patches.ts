@@ -3,6 +3,7 @@ import { PatchMiner } from '../../../mine/patch-miner.js';
 import type { ContrastOptions } from '../../../render/contrast.js';
 import { renderPatches } from '../../../render/render-patches.js';
 import { renderProjections } from '../../../render/render-projection.js';
+import { shortNumber } from './short-number.js';
 import { figure, type Html, image } from './study-page.js';
 import { readAllPictures, type StudyPictures } from './study-pictures.js';
 import type { PartContext } from './study-plan.js';
@@ -79,7 +80,7 @@ export async function strongestPatches(
 export function patchPair(
   { id, activation, patch, projection, height, width }: StrongPatch,
   side: number,
-  caption = `${id}, activation ${Number(activation.toPrecision(3))}`,
+  caption = `${id}, activation ${shortNumber(activation)}`,
 ): Html {
   const scale = side / Math.max(height, width);
   const size = { width: Math.round(width * scale), height: Math.round(height * scale), crisp: scale > 1 };

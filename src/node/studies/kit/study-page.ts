@@ -126,6 +126,11 @@ ${body.join('\n')}
 </tbody></table></div>`;
 }
 
+/** Something that is folded away until a reader opens it. */
+export function details(words: string, content: Html): Html {
+  return `<details><summary>${escapeHtml(words)}</summary>\n${content}\n</details>`;
+}
+
 /** Links to files beside the page, such as the numbers of a plot. */
 export function links(files: readonly (readonly [file: string, words: string])[]): Html {
   const all = files.map(([file, words]) => `<a href="${escapeHtml(file)}">${escapeHtml(words)}</a>`);

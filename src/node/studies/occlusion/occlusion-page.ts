@@ -3,6 +3,7 @@ import { counted } from '../../../errors/counted.js';
 import { plotClassMap } from '../../../plots/plot-class-map.js';
 import { plotValueMap } from '../../../plots/plot-value-map.js';
 import { squareGrid } from '../../../studies/occlusion/squares.js';
+import { shortNumber } from '../kit/short-number.js';
 import { patchPair, type StrongPatch } from '../kit/strongest-patches.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import {
@@ -108,13 +109,13 @@ async function section(
         ...{ values: activity, height: rows, width: columns },
         ...{ label: 'activity', domain: [Math.min(0, ...activity), Math.max(cleanActivity, ...activity)] },
       }),
-      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${short(cleanActivity)} if nothing is covered.`,
+      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${shortNumber(cleanActivity)} if nothing is covered.`,
     ),
     figure(
       image({ ...shown, file: one.projection, alt: `The projection of feature map ${featureMap}` }),
       one.empty
         ? '(c) The projection of the feature map’s strongest activation on this picture is zero everywhere.'
-        : `(c) The projection of the feature map’s strongest activation on this picture, ${short(one.activation)}. Grey is zero; full black or white is ${short(one.scale)}.`,
+        : `(c) The projection of the feature map’s strongest activation on this picture, ${shortNumber(one.activation)}. Grey is zero; full black or white is ${shortNumber(one.scale)}.`,
     ),
   ];
   if (classes) {
@@ -198,8 +199,4 @@ async function classMap(
   const svg = svgText(await plotClassMap(map, { nameOf, width: WIDTH, document: await newDocument() }));
   await folder.write(`${name}.svg`, svg);
   return svg;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,8 +1,13 @@
 import type { Deconvnet } from '../../../deconvnet.js';
+import { classOutputOf } from '../../../studies/kit/class-scores.js';
+import { planAblation } from '../ablation/plan-ablation.js';
+import { planCorrespondence } from '../correspondence/plan-correspondence.js';
+import { planEvolution } from '../evolution/plan-evolution.js';
 import { planInvariance } from '../invariance/plan-invariance.js';
 import type { StudyPictures } from '../kit/study-pictures.js';
 import type { StudyPlan } from '../kit/study-plan.js';
 import { planOcclusion } from '../occlusion/plan-occlusion.js';
+import { planSanity } from '../sanity/plan-sanity.js';
 import type { StudyName } from './study-names.js';
 import type { WriteStudiesOptions } from './write-studies-options.js';
 
@@ -43,8 +48,32 @@ function chosenPictures({ options: { pictures } }: ReportContext) {
   return pictures !== undefined && { pictures };
 }
 
+/** The seed, if one was given. */
+function seedOf({ options: { seed } }: ReportContext) {
+  return seed !== undefined && { seed };
+}
+
+/** Why the right answers to the pictures cannot be counted; undefined if they can. */
+function noCountedAnswers(deconvnet: Deconvnet, files: StudyPictures['files']): string | undefined {
+  const output = classOutputOf(deconvnet);
+  if (!output) return 'It counts right answers, and no output of the network has a score for each class.';
+  const { labels } = output;
+  if (!labels) return 'It counts right answers, and the classes of the network have no names. Give them as labels.';
+  if (files.some(({ label }) => label !== undefined && labels.includes(label))) return undefined;
+  return 'It counts right answers, and no picture lies in a folder that is named like a class of the network.';
+}
+
 /** The studies by name. */
 export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyEntry>> = {
+  evolution: {
+    missing: ({ options: { checkpoints } }) =>
+      checkpoints === undefined ? 'It needs checkpoints of the training, which were not given.' : undefined,
+    plan: (context, out) =>
+      planEvolution(context.options.checkpoints!, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
+        ...(context.options.layers && { layers: context.options.layers }),
+      }),
+  },
   invariance: {
     missing: () => undefined,
     plan: (context, out) =>
@@ -55,6 +84,30 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
     plan: (context, out) =>
       planOcclusion(context.deconvnet, context.all.files, {
         ...{ ...shared(context, out), ...contrastOf(context), ...chosenPictures(context) },
+      }),
+  },
+  correspondence: {
+    missing: ({ options: { boxes } }) =>
+      boxes === undefined
+        ? 'It needs boxes around the same parts of several pictures, which were not given.'
+        : undefined,
+    plan: (context, out) =>
+      planCorrespondence(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...seedOf(context), boxes: context.options.boxes! },
+      }),
+  },
+  ablation: {
+    missing: ({ deconvnet, all }) => noCountedAnswers(deconvnet, all.files),
+    plan: (context, out) =>
+      planAblation(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
+      }),
+  },
+  sanity: {
+    missing: () => undefined,
+    plan: (context, out) =>
+      planSanity(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context), ...chosenPictures(context) },
       }),
   },
 };

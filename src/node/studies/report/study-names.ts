@@ -5,15 +5,35 @@ export const studyTexts = {
     figure: 'section 4, Figure 2',
     what: 'The patches of the pictures that excite each feature map most, beside their projections to the pixels.',
   },
+  evolution: {
+    title: 'Evolution',
+    figure: 'section 4, Figure 4',
+    what: 'What excites a feature map most at each checkpoint of the training, and how it is projected.',
+  },
   invariance: {
     title: 'Invariance',
-    figure: 'section 4.1, Figure 5',
+    figure: 'section 4, Figure 5',
     what: 'How far the features of a layer, and the answer, move when a picture is moved, enlarged or turned.',
   },
   occlusion: {
     title: 'Occlusion',
     figure: 'section 4.2, Figure 7',
     what: 'Which parts of a picture a feature map, and the answer, depend on.',
+  },
+  correspondence: {
+    title: 'Correspondence',
+    figure: 'section 4.3, Table 1',
+    what: 'Whether the network relates the same part of different pictures.',
+  },
+  ablation: {
+    title: 'Ablation',
+    figure: 'Table 3, but without new training',
+    what: 'Which feature maps matter for which class: the accuracy when some are set to zero.',
+  },
+  sanity: {
+    title: 'Sanity check',
+    figure: 'not there; after Adebayo et al. 2018, Nie et al. 2018, and Mahendran and Vedaldi 2016',
+    what: 'What the projections depend on: the learned weights, the edges of the picture, the class, or the switches.',
   },
 } as const;
 

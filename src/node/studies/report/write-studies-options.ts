@@ -1,5 +1,7 @@
 import type { ContrastOptions } from '../../../render/contrast.js';
+import type { PictureBoxes } from '../../../studies/correspondence/read-boxes.js';
 import type { WorkerNetwork } from '../../gallery/gallery-workers.js';
+import type { StoredCheckpoint } from '../evolution/write-evolution-options.js';
 import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
 import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
 import type { StudyName } from './study-names.js';
@@ -16,6 +18,10 @@ export interface WriteStudiesOptions extends WriteStudyOptions, StudyReading, Co
   readonly pictures?: PictureChoice;
   /** A whole number that decides all that is random. Default: 0. */
   readonly seed?: number;
+  /** The network at several times of its training, for the evolution. */
+  readonly checkpoints?: readonly StoredCheckpoint[];
+  /** The boxes of parts, for the correspondence: as in `writeCorrespondence`. */
+  readonly boxes?: PictureBoxes | string;
   /** How many pictures run together. Default: 16. */
   readonly batchSize?: number;
   /** How many worker threads the gallery has, as in `mineImages`. */

@@ -1,0 +1,115 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import { DeconvnetError } from '../../../errors/deconvnet-error.js';
+import { defaultLayers } from '../../../mine/default-layers.js';
+import { ruleNames } from '../../../mirrors/rules.js';
+import { BATCH_SIZE } from '../../../studies/kit/study-options.js';
+import { logitLayer } from '../../../studies/sanity/logit-layer.js';
+import { randomizationSteps } from '../../../studies/sanity/randomization.js';
+import type { PictureFile } from '../../pictures/picture-file.js';
+import { studyIdentity } from '../kit/study-identity.js';
+import { choosePictures, listStudyPictures } from '../kit/study-pictures.js';
+import type { PartContext, StudyPart, StudyPlan } from '../kit/study-plan.js';
+import { type ClassesRecord, classesPart } from './classes-part.js';
+import { type EdgesRecord, edgesPart } from './edges-part.js';
+import type { SanityInput } from './sanity-input.js';
+import { sanityPage } from './sanity-page.js';
+import { type SwitchesRecord, switchesPart } from './switches-part.js';
+import { type WeightsStep, weightsPart } from './weights-part.js';
+import type { WriteSanityOptions } from './write-sanity-options.js';
+
+/** What is projected if nobody says. */
+const [PICTURES, MAPS, CLASSES] = [2, 2, 4];
+/** How many steps are a part. Each part projects from the real network once more. */
+const STEPS_IN_PART = 6;
+/** The most steps that the page shows, beside the real network. */
+const SHOWN = 7;
+
+/** Plans a sanity check: for each picture a part for each section, and for the random layers several. */
+export async function planSanity(
+  deconvnet: Deconvnet,
+  pictures: string | readonly PictureFile[],
+  options: WriteSanityOptions,
+): Promise<StudyPlan> {
+  const all = await listStudyPictures('writeSanity', deconvnet, pictures, options);
+  const chosen = choosePictures(all.files, options.pictures ?? PICTURES);
+  const { maps = MAPS, seed = 0, classes = CLASSES, batchSize = BATCH_SIZE, contrast, gamma } = options;
+  const layer = options.layer ?? defaultLayers(deconvnet).layers.at(-1)!;
+  const steps = randomizationSteps(deconvnet, layer);
+  const drawn = new Set([0, ...shownSteps(steps.length)]);
+  const withClasses = hasLogits(deconvnet);
+  /** The images of some sets of projections, each by all rules: one way up for each batch, and one way down for each. */
+  const cost = (sets: number, one: number | readonly number[]): Pick<StudyPart, 'up' | 'down'> => {
+    const cells = typeof one === 'number' ? one : one.length;
+    const times = sets * ruleNames.length;
+    return { up: 1 + times * Math.ceil(cells / batchSize), down: times * cells };
+  };
+  const part = (
+    key: string,
+    { up, down }: Pick<StudyPart, 'up' | 'down'>,
+    run: (images: number, context: PartContext) => Promise<unknown>,
+  ): StudyPart => ({ key, up, down, run: (context) => run(up + down, context) });
+  const groups = inGroups(steps);
+  // The short parts come first, so that an option that does not fit is found early.
+  const parts = chosen.flatMap((file, place): StudyPart[] => {
+    const input: SanityInput = { file, all, place, layer, maps, seed, options };
+    return [
+      part(`edges ${file.id}`, cost(2, maps), (images, context) => edgesPart(deconvnet, { ...input, images }, context)),
+      ...(withClasses
+        ? [
+            part(`classes ${file.id}`, cost(2, classes), (images, context) =>
+              classesPart(deconvnet, { ...input, classes, images }, context),
+            ),
+          ]
+        : []),
+      // One way up serves two sets.
+      part(`switches ${file.id}`, { ...cost(4, maps), up: 1 + 2 * ruleNames.length }, (images, context) =>
+        switchesPart(deconvnet, { ...input, images }, context),
+      ),
+      ...groups.map((some, group) =>
+        part(`random layers ${group} ${file.id}`, cost(1 + some.length, maps), (images, context) =>
+          weightsPart(deconvnet, { ...input, steps: some, drawn, first: group === 0, images }, context),
+        ),
+      ),
+    ];
+  });
+  return {
+    study: 'sanity',
+    identity: await studyIdentity(deconvnet, all.files, {
+      ...{ layer, maps, classes, seed, contrast, gamma, pictures: chosen.map(({ id }) => id) },
+    }),
+    parts,
+    finish: (folder, records) =>
+      sanityPage(folder, {
+        ...{ deconvnet, options, layer, seed, steps, drawn: [...drawn] },
+        pictures: chosen.map(({ id }) => ({
+          edges: records.get(`edges ${id}`) as EdgesRecord,
+          classes: records.get(`classes ${id}`) as ClassesRecord | undefined,
+          switches: records.get(`switches ${id}`) as SwitchesRecord,
+          weights: groups.flatMap((_, group) => records.get(`random layers ${group} ${id}`) as WeightsStep[]),
+        })),
+      }),
+  };
+}
+
+/** Whether the network has a logit for each class. */
+function hasLogits(deconvnet: Deconvnet): boolean {
+  try {
+    logitLayer('writeSanity', deconvnet);
+    return true;
+  } catch (error) {
+    if (error instanceof DeconvnetError && error.code === 'unsupported-option') return false;
+    throw error;
+  }
+}
+
+/** The steps in groups of a part. If there are none, there is one group, whose part says why that is an error. */
+function inGroups(steps: readonly string[]): string[][] {
+  const count = Math.max(1, Math.ceil(steps.length / STEPS_IN_PART));
+  return Array.from({ length: count }, (_, i) => steps.slice(i * STEPS_IN_PART, (i + 1) * STEPS_IN_PART));
+}
+
+/** Some of the numbers from 1 to `count`, with the first and the last, spread evenly. */
+function shownSteps(count: number): number[] {
+  const shown = Math.min(count, SHOWN);
+  return Array.from({ length: shown }, (_, i) => 1 + Math.round((i * (count - 1)) / Math.max(1, shown - 1)));
+}
