@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { contentPolicy } from './content-policy';
+import { pageParts } from './page-parts';
 import { shippedData } from './shipped-data';
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -12,10 +13,12 @@ export default defineConfig({
     alias: {
       'deconvnet/backends': file('../../src/backends/index.ts'),
       'deconvnet/models': file('../../src/models/index.ts'),
+      'deconvnet/plots': file('../../src/plots/index.ts'),
+      'deconvnet/studies': file('../../src/studies/index.ts'),
       deconvnet: file('../../src/index.ts'),
     },
   },
-  plugins: [shippedData(file('../cifar10-zfnet')), contentPolicy()],
+  plugins: [pageParts(file('.')), shippedData(file('../cifar10-zfnet')), contentPolicy()],
   worker: { format: 'es' },
   build: {
     outDir: file('../../out/explorer'),

@@ -35,19 +35,30 @@ export async function openModel(
   library: Library,
   path: string,
   options: ModelOptions,
-  { weights = true }: Needed = {},
+  needed: Needed = {},
 ): Promise<(rule: ModelOptions['rule']) => Deconvnet> {
+  return (await modelOpener(library, options, needed))(path);
+}
+
+/** Does what is done once for several models with the same options, and returns the `openModel` of any of them. */
+export async function modelOpener(
+  library: Library,
+  options: ModelOptions,
+  { weights = true }: Needed = {},
+): Promise<(path: string) => Promise<(rule: ModelOptions['rule']) => Deconvnet>> {
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
-  // A module of the user's own may read weights, in a layer or in a mirror.
-  const model = await library.loadModel(path, {
-    ...topologyOption(options),
-    weights: weights || options.import !== undefined,
-  });
-  return (rule) => {
-    const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
-    if (given.labels) checkLabels(headsOf(deconvnet), given.labels);
-    return deconvnet;
+  return async (path) => {
+    // A module of the user's own may read weights, in a layer or in a mirror.
+    const model = await library.loadModel(path, {
+      ...topologyOption(options),
+      weights: weights || options.import !== undefined,
+    });
+    return (rule) => {
+      const deconvnet = new library.Deconvnet(model, { ...given, ...(rule && { rule }), ...(mirrors && { mirrors }) });
+      if (given.labels) checkLabels(headsOf(deconvnet), given.labels);
+      return deconvnet;
+    };
   };
 }
 

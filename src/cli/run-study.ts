@@ -28,7 +28,9 @@ export interface StudyRun {
 export function studySettings({ given, args }: Pick<StudyRun, 'given' | 'args'>): StudySettings {
   const { out, title, limit, followLinks, batchSize, contrast, gamma, backend } = given;
   return {
-    ...{ out, batchSize, contrast, gamma, ...readingOptions(given) },
+    ...{ out, batchSize, ...readingOptions(given) },
+    ...(contrast !== undefined && { contrast }),
+    ...(gamma !== undefined && { gamma }),
     ...(title !== undefined && { title }),
     ...(limit !== undefined && { limit }),
     ...(followLinks !== undefined && { followLinks }),

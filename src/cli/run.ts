@@ -4,14 +4,18 @@
 
 import { Command, CommanderError } from 'commander';
 import type { DeconvnetError } from 'deconvnet';
+import { addAblation } from './ablation.js';
 import { addActivations } from './activations.js';
 import { messageOf } from './advice.js';
 import { addCheck } from './check.js';
 import { CliError } from './cli-error.js';
 import { addConvert } from './convert.js';
+import { addCorrespondence } from './correspondence.js';
+import { addEvolution } from './evolution.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-code.js';
 import { addFilters } from './filters.js';
 import { addGallery } from './gallery.js';
+import { addInvariance } from './invariance.js';
 import { addLayers } from './layers.js';
 import { packageVersion } from './load-library.js';
 import { addMerge } from './merge.js';
@@ -21,6 +25,7 @@ import { addProject } from './project.js';
 import { addRuns } from './runs.js';
 import { addSanity } from './sanity.js';
 import { addStrongest } from './strongest.js';
+import { addStudy } from './study.js';
 import type { Terminal } from './terminal.js';
 import { addWork } from './work.js';
 
@@ -44,7 +49,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const commands = [
     ...[addGallery, addMine, addMerge, addWork, addRuns, addConvert, addLayers, addFilters],
     ...[addStrongest, addActivations, addProject, addCheck],
-    ...[addOcclusion, addSanity],
+    ...[addEvolution, addInvariance, addOcclusion, addCorrespondence, addAblation, addSanity, addStudy],
   ];
   for (const add of commands) add(program, terminal, args);
   try {

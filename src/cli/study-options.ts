@@ -4,7 +4,7 @@ import { type ContrastChoice, count, type ModelOptions, options } from './option
 import type { PictureOptions, Reading } from './picture-options.js';
 
 /** The options of every command that writes a study. */
-export interface StudyChoice extends ModelOptions, PictureOptions, ContrastChoice {
+export interface StudyChoice extends ModelOptions, PictureOptions, Partial<ContrastChoice> {
   readonly out: string;
   readonly title?: string;
   readonly limit?: number;
@@ -17,7 +17,7 @@ export interface StudySettings
   extends Pick<WriteStudyOptions, 'out' | 'title' | 'command' | 'versions' | 'date'>,
     Reading,
     Pick<ReadPicturesOptions, 'limit' | 'followLinks'>,
-    ContrastChoice {
+    Partial<ContrastChoice> {
   readonly batchSize: number;
 }
 
@@ -27,32 +27,36 @@ export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | '
 /**
  * Adds the options that every study has, in the order in which the help shows them.
  *
- * @param choice whether the user chooses the rule. Default: true. A study that compares all rules has no such choice
+ * @param how `projects`: whether the study projects activations; if not, it has no options for drawing and for the way down.
+ * `rule`: the option of the rule; none if the study compares all rules
  */
-export function addStudyOptions(command: Command, { rule = true }: { readonly rule?: boolean } = {}): Command {
-  command
-    .addOption(options.limit())
-    .addOption(options.followLinks())
-    .addOption(options.allowHost())
-    .addOption(
-      new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
-    )
-    .addOption(new Option('--batch-size <n>', 'how many pictures run together').argParser(count).default(16))
-    .addOption(options.title())
-    .addOption(options.contrast())
-    .addOption(options.gamma())
-    .addOption(options.input())
-    .addOption(options.labels());
-  if (rule) command.addOption(options.rule());
-  return command
-    .addOption(options.fallback())
-    .addOption(options.topology())
-    .addOption(options.import())
-    .addOption(options.backend());
+export function addStudyOptions(
+  command: Command,
+  { projects = true, rule = options.rule() }: { readonly projects?: boolean; readonly rule?: Option | 'none' } = {},
+): Command {
+  const drawing = [options.contrast(), options.gamma()];
+  const down = [...(rule === 'none' ? [] : [rule]), options.fallback()];
+  const all = [
+    options.limit(),
+    options.followLinks(),
+    options.allowHost(),
+    new Option('--max-pixels <n>', 'refuse pictures with more pixels (default: 16383 x 16383)').argParser(count),
+    new Option('--batch-size <n>', 'how many pictures run together').argParser(count).default(16),
+    options.title(),
+    ...(projects ? drawing : []),
+    options.input(),
+    options.labels(),
+    ...(projects ? down : []),
+    options.topology(),
+    options.import(),
+    options.backend(),
+  ];
+  for (const one of all) command.addOption(one);
+  return command;
 }
 
 /** The option that chooses the pictures which are studied one by one. */
-export function picturesOption(what: string, usual: number): Option {
+export function picturesOption(what: string, usual: number | string): Option {
   return new Option(
     '--pictures <which>',
     `${what}: how many, evenly over the classes, or ids (paths in the folder) separated by commas (default: ${usual})`,

@@ -1,5 +1,6 @@
 import { checkCallback, checkKeys, checkValue, isCount } from '../errors/check-options.js';
 import { checkMap } from './check-map.js';
+import { TEN_COLOURS } from './colours.js';
 import { given, loadPlot, type PlotOptions } from './plot.js';
 
 /** The number of a class for each cell, row by row. */
@@ -25,9 +26,9 @@ interface Shown {
 
 /** The height of a line of the legend in pixels. */
 const LINE = 17;
-/** The colours are those of Observable, which can be told apart by most people; the last one is grey. */
-const COLOURS = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7', '#a463f2', '#97bbf5', '#9c6b4e'];
-const OTHERS = '#9498a0';
+/** The colours of classes, and that of all others. */
+const COLOURS = TEN_COLOURS.slice(0, -1);
+const OTHERS = TEN_COLOURS.at(-1)!;
 
 /**
  * Draws which class each cell has: one square for each cell, in the colour of its class, and below it a legend with the

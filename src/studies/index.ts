@@ -11,6 +11,8 @@ export {
   type LayerCorrespondence,
   type MarkedPicture,
 } from './correspondence/correspondence.js';
+export { type FitBoxOptions, fitBox, type Size } from './correspondence/fit-box.js';
+export { type PictureBoxes, readBoxes } from './correspondence/read-boxes.js';
 export type { SignDistances } from './correspondence/sign-distances.js';
 export {
   type Checkpoint,

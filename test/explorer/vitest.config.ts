@@ -7,7 +7,11 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const config: ViteUserConfig = defineConfig({
   root: file('../..'),
   resolve: {
-    alias: { 'deconvnet/node': file('../../src/node/index.ts'), deconvnet: file('../../src/index.ts') },
+    alias: {
+      'deconvnet/node': file('../../src/node/index.ts'),
+      'deconvnet/studies': file('../../src/studies/index.ts'),
+      deconvnet: file('../../src/index.ts'),
+    },
   },
   test: {
     include: ['test/explorer/**/*.test.ts'],

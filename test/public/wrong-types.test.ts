@@ -20,6 +20,7 @@ const rows = [
   ...(await import('../support/wrong-types/queue-calls.js')).queueCalls,
   ...(await import('../support/wrong-types/others-calls.js')).othersCalls,
   ...(await import('../support/wrong-types/studies-calls.js')).studiesCalls,
+  ...(await import('../support/wrong-types/report-calls.js')).reportCalls,
   ...(await import('../support/wrong-types/plots-calls.js')).plotsCalls,
 ];
 

@@ -1,5 +1,6 @@
 import './style/base.css';
 import './style/layout.css';
+import './style/alert.css';
 import './style/drop.css';
 import './style/controls.css';
 import './style/input-form.css';
@@ -7,13 +8,18 @@ import './style/maps.css';
 import './style/detail.css';
 import './style/layers.css';
 import './style/computing.css';
+import './style/studies.css';
+import './style/plots.css';
+import './style/marking.css';
 import { App } from './actions/app';
 import { Camera } from './actions/camera';
 import { Collection } from './actions/collection';
 import { Dependence } from './actions/dependence';
 import { Exploring } from './actions/exploring';
+import { Marking } from './actions/marking';
 import { Mining } from './actions/mining';
 import { Networks } from './actions/networks';
+import { Studies } from './actions/studies';
 import { byId } from './element';
 import { screenSideOf } from './screen-side';
 import { isBackend, showBackend } from './views/backend';
@@ -31,6 +37,11 @@ import { showPlace } from './views/place';
 import { showRule } from './views/rule';
 import { arrangeSections } from './views/sections';
 import { showStatus } from './views/status';
+import { showCorrespondence } from './views/studies/correspondence';
+import { showInvariance } from './views/studies/invariance';
+import { showMarking } from './views/studies/marking';
+import { showOcclusion } from './views/studies/occlusion';
+import { showStudies } from './views/studies/studies';
 
 // The page only draws. The worker of a session computes everything.
 const app = new App();
@@ -46,6 +57,7 @@ const exploring = new Exploring(app, {
 const networks = new Networks(app, exploring);
 const collection = new Collection(app, exploring, networks);
 const mining = new Mining(app, exploring);
+const studies = new Studies(app, exploring);
 const camera = new Camera(app, exploring, byId('video', HTMLVideoElement));
 
 for (const view of [
@@ -62,6 +74,11 @@ for (const view of [
   showDrawing(exploring),
   showPlace(exploring),
   showMining(mining),
+  showStudies(studies),
+  showOcclusion(studies),
+  showInvariance(studies),
+  showMarking(new Marking(app)),
+  showCorrespondence(studies),
 ]) {
   app.store.show(view);
 }

@@ -14,12 +14,13 @@ import type {
   ProjectRequest,
   TopView,
 } from './protocol';
+import { initialStudies, type StudiesState } from './studies-state';
 
 /** What the worker has computed, with the picture that it computed it of; null for a frame of the camera. */
 export type OfPicture<View> = View & { readonly pictureId: string | null };
 
 /** All that the page shows. Views draw it, actions change it. */
-export interface State {
+export interface State extends StudiesState {
   /** What is going on, in a line for everyone, screen readers too. */
   readonly status: string;
   /** What went wrong, until it is closed. */
@@ -109,4 +110,5 @@ export const initialState: State = {
   isLive: false,
   framesPerSecond: null,
   strongestNow: [],
+  ...initialStudies,
 };

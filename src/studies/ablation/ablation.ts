@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
-import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
-import { DeconvnetError } from '../../errors/deconvnet-error.js';
+import { checkKeys, checkValue } from '../../errors/check-options.js';
 import {
   checkItem,
   disposeImage,
@@ -14,12 +13,13 @@ import {
 } from '../../mine/image-source.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import { checkPixels, readInputs } from '../../project/read-input.js';
-import { checkFeatureMap } from '../../project/selection.js';
-import { type ClassOutput, classOutputOf, readProbabilities } from '../kit/class-scores.js';
+import { readProbabilities } from '../kit/class-scores.js';
 import { outputOf } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { mostProbable } from '../kit/watched-class.js';
 import { type Ablated, drawAblations } from './draw-ablations.js';
+import { namedClasses, noKnownPictures } from './named-classes.js';
+import { resolveAblations } from './resolve-ablations.js';
 
 /** What is set to zero. */
 export interface AblationOptions extends StudyOptions {
@@ -89,7 +89,7 @@ export async function ablation(deconvnet: Deconvnet, images: ImageSource, option
   checkValue(isImageSource(images), 'images is a source of pictures: an iterable of { id, image, label }', images);
   const node = findNode(deconvnet.engine.network, options.layer);
   const output = namedClasses(deconvnet);
-  const ablations = drawAblations(resolved(node, options), featureMapsOf(node), seed);
+  const ablations = drawAblations(resolveAblations(node, options), featureMapsOf(node), seed);
   const counts = new Counts(output.labels, ablations.length);
   const pictures = sizeOf(images);
   let done = 0;
@@ -123,7 +123,7 @@ export async function ablation(deconvnet: Deconvnet, images: ImageSource, option
       tf.dispose([...inputs, ...(own ? [own] : [])]);
     }
   }
-  if (counts.pictures.every((count) => count === 0)) throw noPictures(counts.strangers, output.labels);
+  if (counts.pictures.every((count) => count === 0)) throw noKnownPictures(counts.strangers, output.labels);
   return {
     ...{ layer: node.name, labels: output.labels, seed, strangers: counts.strangers },
     ...{ pictures: counts.pictures, correct: counts.correct },
@@ -159,40 +159,6 @@ class Counts {
       if (mostProbable(probabilities[row]!) === label) correct[label]!++;
     }
   }
-}
-
-function namedClasses(deconvnet: Deconvnet): ClassOutput & { readonly labels: readonly string[] } {
-  const output = classOutputOf(deconvnet);
-  if (output?.labels) return { ...output, labels: output.labels };
-  throw new DeconvnetError(
-    'unsupported-option',
-    output
-      ? `ablation counts right answers, and the ${output.head.classes} classes of the network have no names. Give the Deconvnet their names as labels.`
-      : 'ablation counts right answers, and no output of the network has a score for each class.',
-  );
-}
-
-function noPictures(strangers: number, labels: readonly string[]): DeconvnetError {
-  if (strangers === 0)
-    return new DeconvnetError('empty-source', 'The source of images is empty: there is nothing to count.');
-  return new DeconvnetError(
-    'invalid-option',
-    `None of ${strangers} pictures has a label that is a class of the network. Its classes are ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ' ...' : ''}.`,
-  );
-}
-
-function resolved(
-  node: NetworkNode,
-  { featureMaps, shares = [0.25, 0.5, 0.75], draws = 5 }: AblationOptions,
-): { featureMaps: readonly number[]; shares: readonly number[]; draws: number } {
-  const count = featureMapsOf(node);
-  const maps = featureMaps ?? Array.from({ length: count }, (_, map) => map);
-  checkValue(Array.isArray(maps), 'featureMaps is a list of numbers', maps);
-  for (const map of maps) checkFeatureMap(node, map);
-  const valid = Array.isArray(shares) && shares.every((share) => typeof share === 'number' && share > 0 && share < 1);
-  checkValue(valid, 'shares is a list of numbers between 0 and 1', shares);
-  checkValue(isCount(draws, 1), 'draws is how many draws there are for each share, 1 or more', draws);
-  return { featureMaps: maps, shares, draws };
 }
 
 /** A layer's output with some of its feature maps set to zero. The caller disposes it. */

@@ -2,7 +2,6 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { randomSource } from '../../tensors/random-source.js';
@@ -12,6 +11,8 @@ import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { layersToCompare } from './layers-to-compare.js';
+import { checkPairs, partsOf } from './parts-of.js';
 import { randomBoxes } from './random-boxes.js';
 import { type SignDistances, signDistances, signsOf } from './sign-distances.js';
 
@@ -23,7 +24,10 @@ export interface MarkedPicture extends SourceItem {
 
 /** What is masked, and what is compared. */
 export interface CorrespondenceOptions extends StudyOptions {
-  /** The names of the layers whose outputs are compared. Default: the last of `defaultLayers`. */
+  /**
+   * The names of the layers whose outputs are compared. Default: as in the paper, the last nonlinearity of a convolution and the
+   * top features, which the layer that makes the scores of the classes reads.
+   */
   readonly layers?: readonly string[];
   /** How many random boxes to mask in each picture, as a control. Default: 10. */
   readonly random?: number;
@@ -53,6 +57,11 @@ export interface LayerCorrespondence {
   readonly parts: Readonly<Record<string, SignDistances>>;
   /** Delta for the random boxes; undefined if there are none. */
   readonly random?: SignDistances;
+  /**
+   * Delta for those random boxes that are as large as a part, by the part. Large boxes change more values than small ones,
+   * so this is the fairer control. A part is missing here if there are fewer random boxes than parts.
+   */
+  readonly randomLike: Readonly<Record<string, SignDistances>>;
 }
 
 /**
@@ -62,7 +71,8 @@ export interface LayerCorrespondence {
  * Each part is masked in every picture. The signs of the changes that this makes in a layer (the output without the mask,
  * minus that with it) are compared between all pairs of pictures. Delta is the mean share of values whose signs differ,
  * from 0 to 1; a sign of 0 counts as a value of its own. Random boxes, as large as the parts of their picture, are the
- * control: where Delta of a part is smaller, masking the part changes the layer in a way that the pictures share.
+ * control: where Delta of a part is smaller, masking the part changes the layer in a way that the pictures share. Delta
+ * grows with the size of a box, so `randomLike` has the random boxes of the size of each part alone.
  *
  * @param pictures two or more; their tensors stay the caller's
  * @example
@@ -93,18 +103,23 @@ export async function correspondence(
   checkValue(isCount(random, 0), 'random is how many boxes to draw in each picture, 0 or more', random);
   checkSeed(seed);
   checkFill(fill);
+  checkPairs(pictures);
+  for (const picture of pictures) checkPicture('correspondence', picture);
   const parts = partsOf(pictures);
   const { network } = deconvnet.engine;
-  const { layers = defaultLayers(deconvnet).layers.slice(-1) } = options;
+  const { layers = layersToCompare(deconvnet) } = options;
   checkValue(Array.isArray(layers) && layers.length > 0, "layers is a list of names, ['conv5']", layers);
   const nodes = layers.map((name) => findNode(network, name));
   const drawn: Box[][] = [];
   const signs: PictureSigns[] = [];
   const total = pictures.reduce((sum, { boxes }) => sum + 1 + Object.keys(boxes).length + random, 0);
   let done = 0;
+  let size: Pick<PictureInput, 'height' | 'width'> | undefined;
   for (const [i, { id, image, boxes }] of pictures.entries()) {
     const picture = await readPictureInput('correspondence', deconvnet, image, id);
     try {
+      size ??= picture;
+      checkSameSize(picture, size, id, pictures[0]!.id);
       for (const [part, box] of Object.entries(boxes)) checkBox(box, picture, `'${part}' of the picture '${id}'`);
       const control = randomBoxes(picture, Object.values(boxes), random, randomSource(seed, i));
       drawn.push(control);
@@ -122,6 +137,20 @@ export async function correspondence(
     layers: nodes.map(({ name }, layer) => compared(name, layer, signs, { parts, random })),
     ...{ randomBoxes: drawn, seed, fill },
   };
+}
+
+/** Values are compared place by place, so that all pictures must have the same size. */
+function checkSameSize(
+  { height, width }: Pick<PictureInput, 'height' | 'width'>,
+  first: Pick<PictureInput, 'height' | 'width'>,
+  id: string,
+  firstId: string,
+): void {
+  if (height === first.height && width === first.width) return;
+  throw new DeconvnetError(
+    'shape-mismatch',
+    `correspondence compares pictures of the same size: '${id}' has ${width}x${height} pixels, and '${firstId}' has ${first.width}x${first.height}. Make them equal.`,
+  );
 }
 
 /** The signs of one picture: by layer, for each of its parts in order, and then for each random box. */
@@ -145,7 +174,24 @@ function compared(
     ...{ layer, dimensions: signs[0]!.byLayer[index]![0]!.length },
     parts: Object.fromEntries(parts.map((part) => [part, signDistances([of(part)])])),
     ...(random > 0 && { random: signDistances(control) }),
+    randomLike: Object.fromEntries(
+      parts.flatMap((part) => {
+        const like = signDistances(controlLike(part, index, signs));
+        return like.pairs > 0 ? [[part, like]] : [];
+      }),
+    ),
   };
+}
+
+/** The random boxes with the size of a part: in each group the first one of each picture, then the second ones, and so on. */
+function controlLike(part: string, layer: number, signs: readonly PictureSigns[]): Int8Array[][] {
+  const groups: Int8Array[][] = [];
+  for (const { parts: own, byLayer } of signs.filter((one) => one.parts.includes(part))) {
+    // The sizes of random boxes are those of the picture's own parts, one after another.
+    const boxes = byLayer[layer]!.slice(own.length).filter((_, box) => own[box % own.length] === part);
+    for (const [turn, box] of boxes.entries()) groups[turn] = [...(groups[turn] ?? []), box];
+  }
+  return groups;
 }
 
 /** Masks boxes of one picture, and reads by layer the signs of the change that each makes. */
@@ -197,24 +243,4 @@ async function signsIn(
   } finally {
     colour.dispose();
   }
-}
-
-/** The names of all parts, in the order in which they first come. Each must be in two pictures or more. */
-function partsOf(pictures: readonly MarkedPicture[]): string[] {
-  const isList = Array.isArray(pictures) && pictures.length > 1;
-  checkValue(isList, 'pictures is a list of two or more pictures with boxes, since pairs are compared', pictures);
-  for (const picture of pictures) {
-    const { id, boxes } = checkPicture('correspondence', picture) as MarkedPicture;
-    const isMarked = typeof boxes === 'object' && boxes !== null && Object.keys(boxes).length > 0;
-    checkValue(isMarked, `The picture '${id}' has boxes: an object of boxes by the names of parts`, boxes);
-  }
-  const parts = [...new Set(pictures.flatMap(({ boxes }) => Object.keys(boxes)))];
-  const single = parts.find((part) => pictures.filter(({ boxes }) => Object.hasOwn(boxes, part)).length < 2);
-  if (single !== undefined) {
-    throw new DeconvnetError(
-      'invalid-option',
-      `The part '${single}' is marked in one picture alone, and pairs of pictures are compared. Mark it in another one, or leave it out. Perhaps its name is spelt in two ways: the parts are ${parts.join(', ')}.`,
-    );
-  }
-  return parts;
 }

@@ -1,17 +1,15 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
-import { checkKeys, checkValue, describeValue, isCount, isPlainObject } from '../../errors/check-options.js';
-import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../mine/default-layers.js';
+import { checkKeys, checkValue } from '../../errors/check-options.js';
 import type { ImageSource } from '../../mine/image-source.js';
 import type { PatchPixels } from '../../mine/patch.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
-import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import type { Region } from '../../regions/region.js';
-import { drawNumbers } from '../../tensors/draw-numbers.js';
-import { randomSource } from '../../tensors/random-source.js';
+import { readProjection } from '../../render/read-projection.js';
 import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
-import { differenceOfNetworks } from './same-network.js';
+import { type FollowedMaps, followedMaps } from './followed-maps.js';
+import { markJumps } from './mark-jumps.js';
+import { checkSameNetwork, type NetworkSummary, networkSummary } from './same-network.js';
 
 /** A network at one time of its training. */
 export interface Checkpoint {
@@ -22,14 +20,7 @@ export interface Checkpoint {
 }
 
 /** Which feature maps are followed. */
-export interface EvolutionOptions extends StudyOptions {
-  /** The names of the layers. Default: those of `defaultLayers`. */
-  readonly layers?: readonly string[];
-  /** How many feature maps of each layer are drawn at random, or which ones, by the name of the layer. Default: 6. */
-  readonly maps?: number | Readonly<Record<string, readonly number[]>>;
-  /** A whole number that decides which feature maps are drawn. Default: 0. */
-  readonly seed?: number;
-}
+export interface EvolutionOptions extends StudyOptions, FollowedMaps {}
 
 /** What excites the chosen feature maps most at one checkpoint. */
 export interface EvolutionStep {
@@ -53,7 +44,10 @@ export interface EvolutionFrame {
     readonly position: readonly number[];
     /** The pixels of the picture in the box where the projection lies, in units of the model's input. */
     readonly patch: PatchPixels;
-    /** The projection, in units of the activation: the pixels of `box`, with zeros where that sticks out of the picture. */
+    /**
+     * The projection, in units of the activation: the pixels of `box`, channels last, with zeros where that sticks out of
+     * the picture.
+     */
     readonly projection: { readonly values: Float32Array; readonly shape: readonly number[] };
     /** The box of input pixels in which the projection lies. */
     readonly box: Region;
@@ -68,7 +62,7 @@ export interface EvolutionFrame {
 }
 
 /**
- * Follows feature maps through the training of a network (section 4.1, *Feature Evolution during Training*, and Figure 4
+ * Follows feature maps through the training of a network (section 4, *Feature Evolution during Training*, and Figure 4
  * of the paper). At each checkpoint the strongest activation of each feature map is found anew over all pictures, and
  * projected.
  *
@@ -102,24 +96,21 @@ export async function* evolution(
   const isList = Symbol.iterator in Object(checkpoints) || Symbol.asyncIterator in Object(checkpoints);
   checkValue(isList, 'checkpoints is a list, or another iterable, of { name, deconvnet }', checkpoints);
   checkValue(typeof images === 'function', 'images is a function that gives a source of images', images);
-  let first: Followed | undefined;
-  const ids = new Map<string, string>();
+  let first: NetworkSummary | undefined;
+  let maps: ReadonlyMap<string, readonly number[]> | undefined;
+  const former = new Map<string, string>();
   let done = 0;
   for await (const { name, deconvnet } of checkpoints) {
     signal?.throwIfAborted();
     checkDeconvnet('evolution', deconvnet);
-    first ??= { name, network: summaryOf(deconvnet), maps: chosenMaps(deconvnet, options, seed) };
-    const difference = differenceOfNetworks(first.network, summaryOf(deconvnet));
-    if (difference !== undefined) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `The checkpoint '${name}' is of another network than '${first.name}': ${difference}. Give checkpoints of one network.`,
-      );
-    }
-    const layers = [...first.maps.keys()];
+    const summary = networkSummary(name, deconvnet);
+    first ??= summary;
+    checkSameNetwork(first, summary);
+    maps ??= followedMaps(deconvnet, options);
+    const layers = [...maps.keys()];
     // The pixels of one patch of each feature map are kept, however many there are.
     const limits = { k: 1, maxBytes: Number.MAX_SAFE_INTEGER };
-    const miner = new PatchMiner(deconvnet, { layers, featureMaps: Object.fromEntries(first.maps), ...limits });
+    const miner = new PatchMiner(deconvnet, { layers, featureMaps: Object.fromEntries(maps), ...limits });
     const before = done;
     await miner.run(images(), {
       batchSize,
@@ -130,78 +121,33 @@ export async function* evolution(
       ...(signal && { signal }),
     });
     const frames: EvolutionFrame[] = [];
-    for (const [layer, maps] of first.maps) {
-      for (const featureMap of maps) {
+    for (const [layer, some] of maps) {
+      for (const featureMap of some) {
         signal?.throwIfAborted();
-        frames.push(await frameOf(miner, layer, featureMap, ids));
+        frames.push(await frameOf(miner, layer, featureMap));
       }
     }
-    yield { checkpoint: name, frames, seed };
+    yield { checkpoint: name, frames: markJumps(frames, former), seed };
   }
 }
 
-/** What the first checkpoint decides for all. */
-interface Followed {
-  readonly name: string;
-  readonly network: ReturnType<typeof summaryOf>;
-  readonly maps: ReadonlyMap<string, readonly number[]>;
-}
-
-/** What two checkpoints must have in common. It is kept, since the first network may be disposed soon. */
-function summaryOf({ layers }: Deconvnet): { name: string; className: string; shape: string }[] {
-  return layers.map(({ name, className, outputShape }) => ({ name, className, shape: `[${outputShape}]` }));
-}
-
-/** @param ids the picture of each feature map at the checkpoint before; this one's are put into it */
-async function frameOf(
-  miner: PatchMiner,
-  layer: string,
-  featureMap: number,
-  ids: Map<string, string>,
-): Promise<EvolutionFrame> {
+async function frameOf(miner: PatchMiner, layer: string, featureMap: number): Promise<EvolutionFrame> {
   const [patch] = miner.top(layer, featureMap);
   if (!patch) return { layer, featureMap };
   const { id, label, activation, position, pixels, landing: box } = patch;
   const [projection] = await miner.project(layer, featureMap, { crop: true });
   try {
-    const key = `${layer} ${featureMap}`;
-    const jumped = (ids.get(key) ?? id) !== id;
-    ids.set(key, id);
-    const { shape } = projection!.pixels;
-    const values = Float32Array.from(await projection!.pixels.data());
-    const strongest = { id, ...(label !== undefined && { label }), activation, position, patch: pixels!, box, jumped };
-    return { layer, featureMap, strongest: { ...strongest, projection: { values, shape }, empty: projection!.empty } };
+    const { values, shape, empty } = await readProjection(projection!);
+    return {
+      ...{ layer, featureMap },
+      strongest: {
+        ...{ id, ...(label !== undefined && { label }), activation, position, patch: pixels!, box, empty },
+        projection: { values: Float32Array.from(values), shape },
+        // The study marks the jumps when it has all frames of the checkpoint.
+        jumped: false,
+      },
+    };
   } finally {
     projection!.dispose();
   }
-}
-
-/** The feature maps to follow, by the full name of their layer. */
-function chosenMaps(
-  deconvnet: Deconvnet,
-  { layers, maps = 6 }: EvolutionOptions,
-  seed: number,
-): Map<string, readonly number[]> {
-  const { network } = deconvnet.engine;
-  const valid = layers === undefined || (Array.isArray(layers) && layers.length > 0);
-  checkValue(valid, "layers is a list of names, ['conv1']", layers);
-  if (typeof maps !== 'number') {
-    checkValue(isPlainObject(maps), 'maps is a number, or lists of feature maps by layer, { conv1: [3, 12] }', maps);
-    const named = layers ?? Object.keys(maps);
-    const lost = named.find((name) => !Array.isArray(maps[name]));
-    if (lost !== undefined) {
-      throw new DeconvnetError(
-        'invalid-option',
-        `maps has a list of feature maps for each layer; for '${lost}' it has ${describeValue(maps[lost])}.`,
-      );
-    }
-    return new Map(
-      named.map((name) => [findNode(network, name).name, [...new Set(maps[name]!)].sort((a, b) => a - b)]),
-    );
-  }
-  checkValue(isCount(maps, 1), 'maps is how many feature maps of each layer to draw, 1 or more', maps);
-  const nodes = (layers ?? defaultLayers(deconvnet).layers).map((name) => findNode(network, name));
-  const draw = (node: NetworkNode): number[] =>
-    drawNumbers(maps, featureMapsOf(node), randomSource(seed, node.index)).sort((a, b) => a - b);
-  return new Map(nodes.map((node) => [node.name, draw(node)]));
 }

@@ -1,18 +1,20 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
-import { checkKeys, checkValue } from '../../errors/check-options.js';
-import { defaultLayers } from '../../mine/default-layers.js';
+import { checkKeys } from '../../errors/check-options.js';
 import type { SourceItem } from '../../mine/image-source.js';
-import { findNode, type NetworkNode } from '../../network/network.js';
 import { checkPicture } from '../kit/check-picture.js';
 import { classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
-import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
-import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
+import { checkFill, type Fill } from '../kit/fill.js';
+import { readPictureInput } from '../kit/picture-input.js';
 import { type LayerOutput, readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { type WatchedClass, watchedClass } from '../kit/watched-class.js';
-import { movePicture, TRANSFORMATIONS, type Transformation } from './move-picture.js';
+import { comparedLayers } from './compared-layers.js';
+import { distanceOf, lengthOf } from './distance.js';
+import type { Transformation } from './move-picture.js';
+import { moverOf } from './moved-copies.js';
+import { checkSteps, checkTransformation, paperSteps } from './steps.js';
 
 /** How a picture is moved, and what is compared. */
 export interface InvarianceOptions extends StudyOptions {
@@ -24,7 +26,10 @@ export interface InvarianceOptions extends StudyOptions {
    * others; 17 from 1 to 1.8; 36 from 0 to 350.
    */
   readonly steps?: readonly number[];
-  /** The names of the layers whose outputs are compared. Default: the first and the last of `defaultLayers`, and the layer below the classes. */
+  /**
+   * The names of the layers whose outputs are compared. Default: the first of `defaultLayers`, and the layer that the classes
+   * are computed from, or in a network without classes the last of `defaultLayers`.
+   */
   readonly layers?: readonly string[];
   /** What comes in from outside of the picture. Default: `grey`. */
   readonly fill?: Fill;
@@ -84,10 +89,9 @@ export async function invariance(
   checkStudy(options);
   const { id, image, label } = checkPicture('invariance', item);
   const { transformation, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
-  const isKnown = TRANSFORMATIONS.includes(transformation);
-  checkValue(isKnown, `transformation is one of ${TRANSFORMATIONS.join(', ')}`, transformation);
+  checkTransformation(transformation);
   checkFill(fill);
-  const nodes = layersOf(deconvnet, options.layers);
+  const nodes = comparedLayers(deconvnet, options.layers);
   const output = classOutputOf(deconvnet);
   const picture = await readPictureInput('invariance', deconvnet, image, id);
   try {
@@ -108,7 +112,7 @@ export async function invariance(
       try {
         const outputs = await read(batch);
         for (const [i] of nodes.entries()) {
-          for (const row of chunk.keys()) distances[i]!.push(distance(outputs[i]!, row, clean[i]!));
+          for (const row of chunk.keys()) distances[i]!.push(distanceOf(outputs[i]!, row, clean[i]!));
         }
         if (output) scores.push(...probabilitiesOf(output, outputs[targets.indexOf(output.node)]!));
       } finally {
@@ -133,71 +137,4 @@ export async function invariance(
   } finally {
     picture.tensor.dispose();
   }
-}
-
-/** The steps of Figure 5, with translations in proportion to the height of the picture. */
-function paperSteps(transformation: Transformation, height: number): number[] {
-  if (transformation === 'rotation') return Array.from({ length: 36 }, (_, i) => i * 10);
-  if (transformation === 'scale') return Array.from({ length: 17 }, (_, i) => Math.round(100 + i * 5) / 100);
-  const furthest = (height * 60) / 224;
-  return [...new Set(Array.from({ length: 21 }, (_, i) => Math.round(((i - 10) * furthest) / 10) + 0))];
-}
-
-function checkSteps(transformation: Transformation, steps: readonly number[]): void {
-  const valid = Array.isArray(steps) && steps.length > 0 && steps.every(Number.isFinite);
-  checkValue(valid, 'steps is a list of numbers, one for each step', steps);
-  const smallest = Math.min(...steps);
-  if (transformation === 'scale') checkValue(smallest > 0, 'A step of scale is a factor above 0', smallest);
-}
-
-/** The layers that are compared: those that were named, or by default a low one and the highest ones below the classes. */
-function layersOf(deconvnet: Deconvnet, names: readonly string[] | undefined): NetworkNode[] {
-  const { network } = deconvnet.engine;
-  const valid = names === undefined || (Array.isArray(names) && names.length > 0);
-  checkValue(valid, "layers is a list of names, ['conv1']", names);
-  if (names) return [...new Set(names.map((name) => findNode(network, name)))];
-  const { layers } = defaultLayers(deconvnet);
-  const below = classOutputOf(deconvnet)?.node.inputs.map((index) => network.nodes[index]!) ?? [];
-  return [...new Set([findNode(network, layers[0]!), findNode(network, layers.at(-1)!), ...below])];
-}
-
-/** Makes moved copies of a picture, as batches that the caller disposes. */
-async function moverOf(
-  deconvnet: Deconvnet,
-  picture: PictureInput,
-  fill: Fill,
-): Promise<(transformation: Transformation, steps: readonly number[]) => tf.Tensor> {
-  const { tensor, height, width, channels, channelAxis } = picture;
-  const isLast = channelAxis === 3;
-  const colour = fillTensor(deconvnet, fill, picture);
-  const pixels = tf.tidy(() => (isLast ? tf.clone(tensor) : tf.transpose(tensor, [0, 2, 3, 1])));
-  try {
-    const [values, filling] = (await Promise.all([pixels.data(), colour.data()])) as [Float32Array, Float32Array];
-    const size = values.length;
-    const from = { values: Float32Array.from(values), height, width, channels };
-    const filled = Float32Array.from(filling);
-    return (transformation, steps) => {
-      const moved = new Float32Array(steps.length * size);
-      for (const [i, step] of steps.entries()) {
-        movePicture(from, transformation, step, filled, moved.subarray(i * size, (i + 1) * size));
-      }
-      return tf.tidy(() => {
-        const batch = tf.tensor4d(moved, [steps.length, height, width, channels]);
-        return isLast ? batch : tf.transpose(batch, [0, 3, 1, 2]);
-      });
-    };
-  } finally {
-    tf.dispose([colour, pixels]);
-  }
-}
-
-function distance({ values, shape }: LayerOutput, row: number, clean: LayerOutput): number {
-  const first = (row * values.length) / shape[0]!;
-  let sum = 0;
-  for (let i = 0; i < clean.values.length; i++) sum += (values[first + i]! - clean.values[i]!) ** 2;
-  return Math.sqrt(sum);
-}
-
-function lengthOf({ values }: LayerOutput): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import type { NetworkNode } from '../../network/network.js';
 import { ascend, disposeAscent } from '../../project/up/ascend.js';
+import { nextTask } from './next-task.js';
 
 /** What a layer computed for a batch. */
 export interface LayerOutput {
@@ -14,7 +15,7 @@ export interface LayerOutput {
 export type GivenOutputs = ReadonlyMap<number, tf.Tensor>;
 
 /**
- * Runs a batch up once, and reads what some layers compute, after their nonlinearities.
+ * Runs a batch up once, and reads what some layers compute, after their nonlinearities. Other tasks that wait run first.
  *
  * @param batch one tensor for each of the model's inputs; they stay the caller's
  * @param nodes the layers, in any order
@@ -27,6 +28,7 @@ export async function readOutputs(
   nodes: readonly NetworkNode[],
   given?: GivenOutputs,
 ): Promise<LayerOutput[]> {
+  await nextTask();
   await engine.checkWeights(nodes);
   engine.assertUsable();
   const options = { targets: nodes, record: false, atInputs: false, ownCalls: true, given };

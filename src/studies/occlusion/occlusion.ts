@@ -9,7 +9,7 @@ import { findNode, type NetworkNode } from '../../network/network.js';
 import { checkFeatureMap } from '../../project/selection.js';
 import { checkPicture } from '../kit/check-picture.js';
 import { type ClassOutput, classOutputOf, probabilitiesOf } from '../kit/class-scores.js';
-import { coveredCopies } from '../kit/covered-copies.js';
+import { type Box, coveredCopies } from '../kit/covered-copies.js';
 import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
@@ -47,6 +47,8 @@ export interface Occlusion {
   /** The number of places from top to bottom, and from left to right. */
   readonly rows: number;
   readonly columns: number;
+  /** The pixels that the square covers at each place. At the border of the picture it is cut off. */
+  readonly squares: readonly Box[];
   /** The sum of the feature map's activations, in units of the activation (b in Figure 7). */
   readonly activity: Float32Array;
   /** The same sum for the uncovered picture. */
@@ -118,7 +120,7 @@ export async function occlusion(
     const found = await slide(deconvnet, watched, { ...options, batchSize });
     return {
       ...{ id, layer: node.name, featureMap, extent: [picture.height, picture.width] },
-      ...{ size, stride, fill, rows: grid.rows, columns: grid.columns },
+      ...{ size, stride, fill, ...grid },
       ...{ activity: found.activity, cleanActivity: found.cleanActivity, untouched: found.untouched },
       ...(output && { classes: classesOf(found, output, label) }),
     };

@@ -74,6 +74,24 @@ describe.each(backends)('evolution on %s', (backend) => {
     expect(steps[0]!.frames[1]).toEqual({ layer: 'colour', featureMap: 1 });
   });
 
+  it('gives patches and projections with channels last, also for a network that has them first', async () => {
+    const first = () =>
+      tfl.sequential({
+        layers: [
+          tfl.layers.conv2d({
+            ...{ inputShape: [2, 3, 3], filters: 1, kernelSize: [1, 2], dataFormat: 'channelsFirst', name: 'conv' },
+            kernelInitializer: tfl.initializers.ones(),
+          }),
+        ],
+      });
+    const [step] = await study([first], {}, function* () {
+      yield { id: 'a', image: tf.tensor([...Array(9).fill(1), ...Array(9).fill(2)], [2, 3, 3]) };
+    });
+    const { strongest } = step!.frames[0]!;
+    expect(strongest!.patch).toMatchObject({ shape: [1, 2, 2], data: Float32Array.of(1, 2, 1, 2) });
+    expect(strongest!.projection).toEqual({ shape: [1, 2, 2], values: Float32Array.of(6, 6, 6, 6) });
+  });
+
   it('repeats one frame if the weights never change', async () => {
     const [first, second] = await study([() => looksFor(1, 3), () => looksFor(1, 3)]);
     expect(first!.frames[0]!.strongest!.id).toBe('green.png');

@@ -1,29 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { type InvarianceOptions, invariance } from 'deconvnet/studies';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, use } from '../../support/backends.js';
-
-const SIDE = 12;
-
-/** A spot detector whose strongest activation does not depend on where the spot is, below two classes. */
-function spotDetector(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv2d({
-        ...{ inputShape: [SIDE, SIDE, 1], filters: 1, kernelSize: 1 },
-        activation: 'relu',
-        name: 'spot',
-      }),
-      tfl.layers.globalMaxPooling2d({ name: 'strongest' }),
-      tfl.layers.dense({ units: 2, activation: 'softmax', name: 'answer' }),
-    ],
-  });
-  model.getLayer('spot').setWeights([tf.ones([1, 1, 1, 1]), tf.tensor1d([-1])]);
-  model.getLayer('answer').setWeights([tf.tensor2d([[1, 0]]), tf.tensor1d([0, 0])]);
-  return model;
-}
+import { SIDE, spotDetector } from '../../support/models/spot-detector.js';
 
 /** A spot of 3 in row 5, column 6. */
 const picture = () =>

@@ -27,6 +27,8 @@ describe.each(backends)('occlusion on %s', (backend) => {
     expect(found).toMatchObject({ featureMap: 0, rows: SIDE, columns: SIDE, cleanActivity: 1, untouched: 0 });
     const expected = Array.from({ length: SIDE * SIDE }, (_, i) => (touches(Math.floor(i / SIDE), i % SIDE) ? 0 : 1));
     expect([...found.activity]).toEqual(expected);
+    expect(found.squares[0]).toEqual({ top: 0, left: 0, bottom: 2, right: 2 });
+    expect(found.squares[SIDE + 2]).toEqual({ top: 0, left: 1, bottom: 3, right: 4 });
     expect(expected.filter((value) => value === 0)).toHaveLength(21);
   });
 
@@ -72,6 +74,15 @@ describe.each(backends)('occlusion on %s', (backend) => {
       onProgress: ({ done }) => done > 1 && control.abort(new Error('enough')),
     });
     await expect(stopped).rejects.toThrow('enough');
+  });
+
+  it('gives way to other tasks between batches, so that one of them can stop it', async () => {
+    const control = new AbortController();
+    const stopped = study({
+      ...{ layer: 'shape', size: 3, stride: 1, fill: 0, batchSize: 1, signal: control.signal },
+      onProgress: ({ done }) => done === 2 && setTimeout(() => control.abort(new Error('a click'))),
+    });
+    await expect(stopped).rejects.toThrow('a click');
   });
 
   it('refuses what cannot be done, with the way out', async () => {

@@ -11,45 +11,6 @@ const mined = (options: object) => () => node.mineImages(wrong({ deconvnet, imag
 /** Wrong calls of what reads and writes whole models, states and galleries. */
 export const nodeCalls: readonly WrongCall[] = [
   [
-    'writeOcclusion',
-    'a model',
-    () => node.writeOcclusion(wrong(model), folder, { out: folder }),
-    bad,
-    /takes a Deconvnet/,
-  ],
-  [
-    'writeOcclusion',
-    'no options',
-    () => node.writeOcclusion(deconvnet, folder, wrong(undefined)),
-    bad,
-    /object of options/,
-  ],
-  ['writeOcclusion', 'no folder', () => node.writeOcclusion(deconvnet, folder, wrong({})), bad, /writes a folder/],
-  [
-    'writeOcclusion',
-    'pictures that are none',
-    () => node.writeOcclusion(deconvnet, wrong([{}]), { out: join(folder, 'study') }),
-    bad,
-    /\{ id, path, label\? \}/,
-  ],
-  ['writeSanity', 'a model', () => node.writeSanity(wrong(model), folder, { out: folder }), bad, /takes a Deconvnet/],
-  ['writeSanity', 'no options', () => node.writeSanity(deconvnet, folder, wrong(undefined)), bad, /object of options/],
-  ['writeSanity', 'no folder', () => node.writeSanity(deconvnet, folder, wrong({})), bad, /writes a folder/],
-  [
-    'writeSanity',
-    'a seed in words',
-    () => node.writeSanity(deconvnet, folder, wrong({ out: join(folder, 'study'), seed: '1' })),
-    bad,
-    /seed is a whole number/,
-  ],
-  [
-    'writeSanity',
-    'pictures that are none',
-    () => node.writeSanity(deconvnet, wrong([{}]), { out: join(folder, 'study') }),
-    bad,
-    /\{ id, path, label\? \}/,
-  ],
-  [
     'writeGallery',
     'a Deconvnet',
     () => node.writeGallery(wrong(deconvnet), { out: folder }),
@@ -230,5 +191,38 @@ export const nodeCalls: readonly WrongCall[] = [
     () => node.writeState('a.state', wrong(miner.toJSON())),
     bad,
     /takes a PatchMiner; .* an object with format/,
+  ],
+  [
+    'writeEvolution',
+    'a Deconvnet',
+    () => node.writeEvolution(wrong(deconvnet), folder, { out: folder }),
+    bad,
+    /list of two or more, .* a Deconvnet/,
+  ],
+  [
+    'writeEvolution',
+    'paths',
+    () => node.writeEvolution(wrong(['a.keras', 'b.keras']), folder, { out: folder }),
+    bad,
+    /A checkpoint is \{ name, open \}.* "a\.keras"/,
+  ],
+  [
+    'writeEvolution',
+    'models',
+    () =>
+      node.writeEvolution(
+        ['a', 'b'].map((name) => ({ name, open: async () => wrong(model) })),
+        folder,
+        { out: folder },
+      ),
+    bad,
+    /takes a Deconvnet/,
+  ],
+  [
+    'writeEvolution',
+    'a folder for options',
+    () => node.writeEvolution([], folder, wrong(folder)),
+    bad,
+    /object of options/,
   ],
 ];

@@ -3,6 +3,7 @@ import { bad, setting, type WrongCall, wrong } from './setting.js';
 
 const { model, deconvnet, image, batch, file } = setting;
 const item = { id: 'a', image };
+const extent = { height: 4, width: 4 };
 const box = { top: 0, left: 0, bottom: 2, right: 2 };
 const marked = ['a', 'b'].map((id) => ({ id, image, boxes: { part: box } }));
 const checkpoints = [{ name: 'a', deconvnet }];
@@ -86,6 +87,29 @@ export const studiesCalls: readonly WrongCall[] = [
     bad,
     /list of names.* "conv1"/,
   ],
+  ['readBoxes', 'a list', () => studies.readBoxes([3]), bad, /object of boxes for each picture.* a list of 1/],
+  [
+    'readBoxes',
+    'a number for a box',
+    () => studies.readBoxes({ a: { nose: 3 } }),
+    bad,
+    /'nose' of the picture 'a' is \{.* the number 3/,
+  ],
+  [
+    'fitBox',
+    'a list for a box',
+    () => studies.fitBox(wrong([1, 2, 3, 4]), { picture: extent, input: extent, fit: 'crop' }),
+    bad,
+    /must lie inside.*\[1,2,3,4\]/,
+  ],
+  [
+    'fitBox',
+    'a list for a size',
+    () => studies.fitBox(box, { picture: wrong([2, 2]), input: extent, fit: 'crop' }),
+    bad,
+    /size is \{ height, width \}.* a list of 2/,
+  ],
+  ['fitBox', 'a word for options', () => studies.fitBox(box, wrong('crop')), bad, /object of options.* "crop"/],
   [
     'ablation',
     'a tensor',

@@ -1,3 +1,4 @@
+import type { PictureBoxes } from 'deconvnet/studies';
 import { interleave } from '../interleave';
 import type { NamedFile } from '../protocol';
 import { sortFiles } from '../sort-files';
@@ -60,6 +61,7 @@ export class Collection {
       mining: null,
       isMining: false,
       top: null,
+      boxes: boxesOf(pictures, this.#app.state.boxes),
       status: `The page has ${counted(pictures.length, 'picture')} now.${isAsked ? ' Please say how this network takes pictures.' : ''}`,
     });
     await this.#app.ask((explorer) => explorer.stopMining());
@@ -76,6 +78,12 @@ function withOwnNames(files: readonly NamedFile[], taken: readonly { readonly id
     names.add(path);
     return { ...file, path };
   });
+}
+
+/** The boxes of pictures that are still there. */
+function boxesOf(pictures: readonly { readonly id: string }[], boxes: PictureBoxes): PictureBoxes {
+  const ids = new Set(pictures.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(boxes).filter(([id]) => ids.has(id)));
 }
 
 function refusal(files: readonly NamedFile[], foreign: readonly NamedFile[]): Error {

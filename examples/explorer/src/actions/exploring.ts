@@ -135,7 +135,7 @@ export class Exploring {
         blocked: null,
         status: `The projection of ${layer}, feature map ${featureMap}, is ready.`,
       });
-      await this.#refreshMemory();
+      await this.refreshMemory();
     }),
   );
 
@@ -168,7 +168,7 @@ export class Exploring {
     await this.refreshTop();
   }
 
-  readonly #refreshMemory = latest(() =>
+  readonly refreshMemory = latest(() =>
     this.#app.attempt(async () => this.#app.set({ memory: await this.#app.ask((explorer) => explorer.memory()) })),
   );
 }

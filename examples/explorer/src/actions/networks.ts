@@ -3,6 +3,7 @@ import type { BackendName, SelectedBackend } from 'deconvnet/backends';
 import type { NamedFile, NetworkSource, NetworkView } from '../protocol';
 import { Session } from '../session';
 import type { State } from '../state';
+import { NOTHING_STUDIED } from '../studies-state';
 import { grouped } from '../words';
 import type { App } from './app';
 import type { Exploring } from './exploring';
@@ -10,7 +11,15 @@ import type { Exploring } from './exploring';
 const SHIPPED = 'shipped/network.zip';
 
 /** What a picture under another input format, or in another network, leaves behind. */
-const NOTHING_SEEN = { seen: null, seenId: null, maps: null, projection: null, mining: null, top: null };
+const NOTHING_SEEN = {
+  seen: null,
+  seenId: null,
+  maps: null,
+  projection: null,
+  mining: null,
+  top: null,
+  ...NOTHING_STUDIED,
+};
 
 /** A file of at least this number of bytes takes a while to open. */
 const LARGE = 2e7;

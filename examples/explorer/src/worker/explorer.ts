@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { transfer } from 'comlink';
-import { Deconvnet, montage, type Picture, renderFilters } from 'deconvnet';
+import { Deconvnet, type Picture } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
+import { type PictureBoxes, readBoxes } from 'deconvnet/studies';
 import type {
   CollectionPicture,
   DependenceRequest,
@@ -22,8 +23,18 @@ import type {
   ProjectRequest,
   TopView,
 } from '../protocol';
+import type {
+  CorrespondenceRequest,
+  CorrespondenceView,
+  InvarianceRequest,
+  InvarianceView,
+  OcclusionRequest,
+  OcclusionView,
+  OnProgress,
+} from '../protocol-studies';
 import { isChannelsFirst } from './channel-axis';
 import { checkInput } from './check-input';
+import { drawFilters } from './draw-filters';
 import { drawLive } from './draw-live';
 import { drawMaps } from './draw-maps';
 import { drawProjection } from './draw-projection';
@@ -35,6 +46,10 @@ import { openModel } from './open-model';
 import { inPageWords } from './page-words';
 import { readPicture } from './read-picture';
 import { type SeenPicture, seePicture } from './see-picture';
+import { compareParts } from './studies/compare-parts';
+import { cover } from './studies/cover';
+import { move } from './studies/move';
+import { RunningStudy } from './studies/running-study';
 import { unpack } from './unpack';
 import { viewNetwork } from './view-network';
 import { wasmPaths } from './wasm-paths';
@@ -49,6 +64,7 @@ export class Explorer {
   #seen: Lease<SeenPicture> | null = null;
   #mining: Mining | null = null;
   #measuring = new AbortController();
+  readonly #study = new RunningStudy();
 
   /** Starts the first backend of a list that runs here, or the fastest one; everything else comes after it. */
   start(prefer?: readonly BackendName[]): Promise<SelectedBackend> {
@@ -80,6 +96,7 @@ export class Explorer {
       this.#seen = null;
       this.#mining?.stop();
       this.#mining = null;
+      this.#study.stop();
     }
     this.#options = options;
     return viewNetwork(deconvnet, this.#warnings);
@@ -138,19 +155,8 @@ export class Explorer {
     return this.#use((deconvnet) => measureDependence({ deconvnet, isPlain, signal }, request));
   }
 
-  /** The first layer's filters, each on its own scale. */
   filters(): Promise<FiltersView> {
-    return this.#use(async (deconvnet) => {
-      const filters = await renderFilters(deconvnet);
-      const { width, height } = filters[0]!;
-      const columns = Math.max(1, Math.min(8, Math.floor(64 / width)));
-      const tile = Math.max(width, height);
-      return {
-        count: filters.length,
-        size: { width, height },
-        picture: montage(filters, { columns, tile, gap: 1, background: [0, 0, 0, 0] }),
-      };
-    });
+    return this.#use(drawFilters);
   }
 
   /** Mines a collection; resolves when it is done, or was stopped. */
@@ -180,6 +186,38 @@ export class Explorer {
       images,
       ...(await drawTop(deconvnet, { layer, featureMap, found }, drawing)),
     }));
+  }
+
+  /** Studies that take a while. Each stops the one before; its result is null if it is stopped itself. */
+  occlusion(request: OcclusionRequest, onProgress: OnProgress): Promise<OcclusionView | null> {
+    return this.#study.run(
+      (studying) => this.#withPicture((deconvnet, seen) => cover(deconvnet, seen, request, studying(deconvnet))),
+      onProgress,
+    );
+  }
+
+  invariance(request: InvarianceRequest, onProgress: OnProgress): Promise<InvarianceView | null> {
+    return this.#study.run(
+      (studying) => this.#withPicture((deconvnet, seen) => move(deconvnet, seen, request, studying(deconvnet))),
+      onProgress,
+    );
+  }
+
+  correspondence(request: CorrespondenceRequest, onProgress: OnProgress): Promise<CorrespondenceView | null> {
+    this.#interrupt();
+    return this.#study.run(
+      (studying) => this.#use((deconvnet) => compareParts(deconvnet, request, studying(deconvnet))),
+      onProgress,
+    );
+  }
+
+  stopStudy(): void {
+    this.#study.stop();
+  }
+
+  /** Reads a file of boxes, and checks it. */
+  readBoxes(text: string): PictureBoxes {
+    return readBoxes(text);
   }
 
   /** Stops what can wait. */

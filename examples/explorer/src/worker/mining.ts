@@ -1,9 +1,7 @@
 import { type Deconvnet, defaultLayers, type Patch, PatchMiner, type SourceItem } from 'deconvnet';
 import type { CollectionPicture, MiningProgress } from '../protocol';
+import { batchSizeOf } from './batch-size';
 import { readPicture } from './read-picture';
-
-/** Pixels of a batch: small pictures run together, large ones one by one. */
-const BATCH_PIXELS = 2 ** 16;
 
 /** Looks through a collection for the strongest patches, a batch at a time, so that other work goes on in between. */
 export class Mining {
@@ -32,8 +30,7 @@ export class Mining {
   async run(onProgress: (progress: MiningProgress) => void): Promise<void> {
     const { signal } = this.#stop;
     const { deconvnet } = this.#miner;
-    const { width, height } = deconvnet.inputSize ?? { width: 1, height: BATCH_PIXELS };
-    const batchSize = Math.min(32, Math.max(1, Math.floor(BATCH_PIXELS / (width * height))));
+    const batchSize = batchSizeOf(deconvnet);
     const total = this.#pictures.size;
     const report = (): void => onProgress({ images: this.images, total, skipped: this.#skipped });
     report();

@@ -19,7 +19,8 @@ export async function readPicture(source: Blob | ImageBitmap, longestSide = LONG
   }
 }
 
-async function decode(blob: Blob): Promise<ImageBitmap> {
+/** Decodes a picture at its own size. The caller closes what comes back. */
+export async function decode(blob: Blob): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
   } catch (cause) {

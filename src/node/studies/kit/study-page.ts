@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../gallery/escape.js';
 import base from '../../gallery/page/base.css?raw';
-import style from './study-page.css?raw';
+import common from './study-page.css?raw';
 
 /** HTML that was made by the functions of this file. Text from elsewhere is escaped before it gets in. */
 export type Html = string;
@@ -23,6 +23,10 @@ export interface StudyPage {
   readonly lead: readonly string[];
   /** What was found in this network, in a sentence or two of plain text. A report of several studies repeats it. */
   readonly summary: string;
+  /** Some of its files, pictures or plots, by which a report of several studies shows it. Default: none. */
+  readonly cover?: readonly string[];
+  /** Rules of the style sheet that only this study needs. */
+  readonly style?: string;
   readonly sections: readonly StudySection[];
   /** How it was made: names and values in plain text, such as the command, the seed and the versions. */
   readonly made: readonly (readonly [name: string, value: string])[];
@@ -31,9 +35,12 @@ export interface StudyPage {
 /**
  * Makes the page of a study, in the style of the gallery. It opens without a server.
  *
- * @param study the name of the study: `occlusion`
+ * @param plan the name of the study, `occlusion`, and the report that contains it
  */
-export function renderStudyPage(study: string, { title, lead, summary, sections, made }: StudyPage): string {
+export function renderStudyPage(
+  { study, report }: { readonly study: string; readonly report?: string },
+  { title, lead, summary, style = '', sections, made }: StudyPage,
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,11 +52,11 @@ ${generatorOf(study)}
 <link rel="icon" href="data:,">
 <style>
 ${base}
-${style}</style>
+${common}${style}</style>
 </head>
 <body>
 <main>
-<h1>${escapeHtml(title)}</h1>
+${report === undefined ? '' : `<nav><a href="${escapeHtml(report)}">All studies of this network</a></nav>\n`}<h1>${escapeHtml(title)}</h1>
 ${lead.map((text) => `<p class="lead">${escapeHtml(text)}</p>`).join('\n')}
 <p class="lead"><strong>In this network:</strong> ${escapeHtml(summary)}</p>
 ${sections.map(({ heading, html }) => `<section>\n<h2>${escapeHtml(heading)}</h2>\n${html}\n</section>`).join('\n')}

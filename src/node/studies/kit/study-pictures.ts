@@ -1,8 +1,9 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkDeconvnet } from '../../../errors/check-deconvnet.js';
 import { checkValue, isCount } from '../../../errors/check-options.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
-import type { SourceItem } from '../../../mine/image-source.js';
+import type { ImageFunction, SourceItem } from '../../../mine/image-source.js';
 import { resolveFetching } from '../../pictures/fetching.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { type ReadPicturesOptions, readPictures } from '../../pictures/read-pictures.js';
@@ -61,6 +62,16 @@ export function readAllPictures(
   { files, reading: { limit: _, ...reading } }: StudyPictures,
 ): AsyncIterable<SourceItem> & { readonly size: number } {
   return Object.assign(readPictures(files, deconvnet, reading), { size: files.length });
+}
+
+/** How many pictures are decoded at the same time. */
+const CONCURRENCY = 4;
+
+/** Makes a function that reads a picture by its id. */
+export function lookUpPicture(deconvnet: Deconvnet, { files, reading }: StudyPictures): ImageFunction {
+  const byId = new Map(files.map((file) => [file.id, file]));
+  const read = async (id: string): Promise<Tensor> => (await readStudyPicture(deconvnet, byId.get(id)!, reading)).image;
+  return Object.assign(read, { concurrency: CONCURRENCY });
 }
 
 /** Which pictures are looked at one by one: how many, or the ids of some. */

@@ -34,6 +34,8 @@ export interface StudyPart {
 export interface StudyPlan {
   /** The name of the study: `occlusion`. */
   readonly study: string;
+  /** The page of a report that contains the study, relative to its own page. */
+  readonly report?: string;
   /** All that the result depends on, by name. A run can only go on from one with the same identity. */
   readonly identity: Readonly<Record<string, string>>;
   readonly parts: readonly StudyPart[];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import { identityDifferences, type RunIdentity } from '../../mine/run-identity.js';
@@ -9,6 +9,8 @@ import type { StudyPart } from './study-plan.js';
 
 /** The folder, inside that of a study, with the records of the parts that are finished. */
 const UNFINISHED = 'unfinished';
+/** The file in it that says of which run the records are. */
+const RUN = 'run.json';
 
 /** The records of the parts of a study that are finished. They are kept in files until the page is written. */
 export class UnfinishedStudy {
@@ -25,9 +27,10 @@ export class UnfinishedStudy {
    */
   static async open(out: string, identity: RunIdentity): Promise<UnfinishedStudy> {
     const folder = join(out, UNFINISHED);
-    const path = join(folder, 'run.json');
+    const path = join(folder, RUN);
     const there = await readJson(path);
-    if (there !== undefined) {
+    const isBegun = there !== undefined && (await hasRecords(folder));
+    if (isBegun) {
       const differences = identityDifferences(there as RunIdentity, identity);
       if (differences.length > 0) {
         throw new DeconvnetError(
@@ -37,7 +40,8 @@ export class UnfinishedStudy {
       }
     }
     const unfinished = new UnfinishedStudy(folder);
-    if (there === undefined) await unfinished.#write(path, identity);
+    // A run without a finished part, such as one with a mistake in its options, is not gone on with.
+    if (!isBegun) await unfinished.#write(path, identity);
     return unfinished;
   }
 
@@ -66,6 +70,10 @@ export class UnfinishedStudy {
       await writeAtomically(path, [new TextEncoder().encode(JSON.stringify(value))]);
     });
   }
+}
+
+async function hasRecords(folder: string): Promise<boolean> {
+  return (await readdir(folder)).some((name) => name.endsWith('.json') && name !== RUN);
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -52,6 +52,8 @@ export interface WrittenStudy {
   readonly index: string;
   /** What was found in this network, in a sentence or two, as the page says it. */
   readonly summary: string;
+  /** Some pictures and plots of the page, as paths inside its folder. */
+  readonly cover: readonly string[];
 }
 
 /**
@@ -99,9 +101,9 @@ export async function writeStudy(
     onProgress?.({ done, total });
   }
   const page = await plan.finish(folder, records);
-  const index = await folder.write('index.html', renderStudyPage(study, page));
+  const index = await folder.write('index.html', renderStudyPage(plan, page));
   await unfinished.remove();
-  return { index: join(out, index), summary: page.summary };
+  return { index: join(out, index), summary: page.summary, cover: page.cover ?? [] };
 }
 
 /** The foot of a page: how it was made. */

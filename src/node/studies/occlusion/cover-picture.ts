@@ -13,7 +13,7 @@ type Listed<T> = {
 
 /** A picture that was covered, as it is kept until the page is written. */
 export interface CoveredPicture
-  extends Listed<Omit<Occlusion, 'classes' | 'untouched' | 'fill'>>,
+  extends Listed<Omit<Occlusion, 'classes' | 'untouched' | 'fill' | 'squares'>>,
     Pick<PictureFile, 'label'> {
   readonly fill: Occlusion['fill'];
   /** Null where the study has NaN: every activation sees every pixel. */
@@ -70,7 +70,7 @@ export async function coverPicture(
         ...(contrast !== undefined && { contrast }),
         ...(gamma !== undefined && { gamma }),
       });
-      const { classes, untouched, activity, ...plain } = found;
+      const { classes, untouched, activity, squares: _, ...plain } = found;
       return {
         ...plain,
         ...(file.label !== undefined && { label: file.label }),

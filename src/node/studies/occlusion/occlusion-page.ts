@@ -3,6 +3,8 @@ import { counted } from '../../../errors/counted.js';
 import { plotClassMap } from '../../../plots/plot-class-map.js';
 import { plotValueMap } from '../../../plots/plot-value-map.js';
 import { squareGrid } from '../../../studies/occlusion/squares.js';
+import { shortNumber } from '../kit/short-number.js';
+import { patchPair, type StrongPatch } from '../kit/strongest-patches.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import {
   figure,
@@ -18,7 +20,6 @@ import {
 import { newDocument, svgText } from '../kit/svg-text.js';
 import { madeWith } from '../kit/write-study.js';
 import type { CoveredPicture } from './cover-picture.js';
-import type { OtherPicture } from './find-others.js';
 import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** What the page is made from. */
@@ -26,7 +27,7 @@ interface OcclusionResults {
   readonly deconvnet: Deconvnet;
   readonly covered: readonly CoveredPicture[];
   /** For each covered picture, others that excite its feature map. */
-  readonly others: readonly (readonly OtherPicture[])[];
+  readonly others: readonly (readonly StrongPatch[])[];
   /** How many pictures were searched for those. */
   readonly pictures: number;
   readonly options: WriteOcclusionOptions;
@@ -52,6 +53,7 @@ export async function occlusionPage(folder: StudyFolder, results: OcclusionResul
       'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
     ],
     summary: summaryOf(covered),
+    cover: [covered[0]!.picture, 'plots/0-activity.svg', covered[0]!.projection],
     sections,
     made: madeWith(deconvnet, options, [
       ['Pictures', `${covered.length} covered; ${pictures.toLocaleString('en')} searched for other projections`],
@@ -88,7 +90,7 @@ function range(values: readonly string[]): string {
 async function section(
   folder: StudyFolder,
   one: CoveredPicture,
-  others: readonly OtherPicture[],
+  others: readonly StrongPatch[],
   place: number,
 ): Promise<StudySection> {
   const { id, layer, featureMap, cleanActivity, activity, extent, classes, rows, columns, label } = one;
@@ -107,13 +109,13 @@ async function section(
         ...{ values: activity, height: rows, width: columns },
         ...{ label: 'activity', domain: [Math.min(0, ...activity), Math.max(cleanActivity, ...activity)] },
       }),
-      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${short(cleanActivity)} if nothing is covered.`,
+      `(b) The sum of the activations of feature map ${featureMap} of ${layer}, which is ${shortNumber(cleanActivity)} if nothing is covered.`,
     ),
     figure(
       image({ ...shown, file: one.projection, alt: `The projection of feature map ${featureMap}` }),
       one.empty
         ? '(c) The projection of the feature map’s strongest activation on this picture is zero everywhere.'
-        : `(c) The projection of the feature map’s strongest activation on this picture, ${short(one.activation)}. Grey is zero; full black or white is ${short(one.scale)}.`,
+        : `(c) The projection of the feature map’s strongest activation on this picture, ${shortNumber(one.activation)}. Grey is zero; full black or white is ${shortNumber(one.scale)}.`,
     ),
   ];
   if (classes) {
@@ -157,17 +159,9 @@ async function section(
 }
 
 /** The patches of other pictures with their projections. */
-function beside(others: readonly OtherPicture[], featureMap: number): Html {
+function beside(others: readonly StrongPatch[], featureMap: number): Html {
   if (others.length === 0) return paragraph(`No other picture excites feature map ${featureMap}.`);
-  const pairs = others.map((other) => {
-    const scale = WIDTH / 2 / Math.max(other.height, other.width);
-    const size = { width: Math.round(other.width * scale), height: Math.round(other.height * scale), crisp: scale > 1 };
-    const what = `the patch of ${other.id}`;
-    return figure(
-      `<span class="pair">${image({ ...size, file: other.projection, alt: `Projection of ${what}` })}${image({ ...size, file: other.patch, alt: what })}</span>`,
-      `${other.id}, activation ${short(other.activation)}`,
-    );
-  });
+  const pairs = others.map((other) => patchPair(other, WIDTH / 2));
   return `${paragraph(`Feature map ${featureMap} on ${counted(others.length, 'other picture')}: its projection, and the patch that it sees.`)}\n${row(pairs)}`;
 }
 
@@ -205,8 +199,4 @@ async function classMap(
   const svg = svgText(await plotClassMap(map, { nameOf, width: WIDTH, document: await newDocument() }));
   await folder.write(`${name}.svg`, svg);
   return svg;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

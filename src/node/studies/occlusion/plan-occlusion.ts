@@ -3,11 +3,12 @@ import { defaultLayers } from '../../../mine/default-layers.js';
 import { extentOf, firstInput } from '../../../network/network.js';
 import { squareGrid, squareOf } from '../../../studies/occlusion/squares.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
+import type { StrongPatch } from '../kit/strongest-patches.js';
 import { studyIdentity } from '../kit/study-identity.js';
 import { choosePictures, listStudyPictures } from '../kit/study-pictures.js';
 import type { StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { type CoveredPicture, coverPicture } from './cover-picture.js';
-import { findOthers, OTHER_PICTURES, type OtherPicture } from './find-others.js';
+import { findOthers, OTHER_PICTURES } from './find-others.js';
 import { occlusionPage } from './occlusion-page.js';
 import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
@@ -50,7 +51,7 @@ export async function planOcclusion(
     parts,
     finish: (folder, records) => {
       const covered = chosen.map((file) => records.get(`picture ${file.id}`) as CoveredPicture);
-      const others = records.get(OTHERS_KEY) as readonly (readonly OtherPicture[])[];
+      const others = records.get(OTHERS_KEY) as readonly (readonly StrongPatch[])[];
       return occlusionPage(folder, { deconvnet, covered, others, pictures: all.files.length, options });
     },
   };

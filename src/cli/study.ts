@@ -1,0 +1,126 @@
+import { type Command, Option } from 'commander';
+import type { PictureChoice, StudyName } from 'deconvnet/node';
+import { topologyOption } from '../node/models/model-place.js';
+import { studyNames } from '../node/studies/report/study-names.js';
+import { checkOutputs } from './check-outputs.js';
+import { shortNames } from './checkpoint-names.js';
+import { chooseLayers } from './choose-layers.js';
+import { requireApart } from './gallery.js';
+import { listImages } from './list-images.js';
+import { loadLibrary } from './load-library.js';
+import { networkOptions, openModel, requireInputFormat, requirePictures } from './open-network.js';
+import { count, index, MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
+import { readingOptions } from './picture-options.js';
+import { runStudy, studySettings } from './run-study.js';
+import { addStudyOptions, picturesOption, type StudyChoice, seedOption } from './study-options.js';
+import { suitRule, tellRule } from './suit-rule.js';
+import type { Terminal } from './terminal.js';
+
+interface ReportChoice extends StudyChoice {
+  readonly studies?: readonly StudyName[];
+  readonly layers?: readonly string[];
+  readonly maps: number;
+  readonly pictures?: PictureChoice;
+  readonly seed: number;
+  readonly workers?: number;
+  readonly checkpoints?: readonly string[];
+  readonly boxes?: string;
+}
+
+/** `deconvnet study`: writes a report with all studies of the paper that apply. */
+export function addStudy(program: Command, terminal: Terminal, args: readonly string[]): void {
+  const command = program
+    .command('study')
+    .summary('write a report with all studies of the paper that apply to the network')
+    .description(
+      'Repeats the studies of the paper on a network, and writes a report: an index, and a page for each study, such as the gallery. A study that lacks something is left out, and the report says what is missing. A run that was stopped goes on when the command is repeated.',
+    )
+    .argument('<model>', MODEL_ARGUMENT)
+    .argument('<images>', `a folder of pictures, which may have one subfolder per class; or ${URL_LIST}`)
+    .addOption(options.out('the folder to write to'))
+    .addOption(
+      new Option(
+        '--studies <names>',
+        `only these studies, separated by commas: ${studyNames.join(', ')} (default: all that apply)`,
+      ).argParser(names),
+    )
+    .addOption(
+      new Option(
+        '--layers <names>',
+        'the layers of the gallery, separated by commas, or all (default: the nonlinearities above the convolutions)',
+      ).argParser(names),
+    )
+    .addOption(new Option('--maps <n>', 'feature maps of each layer in the gallery').argParser(count).default(8))
+    .addOption(picturesOption('which pictures are studied one by one', 'as many as each study takes alone'))
+    .addOption(seedOption('all that is random'))
+    .addOption(
+      new Option(
+        '--checkpoints <models>',
+        'models of other times of the training, in order, separated by commas, for the evolution; MODEL is the last one',
+      ).argParser(names),
+    )
+    .addOption(
+      new Option(
+        '--boxes <file>',
+        'a JSON file with boxes around parts of pictures, for the correspondence (see deconvnet correspondence)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--workers <n>',
+        'the number of worker threads of the gallery; 0: only the main thread works (default: one per core if the work is long and memory suffices)',
+      ).argParser(index),
+    );
+  addStudyOptions(command, { rule: options.chosenRule() })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  deconvnet study cifar/model.json cifar/test --out report
+  deconvnet study vgg16/model.json photos --out report --input caffe --studies gallery,occlusion`,
+    )
+    .action(async (model: string, images: string, given: ReportChoice) => {
+      requireApart(given.out, images);
+      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'study' }]);
+      const library = await loadLibrary(given.backend, { pictures: true, args });
+      const withRule = await openModel(library, model, given);
+      const opened = withRule(given.rule);
+      requirePictures(opened, model);
+      requireInputFormat(opened, model, terminal);
+      const files = await listImages(library, opened, images, given);
+      const layers = chooseLayers(library, opened, { named: given.layers, fewOfMany: true, terminal });
+      const question = {
+        ...{ deconvnet: opened, images: files, reading: readingOptions(given) },
+        layers: layers ?? library.defaultLayers(opened).layers,
+      };
+      const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
+      if (choice) tellRule(choice, terminal);
+      const deconvnet = choice && choice.rule !== 'deconvnet' ? withRule(choice.rule) : opened;
+      const { rule: _, ...network } = await networkOptions(given);
+      const rule = deconvnet.engine.rule.name as StudyChoice['rule'];
+      const paths = given.checkpoints && [...given.checkpoints, model];
+      const checkpoints = paths?.map((path, i) => ({
+        name: shortNames(paths)[i]!,
+        open: async () => (await openModel(library, path, given))(rule),
+      }));
+      const { studies, maps, pictures, seed, workers, boxes } = given;
+      const run = { what: 'Studying pictures', given, args, terminal, deconvnet, files };
+      await runStudy(library, run, (callbacks) =>
+        library.writeStudies(deconvnet, files, {
+          ...studySettings(run),
+          ...callbacks,
+          ...{ maps, seed },
+          network: {
+            ...{ model, ...topologyOption(given), ...network },
+            ...(given.import !== undefined && { setup: given.import }),
+          },
+          ...(studies && { studies }),
+          ...(checkpoints && { checkpoints }),
+          ...(boxes !== undefined && { boxes }),
+          ...(layers && { layers }),
+          ...(pictures !== undefined && { pictures }),
+          ...(workers !== undefined && { workers }),
+        }),
+      );
+    });
+}

@@ -1,0 +1,23 @@
+import type { CorrespondenceOptions } from '../../../studies/correspondence/correspondence.js';
+import type { PictureBoxes } from '../../../studies/correspondence/read-boxes.js';
+import { READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+
+/** What `writeCorrespondence` masks, and how its page is made. */
+export interface WriteCorrespondenceOptions
+  extends WriteStudyOptions,
+    StudyReading,
+    Omit<CorrespondenceOptions, 'onProgress' | 'signal'> {
+  /**
+   * The boxes of the parts in pixels of the picture files, or the path of a JSON file that `readBoxes` reads. Pictures
+   * without boxes are not used.
+   */
+  readonly boxes: PictureBoxes | string;
+}
+
+/** The keys of `WriteCorrespondenceOptions`. */
+export const WRITE_CORRESPONDENCE_KEYS = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['boxes', 'layers', 'random', 'seed', 'fill', 'batchSize'] as const),
+] as (keyof WriteCorrespondenceOptions)[];

@@ -1,0 +1,121 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import type { Region } from '../../../regions/region.js';
+import { type Contrast, checkContrast } from '../../../render/contrast.js';
+import { drawPatch } from '../../../render/render-patches.js';
+import { drawnSize, type Size } from '../../../render/resize-grid.js';
+import { type EvolutionFrame, evolution } from '../../../studies/evolution/evolution.js';
+import { fitTile } from '../../gallery/fit-tile.js';
+import { inputExtent } from '../../gallery/input-extent.js';
+import { mapTiles } from '../../gallery/map-tiles.js';
+import type { StudyFolder } from '../kit/study-folder.js';
+import { readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
+import type { PartContext } from '../kit/study-plan.js';
+import type { WriteEvolutionOptions } from './write-evolution-options.js';
+
+/** A frame, as it is kept until the page is written. */
+export interface FrameRecord extends Pick<EvolutionFrame, 'layer' | 'featureMap'> {
+  /** What was found; absent if the feature map fires on no picture. */
+  readonly strongest?: Omit<NonNullable<EvolutionFrame['strongest']>, 'patch' | 'projection'> & {
+    /** The part of the input that the pictures show. */
+    readonly window: Region;
+    /** The box in which most of the projection is; absent if it is zero everywhere. */
+    readonly focus?: Region;
+    /** The absolute value that is drawn as full black or white; 0 if the projection is zero everywhere. */
+    readonly scale: number;
+    /** The names of the files with the projection and with the patch. */
+    readonly projection: string;
+    readonly patch: string;
+  };
+}
+
+/** A checkpoint, as it is kept until the page is written. */
+export interface CheckpointRecord {
+  readonly checkpoint: string;
+  /** The size of the input along its spatial axes; null if the model takes any size. */
+  readonly extent: readonly number[] | null;
+  readonly frames: readonly FrameRecord[];
+}
+
+/** The longer side of a picture that is written, in pixels. Larger ones are shrunk. */
+const LARGEST = 256;
+
+/** Finds the strongest activation of each feature map at one checkpoint, projects it, and draws it with its patch. */
+export async function projectCheckpoint(
+  deconvnet: Deconvnet,
+  {
+    name,
+    place,
+    all,
+    options,
+  }: {
+    readonly name: string;
+    /** The number of the checkpoint, for the names of its files. */
+    readonly place: number;
+    readonly all: StudyPictures;
+    readonly options: WriteEvolutionOptions;
+  },
+  { folder, onProgress, signal }: PartContext,
+): Promise<CheckpointRecord> {
+  const { layers, maps, seed, batchSize } = options;
+  const contrast = checkContrast(options);
+  const frames: FrameRecord[] = [];
+  const steps = evolution([{ name, deconvnet }], () => readAllPictures(deconvnet, all), {
+    ...(layers !== undefined && { layers }),
+    ...(maps !== undefined && { maps }),
+    ...(seed !== undefined && { seed }),
+    ...(batchSize !== undefined && { batchSize }),
+    onProgress: ({ done }) => onProgress(done),
+    ...(signal && { signal }),
+  });
+  for await (const step of steps) {
+    for (const frame of step.frames) {
+      // Names of layers may contain characters that a file name cannot have.
+      const own = `${frames.length + 1}-${frame.layer.replace(/[^\w-]+/g, '-')}-${frame.featureMap}`;
+      frames.push(await drawFrame(frame, { deconvnet, contrast, folder, file: `pictures/${place + 1}/${own}` }));
+    }
+  }
+  return { checkpoint: name, extent: inputExtent(deconvnet), frames };
+}
+
+async function drawFrame(
+  { layer, featureMap, strongest }: EvolutionFrame,
+  {
+    deconvnet,
+    contrast,
+    folder,
+    file,
+  }: {
+    readonly deconvnet: Deconvnet;
+    readonly contrast: Contrast;
+    readonly folder: StudyFolder;
+    readonly file: string;
+  },
+): Promise<FrameRecord> {
+  if (!strongest) return { layer, featureMap };
+  const { patch, projection, ...found } = strongest;
+  const { box: landing, activation, empty } = found;
+  const { inputFormat } = deconvnet;
+  const channels = inputFormat?.channels ?? 'rgb';
+  const tiles = mapTiles({
+    ...{ extent: inputExtent(deconvnet), contrast, zoom: 'field' },
+    patches: [{ landing, pixels: patch }],
+    pictures: [drawPatch(landing, patch, inputFormat)],
+    projections: [{ ...projection, landing, activation, empty, channels, cropped: true }],
+  });
+  const size = sizeOfFile(tiles.size);
+  const { pairs, scale } = tiles.draw(size);
+  const { projection: drawn, patch: picture, shown: window, focus } = pairs[0]!;
+  return {
+    ...{ layer, featureMap },
+    strongest: {
+      ...{ ...found, window: window!, ...(focus && { focus }), scale: scale! },
+      projection: await folder.writePicture(`${file}-projection`, drawn!),
+      patch: await folder.writePicture(`${file}-patch`, fitTile(picture!, size)),
+    },
+  };
+}
+
+/** Small pictures are written as they are, because the page enlarges them. */
+function sizeOfFile(size: Size): Size {
+  return Math.max(size.width, size.height) > LARGEST ? drawnSize(size, LARGEST) : size;
+}

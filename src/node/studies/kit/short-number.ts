@@ -1,0 +1,4 @@
+/** A number with three digits, for captions. */
+export function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

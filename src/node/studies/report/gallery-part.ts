@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Deconvnet } from '../../../deconvnet.js';
+import { counted } from '../../../errors/counted.js';
+import type { PatchMiner } from '../../../mine/patch-miner.js';
+import { featureMapsOf, findNode } from '../../../network/network.js';
+import { writeGallery } from '../../gallery/write-gallery.js';
+import { mineImages } from '../../mine/mine-images.js';
+import { lookUpPicture, type StudyPictures } from '../kit/study-pictures.js';
+import type { StudyPart } from '../kit/study-plan.js';
+import type { ReportRecord } from './report-record.js';
+import type { WriteStudiesOptions } from './write-studies-options.js';
+
+/** How many feature maps of each layer a gallery of a report shows if nobody says. */
+const MAPS = 8;
+/** How many patches of each feature map it shows. */
+const PATCHES = 9;
+
+/** The part of a report that is the gallery: what excites each feature map, as in Figure 2 of the paper. */
+export function galleryPart(
+  deconvnet: Deconvnet,
+  all: StudyPictures,
+  layers: readonly string[],
+  options: WriteStudiesOptions,
+): StudyPart {
+  const { files, reading } = all;
+  const { maps = MAPS, batchSize, workers, network, contrast, gamma, versions, date } = options;
+  const featureMaps = Object.fromEntries(
+    layers.map((layer) => {
+      const count = Math.min(maps, featureMapsOf(findNode(deconvnet.engine.network, layer)));
+      return [layer, Array.from({ length: count }, (_, map) => map)];
+    }),
+  );
+  const count = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
+  return {
+    key: 'gallery',
+    up: files.length,
+    down: count * Math.min(PATCHES, files.length),
+    async run({ folder, onProgress, signal }): Promise<ReportRecord> {
+      const out = join(folder.out, 'gallery');
+      const { limit: _, ...read } = reading;
+      const { miner } = await mineImages({
+        ...{ deconvnet, images: files, layers, featureMaps, k: PATCHES, ...read },
+        ...(batchSize !== undefined && { batchSize }),
+        ...(workers !== undefined && { workers }),
+        ...network,
+        checkpoint: { path: join(folder.out, 'unfinished', 'gallery.checkpoint'), every: 60 },
+        resume: true,
+        onProgress: ({ done }) => onProgress(done),
+        ...(signal && { signal }),
+      });
+      await writeGallery(miner, {
+        ...{ out, source: lookUpPicture(deconvnet, all) },
+        ...(contrast !== undefined && { contrast }),
+        ...(gamma !== undefined && { gamma }),
+        ...(workers !== undefined && { workers }),
+        ...(network && { network }),
+        ...(versions && { versions }),
+        ...(date && { date }),
+        onProjected: ({ patches }) => onProgress(files.length + patches),
+        ...(signal && { signal }),
+      });
+      const sprites = await readdir(join(out, 'sprites'));
+      const cover = sprites.filter((name) => name.startsWith('filters')).map((name) => `gallery/sprites/${name}`);
+      return { study: 'gallery', page: 'gallery/index.html', summary: summaryOf(miner), cover };
+    },
+  };
+}
+
+/** How many feature maps are shown, and how many of them nothing excites. */
+function summaryOf(miner: PatchMiner): string {
+  const maps = miner.layers.flatMap((layer) => miner.minedMaps(layer).map((map) => miner.top(layer, map).length));
+  const silent = maps.filter((patches) => patches === 0).length;
+  const shown = `${counted(maps.length, 'feature map')} of ${counted(miner.layers.length, 'layer')}, searched in ${counted(miner.images, 'picture')}.`;
+  return silent === 0 ? shown : `${shown} ${counted(silent, 'feature map')} of them fired on no picture.`;
+}

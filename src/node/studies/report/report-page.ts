@@ -1,0 +1,60 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import { counted } from '../../../errors/counted.js';
+import { escapeHtml } from '../../gallery/escape.js';
+import { type Html, links, paragraph, type StudyPage } from '../kit/study-page.js';
+import { madeWith } from '../kit/write-study.js';
+import type { ReportRecord } from './report-record.js';
+import { type StudyName, studyTexts } from './study-names.js';
+import type { WriteStudiesOptions } from './write-studies-options.js';
+
+/** A study that the report does not contain. */
+export interface LeftOutStudy {
+  readonly study: StudyName;
+  /** What is missing for it, as a sentence. */
+  readonly reason: string;
+}
+
+/** What the page is made from. */
+interface ReportResults {
+  readonly deconvnet: Deconvnet;
+  /** How many pictures were studied. */
+  readonly pictures: number;
+  readonly records: readonly ReportRecord[];
+  readonly leftOut: readonly LeftOutStudy[];
+  readonly options: WriteStudiesOptions;
+}
+
+/** Makes the page of a report: the studies in the order of the paper, each with what was found and a link to its page. */
+export function reportPage({ deconvnet, pictures, records, leftOut, options }: ReportResults): StudyPage {
+  const { model } = deconvnet;
+  return {
+    title: options.title ?? `Studies of ${model.name}`,
+    lead: [
+      'These are the studies of Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, repeated on this network. Each has a page of its own. The page says what is seen, in which units, and what it does not show.',
+    ],
+    summary: `${records.length} of ${counted(records.length + leftOut.length, 'study', 'studies')} could be made, with ${counted(pictures, 'picture')}.`,
+    sections: [
+      ...records.map((record) => ({ heading: studyTexts[record.study as StudyName].title, html: section(record) })),
+      ...(leftOut.length === 0 ? [] : [{ heading: 'Left out', html: leftOut.map(leftOutText).join('\n') }]),
+    ],
+    made: madeWith(deconvnet, options, [
+      ['Pictures', pictures.toLocaleString('en')],
+      ['Rule', deconvnet.engine.rule.name],
+    ]),
+  };
+}
+
+function section({ study, page, summary, cover }: ReportRecord): Html {
+  const { title, figure, what } = studyTexts[study as StudyName];
+  const pictures = cover.map((file) => `<img class="cover" src="${escapeHtml(file)}" alt="" loading="lazy">`).join('');
+  return [
+    paragraph(`${what} In the paper: ${figure}.`),
+    `<p>In this network: ${escapeHtml(summary)}</p>`,
+    ...(pictures === '' ? [] : [`<p class="covers"><a href="${escapeHtml(page)}">${pictures}</a></p>`]),
+    links([[page, `Open the page: ${title}`]]),
+  ].join('\n');
+}
+
+function leftOutText({ study, reason }: LeftOutStudy): Html {
+  return paragraph(`${studyTexts[study].title} (${studyTexts[study].figure}): ${reason}`);
+}

@@ -1,0 +1,86 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import { planCorrespondence } from '../correspondence/plan-correspondence.js';
+import { planEvolution } from '../evolution/plan-evolution.js';
+import { planInvariance } from '../invariance/plan-invariance.js';
+import type { StudyPictures } from '../kit/study-pictures.js';
+import type { StudyPlan } from '../kit/study-plan.js';
+import { planOcclusion } from '../occlusion/plan-occlusion.js';
+import type { StudyName } from './study-names.js';
+import type { WriteStudiesOptions } from './write-studies-options.js';
+
+/** What the studies of a report have in common. */
+export interface ReportContext {
+  readonly deconvnet: Deconvnet;
+  readonly all: StudyPictures;
+  readonly options: WriteStudiesOptions;
+}
+
+/** A study that a report can contain. The gallery is not among them, because it is not a plan. */
+interface StudyEntry {
+  /** Says what is missing for the study, as a sentence; undefined if nothing is. */
+  readonly missing: (context: ReportContext) => string | undefined;
+  /** Plans the study, in its own folder. */
+  readonly plan: (context: ReportContext, out: string) => Promise<StudyPlan>;
+}
+
+/** What a study takes from the options of the report. */
+function shared({ all, options }: ReportContext, out: string) {
+  const { batchSize, command, versions, date } = options;
+  return {
+    ...{ out, ...all.reading },
+    ...(batchSize !== undefined && { batchSize }),
+    ...(command !== undefined && { command }),
+    ...(versions && { versions }),
+    ...(date && { date }),
+  };
+}
+
+/** The contrast that was chosen. */
+function contrastOf({ options: { contrast, gamma } }: ReportContext) {
+  return { ...(contrast !== undefined && { contrast }), ...(gamma !== undefined && { gamma }) };
+}
+
+/** The pictures that are studied one by one, if somebody chose them. Each study has its own usual number. */
+function chosenPictures({ options: { pictures } }: ReportContext) {
+  return pictures !== undefined && { pictures };
+}
+
+/** The seed, if one was given. */
+function seedOf({ options: { seed } }: ReportContext) {
+  return seed !== undefined && { seed };
+}
+
+/** The studies by name. */
+export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyEntry>> = {
+  evolution: {
+    missing: ({ options: { checkpoints } }) =>
+      checkpoints === undefined ? 'It needs checkpoints of the training, which were not given.' : undefined,
+    plan: (context, out) =>
+      planEvolution(context.options.checkpoints!, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
+        ...(context.options.layers && { layers: context.options.layers }),
+      }),
+  },
+  invariance: {
+    missing: () => undefined,
+    plan: (context, out) =>
+      planInvariance(context.deconvnet, context.all.files, { ...shared(context, out), ...chosenPictures(context) }),
+  },
+  occlusion: {
+    missing: () => undefined,
+    plan: (context, out) =>
+      planOcclusion(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...chosenPictures(context) },
+      }),
+  },
+  correspondence: {
+    missing: ({ options: { boxes } }) =>
+      boxes === undefined
+        ? 'It needs boxes around the same parts of several pictures, which were not given.'
+        : undefined,
+    plan: (context, out) =>
+      planCorrespondence(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...seedOf(context), boxes: context.options.boxes! },
+      }),
+  },
+};

@@ -1,0 +1,39 @@
+/** What a report says of each study that it can contain, in the order of the paper. */
+export const studyTexts = {
+  gallery: {
+    title: 'Gallery',
+    figure: 'section 4, Figure 2',
+    what: 'The patches of the pictures that excite each feature map most, beside their projections to the pixels.',
+  },
+  evolution: {
+    title: 'Evolution',
+    figure: 'section 4.1, Figure 4',
+    what: 'What excites a feature map most at each checkpoint of the training, and how it is projected.',
+  },
+  invariance: {
+    title: 'Invariance',
+    figure: 'section 4.1, Figure 5',
+    what: 'How far the features of a layer, and the answer, move when a picture is moved, enlarged or turned.',
+  },
+  occlusion: {
+    title: 'Occlusion',
+    figure: 'section 4.2, Figure 7',
+    what: 'Which parts of a picture a feature map, and the answer, depend on.',
+  },
+  correspondence: {
+    title: 'Correspondence',
+    figure: 'section 4.3, Table 1',
+    what: 'Whether the network relates the same part of different pictures.',
+  },
+  ablation: {
+    title: 'Ablation',
+    figure: 'Table 3, but without new training',
+    what: 'Which feature maps matter for which class: the accuracy when some are set to zero.',
+  },
+} as const;
+
+/** The name of a study that a report can contain. */
+export type StudyName = keyof typeof studyTexts;
+
+/** The names of all studies that a report can contain, in the order of the paper. */
+export const studyNames = Object.keys(studyTexts) as StudyName[];

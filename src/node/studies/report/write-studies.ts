@@ -1,0 +1,41 @@
+import type { Deconvnet } from '../../../deconvnet.js';
+import { checkKeys, checkValue, isCount } from '../../../errors/check-options.js';
+import { checkContrast } from '../../../render/contrast.js';
+import type { PictureFile } from '../../pictures/picture-file.js';
+import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { planStudies } from './plan-studies.js';
+import { studyNames } from './study-names.js';
+import { WRITE_STUDIES_KEYS, type WriteStudiesOptions } from './write-studies-options.js';
+
+/**
+ * Writes a report with all studies of the paper that apply: an index, and for each study a folder with its page. A study
+ * that lacks something, such as classes, is left out, and the index says so.
+ *
+ * @param pictures a folder, a list of URLs in a `.txt` file, or a list of files
+ * @example
+ * ```ts
+ * import type { Deconvnet } from 'deconvnet';
+ * import { writeStudies } from 'deconvnet/node';
+ *
+ * const study = async (deconvnet: Deconvnet) => {
+ *   const { index } = await writeStudies(deconvnet, 'photos', { out: 'report', studies: ['gallery', 'occlusion'] });
+ *   console.log(`Open ${index}`);
+ * };
+ * ```
+ * @throws DeconvnetError `invalid-option`, also for a study that cannot be made although it is named; as the functions of
+ * the studies, `mineImages` and `writeGallery`; `state-mismatch` if the folder contains an unfinished report with other
+ * choices; the reason of the signal if that was aborted.
+ */
+export async function writeStudies(
+  deconvnet: Deconvnet,
+  pictures: string | readonly PictureFile[],
+  options: WriteStudiesOptions,
+): Promise<WrittenStudy> {
+  checkKeys('writeStudies', options, WRITE_STUDIES_KEYS);
+  checkContrast(options);
+  const { studies, maps = 1 } = options;
+  const known = studies === undefined || (Array.isArray(studies) && studies.every((name) => studyNames.includes(name)));
+  checkValue(known, `studies is a list of names: ${studyNames.join(', ')}`, studies);
+  checkValue(isCount(maps, 1), 'maps is how many feature maps of each layer the gallery shows, 1 or more', maps);
+  return writeStudy(() => planStudies(deconvnet, pictures, options), 'writeStudies', options);
+}

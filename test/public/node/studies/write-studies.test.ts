@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { Deconvnet } from 'deconvnet';
+import { type WriteStudiesOptions, writeStudies } from 'deconvnet/node';
+import { parseHTML } from 'linkedom';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { use } from '../../../support/backends.js';
+import { filesIn } from '../../../support/files-in.js';
+import { crossDetector } from '../../../support/models/cross-detector.js';
+import { crossFolder } from '../../../support/studies/cross-folder.js';
+import { tempFolder } from '../../../support/temp-folder.js';
+
+const usual = { maps: 1, layers: ['shape'], pictures: 1 };
+
+describe('writeStudies', () => {
+  beforeAll(() => use('wasm'));
+
+  /** Writes a report of the cross detector, and checks that no tensor is left. */
+  async function write(folder: string, options: Partial<WriteStudiesOptions> = {}) {
+    const { out = join(await tempFolder(), 'report') } = options;
+    const model = crossDetector();
+    const before = tf.memory().numTensors;
+    const deconvnet = new Deconvnet(model, { input: 'unit', labels: ['cross', 'nothing'] });
+    try {
+      const written = await writeStudies(deconvnet, folder, { ...usual, ...options, out });
+      return { out, ...written, document: parseHTML(await readFile(written.index, 'utf8')).document };
+    } finally {
+      deconvnet.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+    }
+  }
+
+  const studies = ['gallery', 'occlusion'] as const;
+
+  it('writes an index with each study, which links to pages and pictures that are there', async () => {
+    const { out, document, cover, summary } = await write(await crossFolder(), { studies });
+    const files = new Set([...(await filesIn(out)).keys()].map((name) => name.slice(1)));
+    const headings = [...document.querySelectorAll('h2')].map(({ textContent }) => textContent);
+    expect(headings).toEqual(['Gallery', 'Occlusion']);
+    const named = [...document.querySelectorAll('a, img')].map(
+      (element) => element.getAttribute('href') ?? element.getAttribute('src')!,
+    );
+    expect(named).toContain('gallery/index.html');
+    expect(named).toContain('occlusion/index.html');
+    expect(named.filter((name) => !files.has(name))).toEqual([]);
+    expect({ cover, summary }).toEqual({ cover: [], summary: '2 of 2 studies could be made, with 3 pictures.' });
+    expect(document.querySelector('main')!.textContent).toMatch(/1 feature map of 1 layer, searched in 3 pictures/);
+    const page = await readFile(join(out, 'occlusion/index.html'), 'utf8');
+    expect(page).toContain('<a href="../index.html">All studies of this network</a>');
+    expect([...files].filter((name) => name.includes('unfinished'))).toEqual([]);
+  });
+
+  it('tells the cost of all studies before the work', async () => {
+    const costs: unknown[] = [];
+    const fails = (cost: unknown): never => {
+      costs.push(cost);
+      throw new Error('too long');
+    };
+    await expect(write(await crossFolder(), { studies, onCost: fails })).rejects.toThrow('too long');
+    // The gallery runs three pictures; occlusion runs 144 places, and six pictures beside them.
+    expect(costs).toEqual([{ up: 3 + 147 + 3, down: 3 + 4, done: 0 }]);
+  });
+
+  it('goes on after a stop inside a study, and writes the same bytes', async () => {
+    const folder = await crossFolder();
+    const whole = await write(folder, { studies });
+    const out = join(await tempFolder(), 'stopped');
+    const stop = new AbortController();
+    const halted = write(folder, {
+      ...{ studies, out, signal: stop.signal },
+      onProgress: ({ done }) => done > 100 && stop.abort(new Error('enough')),
+    });
+    await expect(halted).rejects.toThrow('enough');
+    expect([...(await filesIn(out)).keys()]).not.toContain('/index.html');
+    const costs: number[] = [];
+    await write(folder, { studies, out, onCost: ({ done }) => void costs.push(done) });
+    expect(costs).toEqual([6]);
+    expect(await filesIn(out)).toEqual(await filesIn(whole.out));
+  });
+
+  it('refuses a study that is none, and other choices than those of an unfinished report', async () => {
+    await expect(write(await crossFolder(), { studies: ['galery' as 'gallery'] })).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringMatching(/studies is a list of names: gallery, .*occlusion/),
+    });
+    const [folder, out] = [await crossFolder(), join(await tempFolder(), 'report')];
+    const fails = ({ done }: { readonly done: number }): void => {
+      if (done > 100) throw new Error('enough');
+    };
+    await expect(write(folder, { studies, out, onProgress: fails })).rejects.toThrow('enough');
+    await expect(write(folder, { studies, out, maps: 2 })).rejects.toMatchObject({
+      code: 'state-mismatch',
+      message: expect.stringMatching(/maps: 1 there, 2 here/),
+    });
+  });
+});
