@@ -27,7 +27,7 @@ export function addInvariance(program: Command, terminal: Terminal, args: readon
     .command('invariance')
     .summary('move, enlarge and turn pictures: which layers see it')
     .description(
-      'Moves, enlarges and turns some pictures, and writes a page with curves: how far the outputs of layers get from those for the picture as it is, and what becomes of the probability of its class (section 4.1 and Figure 5 of the paper). A run that was stopped goes on when the command is repeated.',
+      'Moves, enlarges and turns some pictures, and writes a page with curves: how far the outputs of layers get from those for the picture as it is, and what becomes of the probability of its class (section 4 and Figure 5 of the paper). A run that was stopped goes on when the command is repeated.',
     )
     .argument('<model>', MODEL_ARGUMENT)
     .argument('<images>', `a folder of pictures, which may have one subfolder per class; or ${URL_LIST}`)

@@ -23,7 +23,7 @@ export interface MatrixOptions extends PlotOptions {
 const DIVERGING = 'RdBu';
 /** The height of a cell, the width of a letter, the longest names of rows and columns in letters, and the legend. */
 const CELL = 22;
-const LETTER = 6.6;
+const LETTER = 7;
 const LONGEST = { row: 26, column: 18 };
 const LEGEND = { gap: 14, height: 10, width: 240, below: 34, steps: 64 };
 /** Names of columns are turned by this angle if they do not fit beside each other. */
@@ -56,7 +56,7 @@ export async function plotMatrix(matrix: Matrix, options: MatrixOptions): Promis
   const { limit = Math.max(0, ...known.map(({ value }) => Math.abs(value))) || 1 } = options;
   const lettersOf = (names: readonly string[], most: number): number =>
     Math.max(0, ...names.map(({ length }) => Math.min(most, length)));
-  const marginLeft = 10 + lettersOf(rows, LONGEST.row) * LETTER;
+  const marginLeft = 14 + lettersOf(rows, LONGEST.row) * LETTER;
   const across = lettersOf(columns, LONGEST.column) * LETTER;
   const turned = across > (width - marginLeft - 4) / columns.length;
   const slope = (ANGLE * Math.PI) / 180;

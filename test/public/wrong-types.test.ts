@@ -22,6 +22,7 @@ const rows = [
   ...(await import('../support/wrong-types/studies-calls.js')).studiesCalls,
   ...(await import('../support/wrong-types/report-calls.js')).reportCalls,
   ...(await import('../support/wrong-types/plots-calls.js')).plotsCalls,
+  ...(await import('../support/wrong-types/study-pages-calls.js')).studyPagesCalls,
 ];
 
 /** What is called without arguments, made by the library alone, or not for users. */

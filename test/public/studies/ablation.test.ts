@@ -1,33 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet, type ImageSource } from 'deconvnet';
 import { type Ablation, type AblationOptions, ablation } from 'deconvnet/studies';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, use } from '../../support/backends.js';
-
-/** Feature map i is channel i of the picture, and class i is the answer where it is the largest. Map 3 is of no use. */
-function byColour(): tfl.LayersModel {
-  const model = tfl.sequential({
-    layers: [
-      tfl.layers.conv2d({ inputShape: [2, 2, 3], filters: 4, kernelSize: 1, activation: 'relu', name: 'colours' }),
-      tfl.layers.globalAveragePooling2d({ name: 'mean' }),
-      tfl.layers.dense({ units: 3, activation: 'softmax', name: 'answer' }),
-    ],
-  });
-  const pass = [1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1];
-  model.getLayer('colours').setWeights([tf.tensor(pass, [1, 1, 3, 4]), tf.zeros([4])]);
-  model
-    .getLayer('answer')
-    .setWeights([tf.tensor2d([9, 0, 0, 0, 9, 0, 0, 0, 9, 0, 0, 0], [4, 3]), tf.tensor1d([0.5, 0, 0])]);
-  return model;
-}
-
-const LABELS = ['red', 'green', 'blue'];
+import { byColour, COLOURS } from '../../support/models/by-colour.js';
 
 /** Plain pictures: two red ones, three green ones, one blue one, and one of which the network knows nothing. */
 function* colours(labels: readonly string[] = ['red', 'green', 'green', 'blue', 'red', 'green', 'pink']) {
   for (const [i, label] of labels.entries()) {
-    const channel = Math.max(0, LABELS.indexOf(label));
+    const channel = Math.max(0, COLOURS.indexOf(label));
     yield {
       id: `${i}`,
       label,
@@ -41,7 +22,7 @@ describe.each(backends)('ablation on %s', (backend) => {
 
   const study = async (options: Partial<AblationOptions> = {}, images: ImageSource = colours()): Promise<Ablation> => {
     const model = byColour();
-    const deconvnet = new Deconvnet(model, { labels: LABELS });
+    const deconvnet = new Deconvnet(model, { labels: COLOURS });
     const before = tf.memory().numTensors;
     try {
       return await ablation(deconvnet, images, { layer: 'colours', ...options });
@@ -56,7 +37,7 @@ describe.each(backends)('ablation on %s', (backend) => {
     const found = await study({ shares: [], batchSize: 2 });
     expect(found).toMatchObject({
       layer: 'colours',
-      labels: LABELS,
+      labels: COLOURS,
       pictures: [2, 3, 1],
       correct: [2, 3, 1],
       strangers: 1,

@@ -76,7 +76,75 @@ describe.each(backends)('correspondence on %s', (backend) => {
     expect(first.layers[0]!.random!.mean).toBeCloseTo(shares.reduce((sum, share) => sum + share, 0) / 6, 12);
     expect(await study(pictures, { random: 6, seed: 3, batchSize: 16 })).toEqual(first);
     expect((await study(pictures, { random: 6, seed: 4 })).randomBoxes).not.toEqual(first.randomBoxes);
-    expect((await study(pictures, { random: 0 })).layers[0]).not.toHaveProperty('random');
+    const without = (await study(pictures, { random: 0 })).layers[0]!;
+    expect(without).not.toHaveProperty('random');
+    expect(without.randomLike).toEqual({});
+  });
+
+  it('compares each part with the random boxes of its size', async () => {
+    const marked = (id: string, boxes: MarkedPicture['boxes']) => ({ id, image: spotted(0, 0, 9, 1), boxes });
+    const { layers, randomBoxes } = await study(
+      () => [
+        marked('a', { small: box(0, 0, 1), whole: box(0, 0, SIDE) }),
+        marked('b', { whole: box(0, 0, SIDE) }),
+        marked('c', { whole: box(0, 0, SIDE), small: box(0, 0, 1) }),
+      ],
+      { random: 4 },
+    );
+    const { random, randomLike } = layers[0]!;
+    // A box of the size of the picture has one place, so that all signs are equal.
+    expect(randomLike.whole).toEqual({ mean: 0, deviation: 0, pairs: 3 + 3 });
+    const [a, , c] = randomBoxes as [MarkedPicture['boxes'][], unknown, MarkedPicture['boxes'][]];
+    const smalls = [a, c].map((boxes, i) => boxes.filter((_, at) => at % 2 === i)) as object[][];
+    const shares = [0, 1].map((turn) =>
+      JSON.stringify(smalls[0]![turn]) === JSON.stringify(smalls[1]![turn]) ? 0 : 0.02,
+    );
+    expect(randomLike.small!.pairs).toBe(2);
+    expect(randomLike.small!.mean).toBeCloseTo((shares[0]! + shares[1]!) / 2, 12);
+    // All random boxes together are compared by their number, whatever their size.
+    expect(random!.pairs).toBe(4 * 3);
+  });
+
+  it('compares the last nonlinearity of a convolution and the features below the classes if no layer is named', async () => {
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({
+          inputShape: [SIDE, SIDE, 1],
+          filters: 2,
+          kernelSize: 3,
+          activation: 'relu',
+          name: 'first',
+        }),
+        tfl.layers.conv2d({ filters: 2, kernelSize: 3, activation: 'relu', name: 'last' }),
+        tfl.layers.flatten({ name: 'flat' }),
+        tfl.layers.dense({ units: 4, activation: 'relu', name: 'top' }),
+        tfl.layers.dropout({ rate: 0.5, name: 'drop' }),
+        tfl.layers.dense({ units: 2, activation: 'softmax', name: 'answer' }),
+      ],
+    });
+    const deconvnet = new Deconvnet(model);
+    const pictures = ['a', 'b'].map((id) => ({ id, image: spotted(3, 3, 1), boxes: { spot: box(3, 3) } }));
+    const { layers } = await correspondence(deconvnet, pictures, { fill: 0, random: 1 });
+    expect(layers.map(({ layer }) => layer)).toEqual(['last', 'top']);
+    tf.dispose(pictures.map(({ image }) => image));
+    deconvnet.dispose();
+    model.dispose();
+  });
+
+  it('refuses pictures of different sizes', async () => {
+    const input = tfl.input({ shape: [null, null, 1] });
+    const layer = tfl.layers.conv2d({ filters: 1, kernelSize: 1, name: 'low' });
+    const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor });
+    const deconvnet = new Deconvnet(model);
+    const image = spotted(1, 1, 1);
+    const pictures = [
+      { id: 'a', image, boxes: { spot: box(1, 1) } },
+      { id: 'b', image: tf.zeros([SIDE, 12, 1]), boxes: { spot: box(1, 1) } },
+    ];
+    await expect(correspondence(deconvnet, pictures, { fill: 0 })).rejects.toThrow(/'b' has 12x10 .* 'a' has 10x10/);
+    tf.dispose(pictures.map((one) => one.image));
+    deconvnet.dispose();
+    model.dispose();
   });
 
   it('refuses boxes outside of the picture, single pictures and single parts, with the way out', async () => {

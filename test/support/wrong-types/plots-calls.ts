@@ -31,4 +31,20 @@ export const plotsCalls: readonly WrongCall[] = [
     bad,
     /nameOf is a function/,
   ],
+  [
+    'plotRanges',
+    'a number',
+    () => plots.plotRanges(wrong(3), { label: 'a', document }),
+    bad,
+    /list of \{ name, mean, deviation \}.* the number 3/,
+  ],
+  ['plotRanges', 'no label', () => plots.plotRanges([], wrong({ document })), bad, /label says/],
+  ['plotMatrix', 'nothing', () => plots.plotMatrix(wrong(null), { label: 'a', document }), bad, /rows and columns are/],
+  [
+    'plotMatrix',
+    'too few values',
+    () => plots.plotMatrix({ values: [1], rows: ['a'], columns: ['b', 'c'] }, { label: 'a', document }),
+    bad,
+    /values has one number for each of 1x2 cells/,
+  ],
 ];

@@ -1,10 +1,42 @@
+import { plotMatrix } from '../../../plots/plot-matrix.js';
 import type { Ablation } from '../../../studies/ablation/ablation.js';
 import { escapeHtml } from '../../gallery/escape.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { links, paragraph, type StudySection, table } from '../kit/study-page.js';
+import { type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
+import { newDocument, svgText } from '../kit/svg-text.js';
+import { percent } from './layer-losses.js';
+import { meanOf } from './map-effects.js';
 
 /** The most classes that the table shows. */
 const SHOWN = 30;
+
+/** What becomes of each class if about half of the feature maps of a layer are set to zero: the mean over the draws. */
+async function halfLost(folder: StudyFolder, layers: readonly Ablation[], classes: readonly number[]): Promise<Html[]> {
+  const [{ labels, pictures, correct, ablations }] = layers as [Ablation];
+  const shares = ablations.flatMap(({ share }) => (share === undefined ? [] : [share]));
+  if (shares.length === 0) return [];
+  const half = shares.reduce((best, share) => (Math.abs(share - 0.5) < Math.abs(best - 0.5) ? share : best));
+  const changes = layers.map(({ ablations: all }) => {
+    const drawn = all.filter(({ share }) => share === half);
+    return classes.map((i) => (100 * (meanOf(drawn.map((one) => one.correct[i]!)).mean - correct[i]!)) / pictures[i]!);
+  });
+  const svg = svgText(
+    await plotMatrix(
+      { values: changes.flat(), rows: layers.map(({ layer }) => layer), columns: classes.map((i) => labels[i]!) },
+      {
+        ...{ label: `mean change of the accuracy without ${percent(half)} of the feature maps, in percentage points` },
+        ...{ width: Math.max(520, 160 + 56 * classes.length), document: await newDocument() },
+      },
+    ),
+  );
+  await folder.write('plots/classes.svg', svg);
+  return [
+    row([svg]),
+    paragraph(
+      `Which classes suffer first: the mean over the draws, if ${percent(half)} of the feature maps of a layer are set to zero. A class in blue is answered more often than before, also for pictures of other classes.`,
+    ),
+  ];
+}
 
 /** The accuracy of each class as the network is, and without each whole layer. */
 export async function classSection(folder: StudyFolder, layers: readonly Ablation[]): Promise<StudySection> {
@@ -36,6 +68,7 @@ export async function classSection(folder: StudyFolder, layers: readonly Ablatio
           ]),
         'Accuracy in % of each class, as the network is, and if all feature maps of a layer are set to zero.',
       ),
+      ...(await halfLost(folder, layers, present.slice(0, SHOWN))),
       ...(present.length > SHOWN
         ? [paragraph(`The first ${SHOWN} of ${present.length} classes are shown. The CSV file has all.`)]
         : []),

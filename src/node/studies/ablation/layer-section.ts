@@ -1,7 +1,7 @@
 import { plotCurves } from '../../../plots/plot-curves.js';
 import { escapeHtml } from '../../gallery/escape.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { type Html, links, paragraph, type StudySection, table } from '../kit/study-page.js';
+import { type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
 import { newDocument, svgText } from '../kit/svg-text.js';
 import { type LayerLoss, percent } from './layer-losses.js';
 
@@ -40,7 +40,7 @@ export async function layerSection(
   return {
     heading: 'Whole layers, and random shares of them',
     html: [
-      svg,
+      row([svg]),
       table(
         ['Layer', 'Feature maps', '0 %', ...shares.map(percent), '100 %'],
         losses.map((one) => [

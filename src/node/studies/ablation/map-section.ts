@@ -53,12 +53,12 @@ export async function mapSection(folder: StudyFolder, results: MapResults): Prom
   );
   const fewest = Math.min(...pictures.filter((count) => count > 0));
   const parts: Html[] = [
-    svg,
+    row([svg]),
     paragraph(
       `Each row is one feature map of ${layer} that is set to zero while all others stay. Red: the class is told right less often without it, so the network relies on it for this class. Blue: more often. The most telling ones come first. ${effects.length > maps.length ? `The first ${maps.length} of ${effects.length} are shown.` : ''}${classes.length < labels.length ? ` ${classes.length} of ${labels.length} classes are shown.` : ''}`,
     ),
     paragraph(
-      `One picture more or less is ${(100 / fewest).toFixed(1)} percentage points of a class with ${fewest} pictures. Changes of one or two pictures are within chance: with as many feature maps as here, some of them are expected.`,
+      `One picture more or less is ${(100 / fewest).toFixed(1)} percentage points of a class with ${fewest} pictures. A change of one or two pictures says little: among many feature maps, some change as much by chance.`,
     ),
     ...patches.map(({ featureMap, patches: shown }) => patchRow(featureMap, shown, effects, labels)),
     links([[csv, 'numbers of all feature maps (CSV)']]),

@@ -14,7 +14,7 @@ const KEYS = [
 ] as (keyof WriteInvarianceOptions)[];
 
 /**
- * Moves, enlarges and turns pictures as `invariance` does, and writes a page with the curves (section 4.1, *Feature
+ * Moves, enlarges and turns pictures as `invariance` does, and writes a page with the curves (section 4, *Feature
  * Invariance*, and Figure 5 of the paper): a row for each transformation, with moved pictures, the distances in each layer,
  * and the probability of the class. The plots are written as SVG, the pictures as PNG, and the numbers as CSV and JSON.
  *

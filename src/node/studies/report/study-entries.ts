@@ -1,4 +1,6 @@
 import type { Deconvnet } from '../../../deconvnet.js';
+import { classOutputOf } from '../../../studies/kit/class-scores.js';
+import { planAblation } from '../ablation/plan-ablation.js';
 import { planCorrespondence } from '../correspondence/plan-correspondence.js';
 import { planEvolution } from '../evolution/plan-evolution.js';
 import { planInvariance } from '../invariance/plan-invariance.js';
@@ -50,6 +52,16 @@ function seedOf({ options: { seed } }: ReportContext) {
   return seed !== undefined && { seed };
 }
 
+/** Why the right answers to the pictures cannot be counted; undefined if they can. */
+function noCountedAnswers(deconvnet: Deconvnet, files: StudyPictures['files']): string | undefined {
+  const output = classOutputOf(deconvnet);
+  if (!output) return 'It counts right answers, and no output of the network has a score for each class.';
+  const { labels } = output;
+  if (!labels) return 'It counts right answers, and the classes of the network have no names. Give them as labels.';
+  if (files.some(({ label }) => label !== undefined && labels.includes(label))) return undefined;
+  return 'It counts right answers, and no picture lies in a folder that is named like a class of the network.';
+}
+
 /** The studies by name. */
 export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyEntry>> = {
   evolution: {
@@ -81,6 +93,13 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
     plan: (context, out) =>
       planCorrespondence(context.deconvnet, context.all.files, {
         ...{ ...shared(context, out), ...seedOf(context), boxes: context.options.boxes! },
+      }),
+  },
+  ablation: {
+    missing: ({ deconvnet, all }) => noCountedAnswers(deconvnet, all.files),
+    plan: (context, out) =>
+      planAblation(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
       }),
   },
 };

@@ -7,12 +7,12 @@ export const studyTexts = {
   },
   evolution: {
     title: 'Evolution',
-    figure: 'section 4.1, Figure 4',
+    figure: 'section 4, Figure 4',
     what: 'What excites a feature map most at each checkpoint of the training, and how it is projected.',
   },
   invariance: {
     title: 'Invariance',
-    figure: 'section 4.1, Figure 5',
+    figure: 'section 4, Figure 5',
     what: 'How far the features of a layer, and the answer, move when a picture is moved, enlarged or turned.',
   },
   occlusion: {

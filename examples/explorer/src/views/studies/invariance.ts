@@ -48,7 +48,7 @@ function readingOf({ moved: { translation } }: InvarianceView): string {
     ...silent.map(({ layer }) => `The output of ${layer} is zero everywhere, so it has no curve.`),
     'In a layer with places, values are compared place by place: a feature that has moved along with the picture counts as changed.',
     `What comes in from outside of the picture is ${fill === 'grey' ? 'grey' : 'the mean colour of the picture'}, which the network sees, too.`,
-    'This is section 4.1 and Figure 5 of the paper.',
+    'This is section 4 and Figure 5 of the paper.',
   ].join(' ');
 }
 
