@@ -1,11 +1,13 @@
 import { counted } from '../../../errors/counted.js';
+import { ruleNames } from '../../../mirrors/rules.js';
 import { WINDOW } from '../../../studies/kit/structural-similarity.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { paragraph, type StudyPage, type StudySection } from '../kit/study-page.js';
 import { madeWith } from '../kit/write-study.js';
 import { classesSection } from './classes-section.js';
 import { edgesSection } from './edges-section.js';
-import { judgeRule } from './judge.js';
+import { judgeRule, upperHalf } from './judge.js';
+import style from './sanity.css?raw';
 import { meansOf, type SanityResults } from './sanity-results.js';
 import { switchesSection } from './switches-section.js';
 import { verdictSection } from './verdict-section.js';
@@ -28,6 +30,8 @@ export async function sanityPage(folder: StudyFolder, results: SanityResults): P
       'No test here can prove that a projection is right. A test can only show that a projection would have looked much the same without something, and then it is no evidence for this.',
     ],
     summary: summaryOf(judged, steps.length),
+    cover: coverOf(results),
+    style,
     sections: [
       verdictSection(judged, { layers: steps.length, hasSwitches }),
       await weightsSection(folder, results, means),
@@ -44,6 +48,16 @@ export async function sanityPage(folder: StudyFolder, results: SanityResults): P
       ['Rules', rules.join(', ')],
     ]),
   };
+}
+
+/** For each rule, the projection of the first picture, and the one of the shown step that is nearest to the upper half. */
+function coverOf({ steps, drawn, pictures: [first] }: SanityResults): string[] {
+  const away = (step: number): number => Math.abs(step - upperHalf(steps.length));
+  const nearest = drawn.filter((step) => step > 0).sort((a, b) => away(a) - away(b) || a - b)[0];
+  const shown = first!.weights.filter(({ step }) => step === 0 || step === nearest);
+  return ruleNames.flatMap((rule) =>
+    shown.flatMap(({ projections }) => projections.find((one) => one.rule === rule)?.drawn?.file ?? []),
+  );
 }
 
 /** How the figures were made. */

@@ -26,7 +26,7 @@ export async function weightsSection(
     heading: '(a) Random weights from the top down',
     html: [
       paragraph(
-        `The weights of ${layer} are replaced by random ones, then also those of the layer below, and so on, down to the pixels: ${counted(steps.length, 'layer')}. After each step, the same feature map is projected from the same place, and the signal starts as 1. If a row hardly changes from left to right, the projections do not show what the layers have learned. This is the cascading test of Adebayo et al. (2018), their Figures 3 and 4; Nie et al. (2018) tried the deconvnet and guided backpropagation by it.`,
+        `The weights of ${steps[0]} are replaced by random ones, then also those of the layer below, and so on, down to the pixels: ${counted(steps.length, 'layer')}. After each step, the same feature map of ${layer} is projected from the same place, and the signal starts as 1. If a row hardly changes from left to right, the projections do not show what the layers have learned. This is the cascading test of Adebayo et al. (2018), their Figures 3 and 4; Nie et al. (2018) tried the deconvnet and guided backpropagation by it.`,
       ),
       pictureSteps(results, first),
       ...(others.length === 0
