@@ -1,7 +1,7 @@
 import type { ContrastOptions } from '../../../render/contrast.js';
 import type { AblationOptions } from '../../../studies/ablation/ablation.js';
-import { READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+import type { StudyReading } from '../kit/study-pictures.js';
+import type { WriteStudyOptions } from '../kit/write-study.js';
 
 /** What `writeAblation` sets to zero, and how its page is made. */
 export interface WriteAblationOptions
@@ -24,10 +24,3 @@ export interface WriteAblationOptions
   /** The numbers of these feature maps. Default: all. An empty list leaves them out. */
   readonly featureMaps?: readonly number[];
 }
-
-/** The keys of `WriteAblationOptions`. */
-export const WRITE_ABLATION_KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['contrast', 'gamma', 'draws', 'seed', 'batchSize', 'layers', 'shares', 'mapLayer', 'featureMaps'] as const),
-] as (keyof WriteAblationOptions)[];

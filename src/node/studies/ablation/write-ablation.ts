@@ -2,9 +2,17 @@ import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys } from '../../../errors/check-options.js';
 import { checkContrast } from '../../../render/contrast.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planAblation } from './plan-ablation.js';
-import { WRITE_ABLATION_KEYS, type WriteAblationOptions } from './write-ablation-options.js';
+import type { WriteAblationOptions } from './write-ablation-options.js';
+
+/** The names of all options. */
+const NAMES = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['contrast', 'gamma', 'draws', 'seed', 'batchSize', 'layers', 'shares', 'mapLayer', 'featureMaps'] as const),
+] as const;
 
 /**
  * Sets feature maps to zero as `ablation` does, and writes a page with the accuracy that is left: without whole layers,
@@ -29,7 +37,7 @@ export async function writeAblation(
   pictures: string | readonly PictureFile[],
   options: WriteAblationOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeAblation', options, WRITE_ABLATION_KEYS);
+  checkKeys('writeAblation', options, NAMES);
   checkContrast(options);
   return writeStudy(() => planAblation(deconvnet, pictures, options), 'writeAblation', options);
 }

@@ -1,7 +1,7 @@
 import type { CorrespondenceOptions } from '../../../studies/correspondence/correspondence.js';
 import type { PictureBoxes } from '../../../studies/correspondence/read-boxes.js';
-import { READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+import type { StudyReading } from '../kit/study-pictures.js';
+import type { WriteStudyOptions } from '../kit/write-study.js';
 
 /** What `writeCorrespondence` masks, and how its page is made. */
 export interface WriteCorrespondenceOptions
@@ -14,10 +14,3 @@ export interface WriteCorrespondenceOptions
    */
   readonly boxes: PictureBoxes | string;
 }
-
-/** The keys of `WriteCorrespondenceOptions`. */
-export const WRITE_CORRESPONDENCE_KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['boxes', 'layers', 'random', 'seed', 'fill', 'batchSize'] as const),
-] as (keyof WriteCorrespondenceOptions)[];

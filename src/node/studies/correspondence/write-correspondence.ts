@@ -1,9 +1,17 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys } from '../../../errors/check-options.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planCorrespondence } from './plan-correspondence.js';
-import { WRITE_CORRESPONDENCE_KEYS, type WriteCorrespondenceOptions } from './write-correspondence-options.js';
+import type { WriteCorrespondenceOptions } from './write-correspondence-options.js';
+
+/** The names of all options. */
+const NAMES = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['boxes', 'layers', 'random', 'seed', 'fill', 'batchSize'] as const),
+] as const;
 
 /**
  * Masks parts of pictures as `correspondence` does, and writes a page with Delta of each part and layer (section 4.3, Table 1
@@ -29,6 +37,6 @@ export async function writeCorrespondence(
   pictures: string | readonly PictureFile[],
   options: WriteCorrespondenceOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeCorrespondence', options, WRITE_CORRESPONDENCE_KEYS);
+  checkKeys('writeCorrespondence', options, NAMES);
   return writeStudy(() => planCorrespondence(deconvnet, pictures, options), 'writeCorrespondence', options);
 }

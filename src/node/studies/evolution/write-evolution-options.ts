@@ -1,8 +1,8 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import type { ContrastOptions } from '../../../render/contrast.js';
 import type { EvolutionOptions } from '../../../studies/evolution/evolution.js';
-import { READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+import type { StudyReading } from '../kit/study-pictures.js';
+import type { WriteStudyOptions } from '../kit/write-study.js';
 
 /** A network at one time of its training, which is opened when it is needed. */
 export interface StoredCheckpoint {
@@ -21,10 +21,3 @@ export interface WriteEvolutionOptions
     StudyReading,
     ContrastOptions,
     Omit<EvolutionOptions, 'onProgress' | 'signal'> {}
-
-/** The keys of `WriteEvolutionOptions`. */
-export const WRITE_EVOLUTION_KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['contrast', 'gamma', 'layers', 'maps', 'seed', 'batchSize'] as const),
-] as (keyof WriteEvolutionOptions)[];

@@ -1,9 +1,17 @@
 import { checkKeys } from '../../../errors/check-options.js';
 import { checkContrast } from '../../../render/contrast.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planEvolution } from './plan-evolution.js';
-import { type StoredCheckpoint, WRITE_EVOLUTION_KEYS, type WriteEvolutionOptions } from './write-evolution-options.js';
+import type { StoredCheckpoint, WriteEvolutionOptions } from './write-evolution-options.js';
+
+/** The names of all options. */
+const NAMES = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['contrast', 'gamma', 'layers', 'maps', 'seed', 'batchSize'] as const),
+] as const;
 
 /**
  * Follows feature maps through the training of a network as `evolution` does, and writes a page (section 4, *Feature
@@ -37,7 +45,7 @@ export async function writeEvolution(
   pictures: string | readonly PictureFile[],
   options: WriteEvolutionOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeEvolution', options, WRITE_EVOLUTION_KEYS);
+  checkKeys('writeEvolution', options, NAMES);
   checkContrast(options);
   return writeStudy(() => planEvolution(checkpoints, pictures, options), 'writeEvolution', options);
 }

@@ -6,12 +6,12 @@ import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-st
 import { planInvariance } from './plan-invariance.js';
 import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
-/** The keys of `WriteInvarianceOptions`. */
-const KEYS = [
+/** The names of all options. */
+const NAMES = [
   ...WRITE_STUDY_KEYS,
   ...READING_KEYS,
   ...(['layers', 'fill', 'batchSize', 'pictures', 'transformations', 'steps'] as const),
-] as (keyof WriteInvarianceOptions)[];
+] as const;
 
 /**
  * Moves, enlarges and turns pictures as `invariance` does, and writes a page with the curves (section 4, *Feature
@@ -37,6 +37,6 @@ export async function writeInvariance(
   pictures: string | readonly PictureFile[],
   options: WriteInvarianceOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeInvariance', options, KEYS);
+  checkKeys('writeInvariance', options, NAMES);
   return writeStudy(() => planInvariance(deconvnet, pictures, options), 'writeInvariance', options);
 }

@@ -14,7 +14,7 @@ import { inTurn, takePictures } from '../../pictures/take-pictures.js';
 export type StudyReading = Omit<ReadPicturesOptions, 'onSkip'>;
 
 /** The keys of `StudyReading`. */
-export const READING_KEYS = [...['limit', 'followLinks', 'maxPixels', 'allowHosts', 'fetch']] as (keyof StudyReading)[];
+export const READING_KEYS = ['limit', 'followLinks', 'maxPixels', 'allowHosts', 'fetch'] as const;
 
 /** The pictures of a study, and how they are read. */
 export interface StudyPictures {

@@ -33,9 +33,15 @@ export interface WriteStudyOptions {
 
 /** The keys of `WriteStudyOptions`. */
 export const WRITE_STUDY_KEYS = [
-  ...['out', 'title', 'command', 'versions', 'date'],
-  ...['onCost', 'onProgress', 'signal'],
-] as (keyof WriteStudyOptions)[];
+  'out',
+  'title',
+  'command',
+  'versions',
+  'date',
+  'onCost',
+  'onProgress',
+  'signal',
+] as const;
 
 /** @throws DeconvnetError `invalid-option`. */
 function checkWriteStudy(what: string, { out, title, onCost, onProgress, signal }: WriteStudyOptions): void {

@@ -1,7 +1,7 @@
 import type { ContrastOptions } from '../../../render/contrast.js';
 import type { OcclusionOptions } from '../../../studies/occlusion/occlusion.js';
-import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+import type { PictureChoice, StudyReading } from '../kit/study-pictures.js';
+import type { WriteStudyOptions } from '../kit/write-study.js';
 
 /** How the pages of `writeOcclusion` are made. */
 export interface WriteOcclusionOptions
@@ -12,10 +12,3 @@ export interface WriteOcclusionOptions
   /** How many pictures are covered, or the ids of some. The classes take turns. Default: 3. */
   readonly pictures?: PictureChoice;
 }
-
-/** The keys of `WriteOcclusionOptions`. */
-export const WRITE_OCCLUSION_KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['contrast', 'gamma', 'layer', 'featureMap', 'size', 'stride', 'fill', 'batchSize', 'pictures'] as const),
-] as (keyof WriteOcclusionOptions)[];

@@ -2,9 +2,17 @@ import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys } from '../../../errors/check-options.js';
 import { checkContrast } from '../../../render/contrast.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planOcclusion } from './plan-occlusion.js';
-import { WRITE_OCCLUSION_KEYS, type WriteOcclusionOptions } from './write-occlusion-options.js';
+import type { WriteOcclusionOptions } from './write-occlusion-options.js';
+
+/** The names of all options. */
+const NAMES = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['contrast', 'gamma', 'layer', 'featureMap', 'size', 'stride', 'fill', 'batchSize', 'pictures'] as const),
+] as const;
 
 /**
  * Covers parts of pictures as `occlusion` does, and writes a page with the maps (section 4.2 and Figure 7 of the paper), with
@@ -27,7 +35,7 @@ export async function writeOcclusion(
   pictures: string | readonly PictureFile[],
   options: WriteOcclusionOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeOcclusion', options, WRITE_OCCLUSION_KEYS);
+  checkKeys('writeOcclusion', options, NAMES);
   checkContrast(options);
   return writeStudy(() => planOcclusion(deconvnet, pictures, options), 'writeOcclusion', options);
 }

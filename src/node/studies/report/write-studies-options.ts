@@ -2,8 +2,8 @@ import type { ContrastOptions } from '../../../render/contrast.js';
 import type { PictureBoxes } from '../../../studies/correspondence/read-boxes.js';
 import type { WorkerNetwork } from '../../gallery/gallery-workers.js';
 import type { StoredCheckpoint } from '../evolution/write-evolution-options.js';
-import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+import type { PictureChoice, StudyReading } from '../kit/study-pictures.js';
+import type { WriteStudyOptions } from '../kit/write-study.js';
 import type { StudyName } from './study-names.js';
 
 /** Which studies a report contains, and how they are made. */
@@ -29,11 +29,3 @@ export interface WriteStudiesOptions extends WriteStudyOptions, StudyReading, Co
   /** Where worker threads find the network. Without it, this thread does everything. */
   readonly network?: WorkerNetwork;
 }
-
-/** The keys of `WriteStudiesOptions`. */
-export const WRITE_STUDIES_KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['contrast', 'gamma', 'studies', 'layers', 'maps', 'pictures', 'seed', 'checkpoints', 'boxes'] as const),
-  ...(['batchSize', 'workers', 'network'] as const),
-] as (keyof WriteStudiesOptions)[];

@@ -2,10 +2,19 @@ import type { Deconvnet } from '../../../deconvnet.js';
 import { checkKeys, checkValue, isCount } from '../../../errors/check-options.js';
 import { checkContrast } from '../../../render/contrast.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planStudies } from './plan-studies.js';
 import { studyNames } from './study-names.js';
-import { WRITE_STUDIES_KEYS, type WriteStudiesOptions } from './write-studies-options.js';
+import type { WriteStudiesOptions } from './write-studies-options.js';
+
+/** The names of all options. */
+const NAMES = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['contrast', 'gamma', 'studies', 'layers', 'maps', 'pictures', 'seed', 'checkpoints', 'boxes'] as const),
+  ...(['batchSize', 'workers', 'network'] as const),
+] as const;
 
 /**
  * Writes a report with all studies of the paper that apply: an index, and for each study a folder with its page. A study
@@ -31,7 +40,7 @@ export async function writeStudies(
   pictures: string | readonly PictureFile[],
   options: WriteStudiesOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeStudies', options, WRITE_STUDIES_KEYS);
+  checkKeys('writeStudies', options, NAMES);
   checkContrast(options);
   const { studies, maps = 1 } = options;
   const known = studies === undefined || (Array.isArray(studies) && studies.every((name) => studyNames.includes(name)));

@@ -1,8 +1,8 @@
 import type { ContrastOptions } from '../../../render/contrast.js';
 import type { ClassSensitivityOptions } from '../../../studies/sanity/class-sensitivity.js';
 import type { SanityOptions } from '../../../studies/sanity/sanity-options.js';
-import { type PictureChoice, READING_KEYS, type StudyReading } from '../kit/study-pictures.js';
-import { WRITE_STUDY_KEYS, type WriteStudyOptions } from '../kit/write-study.js';
+import type { PictureChoice, StudyReading } from '../kit/study-pictures.js';
+import type { WriteStudyOptions } from '../kit/write-study.js';
 
 /** How the page of `writeSanity` is made. */
 export interface WriteSanityOptions
@@ -19,10 +19,3 @@ export interface WriteSanityOptions
    */
   readonly maps?: number | readonly number[];
 }
-
-/** The keys of `WriteSanityOptions`. */
-export const WRITE_SANITY_KEYS = [
-  ...WRITE_STUDY_KEYS,
-  ...READING_KEYS,
-  ...(['contrast', 'gamma', 'layer', 'maps', 'classes', 'seed', 'batchSize', 'pictures'] as const),
-] as (keyof WriteSanityOptions)[];

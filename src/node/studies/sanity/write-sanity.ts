@@ -3,9 +3,17 @@ import { checkKeys } from '../../../errors/check-options.js';
 import { checkContrast } from '../../../render/contrast.js';
 import { checkSeed } from '../../../studies/kit/study-options.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
-import { type WrittenStudy, writeStudy } from '../kit/write-study.js';
+import { READING_KEYS } from '../kit/study-pictures.js';
+import { WRITE_STUDY_KEYS, type WrittenStudy, writeStudy } from '../kit/write-study.js';
 import { planSanity } from './plan-sanity.js';
-import { WRITE_SANITY_KEYS, type WriteSanityOptions } from './write-sanity-options.js';
+import type { WriteSanityOptions } from './write-sanity-options.js';
+
+/** The names of all options. */
+const NAMES = [
+  ...WRITE_STUDY_KEYS,
+  ...READING_KEYS,
+  ...(['contrast', 'gamma', 'layer', 'maps', 'classes', 'seed', 'batchSize', 'pictures'] as const),
+] as const;
 
 /**
  * Checks what the projections of a network depend on, under each rule of the library, and writes a page that says it in plain
@@ -32,7 +40,7 @@ export async function writeSanity(
   pictures: string | readonly PictureFile[],
   options: WriteSanityOptions,
 ): Promise<WrittenStudy> {
-  checkKeys('writeSanity', options, WRITE_SANITY_KEYS);
+  checkKeys('writeSanity', options, NAMES);
   checkContrast(options);
   if (options.seed !== undefined) checkSeed(options.seed);
   return writeStudy(() => planSanity(deconvnet, pictures, options), 'writeSanity', options);
