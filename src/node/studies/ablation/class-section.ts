@@ -33,7 +33,7 @@ async function halfLost(folder: StudyFolder, layers: readonly Ablation[], classe
   return [
     row([svg]),
     paragraph(
-      `Which classes suffer first: the mean over the draws, if ${percent(half)} of the feature maps of a layer are set to zero. A class in blue is answered more often than before, also for pictures of other classes.`,
+      `Which classes suffer first: the mean over the draws, if ${percent(half)} of the feature maps of a layer are set to zero. Where a class is blue, the network may give this answer more often to all pictures, and not tell them apart better.`,
     ),
   ];
 }

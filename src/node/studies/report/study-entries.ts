@@ -7,6 +7,7 @@ import { planInvariance } from '../invariance/plan-invariance.js';
 import type { StudyPictures } from '../kit/study-pictures.js';
 import type { StudyPlan } from '../kit/study-plan.js';
 import { planOcclusion } from '../occlusion/plan-occlusion.js';
+import { planSanity } from '../sanity/plan-sanity.js';
 import type { StudyName } from './study-names.js';
 import type { WriteStudiesOptions } from './write-studies-options.js';
 
@@ -100,6 +101,13 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
     plan: (context, out) =>
       planAblation(context.deconvnet, context.all.files, {
         ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
+      }),
+  },
+  sanity: {
+    missing: () => undefined,
+    plan: (context, out) =>
+      planSanity(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context), ...chosenPictures(context) },
       }),
   },
 };

@@ -30,6 +30,11 @@ export const studyTexts = {
     figure: 'Table 3, but without new training',
     what: 'Which feature maps matter for which class: the accuracy when some are set to zero.',
   },
+  sanity: {
+    title: 'Sanity check',
+    figure: 'not there; after Adebayo et al. 2018, Nie et al. 2018, and Mahendran and Vedaldi 2016',
+    what: 'What the projections depend on: the learned weights, the edges of the picture, the class, or the switches.',
+  },
 } as const;
 
 /** The name of a study that a report can contain. */
