@@ -150,8 +150,12 @@ describe('occlusion in the page', () => {
   it('leaves out the maps of classes where a network has none', async () => {
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
+    // A study of another network ends with it.
+    await page.click('#occlusion-form button.primary');
     await drop(page, filesOf(await deepNetwork(2, 4)));
     await untilProjected(page, 'conv2');
+    expect(await page.isVisible('#study-run')).toBe(false);
+    expect(await page.isVisible('#occlusion-result')).toBe(false);
     await page.click('#occlusion-form button.primary');
     await untilText(page, '#status', 'The study is finished.');
     expect(await untilText(page, '#occlusion-read', 'no classes')).toContain(

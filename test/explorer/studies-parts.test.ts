@@ -121,6 +121,13 @@ describe('correspondence in the page', () => {
       await page.keyboard.press('Tab');
     }
     await untilText(page, '#correspondence-subject', 'Compares ‘head’, ‘tail’ in 2 pictures.');
+    // A new name leaves the focus in its box.
+    await card.locator('[data-part=head] input[type=text]').fill('nose');
+    await page.keyboard.press('Tab');
+    await untilText(page, '#correspondence-subject', 'The part ‘head’ is marked in one picture alone');
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Remove the box nose');
+    await card.locator('[data-part=nose] input[type=text]').fill('head');
+    await page.keyboard.press('Tab');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save-boxes')]);
     const boxes = Object.fromEntries(IDS.map((id) => [id, { head: HEAD, tail: TAIL }]));
     const saved = readFileSync(await download.path(), 'utf8');
@@ -147,7 +154,9 @@ describe('correspondence in the page', () => {
         for (const [cell, { mean }] of found.entries()) expect(shown[cell]).toBeCloseTo(mean, 2);
       }
     }
-    expect(await page.textContent('#correspondence-made')).toContain('2 pictures, seed 3');
+    expect(await page.textContent('#correspondence-made')).toContain(
+      'The seed of the places of the random boxes is 3.',
+    );
 
     for (const id of IDS) await page.click(`#marked [data-id="${id}"] .title button`);
     expect(await page.locator('#marked > li').count()).toBe(0);

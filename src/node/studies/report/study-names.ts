@@ -1,5 +1,17 @@
+/** The name of a study that a report can contain. */
+export type StudyName = 'gallery' | 'evolution' | 'invariance' | 'occlusion' | 'correspondence' | 'ablation' | 'sanity';
+
+/** What a report says of a study. */
+interface StudyText {
+  readonly title: string;
+  /** Where it is in the paper. */
+  readonly figure: string;
+  /** What it shows, as a sentence. */
+  readonly what: string;
+}
+
 /** What a report says of each study that it can contain, in the order of the paper. */
-export const studyTexts = {
+export const studyTexts: Readonly<Record<StudyName, StudyText>> = {
   gallery: {
     title: 'Gallery',
     figure: 'section 4, Figure 2',
@@ -35,10 +47,7 @@ export const studyTexts = {
     figure: 'not there; after Adebayo et al. 2018, Nie et al. 2018, and Mahendran and Vedaldi 2016',
     what: 'What the projections depend on: the learned weights, the edges of the picture, the class, or the switches.',
   },
-} as const;
-
-/** The name of a study that a report can contain. */
-export type StudyName = keyof typeof studyTexts;
+};
 
 /** The names of all studies that a report can contain, in the order of the paper. */
 export const studyNames = Object.keys(studyTexts) as StudyName[];

@@ -34,16 +34,6 @@ export interface WriteStudiesOptions extends WriteStudyOptions, StudyReading, Co
 export const WRITE_STUDIES_KEYS = [
   ...WRITE_STUDY_KEYS,
   ...READING_KEYS,
-  ...([
-    'contrast',
-    'gamma',
-    'studies',
-    'layers',
-    'maps',
-    'pictures',
-    'seed',
-    'batchSize',
-    'workers',
-    'network',
-  ] as const),
+  ...(['contrast', 'gamma', 'studies', 'layers', 'maps', 'pictures', 'seed', 'checkpoints', 'boxes'] as const),
+  ...(['batchSize', 'workers', 'network'] as const),
 ] as (keyof WriteStudiesOptions)[];

@@ -22,9 +22,11 @@ export class BoxFields {
     const name = element('input', { type: 'text', defaultValue: part, ariaLabel: `Name of the part ${part}` });
     name.autocomplete = 'off';
     name.addEventListener('change', () => {
-      onRename(name.value.trim());
+      const renamed = name.value.trim();
       // A name that is taken or empty stays as it was.
       name.value = part;
+      // The fields are made anew then. The Tab key first moves to the next one, whose place keeps the focus.
+      setTimeout(() => onRename(renamed));
     });
     this.#sides = SIDES.map(() => element('input', { type: 'number', min: '0', step: 'any', required: true }));
     for (const input of this.#sides) {

@@ -61,7 +61,7 @@ export class MarkedCard {
   }
 
   #rebuild(): void {
-    const hadFocus = this.#list.contains(document.activeElement);
+    const focused = this.#focusedField();
     for (const outline of this.#outlines.values()) outline.remove();
     this.#outlines = new Map();
     this.#fields = new Map();
@@ -77,8 +77,24 @@ export class MarkedCard {
       this.#fields.set(part, fields);
     }
     this.#list.replaceChildren(...[...this.#fields.values()].map(({ row }) => row));
-    // What had the focus is gone.
-    if (hadFocus) this.#add.focus();
+    // What had the focus is gone. A field of a box that is still there takes it.
+    if (focused) (this.#fieldsOf(focused.row, focused.rows)[focused.field] ?? this.#add).focus();
+  }
+
+  /** Which field has the focus, if one of them has it. */
+  #focusedField(): { readonly row: number; readonly rows: number; readonly field: number } | null {
+    const rows = this.#list.children.length;
+    for (let row = 0; row < rows; row++) {
+      const field = this.#fieldsOf(row, rows).indexOf(document.activeElement as HTMLElement);
+      if (field >= 0) return { row, rows, field };
+    }
+    return null;
+  }
+
+  /** The fields of a box, unless there are other boxes now. */
+  #fieldsOf(row: number, rows: number): HTMLElement[] {
+    if (this.#list.children.length !== rows) return [];
+    return [...(this.#list.children[row]?.querySelectorAll<HTMLElement>('input, button') ?? [])];
   }
 
   #place(): void {
