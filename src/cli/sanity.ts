@@ -50,7 +50,7 @@ export function addSanity(program: Command, terminal: Terminal, args: readonly s
       ).argParser((text) => howManyOr(text, 2, 'It must be a whole number of at least 2, or indices such as 3,8.')),
     )
     .addOption(seedOption('all that is random'));
-  addStudyOptions(command, { rule: 'none' })
+  addStudyOptions(command, { rule: false })
     .addHelpText(
       'after',
       `

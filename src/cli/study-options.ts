@@ -28,14 +28,14 @@ export type StudyCallbacks = Pick<WriteStudyOptions, 'onCost' | 'onProgress' | '
  * Adds the options that every study has, in the order in which the help shows them.
  *
  * @param how `projects`: whether the study projects activations; if not, it has no options for drawing and for the way down.
- * `rule`: the option of the rule; none if the study compares all rules
+ * `rule`: the option of the rule; false if the study compares all rules
  */
 export function addStudyOptions(
   command: Command,
-  { projects = true, rule = options.rule() }: { readonly projects?: boolean; readonly rule?: Option | 'none' } = {},
+  { projects = true, rule = options.rule() }: { readonly projects?: boolean; readonly rule?: Option | false } = {},
 ): Command {
   const drawing = [options.contrast(), options.gamma()];
-  const down = [...(rule === 'none' ? [] : [rule]), options.fallback()];
+  const down = [...(rule ? [rule] : []), options.fallback()];
   const all = [
     options.limit(),
     options.followLinks(),

@@ -64,6 +64,7 @@ interface Written {
   readonly page: string;
   readonly document: Document;
   readonly summary: string;
+  readonly cover: readonly string[];
 }
 
 /** Writes a sanity check of a network, and checks that no tensor is left. */
@@ -76,9 +77,9 @@ async function write(
   const deconvnet = new Deconvnet(model, { input: 'unit' });
   const before = tf.memory().numTensors;
   try {
-    const { index, summary } = await writeSanity(deconvnet, folder, { ...options, out });
+    const { index, summary, cover } = await writeSanity(deconvnet, folder, { ...options, out });
     const page = await readFile(index, 'utf8');
-    return { out, page, document: parseHTML(page).document, summary };
+    return { out, page, document: parseHTML(page).document, summary, cover };
   } finally {
     expect(tf.memory().numTensors).toBe(before);
     deconvnet.dispose();
@@ -127,13 +128,16 @@ describe('writeSanity', () => {
   });
 
   it('writes the four sections, all files that they name, and how everything was measured', async () => {
-    const { out, document } = await write(twins(), await pictures(), { seed: 7, title: 'Twins' });
+    const { out, document, cover } = await write(twins(), await pictures(), { seed: 7, title: 'Twins' });
     const files = new Set([...(await filesIn(out)).keys()].map((name) => name.slice(1)));
     const named = [...document.querySelectorAll('img, main a')].map(
       (element) => element.getAttribute('src') ?? element.getAttribute('href')!,
     );
     expect(named.length).toBeGreaterThan(40);
     expect(named.filter((name) => !files.has(name))).toEqual([]);
+    // By three rules, the real projection and the one of the first step.
+    expect(cover).toHaveLength(6);
+    expect(cover.filter((name) => !files.has(name))).toEqual([]);
     const headings = [...document.querySelectorAll('h2')].map((heading) => heading.textContent);
     expect(headings.map((text) => text?.slice(0, 3)).slice(1, 5)).toEqual(['(a)', '(b)', '(c)', '(d)']);
     expect(document.querySelectorAll('svg')).toHaveLength(4);
