@@ -35,16 +35,18 @@ export function crossDetector(): tfl.LayersModel {
       tfl.layers.dense({ units: 2, activation: 'softmax', name: 'answer' }),
     ],
   });
-  const kernel = CROSS.flatMap((value) => [value, 0]);
-  model.getLayer('shape').setWeights([tf.tensor(kernel, [3, 3, 1, 2]), tf.tensor1d([-4, -1])]);
-  // The mean of a feature map with one 1 is 1 / 144.
-  model.getLayer('answer').setWeights([
-    tf.tensor2d([
-      [4 * 144, 0],
-      [0, 0],
-    ]),
-    tf.tensor1d([0, 2]),
-  ]);
+  tf.tidy(() => {
+    const kernel = CROSS.flatMap((value) => [value, 0]);
+    model.getLayer('shape').setWeights([tf.tensor(kernel, [3, 3, 1, 2]), tf.tensor1d([-4, -1])]);
+    // The mean of a feature map with one 1 is 1 / 144.
+    model.getLayer('answer').setWeights([
+      tf.tensor2d([
+        [4 * 144, 0],
+        [0, 0],
+      ]),
+      tf.tensor1d([0, 2]),
+    ]);
+  });
   return model;
 }
 

@@ -44,10 +44,18 @@ export async function evolutionPage(
       'A jump need not mean that the feature map looks for something else: two pictures may excite it almost equally. And the strongest activation is only known for these pictures. Among others, it may be another one.',
     ],
     summary: summaryOf(layers, records),
+    cover: coverOf(layers),
     sections: [changesSection(layers, records), ...layers.map(([layer, some]) => layerSection(layer, some, records))],
     style,
     made,
   };
+}
+
+/** The projections of one feature map of the uppermost layer: one that fires at all checkpoints, if there is one. */
+function coverOf(layers: readonly (readonly [string, readonly FollowedMap[]])[]): string[] {
+  const filesOf = ({ frames }: FollowedMap): string[] => frames.flatMap(({ strongest }) => strongest?.projection ?? []);
+  const files = (layers.at(-1)?.[1] ?? []).map(filesOf);
+  return files.reduce((best, some) => (some.length > best.length ? some : best), []);
 }
 
 /** How many feature maps jump, and how many have settled, by layer and checkpoint. */

@@ -73,8 +73,8 @@ function summaryOf(covered: readonly CoveredPicture[]): string {
   const flips = covered.filter(({ classes }) => classes?.best.some((best) => best !== classes.cleanBest)).length;
   const activity =
     lost.length === 0
-      ? 'no feature map fires on the pictures.'
-      : `at the place where it matters most, the square takes away ${range(lost.map((share) => `${Math.round(100 * share)} %`))} of the activity of the feature map.`;
+      ? 'No feature map fires on the pictures.'
+      : `At the place where it matters most, the square takes away ${range(lost.map((share) => `${Math.round(100 * share)} %`))} of the activity of the feature map.`;
   if (dropped.length === 0) return activity;
   const [from, to] = dropped.reduce((a, b) => (b[0] - b[1] > a[0] - a[1] ? b : a));
   return `${activity} The largest drop of a probability is from ${from.toFixed(2)} to ${to.toFixed(2)}. On ${flips} of ${counted(covered.length, 'picture')}, the square changes the most probable class at some place.`;

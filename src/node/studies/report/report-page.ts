@@ -3,7 +3,7 @@ import { counted } from '../../../errors/counted.js';
 import { escapeHtml } from '../../gallery/escape.js';
 import { type Html, links, paragraph, type StudyPage } from '../kit/study-page.js';
 import { madeWith } from '../kit/write-study.js';
-import type { ReportRecord } from './report-record.js';
+import type { FailedRecord, ReportRecord } from './report-record.js';
 import { type StudyName, studyTexts } from './study-names.js';
 import type { WriteStudiesOptions } from './write-studies-options.js';
 
@@ -19,7 +19,7 @@ interface ReportResults {
   readonly deconvnet: Deconvnet;
   /** How many pictures were studied. */
   readonly pictures: number;
-  readonly records: readonly ReportRecord[];
+  readonly records: readonly (ReportRecord | FailedRecord)[];
   readonly leftOut: readonly LeftOutStudy[];
   readonly options: WriteStudiesOptions;
 }
@@ -27,15 +27,20 @@ interface ReportResults {
 /** Makes the page of a report: the studies in the order of the paper, each with what was found and a link to its page. */
 export function reportPage({ deconvnet, pictures, records, leftOut, options }: ReportResults): StudyPage {
   const { model } = deconvnet;
+  const made = records.filter((record) => 'page' in record);
+  const stopped = records.flatMap((record) =>
+    'reason' in record ? [{ study: record.study as StudyName, reason: record.reason }] : [],
+  );
+  const missing = [...leftOut, ...stopped];
   return {
     title: options.title ?? `Studies of ${model.name}`,
     lead: [
       'These are the studies of Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, repeated on this network. Each has a page of its own. The page says what is seen, in which units, and what it does not show.',
     ],
-    summary: `${records.length} of ${counted(records.length + leftOut.length, 'study', 'studies')} could be made, with ${counted(pictures, 'picture')}.`,
+    summary: `${made.length} of ${counted(made.length + missing.length, 'study', 'studies')} could be made, with ${counted(pictures, 'picture')}.`,
     sections: [
-      ...records.map((record) => ({ heading: studyTexts[record.study as StudyName].title, html: section(record) })),
-      ...(leftOut.length === 0 ? [] : [{ heading: 'Left out', html: leftOut.map(leftOutText).join('\n') }]),
+      ...made.map((record) => ({ heading: studyTexts[record.study as StudyName].title, html: section(record) })),
+      ...(missing.length === 0 ? [] : [{ heading: 'Left out', html: missing.map(leftOutText).join('\n') }]),
     ],
     made: madeWith(deconvnet, options, [
       ['Pictures', pictures.toLocaleString('en')],
@@ -45,10 +50,10 @@ export function reportPage({ deconvnet, pictures, records, leftOut, options }: R
 }
 
 function section({ study, page, summary, cover }: ReportRecord): Html {
-  const { title, figure, what } = studyTexts[study as StudyName];
+  const { title, source, what } = studyTexts[study as StudyName];
   const pictures = cover.map((file) => `<img class="cover" src="${escapeHtml(file)}" alt="" loading="lazy">`).join('');
   return [
-    paragraph(`${what} In the paper: ${figure}.`),
+    paragraph(`${what} ${source}`),
     `<p>In this network: ${escapeHtml(summary)}</p>`,
     ...(pictures === '' ? [] : [`<p class="covers"><a href="${escapeHtml(page)}">${pictures}</a></p>`]),
     links([[page, `Open the page: ${title}`]]),
@@ -56,5 +61,5 @@ function section({ study, page, summary, cover }: ReportRecord): Html {
 }
 
 function leftOutText({ study, reason }: LeftOutStudy): Html {
-  return paragraph(`${studyTexts[study].title} (${studyTexts[study].figure}): ${reason}`);
+  return paragraph(`${studyTexts[study].title}: ${studyTexts[study].what} ${studyTexts[study].source} ${reason}`);
 }

@@ -9,3 +9,10 @@ export interface ReportRecord {
   /** Some of its pictures and plots, as paths inside the folder of the report. */
   readonly cover: readonly string[];
 }
+
+/** A study that stopped because of what it was given, such as a picture on which no feature map fires. */
+export interface FailedRecord {
+  readonly study: string;
+  /** What stopped it, and the way out. */
+  readonly reason: string;
+}

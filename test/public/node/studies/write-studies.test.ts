@@ -52,6 +52,55 @@ describe('writeStudies', () => {
     expect([...files].filter((name) => name.includes('unfinished'))).toEqual([]);
   });
 
+  it('makes all studies that apply, and says of the others what is missing', async () => {
+    const folder = await crossFolder();
+    const { out, document, summary } = await write(folder, { pictures: ['cross/a.png', 'cross/b.png'] });
+    expect(summary).toBe('5 of 7 studies could be made, with 3 pictures.');
+    const headings = [...document.querySelectorAll('h2')].map(({ textContent }) => textContent);
+    expect(headings).toEqual(['Gallery', 'Invariance', 'Occlusion', 'Ablation', 'Sanity check', 'Left out']);
+    const last = [...document.querySelectorAll('section')].at(-1)!.textContent;
+    expect(last).toMatch(/Evolution: .*checkpoints.*not given\.[\s\S]*Correspondence: .*boxes.*not given\./);
+    const files = new Set((await filesIn(out)).keys());
+    const covers = [...document.querySelectorAll('img')].map((image) => `/${image.getAttribute('src')}`);
+    expect(covers.filter((cover) => !files.has(cover))).toEqual([]);
+    for (const name of ['invariance', 'occlusion', 'ablation', 'sanity']) {
+      expect(await readFile(join(out, name, 'index.html'), 'utf8')).toContain('All studies of this network');
+      expect(covers.filter((cover) => cover.startsWith(`/${name}/`))).not.toEqual([]);
+    }
+  });
+
+  it('goes on if one study stops because of a picture, and says which one did', async () => {
+    const folder = await crossFolder();
+    const pictures = ['nothing/c.png', 'cross/a.png'];
+    const { document, summary } = await write(folder, { pictures, studies: ['occlusion', 'ablation'] });
+    expect(summary).toBe('1 of 2 studies could be made, with 3 pictures.');
+    const last = [...document.querySelectorAll('section')].at(-1)!.textContent;
+    expect(last).toMatch(
+      /Occlusion: .*It stopped\. No feature map of layer 'shape' fires on the picture 'nothing\/c\.png'/,
+    );
+  });
+
+  it('takes checkpoints and boxes', async () => {
+    const folder = await crossFolder();
+    const open = async () => new Deconvnet(crossDetector(), { input: 'unit', labels: ['cross', 'nothing'] });
+    const cross = { cross: { left: 6, top: 3, right: 9, bottom: 6 } };
+    const { document, summary } = await write(folder, {
+      studies: ['evolution', 'correspondence'],
+      checkpoints: ['early', 'late'].map((name) => ({ name, open })),
+      boxes: { 'cross/a.png': cross, 'cross/b.png': cross },
+    });
+    expect(summary).toBe('2 of 2 studies could be made, with 3 pictures.');
+    const said = document.querySelector('main')!.textContent;
+    expect(said).toMatch(/Nothing changed/);
+  });
+
+  it('refuses a study that is named, but lacks something', async () => {
+    await expect(write(await crossFolder(), { studies: ['evolution'] })).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringMatching(/'evolution' cannot be made\. It needs checkpoints/),
+    });
+  });
+
   it('tells the cost of all studies before the work', async () => {
     const costs: unknown[] = [];
     const fails = (cost: unknown): never => {
