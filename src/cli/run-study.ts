@@ -4,12 +4,12 @@ import type { PictureFile, StudyCost, WrittenStudy } from 'deconvnet/node';
 import { counted } from '../errors/counted.js';
 import { CliError } from './cli-error.js';
 import { whatWasAsked } from './draw-gallery.js';
+import { duration } from './duration.js';
 import { type Library, packageVersion } from './load-library.js';
 import { readingOptions } from './picture-options.js';
 import { type Progress, startProgress } from './progress.js';
 import { readImage } from './read-image.js';
 import type { StudyCallbacks, StudyChoice, StudySettings } from './study-options.js';
-import { duration } from './tell-cost.js';
 import { shellWords, type Terminal } from './terminal.js';
 
 /** A study that a command runs. */

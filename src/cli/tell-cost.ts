@@ -11,6 +11,7 @@ import { miningCost } from '../node/mine/mining-cost.js';
 import { takePictures } from '../node/pictures/take-pictures.js';
 import { scratchBytes } from '../node/projecting/scratch-bytes.js';
 import type { GalleryOptions } from './draw-gallery.js';
+import { duration } from './duration.js';
 import type { Library } from './load-library.js';
 import { minerOptionsOf } from './mine-pictures.js';
 import type { MiningOptions } from './mining-options.js';
@@ -183,11 +184,4 @@ export function estimateLines({ mining, projecting, drawing, gallery, scratch, s
       : ['fewer pictures with --limit 500', 'fewer patches of each feature map with --top 4']),
   ];
   return [line, `If that is too long, choose ${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}.`];
-}
-
-/** A time for a person, which is not more exact than an estimate can be. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
 }

@@ -22,9 +22,9 @@ async function fetched(names: string): Promise<number> {
 
 // Limits to grow out of on purpose only. Every mirror weighs, since any model may need it.
 it.each([
-  ['Deconvnet', 40_900],
+  ['Deconvnet', 41_000],
   ['Deconvnet, renderProjection', 42_700],
-  ['Deconvnet, PatchMiner, renderFilters, renderPatches, renderProjections, montage', 60_600],
+  ['Deconvnet, PatchMiner, renderFilters, renderPatches, renderProjections, montage', 60_700],
 ])('%s weighs less than %i bytes', async (names, limit) => {
   const bytes = await fetched(names);
   expect(bytes).toBeGreaterThan(limit / 2);
