@@ -11,12 +11,15 @@ export const words: Readonly<Record<Advice['about'], string>> = {
   'give-mirror':
     'Choose a layer below it. Or give it a mirror, which a module of your own exports as mirrors: --import MODULE. Or use its plain gradient: --fallback gradient.',
   'choose-layers': 'Name some with --layers.',
+  'choose-map':
+    'Choose other pictures with --pictures, or, in a command of its own, a feature map with --map or a --layer.',
+  'give-labels': 'Give their names with --labels.',
   'mine-layer': 'Add it to --layers.',
   'mine-again':
     'Mine the pictures again with deconvnet mine. A state that was mined with --rule gradient needs the same option here.',
   resume: 'Go on from it with --resume, or remove it, and the previous one (.prev), to start again.',
   'max-pixels':
-    'Make it smaller, or leave it out. The commands mine and gallery accept larger pictures with --max-pixels.',
+    'Make it smaller, or leave it out. Commands that read many pictures accept larger ones with --max-pixels.',
   'allow-host': 'Allow more with --allow-host HOST, which can be repeated.',
   'follow-links': 'Give --follow-links to follow them.',
   'worker-backend': 'Give --backend wasm, or leave out --workers.',

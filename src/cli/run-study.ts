@@ -69,7 +69,7 @@ export async function runStudy(
       const again = `Go on with:\n\n  deconvnet ${shellWords(args)}\n`;
       throw new CliError(
         (error as CliError).exitCode,
-        `Interrupted. No page was written. What was finished is kept in ${given.out}/unfinished. ${again}`,
+        `Interrupted. No page was written. The parts that were finished are kept in ${given.out}. ${again}`,
       );
     } finally {
       progress?.stop();
@@ -82,7 +82,7 @@ export async function runStudy(
 /** How many images are run together to estimate the time. */
 const SAMPLE = 4;
 
-/** Says how many images will be run, and how long that takes. For that it runs one batch up, and one image down. */
+/** Says how many images will be run, and how long that takes. For that it runs one image up, and a few up and down. */
 async function tellStudyCost(library: Library, run: StudyRun, { up, down, done }: StudyCost): Promise<void> {
   const { terminal, deconvnet, files, given } = run;
   const parts = [`${counted(up, 'image')} up through the network`];

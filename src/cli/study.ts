@@ -47,7 +47,7 @@ export function addStudy(program: Command, terminal: Terminal, args: readonly st
     .addOption(
       new Option(
         '--layers <names>',
-        'the layers of the gallery, separated by commas, or all (default: the nonlinearities above the convolutions)',
+        'the layers of the gallery and of the evolution, separated by commas, or all (default: the nonlinearities above the convolutions)',
       ).argParser(names),
     )
     .addOption(new Option('--maps <n>', 'feature maps of each layer in the gallery').argParser(count).default(8))

@@ -48,6 +48,8 @@ export interface Advice {
     | 'give-weights'
     | 'give-mirror'
     | 'choose-layers'
+    | 'choose-map'
+    | 'give-labels'
     | 'mine-layer'
     | 'mine-again'
     | 'resume'

@@ -14,8 +14,9 @@ export function namedClasses(deconvnet: Deconvnet): NamedClasses {
   throw new DeconvnetError(
     'unsupported-option',
     output
-      ? `ablation counts right answers, and the ${output.head.classes} classes of the network have no names. Give the Deconvnet their names as labels.`
+      ? `ablation counts right answers, and the ${output.head.classes} classes of the network have no names.`
       : 'ablation counts right answers, and no output of the network has a score for each class.',
+    output && { advice: { about: 'give-labels', text: 'Give the Deconvnet their names as labels.' } },
   );
 }
 

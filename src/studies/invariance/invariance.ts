@@ -59,7 +59,7 @@ export interface LayerInvariance {
 
 /**
  * Moves a picture step by step, and measures how far the outputs of layers go from those of the picture as it is (section
- * 4.1, *Feature Invariance*, and Figure 5 of the paper), and what becomes of the probability of its class. A layer whose
+ * 4, *Feature Invariance*, and Figure 5 of the paper), and what becomes of the probability of its class. A layer whose
  * curve is flat does not see the movement.
  *
  * @param item the picture: an id, the input tensor, and its class if it is known. The tensor stays the caller's

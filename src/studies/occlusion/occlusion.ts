@@ -213,7 +213,7 @@ async function strongestMap(
   if (strongest) return strongest.featureMap;
   throw new DeconvnetError(
     'invalid-option',
-    `No feature map of layer '${name}' fires on the picture '${id}'. Therefore none of them is the strongest. Name one with featureMap, or choose another layer.`,
-    { layer: name },
+    `No feature map of layer '${name}' fires on the picture '${id}'. Therefore none of them is the strongest.`,
+    { layer: name, advice: { about: 'choose-map', text: 'Name one with featureMap, or choose another layer.' } },
   );
 }

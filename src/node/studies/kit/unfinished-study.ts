@@ -40,8 +40,12 @@ export class UnfinishedStudy {
       }
     }
     const unfinished = new UnfinishedStudy(folder);
-    // A run without a finished part, such as one with a mistake in its options, is not gone on with.
-    if (!isBegun) await unfinished.#write(path, identity);
+    // A run without a finished part, such as one with a mistake in its options, is not gone on with. Records of which nobody
+    // knows the run are not used.
+    if (!isBegun) {
+      await removeRecords(folder);
+      await unfinished.#write(path, identity);
+    }
     return unfinished;
   }
 
@@ -73,7 +77,17 @@ export class UnfinishedStudy {
 }
 
 async function hasRecords(folder: string): Promise<boolean> {
-  return (await readdir(folder)).some((name) => name.endsWith('.json') && name !== RUN);
+  return (await recordsIn(folder)).length > 0;
+}
+
+async function removeRecords(folder: string): Promise<void> {
+  for (const name of await recordsIn(folder)) await orWriteFailed(folder, () => rm(join(folder, name)));
+}
+
+/** The names of the files with records of parts. */
+async function recordsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.json') && name !== RUN);
 }
 
 async function readJson(path: string): Promise<unknown> {

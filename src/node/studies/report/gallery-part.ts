@@ -1,14 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deconvnet } from '../../../deconvnet.js';
 import { counted } from '../../../errors/counted.js';
 import type { PatchMiner } from '../../../mine/patch-miner.js';
 import { featureMapsOf, findNode } from '../../../network/network.js';
 import { writeGallery } from '../../gallery/write-gallery.js';
-import { mineImages } from '../../mine/mine-images.js';
+import { checkpointPaths } from '../../mine/checkpoint-paths.js';
+import { type MinedImages, mineImages } from '../../mine/mine-images.js';
 import { lookUpPicture, type StudyPictures } from '../kit/study-pictures.js';
 import type { StudyPart } from '../kit/study-plan.js';
-import type { ReportRecord } from './report-record.js';
+import { type ReportRecord, studyKey } from './report-record.js';
 import type { WriteStudiesOptions } from './write-studies-options.js';
 
 /** How many feature maps of each layer a gallery of a report shows if nobody says. */
@@ -20,7 +21,7 @@ const PATCHES = 9;
 export function galleryPart(
   deconvnet: Deconvnet,
   all: StudyPictures,
-  layers: readonly string[],
+  { layers, identity }: { readonly layers: readonly string[]; readonly identity: object },
   options: WriteStudiesOptions,
 ): StudyPart {
   const { files, reading } = all;
@@ -33,21 +34,30 @@ export function galleryPart(
   );
   const count = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
   return {
-    key: 'gallery',
+    key: studyKey('gallery', identity),
     up: files.length,
     down: count * Math.min(PATCHES, files.length),
     async run({ folder, onProgress, signal }): Promise<ReportRecord> {
       const out = join(folder.out, 'gallery');
       const { limit: _, ...read } = reading;
-      const { miner } = await mineImages({
-        ...{ deconvnet, images: files, layers, featureMaps, k: PATCHES, ...read },
-        ...(batchSize !== undefined && { batchSize }),
-        ...(workers !== undefined && { workers }),
-        ...network,
-        checkpoint: { path: join(folder.out, 'unfinished', 'gallery.checkpoint'), every: 60 },
-        resume: true,
-        onProgress: ({ done }) => onProgress(done),
-        ...(signal && { signal }),
+      const checkpoint = join(folder.out, 'unfinished', 'gallery.checkpoint');
+      const mine = (): Promise<MinedImages> =>
+        mineImages({
+          ...{ deconvnet, images: files, layers, featureMaps, k: PATCHES, ...read },
+          ...(batchSize !== undefined && { batchSize }),
+          ...(workers !== undefined && { workers }),
+          ...network,
+          checkpoint: { path: checkpoint, every: 60 },
+          resume: true,
+          onProgress: ({ done }) => onProgress(done),
+          ...(signal && { signal }),
+        });
+      const { miner } = await mine().catch(async (error: unknown) => {
+        const { code } = error as { readonly code?: unknown };
+        if (code !== 'state-mismatch' && code !== 'state-unreadable') throw error;
+        // It was mined with other options, so it is of no use here.
+        for (const path of Object.values(checkpointPaths(checkpoint))) await rm(path, { force: true });
+        return mine();
       });
       await writeGallery(miner, {
         ...{ out, source: lookUpPicture(deconvnet, all) },

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deconvnet } from '../../../deconvnet.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
@@ -9,7 +10,7 @@ import type { StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { writeStudy } from '../kit/write-study.js';
 import { galleryPart } from './gallery-part.js';
 import { type LeftOutStudy, reportPage } from './report-page.js';
-import type { FailedRecord, ReportRecord } from './report-record.js';
+import { type FailedRecord, type ReportRecord, studyKey } from './report-record.js';
 import { type ReportContext, studyEntries } from './study-entries.js';
 import { type StudyName, studyNames } from './study-names.js';
 import type { WriteStudiesOptions } from './write-studies-options.js';
@@ -21,15 +22,15 @@ export async function planStudies(
   options: WriteStudiesOptions,
 ): Promise<StudyPlan> {
   const all = await listStudyPictures('writeStudies', deconvnet, pictures, options);
-  const context: ReportContext = { deconvnet, all, options };
+  const context: ReportContext = { deconvnet, pictures, all, options };
   const { studies, layers = defaultLayers(deconvnet).layers, maps, contrast, gamma } = options;
   const asked = studyNames.filter((name) => studies?.includes(name) ?? true);
   const parts: StudyPart[] = [];
   const leftOut: LeftOutStudy[] = [];
-  const identities: Record<string, unknown> = { layers, maps, contrast, gamma };
   for (const name of asked) {
     if (name === 'gallery') {
-      parts.push(galleryPart(deconvnet, all, layers, options));
+      const identity = await studyIdentity(deconvnet, all.files, { layers, maps, contrast, gamma });
+      parts.push(galleryPart(deconvnet, all, { layers, identity }, options));
       continue;
     }
     const reason = studyEntries[name].missing(context);
@@ -45,12 +46,12 @@ export async function planStudies(
       leftOut.push(plan);
       continue;
     }
-    identities[name] = plan.identity;
     parts.push(partOf(name, plan, options));
   }
   return {
     study: 'study',
-    identity: await studyIdentity(deconvnet, all.files, identities),
+    // Each part has the identity of its study in its key, so that a report can go on with other studies.
+    identity: {},
     parts,
     finish: async (_, records) =>
       reportPage({
@@ -66,18 +67,21 @@ async function planOr(study: StudyName, plan: () => Promise<StudyPlan>): Promise
     return await plan();
   } catch (error) {
     if (!(error instanceof DeconvnetError) || error.code !== 'unsupported-option') throw error;
-    return { study, reason: error.message };
+    return { study, reason: error.what };
   }
 }
 
 /** Errors that come from the pictures or the network of one study. */
-const CONTENT_ERRORS: readonly string[] = ['invalid-option', 'unsupported-option', 'unsupported-layer', 'not-finite'];
+const CONTENT_ERRORS: readonly string[] = [
+  ...['invalid-option', 'unsupported-option', 'unsupported-layer', 'unsupported-topology'],
+  ...['not-finite', 'shape-mismatch', 'feature-map-out-of-range'],
+];
 
 /** Makes a part of the report from the plan of a study. */
 function partOf(name: StudyName, plan: StudyPlan, options: WriteStudiesOptions): StudyPart {
   const images = (way: 'up' | 'down'): number => plan.parts.reduce((sum, part) => sum + part[way], 0);
   return {
-    ...{ key: name, up: images('up'), down: images('down') },
+    ...{ key: studyKey(name, plan.identity), up: images('up'), down: images('down') },
     async run({ onProgress, signal }): Promise<ReportRecord | FailedRecord> {
       const planned = async (): Promise<StudyPlan> => ({ ...plan, report: '../index.html' });
       try {
@@ -90,9 +94,10 @@ function partOf(name: StudyName, plan: StudyPlan, options: WriteStudiesOptions):
         return { study: name, page: `${name}/index.html`, summary, cover: files };
       } catch (error) {
         // The other studies are worth finishing. What cannot be written, or does not fit to what is there, concerns them too.
-        const { code, message } = error as DeconvnetError;
+        const { code, what } = error as DeconvnetError;
         if (!(error instanceof DeconvnetError) || !CONTENT_ERRORS.includes(code)) throw error;
-        return { study: name, reason: `It stopped. ${message}` };
+        await rm(join(options.out, name, 'unfinished'), { recursive: true, force: true });
+        return { study: name, reason: `It stopped. ${what}` };
       }
     },
   };

@@ -35,7 +35,7 @@ export function reportPage({ deconvnet, pictures, records, leftOut, options }: R
   return {
     title: options.title ?? `Studies of ${model.name}`,
     lead: [
-      'These are the studies of Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, repeated on this network. Each has a page of its own. The page says what is seen, in which units, and what it does not show.',
+      'These studies follow Zeiler and Fergus, Visualizing and Understanding Convolutional Networks. They are repeated on this network, each on a page of its own. A page says what is seen, in which units, and what it does not show. The sanity check tests how far the projections themselves can be trusted.',
     ],
     summary: `${made.length} of ${counted(made.length + missing.length, 'study', 'studies')} could be made, with ${counted(pictures, 'picture')}.`,
     sections: [

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a report keeps of a study that it contains. */
 export interface ReportRecord {
   /** The name of the study: `occlusion`. */
@@ -15,4 +17,9 @@ export interface FailedRecord {
   readonly study: string;
   /** What stopped it, and the way out. */
   readonly reason: string;
+}
+
+/** The key of a study in a report. It depends on all that the study depends on, so that no record of another one is used. */
+export function studyKey(study: string, identity: object): string {
+  return `${study} ${createHash('sha256').update(JSON.stringify(identity)).digest('hex')}`;
 }

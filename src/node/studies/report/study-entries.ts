@@ -1,5 +1,7 @@
 import type { Deconvnet } from '../../../deconvnet.js';
+import { TEN_COLOURS } from '../../../plots/colours.js';
 import { classOutputOf } from '../../../studies/kit/class-scores.js';
+import type { PictureFile } from '../../pictures/picture-file.js';
 import { planAblation } from '../ablation/plan-ablation.js';
 import { planCorrespondence } from '../correspondence/plan-correspondence.js';
 import { planEvolution } from '../evolution/plan-evolution.js';
@@ -14,6 +16,9 @@ import type { WriteStudiesOptions } from './write-studies-options.js';
 /** What the studies of a report have in common. */
 export interface ReportContext {
   readonly deconvnet: Deconvnet;
+  /** What the user gave: a folder, a list of URLs, or a list of files. */
+  readonly pictures: string | readonly PictureFile[];
+  /** The pictures of it, as far as their number is not limited. */
   readonly all: StudyPictures;
   readonly options: WriteStudiesOptions;
 }
@@ -43,9 +48,14 @@ function contrastOf({ options: { contrast, gamma } }: ReportContext) {
   return { ...(contrast !== undefined && { contrast }), ...(gamma !== undefined && { gamma }) };
 }
 
-/** The pictures that are studied one by one, if somebody chose them. Each study has its own usual number. */
-function chosenPictures({ options: { pictures } }: ReportContext) {
-  return pictures !== undefined && { pictures };
+/**
+ * The pictures that are studied one by one, if somebody chose them. Each study has its own usual number.
+ *
+ * @param most how many of them the study can show
+ */
+function chosenPictures({ options: { pictures } }: ReportContext, most = Number.POSITIVE_INFINITY) {
+  if (pictures === undefined) return undefined;
+  return { pictures: typeof pictures === 'number' ? Math.min(pictures, most) : pictures.slice(0, most) };
 }
 
 /** The seed, if one was given. */
@@ -77,7 +87,9 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
   invariance: {
     missing: () => undefined,
     plan: (context, out) =>
-      planInvariance(context.deconvnet, context.all.files, { ...shared(context, out), ...chosenPictures(context) }),
+      planInvariance(context.deconvnet, context.all.files, {
+        ...{ ...shared(context, out), ...chosenPictures(context, TEN_COLOURS.length) },
+      }),
   },
   occlusion: {
     missing: () => undefined,
@@ -92,7 +104,8 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
         ? 'It needs boxes around the same parts of several pictures, which were not given.'
         : undefined,
     plan: (context, out) =>
-      planCorrespondence(context.deconvnet, context.all.files, {
+      // Pictures with boxes are taken wherever they stand in the list.
+      planCorrespondence(context.deconvnet, context.pictures, {
         ...{ ...shared(context, out), ...seedOf(context), boxes: context.options.boxes! },
       }),
   },

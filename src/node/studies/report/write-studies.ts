@@ -45,6 +45,10 @@ export async function writeStudies(
   const { studies, maps = 1 } = options;
   const known = studies === undefined || (Array.isArray(studies) && studies.every((name) => studyNames.includes(name)));
   checkValue(known, `studies is a list of names: ${studyNames.join(', ')}`, studies);
+  for (const [name, study] of [['checkpoints', 'evolution'] as const, ['boxes', 'correspondence'] as const]) {
+    const idle = options[name] !== undefined && studies !== undefined && !studies.includes(study);
+    checkValue(!idle, `${name} is for the study '${study}', which must then be among studies`, studies);
+  }
   checkValue(isCount(maps, 1), 'maps is how many feature maps of each layer the gallery shows, 1 or more', maps);
   return writeStudy(() => planStudies(deconvnet, pictures, options), 'writeStudies', options);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StudyPart, StudyPlan } from '../../../../src/node/studies/kit/study-plan.js';
@@ -93,6 +93,17 @@ describe('writeStudy', () => {
       code: 'state-mismatch',
       message: expect.stringMatching(/seed: 0 there, 1 here.*choose another folder/),
     });
+  });
+
+  it('uses no records of which nobody knows the run', async () => {
+    const out = await tempFolder();
+    const plan = planOf();
+    const broken = { ...plan.parts[2]!, run: () => Promise.reject(new Error('lost')) };
+    await expect(write({ ...plan, parts: [...plan.parts.slice(0, 2), broken] }, { out })).rejects.toThrow('lost');
+    await rm(join(out, 'unfinished', 'run.json'));
+    const ran: string[] = [];
+    await write(planOf(ran, { seed: '1' }), { out });
+    expect(ran).toEqual(['a', 'b', 'c']);
   });
 
   it('refuses a damaged record, and names its file', async () => {

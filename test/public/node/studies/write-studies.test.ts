@@ -129,19 +129,40 @@ describe('writeStudies', () => {
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 
-  it('refuses a study that is none, and other choices than those of an unfinished report', async () => {
-    await expect(write(await crossFolder(), { studies: ['galery' as 'gallery'] })).rejects.toMatchObject({
+  it('refuses a study that is none, and what no study needs', async () => {
+    const folder = await crossFolder();
+    await expect(write(folder, { studies: ['galery' as 'gallery'] })).rejects.toMatchObject({
       code: 'invalid-option',
       message: expect.stringMatching(/studies is a list of names: gallery, .*occlusion/),
     });
+    await expect(write(folder, { studies: ['occlusion'], boxes: 'boxes.json' })).rejects.toThrow(
+      /boxes is for the study 'correspondence', which must then be among studies/,
+    );
+  });
+
+  it('makes again what other choices concern, and keeps the rest', async () => {
     const [folder, out] = [await crossFolder(), join(await tempFolder(), 'report')];
     const fails = ({ done }: { readonly done: number }): void => {
       if (done > 100) throw new Error('enough');
     };
     await expect(write(folder, { studies, out, onProgress: fails })).rejects.toThrow('enough');
-    await expect(write(folder, { studies, out, maps: 2 })).rejects.toMatchObject({
-      code: 'state-mismatch',
-      message: expect.stringMatching(/maps: 1 there, 2 here/),
-    });
+    const costs: number[] = [];
+    const other = { studies: ['gallery', 'ablation'] as const, out };
+    await write(folder, { ...other, onCost: ({ done }) => void costs.push(done) });
+    expect(costs).toEqual([6]);
+  });
+
+  it('makes a report again in the same folder after a study stopped there', async () => {
+    const [folder, out] = [await crossFolder(), join(await tempFolder(), 'report')];
+    await write(folder, { out, pictures: ['cross/a.png', 'nothing/c.png'], studies: ['occlusion'] });
+    const { summary } = await write(folder, { out, pictures: ['cross/a.png'], studies: ['occlusion'] });
+    expect(summary).toBe('1 of 1 study could be made, with 3 pictures.');
+  });
+
+  it('finds the pictures with boxes whatever the number of pictures is limited to', async () => {
+    const cross = { cross: { left: 6, top: 3, right: 9, bottom: 6 } };
+    const boxes = { 'cross/a.png': cross, 'cross/b.png': cross };
+    const { summary } = await write(await crossFolder(), { studies: ['correspondence'], boxes, limit: 2 });
+    expect(summary).toMatch(/^1 of 1 study/);
   });
 });
