@@ -33,7 +33,9 @@ describe('deconvnet ablation', () => {
     const reason = Object.assign(new Error('Interrupted.'), { exitCode: 130 });
     const halted = await deconvnet(args, stop.signal, (text) => text.startsWith('Setting') && stop.abort(reason));
     expect(halted.code).toBe(130);
-    expect(halted.err).toMatch(/No page was written\..*unfinished\. Go on with:\n\n {2}deconvnet ablation/);
+    expect(halted.err).toMatch(
+      /No page was written\. The parts that were finished are kept in \S+\. Go on with:\n\n {2}deconvnet ablation/,
+    );
     expect((await deconvnet(args)).code).toBe(0);
   });
 

@@ -62,7 +62,9 @@ describe('deconvnet invariance', () => {
     const reason = Object.assign(new Error('Interrupted.'), { exitCode: 130 });
     const halted = await deconvnet(args, stop.signal, (text) => text.startsWith('Moving') && stop.abort(reason));
     expect(halted.code).toBe(130);
-    expect(halted.err).toMatch(/No page was written\..*unfinished\. Go on with:\n\n {2}deconvnet invariance/);
+    expect(halted.err).toMatch(
+      /No page was written\. The parts that were finished are kept in \S+\. Go on with:\n\n {2}deconvnet invariance/,
+    );
     expect((await deconvnet(args)).code).toBe(0);
   });
 

@@ -40,7 +40,9 @@ describe('deconvnet occlusion', () => {
     const reason = Object.assign(new Error('Interrupted.'), { exitCode: 130 });
     const halted = await deconvnet(args, stop.signal, (text) => text.startsWith('Covering') && stop.abort(reason));
     expect(halted.code).toBe(130);
-    expect(halted.err).toMatch(/No page was written\..*unfinished\. Go on with:\n\n {2}deconvnet occlusion/);
+    expect(halted.err).toMatch(
+      /No page was written\. The parts that were finished are kept in \S+\. Go on with:\n\n {2}deconvnet occlusion/,
+    );
     const again = await deconvnet(args);
     expect(again.code).toBe(0);
   });

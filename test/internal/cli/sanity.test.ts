@@ -46,7 +46,9 @@ describe('deconvnet sanity', () => {
     const reason = Object.assign(new Error('Interrupted.'), { exitCode: 130 });
     const halted = await deconvnet(args, stop.signal, (text) => text.startsWith('Checking') && stop.abort(reason));
     expect(halted.code).toBe(130);
-    expect(halted.err).toMatch(/No page was written\..*unfinished\. Go on with:\n\n {2}deconvnet sanity/);
+    expect(halted.err).toMatch(
+      /No page was written\. The parts that were finished are kept in \S+\. Go on with:\n\n {2}deconvnet sanity/,
+    );
     expect((await deconvnet(args)).code).toBe(0);
   });
 
