@@ -55,6 +55,8 @@ export async function runStudy(
   const started = Date.now();
   let progress: Progress | undefined;
   const { index } = await terminal.interruptible(async (signal) => {
+    const tell = (): unknown => terminal.err.write('Stopping as soon as the images that are running are done.\n');
+    signal.addEventListener('abort', tell, { once: true });
     try {
       return await write({
         onCost: (cost) => tellStudyCost(library, run, cost),

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PictureChoice, StudyName } from 'deconvnet/node';
 import { topologyOption } from '../node/models/model-place.js';
 import { studyNames } from '../node/studies/report/study-names.js';
@@ -42,7 +42,7 @@ export function addStudy(program: Command, terminal: Terminal, args: readonly st
       new Option(
         '--studies <names>',
         `only these studies, separated by commas: ${studyNames.join(', ')} (default: all that apply)`,
-      ).argParser(names),
+      ).argParser(studyList),
     )
     .addOption(
       new Option(
@@ -123,4 +123,11 @@ Examples:
         }),
       );
     });
+}
+
+function studyList(text: string): StudyName[] {
+  const list = names(text);
+  const unknown = list.find((name) => !studyNames.includes(name as StudyName));
+  if (unknown === undefined) return list as StudyName[];
+  throw new InvalidArgumentError(`There is no study '${unknown}'. The studies are ${studyNames.join(', ')}.`);
 }

@@ -1,7 +1,7 @@
 import { checkCallback, checkKeys, checkValue, isCount } from '../errors/check-options.js';
 import { checkMap } from './check-map.js';
 import { TEN_COLOURS } from './colours.js';
-import { given, loadPlot, type PlotOptions } from './plot.js';
+import { asFile, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** The number of a class for each cell, row by row. */
 export interface ClassMap {
@@ -71,25 +71,27 @@ export async function plotClassMap(map: ClassMap, options: ClassMapOptions = {})
   }));
   const lines = shown.map((one, line) => ({ ...one, line, colour: COLOURS[line] ?? OTHERS }));
   for (const one of lines.slice(coloured.length)) one.colour = OTHERS;
-  return Plot.plot({
-    ...given({ ...options, width: across }),
-    ...{ height: Math.ceil(picture + 12 + shown.length * LINE), margin: 0, style: { fontSize: '11px' } },
-    x: { domain: [0, width], axis: null },
-    y: { domain: [0, height], range: [0, picture], axis: null },
-    color: { type: 'identity' },
-    marks: [
-      Plot.rect(cells, {
-        ...{ x1: 'left', y1: 'top', fill: 'colour', shapeRendering: 'crispEdges' },
-        ...{ x2: (cell: { left: number }) => cell.left + 1, y2: (cell: { top: number }) => cell.top + 1 },
-      }),
-      Plot.rect(lines, {
-        ...{ x1: 0, x2: 11 / side, fill: 'colour' },
-        ...{ y1: ({ line }) => legendTop(line), y2: ({ line }) => legendTop(line) + 11 / side },
-      }),
-      Plot.text(lines, {
-        ...{ x: 17 / side, y: ({ line }) => legendTop(line) + 6 / side, textAnchor: 'start' },
-        text: ({ name, cells: count }) => `${name} (${count})`,
-      }),
-    ],
-  });
+  return asFile(
+    Plot.plot({
+      ...given({ ...options, width: across }),
+      ...{ height: Math.ceil(picture + 12 + shown.length * LINE), margin: 0, style: { fontSize: '11px' } },
+      x: { domain: [0, width], axis: null },
+      y: { domain: [0, height], range: [0, picture], axis: null },
+      color: { type: 'identity' },
+      marks: [
+        Plot.rect(cells, {
+          ...{ x1: 'left', y1: 'top', fill: 'colour', shapeRendering: 'crispEdges' },
+          ...{ x2: (cell: { left: number }) => cell.left + 1, y2: (cell: { top: number }) => cell.top + 1 },
+        }),
+        Plot.rect(lines, {
+          ...{ x1: 0, x2: 11 / side, fill: 'colour' },
+          ...{ y1: ({ line }) => legendTop(line), y2: ({ line }) => legendTop(line) + 11 / side },
+        }),
+        Plot.text(lines, {
+          ...{ x: 17 / side, y: ({ line }) => legendTop(line) + 6 / side, textAnchor: 'start' },
+          text: ({ name, cells: count }) => `${name} (${count})`,
+        }),
+      ],
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import { TEN_COLOURS } from './colours.js';
-import { given, loadPlot, type PlotOptions } from './plot.js';
+import { asFile, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A curve: points in the order of x. Where y is not finite, the curve has a gap. */
 export interface Curve {
@@ -61,28 +61,30 @@ export async function plotCurves(
   const longest = Math.max(0, ...ends.map(({ name }) => name.length));
   // Grey of half opacity can be seen on white and on black.
   const faint = { stroke: 'currentColor', strokeOpacity: 0.5 };
-  return Plot.plot({
-    ...{ ...given(options), ...MARGINS, height, style: { fontSize: `${FONT}px` } },
-    marginRight: names ? Math.min(180, 14 + longest * FONT * 0.6) : 14,
-    x: { label: x, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ...(ticks && { ticks: [...ticks] }) },
-    y: { label: y, labelArrow: 'none', labelOffset: 34, grid: true, ticks: 5, domain: [least, greatest] },
-    color: {
-      type: 'ordinal',
-      domain: curves.map((_, i) => i),
-      range: curves.map((_, i) => TEN_COLOURS[i % TEN_COLOURS.length]!),
-    },
-    marks: [
-      Plot.ruleY([0], { ...faint }),
-      ...(level ? [Plot.ruleY([level.y], { ...faint, strokeDasharray: '4 4' })] : []),
-      Plot.line(rows, { x: 'at', y: 'value', z: 'curve', stroke: 'curve', strokeWidth: 2, title: 'name' }),
-      Plot.text(level ? [level] : [], {
-        ...{ frameAnchor: 'right', y: 'y', text: 'name', dy: -8, fill: 'currentColor', fillOpacity: 0.75 },
-        // The letters have an edge, so that they can be read above curves.
-        ...{ stroke: 'var(--plot-background)', strokeWidth: 4, fontSize: FONT - 1 },
-      }),
-      Plot.text(ends, { x: 'at', y: 'place', text: 'name', fill: 'curve', textAnchor: 'start', dx: 6 }),
-    ],
-  });
+  return asFile(
+    Plot.plot({
+      ...{ ...given(options), ...MARGINS, height, style: { fontSize: `${FONT}px` } },
+      marginRight: names ? Math.min(180, 14 + longest * FONT * 0.6) : 14,
+      x: { label: x, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ...(ticks && { ticks: [...ticks] }) },
+      y: { label: y, labelArrow: 'none', labelOffset: 34, grid: true, ticks: 5, domain: [least, greatest] },
+      color: {
+        type: 'ordinal',
+        domain: curves.map((_, i) => i),
+        range: curves.map((_, i) => TEN_COLOURS[i % TEN_COLOURS.length]!),
+      },
+      marks: [
+        Plot.ruleY([0], { ...faint }),
+        ...(level ? [Plot.ruleY([level.y], { ...faint, strokeDasharray: '4 4' })] : []),
+        Plot.line(rows, { x: 'at', y: 'value', z: 'curve', stroke: 'curve', strokeWidth: 2, title: 'name' }),
+        Plot.text(level ? [level] : [], {
+          ...{ frameAnchor: 'right', y: 'y', text: 'name', dy: -8, fill: 'currentColor', fillOpacity: 0.75 },
+          // The letters have an edge, so that they can be read above curves.
+          ...{ stroke: 'var(--plot-background)', strokeWidth: 4, fontSize: FONT - 1 },
+        }),
+        Plot.text(ends, { x: 'at', y: 'place', text: 'name', fill: 'curve', textAnchor: 'start', dx: 6 }),
+      ],
+    }),
+  );
 }
 
 /** @throws DeconvnetError `invalid-option`. */

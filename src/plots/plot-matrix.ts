@@ -1,5 +1,5 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
-import { given, loadPlot, type PlotOptions } from './plot.js';
+import { asFile, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A number for each row and column. */
 export interface Matrix {
@@ -74,39 +74,45 @@ export async function plotMatrix(matrix: Matrix, options: MatrixOptions): Promis
   const below = (pixels: number): number => (tall + LEGEND.gap + pixels) / CELL;
   const ends = [-limit, 0, limit];
   const name = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-  return Plot.plot({
-    ...{ ...given({ ...options, width }), marginLeft, marginTop, marginRight, style: { fontSize: '12px' } },
-    ...{ height: marginTop + tall + LEGEND.gap + LEGEND.height + LEGEND.below, marginBottom: 0 },
-    x: { domain: [0, columns.length], axis: null },
-    y: { domain: [0, rows.length], range: [marginTop, marginTop + tall], axis: null },
-    color: { type: 'diverging', scheme: DIVERGING, domain: [-limit, limit], pivot: 0 },
-    marks: [
-      Plot.rect(cells, { ...place, fill: 'currentColor', fillOpacity: 0.08 }),
-      Plot.rect(known, { ...place, fill: 'value' }),
-      Plot.text(numbers ? known.filter(({ value }) => Math.round(value) !== 0) : [], {
-        ...{ x: ({ left }) => left + 0.5, y: ({ top }) => top + 0.5, text: ({ value }) => signed(value) },
-        ...{ fill: ({ value }) => (Math.abs(value) > 0.6 * limit ? '#fff' : '#222'), fontSize: 11 },
-      }),
-      Plot.text(rows, {
-        ...{ x: 0, y: (_: string, i: number) => i + 0.5, dx: -6, textAnchor: 'end' },
-        text: (text: string) => name(text, LONGEST.row),
-      }),
-      Plot.text(columns, {
-        ...{ x: (_: string, i: number) => i + 0.5, y: 0, dy: -8, text: (text: string) => name(text, LONGEST.column) },
-        ...(turned ? { rotate: -ANGLE, textAnchor: 'start' } : { textAnchor: 'middle' }),
-      }),
-      Plot.rect(steps, {
-        ...{ x1: at, x2: (step: number) => at(step + 1 / LEGEND.steps), y1: below(0), y2: below(LEGEND.height) },
-        ...{ fill: (step: number) => limit * (2 * (step + 0.5 / LEGEND.steps) - 1), shapeRendering: 'crispEdges' },
-      }),
-      Plot.text(ends, {
-        ...{ x: (_: number, i: number) => at(i / 2), y: below(LEGEND.height + 9), text: (end: number) => signed(end) },
-      }),
-      Plot.text([`${label} (colours: ${DIVERGING})`], {
-        ...{ x: 0, y: below(LEGEND.height + 25), text: (text: string) => text, textAnchor: 'start' },
-      }),
-    ],
-  });
+  return asFile(
+    Plot.plot({
+      ...{ ...given({ ...options, width }), marginLeft, marginTop, marginRight, style: { fontSize: '12px' } },
+      ...{ height: marginTop + tall + LEGEND.gap + LEGEND.height + LEGEND.below, marginBottom: 0 },
+      x: { domain: [0, columns.length], axis: null },
+      y: { domain: [0, rows.length], range: [marginTop, marginTop + tall], axis: null },
+      color: { type: 'diverging', scheme: DIVERGING, domain: [-limit, limit], pivot: 0 },
+      marks: [
+        Plot.rect(cells, { ...place, fill: 'currentColor', fillOpacity: 0.08 }),
+        Plot.rect(known, { ...place, fill: 'value' }),
+        Plot.text(numbers ? known.filter(({ value }) => Math.round(value) !== 0) : [], {
+          ...{ x: ({ left }) => left + 0.5, y: ({ top }) => top + 0.5, text: ({ value }) => signed(value) },
+          ...{ fill: ({ value }) => (Math.abs(value) > 0.6 * limit ? '#fff' : '#222'), fontSize: 11 },
+        }),
+        Plot.text(rows, {
+          ...{ x: 0, y: (_: string, i: number) => i + 0.5, dx: -6, textAnchor: 'end' },
+          text: (text: string) => name(text, LONGEST.row),
+        }),
+        Plot.text(columns, {
+          ...{ x: (_: string, i: number) => i + 0.5, y: 0, dy: -8, text: (text: string) => name(text, LONGEST.column) },
+          ...(turned ? { rotate: -ANGLE, textAnchor: 'start' } : { textAnchor: 'middle' }),
+        }),
+        Plot.rect(steps, {
+          ...{ x1: at, x2: (step: number) => at(step + 1 / LEGEND.steps), y1: below(0), y2: below(LEGEND.height) },
+          ...{ fill: (step: number) => limit * (2 * (step + 0.5 / LEGEND.steps) - 1), shapeRendering: 'crispEdges' },
+        }),
+        Plot.text(ends, {
+          ...{
+            x: (_: number, i: number) => at(i / 2),
+            y: below(LEGEND.height + 9),
+            text: (end: number) => signed(end),
+          },
+        }),
+        Plot.text([`${label} (colours: ${DIVERGING})`], {
+          ...{ x: 0, y: below(LEGEND.height + 25), text: (text: string) => text, textAnchor: 'start' },
+        }),
+      ],
+    }),
+  );
 }
 
 function signed(value: number): string {

@@ -1,5 +1,5 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
-import { given, loadPlot, type PlotOptions } from './plot.js';
+import { asFile, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A mean and how far values lie around it. */
 export interface Spread {
@@ -68,25 +68,34 @@ export async function plotRanges(
   const controls = ranges.flatMap(({ name, control }) => (control ? [rowOf(name, 'currentColor', control)] : []));
   const longest = Math.max(0, ...means.map(({ name }) => Math.min(LONGEST, name.length)));
   const line = { y: 'name', x1: 'low', x2: 'high', stroke: 'colour' };
-  return Plot.plot({
-    ...{ ...given({ width: 340, ...options }), ...MARGINS, marginLeft: 16 + longest * LETTER },
-    ...{ height: MARGINS.marginTop + MARGINS.marginBottom + LINE * means.length, style: { fontSize: '12px' } },
-    x: {
-      ...{ label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 34, ticks: 4, grid: true, nice: true },
-      ...(domain && { domain }),
-    },
-    y: {
-      ...{ domain: means.map(({ name }) => name), label: null, tickSize: 0 },
-      tickFormat: (name: string) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name),
-    },
-    color: { type: 'identity' },
-    marks: [
-      Plot.ruleY(controls, { ...line, strokeOpacity: 0.45, strokeWidth: 1.5, dy: APART }),
-      Plot.dot(controls, { y: 'name', x: 'mean', stroke: 'colour', fill: 'var(--plot-background)', r: 3.5, dy: APART }),
-      Plot.ruleY(means, { ...line, strokeWidth: 2.5, dy: -APART }),
-      Plot.dot(means, { y: 'name', x: 'mean', fill: 'colour', r: 5, dy: -APART }),
-    ],
-  });
+  return asFile(
+    Plot.plot({
+      ...{ ...given({ width: 340, ...options }), ...MARGINS, marginLeft: 16 + longest * LETTER },
+      ...{ height: MARGINS.marginTop + MARGINS.marginBottom + LINE * means.length, style: { fontSize: '12px' } },
+      x: {
+        ...{ label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 34, ticks: 4, grid: true, nice: true },
+        ...(domain && { domain }),
+      },
+      y: {
+        ...{ domain: means.map(({ name }) => name), label: null, tickSize: 0 },
+        tickFormat: (name: string) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name),
+      },
+      color: { type: 'identity' },
+      marks: [
+        Plot.ruleY(controls, { ...line, strokeOpacity: 0.45, strokeWidth: 1.5, dy: APART }),
+        Plot.dot(controls, {
+          y: 'name',
+          x: 'mean',
+          stroke: 'colour',
+          fill: 'var(--plot-background)',
+          r: 3.5,
+          dy: APART,
+        }),
+        Plot.ruleY(means, { ...line, strokeWidth: 2.5, dy: -APART }),
+        Plot.dot(means, { y: 'name', x: 'mean', fill: 'colour', r: 5, dy: -APART }),
+      ],
+    }),
+  );
 }
 
 /** A range as Plot takes it. */

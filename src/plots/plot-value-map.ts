@@ -1,6 +1,6 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import { checkMap } from './check-map.js';
-import { COLOUR_MAP, given, loadPlot, type PlotOptions } from './plot.js';
+import { asFile, COLOUR_MAP, given, loadPlot, type PlotOptions } from './plot.js';
 
 /** A number for each cell, row by row. */
 export interface ValueMap {
@@ -54,33 +54,35 @@ export async function plotValueMap(map: ValueMap, options: ValueMapOptions): Pro
   /** A place below the picture, in cells. */
   const below = (pixels: number): number => height + pixels / side;
   const words = [short(least), `${label} (colours: ${COLOUR_MAP})`, short(greatest)];
-  return Plot.plot({
-    ...given({ ...options, width: across }),
-    ...{ height: Math.ceil(picture + LEGEND), margin: 0, style: { fontSize: '11px' } },
-    x: { domain: [0, width], axis: null },
-    y: { domain: [0, height], range: [0, picture], axis: null },
-    color: { type: 'linear', scheme: COLOUR_MAP, domain: [least, greatest] },
-    marks: [
-      Plot.rect(cells, {
-        ...{ x1: 'left', y1: 'top', fill: 'value' },
-        ...{ x2: (cell: { left: number }) => cell.left + 1, y2: (cell: { top: number }) => cell.top + 1 },
-        ...{ shapeRendering: 'crispEdges' },
-      }),
-      Plot.rect(steps, {
-        ...{ x1: (step: number) => at(step), x2: (step: number) => at(step + 1 / STEPS) },
-        ...{ y1: below(8), y2: below(16) },
-        ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges' },
-      }),
-      ...(['start', 'middle', 'end'] as const).map((textAnchor, i) =>
-        Plot.text([words[i]!], {
-          x: (width * i) / 2,
-          y: below(26),
-          text: [words[i]!],
-          textAnchor,
+  return asFile(
+    Plot.plot({
+      ...given({ ...options, width: across }),
+      ...{ height: Math.ceil(picture + LEGEND), margin: 0, style: { fontSize: '11px' } },
+      x: { domain: [0, width], axis: null },
+      y: { domain: [0, height], range: [0, picture], axis: null },
+      color: { type: 'linear', scheme: COLOUR_MAP, domain: [least, greatest] },
+      marks: [
+        Plot.rect(cells, {
+          ...{ x1: 'left', y1: 'top', fill: 'value' },
+          ...{ x2: (cell: { left: number }) => cell.left + 1, y2: (cell: { top: number }) => cell.top + 1 },
+          ...{ shapeRendering: 'crispEdges' },
         }),
-      ),
-    ],
-  });
+        Plot.rect(steps, {
+          ...{ x1: (step: number) => at(step), x2: (step: number) => at(step + 1 / STEPS) },
+          ...{ y1: below(8), y2: below(16) },
+          ...{ fill: (step: number) => least + (greatest - least) * step, shapeRendering: 'crispEdges' },
+        }),
+        ...(['start', 'middle', 'end'] as const).map((textAnchor, i) =>
+          Plot.text([words[i]!], {
+            x: (width * i) / 2,
+            y: below(26),
+            text: [words[i]!],
+            textAnchor,
+          }),
+        ),
+      ],
+    }),
+  );
 }
 
 /** The height of the legend below the picture, in pixels. */

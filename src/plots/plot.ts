@@ -8,6 +8,13 @@ export function loadPlot(): Promise<Plot> {
   return import('@observablehq/plot');
 }
 
+/** Names the namespace of an SVG, so that its text is a file that programs can open. */
+export function asFile<Drawn extends Element>(drawn: Drawn): Drawn {
+  const svg = drawn.localName === 'svg' ? drawn : drawn.querySelector('svg');
+  if (svg && !svg.hasAttribute('xmlns')) svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return drawn;
+}
+
 /** What every plot takes. */
 export interface PlotOptions {
   /** The document that makes the elements; by default that of the page. In Node, give one, for example of linkedom. */

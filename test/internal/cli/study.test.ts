@@ -23,7 +23,7 @@ describe('deconvnet study', () => {
   });
 
   it.each([
-    ['a study that is none', ['--studies', 'galery'], 2, /studies is a list of names: gallery/],
+    ['a study that is none', ['--studies', 'galery'], 2, /There is no study 'galery'\. The studies are gallery, /],
     ['a layer that is none', ['--layers', 'conv9'], 2, /conv9/],
     ['a seed that is none', ['--seed', '1.5'], 2, /whole number/],
     ['a folder among the pictures', ['--out', join(cats, 'report')], 2, /is inside the folder of pictures/],

@@ -77,7 +77,9 @@ function noCountedAnswers(deconvnet: Deconvnet, files: StudyPictures['files']): 
 export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyEntry>> = {
   evolution: {
     missing: ({ options: { checkpoints } }) =>
-      checkpoints === undefined ? 'It needs checkpoints of the training, which were not given.' : undefined,
+      checkpoints === undefined
+        ? 'It needs other models of the training (the option checkpoints), which were not given.'
+        : undefined,
     plan: (context, out) =>
       planEvolution(context.options.checkpoints!, context.all.files, {
         ...{ ...shared(context, out), ...contrastOf(context), ...seedOf(context) },
@@ -101,7 +103,7 @@ export const studyEntries: Readonly<Record<Exclude<StudyName, 'gallery'>, StudyE
   correspondence: {
     missing: ({ options: { boxes } }) =>
       boxes === undefined
-        ? 'It needs boxes around the same parts of several pictures, which were not given.'
+        ? 'It needs boxes around the same parts of several pictures (the option boxes), which were not given.'
         : undefined,
     plan: (context, out) =>
       // Pictures with boxes are taken wherever they stand in the list.

@@ -59,7 +59,9 @@ describe('writeStudies', () => {
     const headings = [...document.querySelectorAll('h2')].map(({ textContent }) => textContent);
     expect(headings).toEqual(['Gallery', 'Invariance', 'Occlusion', 'Ablation', 'Sanity check', 'Left out']);
     const last = [...document.querySelectorAll('section')].at(-1)!.textContent;
-    expect(last).toMatch(/Evolution: .*checkpoints.*not given\.[\s\S]*Correspondence: .*boxes.*not given\./);
+    expect(last).toMatch(
+      /Evolution: .*option checkpoints.*not given\.[\s\S]*Correspondence: .*option boxes.*not given\./,
+    );
     const files = new Set((await filesIn(out)).keys());
     const covers = [...document.querySelectorAll('img')].map((image) => `/${image.getAttribute('src')}`);
     expect(covers.filter((cover) => !files.has(cover))).toEqual([]);
@@ -97,7 +99,7 @@ describe('writeStudies', () => {
   it('refuses a study that is named, but lacks something', async () => {
     await expect(write(await crossFolder(), { studies: ['evolution'] })).rejects.toMatchObject({
       code: 'invalid-option',
-      message: expect.stringMatching(/'evolution' cannot be made\. It needs checkpoints/),
+      message: expect.stringMatching(/'evolution' cannot be made\. It needs other models of the training/),
     });
   });
 
