@@ -89,7 +89,7 @@ function deltaTable(
   const rows: Html[][] = Object.entries(first.parts).map(([part, { pairs }]) => [
     swatch(part, colours),
     ...layers.flatMap((layer) => {
-      const [own, control] = [layer.parts[part]!, controlOf(layer, part)];
+      const [own, control] = [layer.parts[part]!, layer.randomLike[part]];
       const shown = control && own.mean < control.mean ? `<strong>${text(own)}</strong>` : text(own);
       return first.random ? [shown, control ? text(control) : '–'] : [shown];
     }),
@@ -110,11 +110,6 @@ function deltaTable(
   );
 }
 
-/** What Delta of a part is compared with: random boxes of its size or, if there are too few, all random boxes. */
-function controlOf({ random, randomLike }: LayerCorrespondence, part: string): SignDistances | undefined {
-  return randomLike[part] ?? random;
-}
-
 /** Draws one layer of the table. */
 async function rangesOf(
   folder: StudyFolder,
@@ -123,7 +118,7 @@ async function rangesOf(
   colours: ReadonlyMap<string, string>,
 ): Promise<Html> {
   const ranges = Object.entries(layer.parts).map(([name, { mean, deviation }]) => {
-    const control = controlOf(layer, name);
+    const control = layer.randomLike[name];
     return { name, mean, deviation, colour: colours.get(name)!, ...(control && { control }) };
   });
   const options = { label: 'Delta (smaller: more alike)', width: 340, document: await newDocument() };
@@ -141,15 +136,15 @@ function summaryOf(layers: readonly LayerCorrespondence[]): string {
 
 /** What the numbers of one layer say, in words. */
 function verdict(one: LayerCorrespondence): string {
-  const { layer, parts, random } = one;
-  if (!random) return `There are no random boxes to compare Delta in ${layer} with.`;
-  const names = Object.keys(parts);
-  const gap = (part: string): number => controlOf(one, part)!.mean - parts[part]!.mean;
+  const { layer, parts, randomLike } = one;
+  if (Object.keys(randomLike).length === 0) return `There are no random boxes to compare Delta in ${layer} with.`;
+  const names = Object.keys(randomLike);
+  const gap = (part: string): number => randomLike[part]!.mean - parts[part]!.mean;
   const smaller = names.filter((part) => gap(part) > 0);
   if (smaller.length === 0) {
-    return `In ${layer}, Delta of no part is smaller than that of random boxes: this does not show that the layer relates the parts of different pictures to each other.`;
+    return `In ${layer}, Delta of no part is smaller than that of random boxes of the same size: this does not show that the layer relates the parts of different pictures to each other.`;
   }
-  const clear = smaller.filter((part) => gap(part) > Math.max(controlOf(one, part)!.deviation, parts[part]!.deviation));
+  const clear = smaller.filter((part) => gap(part) > Math.max(randomLike[part]!.deviation, parts[part]!.deviation));
   const which = smaller.length === names.length && names.length > 1 ? 'all parts' : inWords(smaller);
   const how =
     clear.length === 0
