@@ -54,7 +54,7 @@ export async function planCorrespondence(
     ],
     finish: (folder, records) => {
       const found = records.get(KEY) as MaskedParts;
-      return correspondencePage(folder, { deconvnet, found, listed: all.files.length, options });
+      return correspondencePage(folder, { deconvnet, found, pictures: all.files.length, options });
     },
   };
 }
