@@ -86,14 +86,10 @@ function changesSection(
     heading: 'Where the picture changed',
     html: [
       row([
-        counts(
-          names.slice(1),
-          'Another strongest picture than at the checkpoint before, of the feature maps that fire',
-          jumpsAt,
-        ),
+        counts(names.slice(1), 'Another strongest picture than before, of those that fire', jumpsAt),
         counts(
           names.slice(0, -1),
-          `Already the strongest picture of ${names.at(-1)}, of the feature maps that fire there`,
+          `Already the strongest picture of ${names.at(-1)}, of those that fire there`,
           settledAt,
         ),
       ]),

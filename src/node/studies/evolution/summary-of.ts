@@ -16,9 +16,9 @@ export function summaryOf(
   const name = (place: number): string => records[place]!.checkpoint;
   const changed = (place: number): string => {
     const { count, firing } = jumpsAt(maps, place);
-    if (firing === 0) return `At ${name(place)}, no feature map fires.`;
+    if (firing === 0) return `No feature map fires at ${name(place)}.`;
     const those = `${counted(firing, 'feature map')} that ${firing === 1 ? 'fires' : 'fire'}`;
-    return `At ${name(place)}, the strongest picture changed for ${count} of ${those}.`;
+    return `From ${name(place - 1)} to ${name(place)}, the strongest picture changed for ${count} of ${those}.`;
   };
   const texts = [changed(1)];
   if (steps > 1) texts.push(changed(steps));

@@ -97,7 +97,7 @@ describe('writeEvolution', () => {
     expect(shares(document)).toEqual(['–', '1 of 1', '0 of 1', '0 of 1']);
     const text = document.body.textContent!;
     expect(text).toContain(
-      'At b, no feature map fires. At c, the strongest picture changed for 1 of 1 feature map that fires.',
+      'No feature map fires at b. From b to c, the strongest picture changed for 1 of 1 feature map that fires.',
     );
     expect(text).toContain('the picture counts with which it last fired');
     expect(text).toContain('1 feature map never fires.');
