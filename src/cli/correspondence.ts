@@ -41,9 +41,10 @@ export function addCorrespondence(program: Command, terminal: Terminal, args: re
       ).argParser(names),
     )
     .addOption(
-      new Option('--random <n>', 'how many random boxes to mask in each picture, as a control')
-        .argParser(index)
-        .default(10),
+      new Option(
+        '--random <n>',
+        'how many random boxes to mask in each picture, as a control: one for each part at least, or 0 (default: 10, or the number of parts if a picture has more)',
+      ).argParser(index),
     )
     .addOption(seedOption('where the random boxes are'))
     .addOption(fillOption('what the boxes are masked with'));

@@ -1,6 +1,7 @@
 import { checkKeys, checkValue } from '../errors/check-options.js';
 import { checkMap } from './check-map.js';
 import { asFile, COLOUR_MAP, given, loadPlot, type PlotOptions } from './plot.js';
+import { shortNumber } from './short-number.js';
 
 /** A number for each cell, row by row. */
 export interface ValueMap {
@@ -53,7 +54,7 @@ export async function plotValueMap(map: ValueMap, options: ValueMapOptions): Pro
   const at = (share: number): number => share * width;
   /** A place below the picture, in cells. */
   const below = (pixels: number): number => height + pixels / side;
-  const words = [short(least), `${label} (colours: ${COLOUR_MAP})`, short(greatest)];
+  const words = [shortNumber(least), `${label} (colours: ${COLOUR_MAP})`, shortNumber(greatest)];
   return asFile(
     Plot.plot({
       ...given({ ...options, width: across }),
@@ -91,8 +92,4 @@ const LEGEND = 34;
 function extentOf(values: readonly number[]): [number, number] {
   const numbers = values.filter(Number.isFinite);
   return [Math.min(...numbers), Math.max(...numbers)];
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,6 +1,6 @@
 import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
-import { checkKeys, checkValue, isCount } from '../../errors/check-options.js';
+import { checkKeys, checkValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
@@ -13,7 +13,7 @@ import { readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { layersToCompare } from './layers-to-compare.js';
 import { checkPairs, partsOf } from './parts-of.js';
-import { randomBoxes } from './random-boxes.js';
+import { randomBoxes, randomCount } from './random-boxes.js';
 import { type SignDistances, signDistances, signsOf } from './sign-distances.js';
 
 /** A picture whose parts are marked. */
@@ -29,7 +29,10 @@ export interface CorrespondenceOptions extends StudyOptions {
    * top features, which the layer that makes the scores of the classes reads.
    */
   readonly layers?: readonly string[];
-  /** How many random boxes to mask in each picture, as a control. Default: 10. */
+  /**
+   * How many random boxes to mask in each picture, as a control. Their sizes are those of its parts in turn, so there is one
+   * for each part at least, or none at all. Default: 10, or the number of parts if a picture has more.
+   */
   readonly random?: number;
   /** A whole number that decides where the random boxes are. Default: 0. */
   readonly seed?: number;
@@ -59,7 +62,7 @@ export interface LayerCorrespondence {
   readonly random?: SignDistances;
   /**
    * Delta for those random boxes that are as large as a part, by the part. Large boxes change more values than small ones,
-   * so this is the fairer control. A part is missing here if there are fewer random boxes than parts.
+   * so this is the fairer control. It has all parts, or none if there are no random boxes.
    */
   readonly randomLike: Readonly<Record<string, SignDistances>>;
 }
@@ -99,13 +102,13 @@ export async function correspondence(
   const names = ['layers', 'random', 'seed', 'fill', 'batchSize', 'onProgress', 'signal'] as const;
   checkKeys('correspondence', options, names);
   checkStudy(options);
-  const { random = 10, seed = 0, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
-  checkValue(isCount(random, 0), 'random is how many boxes to draw in each picture, 0 or more', random);
+  const { seed = 0, fill = 'grey', batchSize = BATCH_SIZE, onProgress, signal } = options;
   checkSeed(seed);
   checkFill(fill);
   checkPairs(pictures);
   for (const picture of pictures) checkPicture('correspondence', picture);
   const parts = partsOf(pictures);
+  const random = randomCount(pictures, options.random);
   const { network } = deconvnet.engine;
   const { layers = layersToCompare(deconvnet) } = options;
   checkValue(Array.isArray(layers) && layers.length > 0, "layers is a list of names, ['conv5']", layers);
@@ -174,12 +177,8 @@ function compared(
     ...{ layer, dimensions: signs[0]!.byLayer[index]![0]!.length },
     parts: Object.fromEntries(parts.map((part) => [part, signDistances([of(part)])])),
     ...(random > 0 && { random: signDistances(control) }),
-    randomLike: Object.fromEntries(
-      parts.flatMap((part) => {
-        const like = signDistances(controlLike(part, index, signs));
-        return like.pairs > 0 ? [[part, like]] : [];
-      }),
-    ),
+    randomLike:
+      random > 0 ? Object.fromEntries(parts.map((part) => [part, signDistances(controlLike(part, index, signs))])) : {},
   };
 }
 

@@ -54,8 +54,9 @@ export interface EvolutionFrame {
     /** Whether all values of the projection are 0. */
     readonly empty: boolean;
     /**
-     * Whether the activation comes from another picture than at the checkpoint before: the jumps of Figure 4. It is false
-     * at the first checkpoint.
+     * Whether the activation comes from another picture than at the checkpoint before: the jumps of Figure 4. If the feature
+     * map fired on no picture there, the last checkpoint counts at which it fired. It is false at the first checkpoint, and
+     * when a feature map fires for the first time.
      */
     readonly jumped: boolean;
   };

@@ -39,6 +39,13 @@ export function followedMaps(
         `maps has a list of feature maps for each layer; for '${lost}' it has ${describeValue(maps[lost])}.`,
       );
     }
+    const dropped = Object.keys(maps).find((name) => !named.includes(name));
+    if (dropped !== undefined) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `maps has a list of feature maps for '${dropped}', which is not one of the layers: ${named.map((name) => `'${name}'`).join(', ')}. Add it to layers, or leave layers out: then maps says which layers are followed.`,
+      );
+    }
     return new Map(
       named.map((name) => [findNode(network, name).name, [...new Set(maps[name]!)].sort((a, b) => a - b)]),
     );

@@ -7,7 +7,7 @@ interface Jumping {
 
 /**
  * Marks the frames of a checkpoint whose activation comes from another picture than at the checkpoint before. Where the
- * feature map fired on no picture then, the last checkpoint counts at which it fired.
+ * feature map fired on no picture then, the last checkpoint counts at which it fired. The first picture of a feature map is not a jump.
  *
  * @param former the pictures of the feature maps at the checkpoints before; those of this checkpoint are put into it
  */

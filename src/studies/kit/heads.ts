@@ -1,4 +1,5 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { PASSING } from './passing.js';
 
 /** One output of a model. */
 export interface Head {
@@ -20,12 +21,6 @@ interface Classifier {
 }
 
 type Layer = SymbolicTensor['sourceLayer'];
-
-/**
- * Layers between a nonlinearity and an output that pass on its values. They are named here because only the scores of a
- * classifier are read, whatever the mirrors of these classes are.
- */
-export const PASSING: RegExp = /^(Flatten|Reshape|Dropout|Permute)$/;
 
 /**
  * The outputs of a model. One unit with a sigmoid tells two classes apart; as in Keras, its value is the probability of

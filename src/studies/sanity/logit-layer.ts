@@ -2,7 +2,8 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
 import type { NetworkNode } from '../../network/network.js';
 import { type ClassOutput, classOutputOf } from '../kit/class-scores.js';
-import { isUnit, PASSING } from '../kit/heads.js';
+import { isUnit } from '../kit/heads.js';
+import { PASSING } from '../kit/passing.js';
 import { onlyPosition } from './sanity-projection.js';
 
 /** The layer that has one logit for each class, and where they stand in it. */

@@ -1,12 +1,13 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { layersToCompare } from '../../../src/studies/correspondence/layers-to-compare.js';
 import { comparedLayers } from '../../../src/studies/invariance/compared-layers.js';
 import { use } from '../../support/backends.js';
 
 const { layers } = tfl;
 
-/** The names of the layers that are compared by default, in a network that ends in some layers. */
+/** The names of the layers that are compared by default, in a network that ends in some layers. A correspondence has the same top. */
 function comparedIn(end: readonly tfl.layers.Layer[], labels?: readonly string[]): string[] {
   const model = tfl.sequential({
     layers: [
@@ -17,7 +18,9 @@ function comparedIn(end: readonly tfl.layers.Layer[], labels?: readonly string[]
   });
   const deconvnet = new Deconvnet(model, labels ? { labels } : {});
   try {
-    return comparedLayers(deconvnet, undefined).map(({ name }) => name);
+    const names = comparedLayers(deconvnet, undefined).map(({ name }) => name);
+    expect(layersToCompare(deconvnet).at(-1)).toBe(names.at(-1));
+    return names;
   } finally {
     deconvnet.dispose();
     model.dispose();
@@ -43,6 +46,27 @@ describe('comparedLayers', () => {
     ];
     expect(comparedIn(end)).toEqual(['first', 'dense6']);
     expect(comparedIn([layers.flatten({ name: 'flat' }), layers.dense({ units: 4 })])).toEqual(['first', 'second']);
+  });
+
+  it('looks through layers that act in training alone, whatever their class', () => {
+    const passing = [
+      layers.gaussianNoise({ stddev: 0.5, name: 'noise' }),
+      layers.alphaDropout({ rate: 0.5 }),
+      layers.permute({ dims: [1] }),
+    ];
+    const dense6 = layers.dense({ units: 5, activation: 'relu', name: 'dense6' });
+    const end = [layers.flatten(), dense6, ...passing, layers.dense({ units: 4 })];
+    expect(comparedIn(end)).toEqual(['first', 'dense6']);
+  });
+
+  it('does not count the input as a feature', () => {
+    const dense = layers.dense({ units: 4, inputShape: [5], name: 'scores' });
+    const model = tfl.sequential({ layers: [dense] });
+    const deconvnet = new Deconvnet(model);
+    expect(comparedLayers(deconvnet, undefined).map(({ name }) => name)).toEqual(['scores']);
+    expect(layersToCompare(deconvnet)).toEqual(['scores']);
+    deconvnet.dispose();
+    model.dispose();
   });
 
   it('finds the layer below where the classes are means of feature maps', () => {

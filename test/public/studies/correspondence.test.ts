@@ -105,6 +105,20 @@ describe.each(backends)('correspondence on %s', (backend) => {
     expect(random!.pairs).toBe(4 * 3);
   });
 
+  it('has random boxes of the size of each part, however many parts there are, or refuses', async () => {
+    const sides = Array.from({ length: 12 }, (_, i) => (i % 9) + 1);
+    const boxes = Object.fromEntries(sides.map((side, i) => [`part ${i}`, box(0, 0, side)]));
+    const pictures = () => ['a', 'b'].map((id) => ({ id, image: spotted(0, 0, 9, 1), boxes }));
+    const { layers, randomBoxes } = await study(pictures);
+    expect(randomBoxes[0]!.map(({ top, bottom }) => bottom - top)).toEqual(sides);
+    expect(Object.values(layers[0]!.randomLike).map(({ pairs }) => pairs)).toEqual(sides.map(() => 1));
+    await expect(study(pictures, { random: 11 })).rejects.toThrow(
+      "The picture 'a' has 12 parts, so random is 12 or more, or 0 for no comparison; received 11.",
+    );
+    await expect(study(pictures, { random: 1.5 })).rejects.toMatchObject({ code: 'invalid-option' });
+    expect((await study(pictures, { random: 0 })).layers[0]!.randomLike).toEqual({});
+  });
+
   it('compares the last nonlinearity of a convolution and the features below the classes if no layer is named', async () => {
     const model = tfl.sequential({
       layers: [

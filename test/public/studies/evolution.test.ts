@@ -132,6 +132,10 @@ describe.each(backends)('evolution on %s', (backend) => {
     await expect(study([() => looksFor(1, 0)], { layers: ['colour'], maps: {} })).rejects.toThrow(
       /for 'colour' it has undefined/,
     );
+    const both = { layers: ['colour'], maps: { colour: [0], pool: [1] } };
+    await expect(study([() => looksFor(1, 0)], both)).rejects.toThrow(
+      "maps has a list of feature maps for 'pool', which is not one of the layers: 'colour'. Add it to layers, or leave",
+    );
     await expect(study([() => looksFor(1, 0)], {}, function* () {})).rejects.toMatchObject({ code: 'empty-source' });
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(study([() => looksFor(1, 0)], { signal })).rejects.toThrow('enough');

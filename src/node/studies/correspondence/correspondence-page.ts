@@ -4,6 +4,7 @@ import { plotRanges } from '../../../plots/plot-ranges.js';
 import type { LayerCorrespondence } from '../../../studies/correspondence/correspondence.js';
 import type { SignDistances } from '../../../studies/correspondence/sign-distances.js';
 import { escapeHtml } from '../../gallery/escape.js';
+import { listed } from '../kit/listed.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { figure, type Html, links, paragraph, row, type StudyPage, table } from '../kit/study-page.js';
 import { newDocument, svgText } from '../kit/svg-text.js';
@@ -18,7 +19,7 @@ interface CorrespondenceResults {
   readonly deconvnet: Deconvnet;
   readonly found: MaskedParts;
   /** How many pictures there are, with boxes and without. */
-  readonly listed: number;
+  readonly pictures: number;
   readonly options: WriteCorrespondenceOptions;
 }
 
@@ -26,7 +27,7 @@ const RANDOM = 'random boxes';
 
 /** Makes the page of the study, and writes its plots and numbers. */
 export async function correspondencePage(folder: StudyFolder, results: CorrespondenceResults): Promise<StudyPage> {
-  const { deconvnet, found, listed, options } = results;
+  const { deconvnet, found, pictures, options } = results;
   const { layers, ids, fill, seed, randomBoxes } = found;
   await folder.writeJson('correspondence', found);
   const csv = await folder.writeCsv('correspondence', layers.flatMap(csvRows));
@@ -65,7 +66,7 @@ export async function correspondencePage(folder: StudyFolder, results: Correspon
     made: madeWith(deconvnet, options, [
       [
         'Pictures',
-        `${counted(ids.length, 'picture')} with boxes${listed > ids.length ? ` of ${listed.toLocaleString('en')}` : ''}`,
+        `${counted(ids.length, 'picture')} with boxes${pictures > ids.length ? ` of ${pictures.toLocaleString('en')}` : ''}`,
       ],
       [
         'Layers',
@@ -89,7 +90,7 @@ function deltaTable(
   const rows: Html[][] = Object.entries(first.parts).map(([part, { pairs }]) => [
     swatch(part, colours),
     ...layers.flatMap((layer) => {
-      const [own, control] = [layer.parts[part]!, controlOf(layer, part)];
+      const [own, control] = [layer.parts[part]!, layer.randomLike[part]];
       const shown = control && own.mean < control.mean ? `<strong>${text(own)}</strong>` : text(own);
       return first.random ? [shown, control ? text(control) : '–'] : [shown];
     }),
@@ -110,11 +111,6 @@ function deltaTable(
   );
 }
 
-/** What Delta of a part is compared with: random boxes of its size or, if there are too few, all random boxes. */
-function controlOf({ random, randomLike }: LayerCorrespondence, part: string): SignDistances | undefined {
-  return randomLike[part] ?? random;
-}
-
 /** Draws one layer of the table. */
 async function rangesOf(
   folder: StudyFolder,
@@ -123,7 +119,7 @@ async function rangesOf(
   colours: ReadonlyMap<string, string>,
 ): Promise<Html> {
   const ranges = Object.entries(layer.parts).map(([name, { mean, deviation }]) => {
-    const control = controlOf(layer, name);
+    const control = layer.randomLike[name];
     return { name, mean, deviation, colour: colours.get(name)!, ...(control && { control }) };
   });
   const options = { label: 'Delta (smaller: more alike)', width: 340, document: await newDocument() };
@@ -141,29 +137,25 @@ function summaryOf(layers: readonly LayerCorrespondence[]): string {
 
 /** What the numbers of one layer say, in words. */
 function verdict(one: LayerCorrespondence): string {
-  const { layer, parts, random } = one;
-  if (!random) return `There are no random boxes to compare Delta in ${layer} with.`;
-  const names = Object.keys(parts);
-  const gap = (part: string): number => controlOf(one, part)!.mean - parts[part]!.mean;
+  const { layer, parts, randomLike } = one;
+  if (Object.keys(randomLike).length === 0) return `There are no random boxes to compare Delta in ${layer} with.`;
+  const names = Object.keys(randomLike);
+  const gap = (part: string): number => randomLike[part]!.mean - parts[part]!.mean;
   const smaller = names.filter((part) => gap(part) > 0);
   if (smaller.length === 0) {
-    return `In ${layer}, Delta of no part is smaller than that of random boxes: this does not show that the layer relates the parts of different pictures to each other.`;
+    return `In ${layer}, Delta of no part is smaller than that of random boxes of the same size: this does not show that the layer relates the parts of different pictures to each other.`;
   }
-  const clear = smaller.filter((part) => gap(part) > Math.max(controlOf(one, part)!.deviation, parts[part]!.deviation));
-  const which = smaller.length === names.length && names.length > 1 ? 'all parts' : inWords(smaller);
+  const clear = smaller.filter((part) => gap(part) > Math.max(randomLike[part]!.deviation, parts[part]!.deviation));
+  const which = smaller.length === names.length && names.length > 1 ? 'all parts' : listed(smaller);
   const how =
     clear.length === 0
       ? 'by less than one standard deviation'
       : clear.length === smaller.length
         ? 'by more than one standard deviation'
-        : `for ${inWords(clear)} by more than one standard deviation`;
+        : `for ${listed(clear)} by more than one standard deviation`;
   const others = names.filter((part) => !smaller.includes(part));
-  const not = others.length === 0 ? '' : ` That of ${inWords(others)} is not.`;
+  const not = others.length === 0 ? '' : ` That of ${listed(others)} is not.`;
   return `In ${layer}, Delta of ${which} is smaller than that of random boxes of the same size, ${how}.${not}`;
-}
-
-function inWords(names: readonly string[]): string {
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function csvRows(one: LayerCorrespondence): Record<string, string | number | undefined>[] {

@@ -1,8 +1,9 @@
+import { TEN_COLOURS } from '../../../plots/colours.js';
 import { escapeHtml } from '../../gallery/escape.js';
 import type { Html } from '../kit/study-page.js';
 
-/** The colours of parts are those of Observable, which can be told apart by most people. Later parts use them again. */
-const COLOURS = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7', '#a463f2', '#97bbf5', '#9c6b4e'];
+/** The colours of parts: all but grey. Later parts use them again. */
+const COLOURS = TEN_COLOURS.slice(0, -1);
 
 /** A colour for each part. */
 export function partColours(parts: readonly string[]): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import { checkValue } from '../../../errors/check-options.js';
 import { findNode } from '../../../network/network.js';
 import { layersToCompare } from '../../../studies/correspondence/layers-to-compare.js';
 import { checkPairs, partsOf } from '../../../studies/correspondence/parts-of.js';
+import { randomCount } from '../../../studies/correspondence/random-boxes.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { studyIdentity } from '../kit/study-identity.js';
 import { listStudyPictures } from '../kit/study-pictures.js';
@@ -15,8 +16,6 @@ import type { WriteCorrespondenceOptions } from './write-correspondence-options.
 
 /** The key of the only part: all pictures are compared with each other. */
 const KEY = 'all pictures';
-/** How many random boxes each picture has if nobody says. */
-const RANDOM = 10;
 
 /** Plans a study of correspondence. What is wrong with the boxes is said before anything is run. */
 export async function planCorrespondence(
@@ -30,8 +29,10 @@ export async function planCorrespondence(
   const boxes = await loadBoxes(options.boxes);
   const files = markedFiles(all.files, boxes, limit);
   checkPairs(files);
-  partsOf(files.map(({ id }) => ({ id, boxes: boxes[id]! })));
-  const { layers = layersToCompare(deconvnet), random = RANDOM, seed = 0, fill, batchSize } = options;
+  const unfitted = files.map(({ id }) => ({ id, boxes: boxes[id]! }));
+  partsOf(unfitted);
+  const random = randomCount(unfitted, options.random);
+  const { layers = layersToCompare(deconvnet), seed = 0, fill, batchSize } = options;
   checkValue(Array.isArray(layers) && layers.length > 0, "layers is a list of names, ['conv5']", layers);
   for (const name of layers) findNode(deconvnet.engine.network, name);
   const marked = await fitPictureBoxes(deconvnet, files, { boxes, reading });
@@ -53,7 +54,7 @@ export async function planCorrespondence(
     ],
     finish: (folder, records) => {
       const found = records.get(KEY) as MaskedParts;
-      return correspondencePage(folder, { deconvnet, found, listed: all.files.length, options });
+      return correspondencePage(folder, { deconvnet, found, pictures: all.files.length, options });
     },
   };
 }

@@ -1,9 +1,18 @@
 import { counted } from '../../../errors/counted.js';
+import { escapeHtml } from '../../gallery/escape.js';
 import { sizeText } from '../../gallery/wording.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { type Html, links, paragraph, row, type StudyPage, type StudySection, table } from '../kit/study-page.js';
 import style from './evolution.css?raw';
-import { type FollowedMap, followFrames, isConstant, jumpsAt, settledAt } from './follow-frames.js';
+import {
+  type CountOfFiring,
+  everFires,
+  type FollowedMap,
+  followFrames,
+  isConstant,
+  jumpsAt,
+  settledAt,
+} from './follow-frames.js';
 import { frameBlocks } from './frame-blocks.js';
 import type { CheckpointRecord } from './project-checkpoint.js';
 import { summaryOf } from './summary-of.js';
@@ -40,7 +49,7 @@ export async function evolutionPage(
     title,
     lead: [
       `Each row follows one feature map through the training, and each column is a checkpoint. At every checkpoint the strongest activation of the feature map was found anew over ${counted(pictures, 'picture')}, and projected to the pixels. This is Figure 4 of the paper, and its section 4, “Feature Evolution during Training”. Beside the projections are the patches of the pictures that they come from.`,
-      'A coloured bar at the left of a tile says that the activation comes from another picture than at the checkpoint before: the jumps of Figure 4. All tiles of a row show a part of the same size, in which most of each projection is. What is empty in a tile lies outside of the picture, or is not seen by the activation. Every projection has its own scale, as in Figure 4, so only the figures below the tiles tell how strong the activations are.',
+      'A coloured bar at the left of a tile says that the activation comes from another picture than at the checkpoint before: the jumps of Figure 4. If the feature map was silent there, the picture counts with which it last fired. The first picture of a feature map is not a jump. All tiles of a row show a part of the same size, in which most of each projection is. What is empty in a tile lies outside of the picture, or is not seen by the activation. Every projection has its own scale, as in Figure 4, so only the figures below the tiles tell how strong the activations are.',
       'A jump need not mean that the feature map looks for something else: two pictures may excite it almost equally. And the strongest activation is only known for these pictures. Among others, it may be another one.',
     ],
     summary: summaryOf(layers, records),
@@ -68,8 +77,8 @@ function changesSection(
     table(
       ['layer', ...columns],
       layers.map(([layer, maps]) => [
-        layer,
-        ...columns.map((name) => share(countAt(maps, names.indexOf(name)), maps.length)),
+        escapeHtml(layer),
+        ...columns.map((name) => share(countAt(maps, names.indexOf(name)))),
       ]),
       caption,
     );
@@ -77,8 +86,12 @@ function changesSection(
     heading: 'Where the picture changed',
     html: [
       row([
-        counts(names.slice(1), 'Another strongest picture than at the checkpoint before', jumpsAt),
-        counts(names.slice(0, -1), `Already the strongest picture of ${names.at(-1)}`, settledAt),
+        counts(names.slice(1), 'Another strongest picture than before, of those that fire', jumpsAt),
+        counts(
+          names.slice(0, -1),
+          `Already the strongest picture of ${names.at(-1)}, of those that fire there`,
+          settledAt,
+        ),
       ]),
       links([
         ['evolution.csv', 'all activations (CSV)'],
@@ -89,14 +102,20 @@ function changesSection(
 }
 
 /** A count, on a ground that is the darker the larger its share is. */
-function share(count: number, all: number): Html {
-  return `<span class="share" style="--part:${Number((count / all).toFixed(3))}">${count} of ${all}</span>`;
+function share({ count, firing }: CountOfFiring): Html {
+  if (firing === 0) return '<span class="share" style="--part:0" title="None fires.">–</span>';
+  return `<span class="share" style="--part:${Number((count / firing).toFixed(3))}">${count} of ${firing}</span>`;
 }
 
 function layerSection(layer: string, maps: readonly FollowedMap[], records: readonly CheckpointRecord[]): StudySection {
-  const constant = maps.filter(isConstant).length;
+  const firing = maps.filter(everFires);
+  const [constant, silent] = [firing.filter(isConstant).length, maps.length - firing.length];
   const notes = [patchText(maps, records[0]!.extent)];
-  if (constant === maps.length) notes.push('Nothing changed: every checkpoint has the same frames.');
+  if (firing.length > 0 && silent > 0) {
+    notes.push(`${counted(silent, 'feature map')} never ${silent === 1 ? 'fires' : 'fire'}.`);
+  }
+  if (firing.length > 0 && constant === firing.length)
+    notes.push('Nothing changed: every checkpoint has the same frames.');
   else if (constant > 0) notes.push(`Nothing changed in ${counted(constant, 'feature map')}.`);
   return { heading: layer, html: `${paragraph(notes.filter((note) => note !== '').join(' '))}\n${frameBlocks(maps)}` };
 }

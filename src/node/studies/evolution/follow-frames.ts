@@ -44,14 +44,29 @@ export function followFrames(records: readonly CheckpointRecord[]): FollowedMap[
   });
 }
 
-/** How many feature maps have another picture than at the checkpoint before, at one checkpoint. */
-export function jumpsAt(maps: readonly FollowedMap[], place: number): number {
-  return maps.filter(({ frames }) => frames[place]!.strongest?.jumped).length;
+/** Some of the feature maps that fire. Silent ones have no picture, so they are not counted. */
+export interface CountOfFiring {
+  readonly count: number;
+  /** How many feature maps fire. */
+  readonly firing: number;
 }
 
-/** How many feature maps have at one checkpoint the same strongest picture as at the last one, or fire at neither. */
-export function settledAt(maps: readonly FollowedMap[], place: number): number {
-  return maps.filter(({ frames }) => frames[place]!.strongest?.id === frames.at(-1)!.strongest?.id).length;
+/** How many feature maps have a strongest picture that was not the one before, of those that fire at this checkpoint. */
+export function jumpsAt(maps: readonly FollowedMap[], place: number): CountOfFiring {
+  const found = maps.flatMap(({ frames }) => frames[place]!.strongest ?? []);
+  return { count: found.filter(({ jumped }) => jumped).length, firing: found.length };
+}
+
+/** How many feature maps have at one checkpoint the strongest picture of the last one, of those that fire at the last one. */
+export function settledAt(maps: readonly FollowedMap[], place: number): CountOfFiring {
+  const firing = maps.filter(({ frames }) => frames.at(-1)!.strongest);
+  const settled = firing.filter(({ frames }) => frames[place]!.strongest?.id === frames.at(-1)!.strongest!.id);
+  return { count: settled.length, firing: firing.length };
+}
+
+/** Whether a feature map fires at any checkpoint. */
+export function everFires({ frames }: FollowedMap): boolean {
+  return frames.some(({ strongest }) => strongest);
 }
 
 /** Whether nothing at all changes from one checkpoint to the next. */

@@ -1,5 +1,5 @@
+import { shortNumber } from '../../../plots/short-number.js';
 import { escapeHtml } from '../../gallery/escape.js';
-import { shortNumber } from '../kit/short-number.js';
 import { figure, type Html, image, table } from '../kit/study-page.js';
 import type { FollowedMap, ShownFrame } from './follow-frames.js';
 

@@ -1,3 +1,4 @@
+import { listed } from '../kit/listed.js';
 import type { DifferentPictures } from './compare-different.js';
 import type { MovedPicture } from './move-and-compare.js';
 import { MOVEMENT_WORDS } from './movement-words.js';
@@ -52,10 +53,6 @@ function inLayers(layers: readonly { readonly layer: string }[], values: readonl
 /** "0.54 and 0.16" */
 function inTurn(values: readonly (number | null)[]): string {
   return listed(values.map(short));
-}
-
-function listed(words: readonly string[]): string {
-  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function short(value: number | null): string {

@@ -1,9 +1,9 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { PatchMiner } from '../../../mine/patch-miner.js';
+import { shortNumber } from '../../../plots/short-number.js';
 import type { ContrastOptions } from '../../../render/contrast.js';
 import { renderPatches } from '../../../render/render-patches.js';
 import { renderProjections } from '../../../render/render-projection.js';
-import { shortNumber } from './short-number.js';
 import { figure, type Html, image } from './study-page.js';
 import { readAllPictures, type StudyPictures } from './study-pictures.js';
 import type { PartContext } from './study-plan.js';

@@ -2,8 +2,8 @@ import type { Deconvnet } from '../../../deconvnet.js';
 import { counted } from '../../../errors/counted.js';
 import { plotClassMap } from '../../../plots/plot-class-map.js';
 import { plotValueMap } from '../../../plots/plot-value-map.js';
+import { shortNumber } from '../../../plots/short-number.js';
 import { squareGrid } from '../../../studies/occlusion/squares.js';
-import { shortNumber } from '../kit/short-number.js';
 import { patchPair, type StrongPatch } from '../kit/strongest-patches.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import {

@@ -164,6 +164,7 @@ describe('writeCorrespondence', () => {
       /'nose' is marked in one picture alone.*nose, nase/,
     );
     const out = join(await tempFolder(), 'study');
+    await expect(write(folder, { out, random: 2 })).rejects.toThrow(/'b\.png' has 3 parts.*received 2/);
     await expect(write(folder, { out, layers: ['lwo'] })).rejects.toMatchObject({ code: 'unknown-layer' });
     expect(await filesIn(join(out, '..'))).toEqual(new Map());
   });

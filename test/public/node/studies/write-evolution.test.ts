@@ -77,16 +77,52 @@ describe('writeEvolution', () => {
       ['silent', 'silent', 'silent'],
     ]);
     expect([...document.querySelectorAll('.share')].map((cell) => cell.textContent)).toEqual([
-      // At the second and at the third checkpoint, one feature map has another picture than before.
-      ...['1 of 2', '1 of 2'],
-      // At the first checkpoint, both have what they have at the last one; at the second, the one that is always silent.
-      ...['2 of 2', '1 of 2'],
+      // At the second and at the third checkpoint, the feature map that fires has another picture than before.
+      ...['1 of 1', '1 of 1'],
+      // At the first checkpoint, it has what it has at the last one. The one that is always silent is not counted.
+      ...['1 of 1', '0 of 1'],
     ]);
     const csv = (await readFile(join(out, 'evolution.csv'), 'utf8')).trim().split('\n');
     expect(csv[0]).toBe('checkpoint,layer,featureMap,picture,label,activation,row,column,jumped,empty,scale');
     expect(csv[1]).toBe('epoch 1,colour,0,warm/red.png,warm,1,0,0,false,false,1');
     expect(csv[3]).toMatch(/^epoch 3,colour,0,warm\/red\.png,warm,5,0,0,true,false,/);
     expect(csv[4]).toBe('epoch 1,colour,1,,,,,,,,');
+  });
+
+  it('counts no silent feature map, and compares with the checkpoint at which a feature map last fired', async () => {
+    const training = [checkpoint('a', 1, 0), checkpoint('b', -1, 0), checkpoint('c', 0, 8)];
+    const { document } = await write(training, await pictures());
+    expect(tilesOf(document)[0]).toEqual(['1', 'silent', '| 3.2']);
+    const shares = (some: Document) => [...some.querySelectorAll('.share')].map((cell) => cell.textContent);
+    expect(shares(document)).toEqual(['–', '1 of 1', '0 of 1', '0 of 1']);
+    const text = document.body.textContent!;
+    expect(text).toContain(
+      'No feature map fires at b. From b to c, the strongest picture changed for 1 of 1 feature map that fires.',
+    );
+    expect(text).toContain('the picture counts with which it last fired');
+    expect(text).toContain('1 feature map never fires.');
+    // A feature map that is silent at the end has not settled.
+    const dying = (await write([training[0]!, training[2]!, training[1]!], await pictures())).document;
+    expect(shares(dying)).toEqual(['1 of 1', '–', '–', '–']);
+    const dead = (await write([checkpoint('a', -1, 0), checkpoint('b', -2, 0)], await pictures())).document;
+    expect(dead.body.textContent).toContain('None of the feature maps fires on any picture, at any checkpoint.');
+    expect(dead.body.textContent).not.toContain('Nothing changed');
+  });
+
+  it('writes the name of a layer as it is', async () => {
+    const name = 'a<b>&c';
+    const renamed = (called: string, green: number): StoredCheckpoint => ({
+      name: called,
+      open: async () => {
+        const model = colourDetector(1, green);
+        // tfjs-layers gives a layer no such name, but a layer can get it later.
+        model.getLayer('colour').name = name;
+        return new Deconvnet(model, { input: 'unit' });
+      },
+    });
+    const { document } = await write([renamed('a', 0), renamed('b', 8)], await pictures());
+    const heads = [...document.querySelectorAll('tbody th')].map((head) => head.textContent);
+    expect(heads.filter((text) => text === name)).toHaveLength(2);
   });
 
   it('writes all files that its page names, and draws projections and patches in their colours', async () => {

@@ -42,7 +42,7 @@ function rowOf(name: string, pairs: number, cells: readonly HTMLElement[]): HTML
 }
 
 function cellsOf(layer: LayerCorrespondence, part: string): HTMLElement[] {
-  const [own, control] = [layer.parts[part]!, controlOf(layer, part)];
+  const [own, control] = [layer.parts[part]!, layer.randomLike[part]];
   const cell = cellOf(own);
   cell.classList.toggle('alike', control !== undefined && own.mean < control.mean);
   return control ? [cell, cellOf(control)] : [cell];
@@ -53,17 +53,13 @@ function cellOf({ mean, deviation, pairs }: SignDistances): HTMLElement {
   return element('td', {}, pairs > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3));
 }
 
-/** What Δ of a part is compared with: random boxes of its size, or all of them if there are too few. */
-function controlOf({ random, randomLike }: LayerCorrespondence, part: string): SignDistances | undefined {
-  return randomLike[part] ?? random;
-}
-
-/** Which parts change a layer more alike than random boxes do. */
-function verdictOf(layer: LayerCorrespondence): string {
-  if (!layer.random) return '';
-  const alike = Object.entries(layer.parts).filter(([part, { mean }]) => mean < controlOf(layer, part)!.mean);
+/** Which parts change a layer more alike than random boxes of their size do. */
+function verdictOf({ layer, parts, randomLike }: LayerCorrespondence): string {
+  const controls = Object.entries(randomLike);
+  if (controls.length === 0) return '';
+  const alike = controls.filter(([part, { mean }]) => parts[part]!.mean < mean);
   const names = listed(alike.map(([part]) => part));
   return alike.length === 0
-    ? `In ${layer.layer}, Δ of no part is smaller than that of random boxes.`
-    : `In ${layer.layer}, Δ of ${names} is smaller than that of random boxes of the same size: covering ${alike.length === 1 ? 'this part' : 'these parts'} changes the layer in a way that the pictures share.`;
+    ? `In ${layer}, Δ of no part is smaller than that of random boxes of the same size.`
+    : `In ${layer}, Δ of ${names} is smaller than that of random boxes of the same size: covering ${alike.length === 1 ? 'this part' : 'these parts'} changes the layer in a way that the pictures share.`;
 }
