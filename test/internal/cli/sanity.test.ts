@@ -30,7 +30,11 @@ describe('deconvnet sanity', () => {
     const chosen = ['--seed', '-3', '--maps', '0-40', '--classes', '3,5,7', '--title', 'Cats'];
     expect((await deconvnet(['sanity', model, cats, '--out', out, ...few, ...chosen])).code).toBe(0);
     const found = JSON.parse(await readFile(join(out, 'sanity.json'), 'utf8'));
-    expect(found).toMatchObject({ seed: -3, layer: 'conv2', steps: ['conv2', 'conv1'] });
+    expect(found).toMatchObject({ seed: -3, layer: 'conv2' });
+    expect(found.steps).toEqual([
+      { randomLayers: 1, downTo: 'conv2' },
+      { randomLayers: 2, downTo: 'conv1' },
+    ]);
     const [{ classes, edges }] = found.pictures;
     expect(classes.classes.map(({ index }: { index: number }) => index)).toEqual([3, 5, 7]);
     const maps: number[] = edges.projections.map(({ featureMap }: { featureMap: number }) => featureMap);

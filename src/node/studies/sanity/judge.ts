@@ -1,5 +1,6 @@
 import type { LikenessSummary } from '../../../studies/sanity/summarize-likeness.js';
 import type { RuleMeans } from './sanity-results.js';
+import { upperHalf } from './taken-steps.js';
 
 /** From which share on projections are called alike, and partly alike. */
 export const ALIKE = 0.7;
@@ -33,18 +34,14 @@ export interface RuleJudged {
   readonly weightsAlone: Judged;
 }
 
-/** How many layers are the upper half. */
-export function upperHalf(layers: number): number {
-  return Math.ceil(layers / 2);
-}
-
 /** Judges the means under one rule. */
 export function judgeRule({ rule, weights, unrelated, ...means }: RuleMeans): RuleJudged {
-  const layers = weights.length - 1;
+  const upper = upperHalf(weights.map(({ randomLayers }) => randomLayers));
+  const half = weights.find(({ randomLayers }) => randomLayers === upper);
   return {
     rule,
-    upperHalf: layers < 2 ? undefined : judge(weights[upperHalf(layers)]!, unrelated),
-    allRandom: judge(weights[layers]!, unrelated),
+    upperHalf: half && judge(half, unrelated),
+    allRandom: judge(weights.at(-1)!, unrelated),
     classes: means.classes && judge(means.classes, means.unrelatedToClasses!),
     edges: judge(means.edges, means.unrelatedToEdges, ['absolute']),
     switchesAlone: judge(means.switches.weights, unrelated),

@@ -14,6 +14,8 @@ import { type EdgesRecord, edgesPart } from './edges-part.js';
 import type { SanityInput } from './sanity-input.js';
 import { sanityPage } from './sanity-page.js';
 import { type SwitchesRecord, switchesPart } from './switches-part.js';
+import { spreadEvenly, takenSteps } from './taken-steps.js';
+import { OTHERS } from './unrelated.js';
 import { type WeightsStep, weightsPart } from './weights-part.js';
 import type { WriteSanityOptions } from './write-sanity-options.js';
 
@@ -34,8 +36,8 @@ export async function planSanity(
   const chosen = choosePictures(all.files, options.pictures ?? PICTURES);
   const { maps = MAPS, seed = 0, classes = CLASSES, batchSize = BATCH_SIZE, contrast, gamma } = options;
   const layer = options.layer ?? defaultLayers(deconvnet).layers.at(-1)!;
-  const steps = randomizationSteps(deconvnet, layer);
-  const drawn = new Set([0, ...shownSteps(steps.length)]);
+  const steps = takenSteps(randomizationSteps(deconvnet, layer));
+  const drawn = new Set([0, ...spreadEvenly(steps.length, SHOWN).map((place) => steps[place - 1]!.randomLayers)]);
   const withClasses = hasLogits(deconvnet);
   /** The images of some sets of projections, each by all rules: one way up for each batch, and one way down for each. */
   const cost = (sets: number, one: number | readonly number[]): Pick<StudyPart, 'up' | 'down'> => {
@@ -48,7 +50,7 @@ export async function planSanity(
     { up, down }: Pick<StudyPart, 'up' | 'down'>,
     run: (images: number, context: PartContext) => Promise<unknown>,
   ): StudyPart => ({ key, up, down, run: (context) => run(up + down, context) });
-  const groups = inGroups(steps);
+  const groups = inGroups(steps.map(({ downTo }) => downTo));
   // The short parts come first, so that an option that does not fit is found early.
   const parts = chosen.flatMap((file, place): StudyPart[] => {
     const input: SanityInput = { file, all, place, layer, maps, seed, options };
@@ -80,7 +82,8 @@ export async function planSanity(
     parts,
     finish: (folder, records) =>
       sanityPage(folder, {
-        ...{ deconvnet, options, layer, seed, steps, drawn: [...drawn] },
+        ...{ deconvnet, options, layer, maps, seed, steps, drawn: [...drawn] },
+        others: Math.min(OTHERS, all.files.length - 1),
         pictures: chosen.map(({ id }) => ({
           edges: records.get(`edges ${id}`) as EdgesRecord,
           classes: records.get(`classes ${id}`) as ClassesRecord | undefined,
@@ -106,10 +109,4 @@ function hasLogits(deconvnet: Deconvnet): boolean {
 function inGroups(steps: readonly string[]): string[][] {
   const count = Math.max(1, Math.ceil(steps.length / STEPS_IN_PART));
   return Array.from({ length: count }, (_, i) => steps.slice(i * STEPS_IN_PART, (i + 1) * STEPS_IN_PART));
-}
-
-/** Some of the numbers from 1 to `count`, with the first and the last, spread evenly. */
-function shownSteps(count: number): number[] {
-  const shown = Math.min(count, SHOWN);
-  return Array.from({ length: shown }, (_, i) => 1 + Math.round((i * (count - 1)) / Math.max(1, shown - 1)));
 }

@@ -7,6 +7,7 @@ import type { ClassesRecord } from './classes-part.js';
 import type { EdgesRecord } from './edges-part.js';
 import { again, type KeptCompared } from './sanity-records.js';
 import type { SwitchesRecord } from './switches-part.js';
+import type { TakenStep } from './taken-steps.js';
 import type { WeightsStep } from './weights-part.js';
 import type { WriteSanityOptions } from './write-sanity-options.js';
 
@@ -24,19 +25,28 @@ export interface SanityResults {
   readonly deconvnet: Deconvnet;
   readonly options: WriteSanityOptions;
   readonly layer: string;
+  /** How many feature maps were to be projected, or their numbers. */
+  readonly maps: number | readonly number[];
   readonly seed: number;
-  /** The layers that become random, from the top down. */
-  readonly steps: readonly string[];
-  /** The numbers of the steps that the page shows. */
+  /** The steps that were taken, from the top down. In the last one, all layers are random. */
+  readonly steps: readonly TakenStep[];
+  /** The numbers of random layers of the steps that the page shows; 0 is the real network. */
   readonly drawn: readonly number[];
+  /** How many other pictures there are to take as a control, at most. */
+  readonly others: number;
   readonly pictures: readonly SanityPicture[];
+}
+
+/** The means of one step. */
+export interface StepMeans extends LikenessSummary {
+  readonly randomLayers: number;
 }
 
 /** The means under one rule, over all pictures and activations. */
 export interface RuleMeans {
   readonly rule: string;
   /** For each step, compared with the real network; the first is the real network itself. */
-  readonly weights: readonly LikenessSummary[];
+  readonly weights: readonly StepMeans[];
   readonly unrelated: LikenessSummary;
   readonly edges: LikenessSummary;
   readonly unrelatedToEdges: LikenessSummary;
@@ -58,9 +68,12 @@ export function meansOf({ pictures, steps }: SanityResults): RuleMeans[] {
     const ofClasses = pictures.flatMap(({ classes }) => classes ?? []);
     return {
       rule,
-      weights: Array.from({ length: steps.length + 1 }, (_, step) =>
-        over(({ weights }) => weights.filter((one) => one.step === step).flatMap(({ projections }) => projections)),
-      ),
+      weights: [0, ...steps.map(({ randomLayers }) => randomLayers)].map((randomLayers) => ({
+        ...over(({ weights }) =>
+          weights.filter(({ step }) => step === randomLayers).flatMap(({ projections }) => projections),
+        ),
+        randomLayers,
+      })),
       unrelated: over(({ edges }) => edges.unrelated),
       edges: over(({ edges }) => edges.projections),
       unrelatedToEdges: over(({ edges }) => edges.unrelatedToEdges),

@@ -19,6 +19,9 @@ export interface UnrelatedInput {
   readonly batchSize?: number;
 }
 
+/** How many pictures after one in the list are tried as its control. */
+export const OTHERS = 20;
+
 /** The control: projections that have only the place in the network in common with others. */
 export interface Unrelated {
   readonly projections: readonly SanityProjection[];
@@ -27,8 +30,18 @@ export interface Unrelated {
 }
 
 /**
- * Projects the same activations as others, from another picture and in the network with random weights in all layers. If
- * there is no other picture of the same size, the picture is turned by half.
+ * The seed of the control's weights. As numbers of 32 bits, which is what random sources use, it differs from the seed of
+ * the study in every case. With that seed, the control would be in the same random network as the projections that are
+ * judged by it, and would equal them wherever the picture does not matter.
+ */
+export function controlSeed(seed: number): number {
+  return seed ^ 0x2545f491;
+}
+
+/**
+ * Projects the same activations as others, from another picture and in a network with random weights in all layers, which
+ * are not those of any step. If there is no other picture of the same size among the next ones, the picture is turned by
+ * half.
  *
  * @param projections the others, rule by rule, of the picture
  */
@@ -43,7 +56,7 @@ export async function projectUnrelated(
   const node = findNode(engine.network, layer);
   const cells = projections.slice(0, projections.length / ruleNames.length);
   const lowest = layersBelow(deconvnet, node).at(-1);
-  const random = lowest && (await randomNetwork(deconvnet, lowest, seed));
+  const random = lowest && (await randomNetwork(deconvnet, lowest, controlSeed(seed)));
   try {
     const { input, other } = await unrelatedPicture(deconvnet, picture, file, all);
     try {
@@ -59,15 +72,16 @@ export async function projectUnrelated(
   }
 }
 
-/** The picture after this one in the list, or this one turned by half. */
+/** The next picture of the list that has the size of this one, or this one turned by half. */
 async function unrelatedPicture(
   deconvnet: Deconvnet,
   picture: PictureInput,
   file: PictureFile,
   { files, reading }: StudyPictures,
 ): Promise<{ readonly input: PictureInput; readonly other: string | null }> {
-  const next = files[(files.findIndex(({ id }) => id === file.id) + 1) % files.length]!;
-  if (next.id !== file.id) {
+  const place = files.findIndex(({ id }) => id === file.id);
+  const following = [...files.slice(place + 1), ...files.slice(0, place)];
+  for (const next of following.slice(0, OTHERS)) {
     const item = await readStudyPicture(deconvnet, next, reading);
     try {
       const input = await readPictureInput('writeSanity', deconvnet, item.image, item.id);

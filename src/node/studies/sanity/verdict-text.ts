@@ -1,10 +1,12 @@
-import { greaterOf, type Judged, type RuleJudged, upperHalf } from './judge.js';
+import { greaterOf, type Judged, type RuleJudged } from './judge.js';
 import { listed, number } from './words.js';
 
 /** What all rules have in common. */
 export interface Common {
   /** How many layers become random. */
   readonly layers: number;
+  /** How many of them are the upper half. Undefined if there is only one. */
+  readonly upper: number | undefined;
   /** Whether the layer lies above max pooling. */
   readonly hasSwitches: boolean;
 }
@@ -41,12 +43,12 @@ const OF_EDGES: Words = {
 };
 
 /** What was found under one rule, in a few sentences. */
-export function ruleText({ rule, ...one }: RuleJudged, { layers, hasSwitches }: Common): string {
+export function ruleText({ rule, ...one }: RuleJudged, { layers, upper, hasSwitches }: Common): string {
   const records = [...(hasSwitches ? ['switches'] : []), ...(rule === 'deconvnet' ? [] : ['masks'])];
   const recorded = records.length === 0 ? '' : ` but the real ${listed(records)}`;
   return [
     one.upperHalf
-      ? `With random weights in the upper ${upperHalf(layers)} of ${layers} layers, the projection and the real one are ${inWords(one.upperHalf)}. ${OF_WEIGHTS[one.upperHalf.verdict] ?? ''} With random weights in all ${layers} layers, they are ${inWords(one.allRandom)}.`
+      ? `With random weights in the upper ${upper} of ${layers} layers, the projection and the real one are ${inWords(one.upperHalf)}. ${OF_WEIGHTS[one.upperHalf.verdict] ?? ''} With random weights in all ${layers} layers, they are ${inWords(one.allRandom)}.`
       : `With random weights in the only layer, the projection and the real one are ${inWords(one.allRandom)}. ${OF_WEIGHTS[one.allRandom.verdict] ?? ''}`,
     one.classes &&
       `Projections of different classes are ${inWords(one.classes)}. ${OF_CLASSES[one.classes.verdict] ?? ''}`,
@@ -59,9 +61,8 @@ export function ruleText({ rule, ...one }: RuleJudged, { layers, hasSwitches }: 
 }
 
 /** What was found, in a sentence or two. */
-export function summaryOf(judged: readonly RuleJudged[], layers: number): string {
-  const upper = upperHalf(layers);
-  const which = layers > 1 ? `the upper ${upper} of ${layers} layers` : 'the only layer';
+export function summaryOf(judged: readonly RuleJudged[], { layers, upper }: Common): string {
+  const which = upper !== undefined ? `the upper ${upper} of ${layers} layers` : 'the only layer';
   const weights = byVerdict(judged, (one) => one.upperHalf ?? one.allRandom, {
     alike: 'hardly change, so they show little of what was learned there',
     'partly alike': 'change in part',
@@ -74,7 +75,7 @@ export function summaryOf(judged: readonly RuleJudged[], layers: number): string
     unlike: 'differ',
   });
   const sentences = [
-    ...(weights === '' ? [] : [`When ${which} ${upper === 1 ? 'gets' : 'get'} random weights, ${weights}.`]),
+    ...(weights === '' ? [] : [`When ${which} ${(upper ?? 1) === 1 ? 'gets' : 'get'} random weights, ${weights}.`]),
     ...(classes === '' ? [] : [`Between classes, ${classes}.`]),
   ];
   return sentences.join(' ') || 'Nothing could be compared.';

@@ -4,10 +4,10 @@ import type { LikenessSummary } from '../../../studies/sanity/summarize-likeness
 import type { StudyFolder } from '../kit/study-folder.js';
 import { details, type Html, links, paragraph, row, type StudySection, table } from '../kit/study-page.js';
 import { newDocument, svgText } from '../kit/svg-text.js';
-import { upperHalf } from './judge.js';
 import { drawing, pictureFigure } from './page-pictures.js';
 import { emptyText, FIGURES_CAPTION, figureCells, figureRows, JSON_LINK } from './page-tables.js';
 import type { RuleMeans, SanityPicture, SanityResults } from './sanity-results.js';
+import { type TakenStep, upperHalf } from './taken-steps.js';
 
 /** Section (a): the network becomes random from the top down. */
 export async function weightsSection(
@@ -16,6 +16,8 @@ export async function weightsSection(
   means: readonly RuleMeans[],
 ): Promise<StudySection> {
   const { layer, steps, pictures } = results;
+  const layers = steps.at(-1)!.randomLayers;
+  const upper = upperHalf(steps.map(({ randomLayers }) => randomLayers));
   const [first, ...others] = pictures as [SanityPicture, ...SanityPicture[]];
   const empty = means.map(({ rule, weights }) => ({
     rule,
@@ -26,7 +28,7 @@ export async function weightsSection(
     heading: '(a) Random weights from the top down',
     html: [
       paragraph(
-        `The weights of ${steps[0]} are replaced by random ones, then also those of the layer below, and so on, down to the pixels: ${counted(steps.length, 'layer')}. After each step, the same feature map of ${layer} is projected from the same place, and the signal starts as 1. If a row hardly changes from left to right, the projections do not show what the layers have learned. This is the cascading test of Adebayo et al. (2018), their Figures 3 and 4; Nie et al. (2018) tried the deconvnet and guided backpropagation by it.`,
+        `The weights of ${steps[0]!.downTo} are replaced by random ones, then also those of the layer below, and so on, down to the pixels: ${counted(layers, 'layer')}.${fewerText(steps)} After each step, the same feature map of ${layer} is projected from the same place, and the signal starts as 1. If a row hardly changes from left to right, the projections do not show what the layers have learned. This is the cascading test of Adebayo et al. (2018), their Figures 3 and 4; Nie et al. (2018) tried the deconvnet and guided backpropagation by it.`,
       ),
       pictureSteps(results, first),
       ...(others.length === 0
@@ -42,11 +44,11 @@ export async function weightsSection(
         `Means over ${counted(pictures.length, 'picture')} and ${counted(means[0]!.weights[0]!.count, 'activation')}. A rank correlation of 1 means that the order of all values is the same. An absolute value drops the signs of a projection and keeps where it is strong. Even unrelated projections can have a high figure there, since all of them fade towards the border of the receptive field: compare with the table.`,
       ),
       table(
-        ['rule', ...columnsOf(steps.length)],
+        ['rule', ...columnsOf(layers, upper)],
         means.flatMap(({ rule, weights, unrelated }) =>
           figureRows(rule, [
-            ...(steps.length > 1 ? [weights[upperHalf(steps.length)]!] : []),
-            weights[steps.length]!,
+            ...weights.filter(({ randomLayers }) => randomLayers === upper),
+            weights.at(-1)!,
             unrelated,
           ]),
         ),
@@ -62,9 +64,16 @@ export async function weightsSection(
   };
 }
 
-function columnsOf(layers: number): string[] {
+/** Says that not all steps were taken. */
+function fewerText(steps: readonly TakenStep[]): string {
+  const layers = steps.at(-1)!.randomLayers;
+  if (steps.length === layers) return '';
+  return ` Only ${steps.length} of these ${layers} steps were taken, spread evenly, with the first and the last.`;
+}
+
+function columnsOf(layers: number, upper: number | undefined): string[] {
   return [
-    ...(layers > 1 ? [`upper ${upperHalf(layers)} of ${layers} layers random`] : []),
+    ...(upper === undefined ? [] : [`upper ${upper} of ${layers} layers random`]),
     layers > 1 ? `all ${layers} layers random` : 'the only layer random',
     'an unrelated projection',
   ];
@@ -74,8 +83,9 @@ function columnsOf(layers: number): string[] {
 function pictureSteps({ drawn, steps, layer }: SanityResults, { edges, weights }: SanityPicture): Html {
   const shown = weights.filter(({ step }) => drawn.includes(step));
   const [real] = shown[0]!.projections;
-  const columns = shown.map(({ step }) =>
-    step === 0 ? 'the real network' : `${step} of ${steps.length} random, down to ${steps[step - 1]}`,
+  const layers = steps.at(-1)!.randomLayers;
+  const columns = shown.map(({ step, randomized }) =>
+    step === 0 ? 'the real network' : `${step} of ${layers} random, down to ${randomized}`,
   );
   const rules = [...new Set(shown[0]!.projections.map(({ rule }) => rule))];
   const rows = rules.map((rule) => [
@@ -100,7 +110,7 @@ async function curves(folder: StudyFolder, means: readonly RuleMeans[]): Promise
       const lines = means.map(
         ({ rule, weights }): Curve => ({
           name: rule,
-          points: weights.map((one, step) => [step, value(one)] as const),
+          points: weights.map((one) => [one.randomLayers, value(one)] as const),
         }),
       );
       const least = Math.min(0, ...lines.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite));
@@ -123,8 +133,8 @@ function writeMeans(folder: StudyFolder, { steps }: SanityResults, means: readon
   return folder.writeCsv(
     'numbers/random-layers',
     means.flatMap(({ rule, weights }) =>
-      weights.map(({ count, empty, likeness }, step) => ({
-        ...{ rule, random_layers: step, down_to: steps[step - 1] ?? '', count, empty },
+      weights.map(({ randomLayers, count, empty, likeness }, i) => ({
+        ...{ rule, random_layers: randomLayers, down_to: steps[i - 1]?.downTo ?? '', count, empty },
         ...figureCells(likeness),
       })),
     ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { greaterOf, judge, upperHalf } from '../../../../src/node/studies/sanity/judge.js';
+import { greaterOf, judge } from '../../../../src/node/studies/sanity/judge.js';
 import { ruleText } from '../../../../src/node/studies/sanity/verdict-text.js';
 import type { LikenessSummary } from '../../../../src/studies/sanity/summarize-likeness.js';
 
@@ -40,10 +40,6 @@ describe('judge', () => {
     expect(judge(summary(Number.NaN, 0.9), summary(0, 0))).toEqual({ verdict: 'alike', signed: null, absolute: 0.9 });
     expect(judge(summary(0.5, 0.5), summary(1, 1)).verdict).toBe('unknown');
   });
-
-  it('rounds the upper half up', () => {
-    expect([1, 2, 3, 24].map(upperHalf)).toEqual([1, 1, 2, 12]);
-  });
 });
 
 describe('ruleText', () => {
@@ -54,7 +50,7 @@ describe('ruleText', () => {
     const judged = { rule: 'deconvnet', upperHalf: undefined, classes: undefined, allRandom: unlike, edges: alike };
     const text = ruleText(
       { ...judged, switchesAlone: unlike, weightsAlone: unlike },
-      { layers: 1, hasSwitches: false },
+      { layers: 1, upper: undefined, hasSwitches: false },
     );
     expect(text).toMatch(/random weights in the only layer, the projection and the real one are unlike \(0\.10\)/);
     expect(text).toMatch(/edges of the picture are alike \(0\.90\)\. An edge detector would have shown much the same/);
@@ -63,7 +59,10 @@ describe('ruleText', () => {
 
   it('names the switches and masks that are real', () => {
     const judged = { rule: 'guided', upperHalf: alike, classes: alike, allRandom: unlike, edges: unlike };
-    const text = ruleText({ ...judged, switchesAlone: alike, weightsAlone: unlike }, { layers: 4, hasSwitches: true });
+    const text = ruleText(
+      { ...judged, switchesAlone: alike, weightsAlone: unlike },
+      { layers: 4, upper: 2, hasSwitches: true },
+    );
     expect(text).toMatch(/the upper 2 of 4 layers, .* alike \(0\.90\)\. So a projection by this rule shows little/);
     expect(text).toMatch(/but the real switches and masks, they are alike \(0\.90\), so most of it is owed to the way/);
     expect(text).toMatch(/different classes are alike \(0\.90\)\. So they do not show why/);
