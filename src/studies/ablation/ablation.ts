@@ -40,7 +40,7 @@ export interface Ablation {
   readonly layer: string;
   /** The names of the classes, in the order of the outputs. */
   readonly labels: readonly string[];
-  /** How many pictures of each class there were. */
+  /** How many pictures of each class there were. Those of classes that share a name are counted at the first of them. */
   readonly pictures: readonly number[];
   /** How many of each class the network gets right as it is. */
   readonly correct: readonly number[];
@@ -57,6 +57,9 @@ export interface Ablation {
 /**
  * Sets feature maps of a layer to zero, and counts how many pictures of each class the network still gets right: all of
  * the layer's feature maps, each one alone, and random shares of them. It tells which feature maps matter for which class.
+ *
+ * An answer is right if its class has the name that the picture is labelled with. Several classes can have one name, such as
+ * the two classes "crane" of ImageNet: then each of them is right.
  *
  * In Table 3 of the paper whole layers are removed and the network is trained again. Here it is not, so that a large drop
  * says that the network as it is relies on the feature maps, and not that it could not do without them.
@@ -147,6 +150,7 @@ class Counts {
     this.ablated = Array.from({ length: ablations }, zeros);
   }
 
+  /** The first class with a name; -1 if the network has none. */
   classOf(label: string | undefined): number {
     return label === undefined ? -1 : this.#labels.indexOf(label);
   }
@@ -156,7 +160,8 @@ class Counts {
     const correct = ablation < 0 ? this.correct : this.ablated[ablation]!;
     for (const [row, label] of labels.entries()) {
       if (ablation < 0) this.pictures[label]!++;
-      if (mostProbable(probabilities[row]!) === label) correct[label]!++;
+      const answer = mostProbable(probabilities[row]!);
+      if (this.#labels[answer] === this.#labels[label]) correct[label]!++;
     }
   }
 }

@@ -3,7 +3,6 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkKeys } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import { checkFeatureMap } from '../../project/selection.js';
@@ -14,6 +13,7 @@ import { checkFill, type Fill, fillTensor } from '../kit/fill.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { readOutputs } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { usualLayers } from '../kit/usual-layers.js';
 import { mostProbable, type WatchedClass, watchedClass } from '../kit/watched-class.js';
 import { FeatureMapCells } from './feature-map-cells.js';
 import { type SquareGrid, squareGrid, squareOf } from './squares.js';
@@ -55,7 +55,8 @@ export interface Occlusion {
   readonly cleanActivity: number;
   /**
    * The largest change of an activation whose receptive field does not touch the square. It is 0 where a backend computes
-   * an image the same in every batch; NaN if every activation sees every pixel.
+   * an image the same in every batch; NaN if the square touches the receptive field of every activation at every
+   * place.
    */
   readonly untouched: number;
   /** What becomes of the answer; undefined if the network has no classes. */
@@ -106,7 +107,7 @@ export async function occlusion(
   const { id, image, label } = checkPicture('occlusion', item);
   const { fill = 'grey', batchSize = BATCH_SIZE } = options;
   checkFill(fill);
-  const node = findNode(deconvnet.engine.network, options.layer ?? defaultLayers(deconvnet).layers.at(-1)!);
+  const node = findNode(deconvnet.engine.network, options.layer ?? usualLayers(deconvnet, 'layer').at(-1)!);
   const picture = await readPictureInput('occlusion', deconvnet, image, id);
   let colour: tf.Tensor | undefined;
   try {

@@ -84,4 +84,20 @@ describe('comparedLayers', () => {
     deconvnet.dispose();
     model.dispose();
   });
+
+  it('refuses to choose in a network without convolutions and dense layers, and compares those that are named', () => {
+    const model = tfl.sequential({
+      layers: [layers.maxPooling2d({ inputShape: [6, 6, 1], poolSize: 2, name: 'pool' })],
+    });
+    const deconvnet = new Deconvnet(model);
+    expect(() => comparedLayers(deconvnet, undefined)).toThrow(
+      expect.objectContaining({
+        code: 'unsupported-option',
+        message: expect.stringMatching(/convolutions and dense layers, and the network has none.* option layers\.$/),
+      }),
+    );
+    expect(comparedLayers(deconvnet, ['pool']).map(({ name }) => name)).toEqual(['pool']);
+    deconvnet.dispose();
+    model.dispose();
+  });
 });

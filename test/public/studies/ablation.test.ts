@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Deconvnet, type ImageSource } from 'deconvnet';
+import { Deconvnet, type ImageSource, type SourceItem } from 'deconvnet';
 import { type Ablation, type AblationOptions, ablation } from 'deconvnet/studies';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends, use } from '../../support/backends.js';
@@ -20,9 +20,13 @@ function* colours(labels: readonly string[] = ['red', 'green', 'green', 'blue', 
 describe.each(backends)('ablation on %s', (backend) => {
   beforeAll(() => use(backend));
 
-  const study = async (options: Partial<AblationOptions> = {}, images: ImageSource = colours()): Promise<Ablation> => {
+  const study = async (
+    options: Partial<AblationOptions> = {},
+    images: ImageSource = colours(),
+    labels = COLOURS,
+  ): Promise<Ablation> => {
     const model = byColour();
-    const deconvnet = new Deconvnet(model, { labels: COLOURS });
+    const deconvnet = new Deconvnet(model, { labels });
     const before = tf.memory().numTensors;
     try {
       return await ablation(deconvnet, images, { layer: 'colours', ...options });
@@ -51,6 +55,24 @@ describe.each(backends)('ablation on %s', (backend) => {
       ['map', [1], [2, 0, 1]],
       ['map', [2], [2, 3, 0]],
       ['map', [3], [2, 3, 1]],
+    ]);
+  });
+
+  it('counts an answer as right if its class has the name of the picture, also if two classes share it', async () => {
+    // Blue pictures are labelled 'red' as well: the network answers with the second class of this name.
+    const images = function* (): Generator<SourceItem> {
+      for (const one of colours(['red', 'blue', 'green'])) yield one.label === 'blue' ? { ...one, label: 'red' } : one;
+    };
+    const found = await study({ shares: [] }, images(), ['red', 'green', 'red']);
+    expect(found).toMatchObject({ labels: ['red', 'green', 'red'], pictures: [2, 1, 0], correct: [2, 1, 0] });
+    const maps = found.ablations.filter(({ what }) => what === 'map').map(({ correct }) => correct);
+    // Without red, the red picture is answered with green. Without blue, the bias answers the blue picture with the first
+    // class, which has the right name too.
+    expect(maps).toEqual([
+      [1, 1, 0],
+      [2, 0, 0],
+      [2, 1, 0],
+      [2, 1, 0],
     ]);
   });
 

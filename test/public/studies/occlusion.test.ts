@@ -8,9 +8,14 @@ import { crossDetector, crossPicture, SIDE, touches } from '../../support/models
 describe.each(backends)('occlusion on %s', (backend) => {
   beforeAll(() => use(backend));
 
-  const study = async (options: OcclusionOptions = {}, label?: string): Promise<Occlusion> => {
-    const [model, image] = [crossDetector(), crossPicture()];
-    const deconvnet = new Deconvnet(model, { labels: ['cross', 'nothing'] });
+  const study = async (
+    options: OcclusionOptions = {},
+    label?: string,
+    image: tf.Tensor = crossPicture(),
+    labels = ['cross', 'nothing'],
+  ): Promise<Occlusion> => {
+    const model = crossDetector();
+    const deconvnet = new Deconvnet(model, { labels });
     const before = tf.memory().numTensors;
     try {
       return await occlusion(deconvnet, { id: 'cross', image, ...(label !== undefined && { label }) }, options);
@@ -46,6 +51,15 @@ describe.each(backends)('occlusion on %s', (backend) => {
   it('watches the answer where the class of the picture is unknown', async () => {
     const { classes } = await study({ layer: 'shape', fill: 0 }, 'dog');
     expect(classes).toMatchObject({ index: 0, by: 'answer' });
+  });
+
+  it('watches the most probable one of the classes that share the name of the picture', async () => {
+    const options = { layer: 'shape', size: 3, fill: 0, featureMap: 0 };
+    const names = ['crane', 'crane'];
+    const { classes } = await study(options, 'crane', crossPicture(), names);
+    expect(classes).toMatchObject({ index: 0, by: 'label' });
+    const black = await study(options, 'crane', tf.zeros([SIDE, SIDE, 1]), names);
+    expect(black.classes).toMatchObject({ index: 1, by: 'label' });
   });
 
   it('gives the same in every batch size', async () => {

@@ -3,7 +3,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 
 /** The side of the picture. */
 export const SIDE = 12;
-const CROSS = [0, 1, 0, 1, 1, 1, 0, 1, 0];
+/** The weights of a cross. */
+export const CROSS: number[] = [0, 1, 0, 1, 1, 1, 0, 1, 0];
 /** The pixels of the cross in the picture: its middle is in row 4, column 7. */
 export const PIXELS = [
   [3, 7],

@@ -9,7 +9,7 @@ import { type ChosenAblations, countOfMaps } from './choose-ablations.js';
 import { classSection } from './class-section.js';
 import { type LayerLoss, layerLosses, percent } from './layer-losses.js';
 import { layerSection } from './layer-section.js';
-import { accuracyOf, type MapEffect, mapEffects } from './map-effects.js';
+import { accuracyOf, type MapEffect, mapEffects, pointsOf } from './map-effects.js';
 import { mapSection } from './map-section.js';
 import type { WriteAblationOptions } from './write-ablation-options.js';
 
@@ -89,7 +89,7 @@ function summaryOf(
     const sorted = [...losses].sort((a, b) => left(b) - left(a));
     const [best, worst] = [sorted[0]!, sorted.at(-1)!];
     sentences.push(
-      `If ${percent(half)} of the feature maps of one layer are set to zero, between ${percent(left(worst))} (${worst.layer}) and ${percent(left(best))} (${best.layer}) are left.`,
+      `If ${percent(half)} of the feature maps of one layer are set to zero, between ${percent(left(worst))} (${worst.layer}) and ${percent(left(best))} (${best.layer}) of the pictures are still told right.`,
     );
   }
   const [first] = effects;
@@ -100,7 +100,7 @@ function summaryOf(
     sentences.push(
       change === 0
         ? `None of the feature maps of ${mapLayer} that were tried changes the accuracy of any class if it alone is set to zero.`
-        : `The most telling feature map of ${mapLayer} is ${first.featureMap}: without it, the accuracy of ${labels[largest]} ${change < 0 ? 'falls' : 'rises'} by ${Math.abs(change).toFixed(0)} percentage points.`,
+        : `The most telling feature map of ${mapLayer} is ${first.featureMap}: without it, the accuracy of ${labels[largest]} ${change < 0 ? 'falls' : 'rises'} by ${pointsOf(change)} percentage ${pointsOf(change) === '1' ? 'point' : 'points'}.`,
     );
   }
   return sentences.join(' ');

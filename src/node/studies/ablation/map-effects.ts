@@ -36,6 +36,12 @@ export function accuracyOf({ correct }: { readonly correct: readonly number[] },
   return sum(correct) / sum(pictures);
 }
 
+/** The size of a change in percentage points, without its sign: two digits below 10, as `0.4`, and otherwise rounded. */
+export function pointsOf(change: number): string {
+  const size = Math.abs(change);
+  return size < 10 ? String(Number(size.toPrecision(2))) : size.toFixed(0);
+}
+
 /** The mean of some numbers and how far they lie around it. */
 export function meanOf(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
   const mean = sum(values) / values.length;

@@ -1,9 +1,10 @@
 import { plotMatrix } from '../../../plots/plot-matrix.js';
+import { distinctNames } from '../kit/distinct-names.js';
 import { patchPair, type StrongPatch } from '../kit/strongest-patches.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { type Html, links, paragraph, row, type StudySection } from '../kit/study-page.js';
 import { newDocument, svgText } from '../kit/svg-text.js';
-import type { MapEffect } from './map-effects.js';
+import { type MapEffect, pointsOf } from './map-effects.js';
 
 /** The most feature maps and classes that the matrix shows. */
 const SHOWN = { maps: 24, classes: 24 };
@@ -44,11 +45,12 @@ export async function mapSection(folder: StudyFolder, results: MapResults): Prom
     ),
   );
   await folder.write('plots/maps.svg', svg);
+  const names = distinctNames(labels);
   const csv = await folder.writeCsv(
     'maps',
     effects.map(({ featureMap, byClass, all }) => ({
       ...{ featureMap, all },
-      ...Object.fromEntries(labels.map((label, i) => [`class ${label}`, byClass[i]])),
+      ...Object.fromEntries(names.map((name, i) => [`class ${name}`, byClass[i]])),
     })),
   );
   const fewest = Math.min(...pictures.filter((count) => count > 0));
@@ -79,7 +81,7 @@ function patchRow(
     .filter(({ change }) => change !== 0)
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
     .slice(0, 3)
-    .map(({ label, change }) => `${label} ${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(0)}`);
+    .map(({ label, change }) => `${label} ${change > 0 ? '+' : '−'}${pointsOf(change)}`);
   const words = changes.length === 0 ? 'no change' : changes.join(', ');
   const seen =
     patches.length === 0 ? 'No picture excites it.' : 'The patches that excite it most, with their projections:';

@@ -60,7 +60,8 @@ export async function drawExamples(
 function exampleSteps(transformation: Transformation, steps: readonly number[]): number[] {
   const shares = transformation === 'rotation' ? [0, 1 / 3, 2 / 3] : [0, 0.5, 1];
   const last = transformation === 'rotation' ? steps.length : steps.length - 1;
-  return [...new Set(shares.map((share) => steps[Math.round(share * last)]!))];
+  // Of a single rotation, two thirds of the way would round to a step behind the last one.
+  return [...new Set(shares.map((share) => steps[Math.min(steps.length - 1, Math.round(share * last))]!))];
 }
 
 function smaller(picture: Picture): Picture {

@@ -3,6 +3,7 @@ import { type Invariance, invariance } from '../../../studies/invariance/invaria
 import type { Transformation } from '../../../studies/invariance/move-picture.js';
 import type { Fill } from '../../../studies/kit/fill.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
+import { distinctNames } from '../kit/distinct-names.js';
 import { readStudyPicture, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
 import { drawExamples, type MovedExample } from './draw-examples.js';
@@ -77,7 +78,8 @@ export async function moveAndCompare(
       const { transformation, steps, classes } = found;
       if (classes) {
         const { index, by, labels, cleanProbability } = classes;
-        watched = { index, name: labels?.[index] ?? `class ${index}`, by, cleanProbability };
+        const name = labels ? distinctNames(labels)[index]! : `class ${index}`;
+        watched = { index, name, by, cleanProbability };
       }
       movements.push({
         ...{ transformation, steps, layers: found.layers },

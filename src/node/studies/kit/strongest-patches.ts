@@ -1,5 +1,6 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { PatchMiner } from '../../../mine/patch-miner.js';
+import { extentOf, firstInput } from '../../../network/network.js';
 import { shortNumber } from '../../../plots/short-number.js';
 import type { ContrastOptions } from '../../../render/contrast.js';
 import { renderPatches } from '../../../render/render-patches.js';
@@ -42,7 +43,8 @@ export async function strongestPatches(
     ...{ k: count, maxBytes: Number.MAX_SAFE_INTEGER },
   });
   await miner.run(readAllPictures(deconvnet, pictures), {
-    ...(batchSize !== undefined && { batchSize }),
+    // Pictures of different sizes do not fit into one batch.
+    ...(takesAnySize(deconvnet) ? { batchSize: 1 } : batchSize !== undefined && { batchSize }),
     onProgress: ({ images }) => onProgress(images),
     ...(signal && { signal }),
   });
@@ -70,6 +72,12 @@ export async function strongestPatches(
     }
   }
   return found;
+}
+
+/** Whether pictures keep their own sizes, because the network takes any. */
+function takesAnySize({ engine: { network } }: Deconvnet): boolean {
+  const { outputShape, channelAxis } = firstInput(network);
+  return extentOf(outputShape, channelAxis).includes(null);
 }
 
 /**

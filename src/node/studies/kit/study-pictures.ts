@@ -80,7 +80,7 @@ export type PictureChoice = number | readonly string[];
 /**
  * Chooses pictures of a list. If a number is given, the classes take turns.
  *
- * @throws DeconvnetError `invalid-option`, also for an id that no picture has.
+ * @throws DeconvnetError `invalid-option`, also for an id that no picture has, or that is named twice.
  */
 export function choosePictures(files: readonly PictureFile[], choice: PictureChoice): readonly PictureFile[] {
   if (!Array.isArray(choice)) {
@@ -88,7 +88,13 @@ export function choosePictures(files: readonly PictureFile[], choice: PictureCho
     return inTurn(files).slice(0, choice as number);
   }
   checkValue(choice.length > 0, 'pictures is a list with at least one id', choice);
-  return choice.map((id: string) => {
+  return choice.map((id: string, place) => {
+    if (choice.indexOf(id) < place) {
+      throw new DeconvnetError(
+        'invalid-option',
+        `pictures names '${id}' twice. A study looks at each picture once: name it once.`,
+      );
+    }
     const file = files.find((one) => one.id === id);
     if (file) return file;
     throw new DeconvnetError(

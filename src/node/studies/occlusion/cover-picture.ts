@@ -16,7 +16,7 @@ export interface CoveredPicture
   extends Listed<Omit<Occlusion, 'classes' | 'untouched' | 'fill' | 'squares'>>,
     Pick<PictureFile, 'label'> {
   readonly fill: Occlusion['fill'];
-  /** Null where the study has NaN: every activation sees every pixel. */
+  /** Null where the study has NaN: at every place, the square touches the receptive field of every activation. */
   readonly untouched: number | null;
   readonly classes?: Listed<NonNullable<Occlusion['classes']>>;
   /** The files of the picture and of the projection. */

@@ -4,6 +4,7 @@ import { plotClassMap } from '../../../plots/plot-class-map.js';
 import { plotValueMap } from '../../../plots/plot-value-map.js';
 import { shortNumber } from '../../../plots/short-number.js';
 import { squareGrid } from '../../../studies/occlusion/squares.js';
+import { distinctNames } from '../kit/distinct-names.js';
 import { patchPair, type StrongPatch } from '../kit/strongest-patches.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import {
@@ -20,6 +21,7 @@ import {
 import { newDocument, svgText } from '../kit/svg-text.js';
 import { madeWith } from '../kit/write-study.js';
 import type { CoveredPicture } from './cover-picture.js';
+import { isOfOneSize, leadOf, squareWords, summaryOf } from './occlusion-words.js';
 import type { WriteOcclusionOptions } from './write-occlusion-options.js';
 
 /** What the page is made from. */
@@ -39,17 +41,19 @@ const WIDTH = 240;
 /** Makes the page of the study, and writes its plots and numbers. */
 export async function occlusionPage(folder: StudyFolder, results: OcclusionResults): Promise<StudyPage> {
   const { deconvnet, covered, others, pictures, options } = results;
-  const [{ layer, size, stride, fill, classes }] = covered as [CoveredPicture];
+  const [{ layer, fill, classes }] = covered as [CoveredPicture];
   await folder.writeJson('occlusion', covered);
+  const ofOneSize = isOfOneSize(covered);
   const sections: StudySection[] = [];
-  for (const [place, one] of covered.entries()) sections.push(await section(folder, one, others[place]!, place));
+  for (const [place, one] of covered.entries())
+    sections.push(await section(folder, one, others[place]!, { place, ofOneSize }));
   const colour =
     fill === 'grey' ? 'grey' : fill === 'mean' ? 'in the mean colour of the picture' : `of the value ${fill}`;
   return {
     title: options.title ?? `Occlusion in ${deconvnet.model.name}`,
     lead: [
-      `A square of ${size} × ${size} pixels, ${colour}, covers one part of a picture after another, in steps of ${stride} ${stride === 1 ? 'pixel' : 'pixels'}. The colour of a cell in a map says what happens when the middle of the square lies there. This is section 4.2 and Figure 7 of the paper, whose letters stand in the captions.`,
-      `Map (b) shows how much activity is left in one feature map of ${layer}. Where it is low, the covered pixels excite this feature map, so a structure that is seen in its projection (c) should lie there.${classes ? ' Maps (d) and (e) show what becomes of the answer of the network. Where the probability is low, the answer depends on the covered pixels. The two need not agree: a feature map can depend on a part that the answer does not need.' : ' The network has no classes, so the maps (d) and (e) of the paper are left out.'}`,
+      `${leadOf(covered, colour)} The colour of a cell in a map says what happens when the middle of the square lies there. This is section 4.2 and Figure 7 of the paper, whose letters stand in the captions.`,
+      `Map (b) shows how much activity is left in one feature map of ${layer}. Where it is low, the covered pixels excite this feature map, so a structure that is seen in its projection (c) should lie there. The projection shows only the strongest activation, so the map can be low at other places too.${classes ? ' Maps (d) and (e) show what becomes of the answer of the network. Where the probability is low, the answer depends on the covered pixels. The two need not agree: a feature map can depend on a part that the answer does not need.' : ' The network has no classes, so the maps (d) and (e) of the paper are left out.'}`,
       'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
     ],
     summary: summaryOf(covered),
@@ -62,41 +66,17 @@ export async function occlusionPage(folder: StudyFolder, results: OcclusionResul
   };
 }
 
-/** How much the worst place takes away. */
-function summaryOf(covered: readonly CoveredPicture[]): string {
-  const lost = covered
-    .filter(({ cleanActivity }) => cleanActivity > 0)
-    .map(({ activity, cleanActivity }) => 1 - Math.min(...activity) / cleanActivity);
-  const dropped = covered.flatMap(({ classes }) =>
-    classes ? [[classes.cleanProbability, Math.min(...classes.probability)] as const] : [],
-  );
-  const flips = covered.filter(({ classes }) => classes?.best.some((best) => best !== classes.cleanBest)).length;
-  const activity =
-    lost.length === 0
-      ? 'No feature map fires on the pictures.'
-      : `At the place where it matters most, the square takes away ${range(lost.map((share) => `${Math.round(100 * share)} %`))} of the activity of the feature map.`;
-  if (dropped.length === 0) return activity;
-  const [from, to] = dropped.reduce((a, b) => (b[0] - b[1] > a[0] - a[1] ? b : a));
-  return `${activity} The largest drop of a probability is from ${from.toFixed(2)} to ${to.toFixed(2)}. On ${flips} of ${counted(covered.length, 'picture')}, the square changes the most probable class at some place.`;
-}
-
-/** "60 %", or "between 60 % and 100 %". Values are in any order. */
-function range(values: readonly string[]): string {
-  const sorted = [...values].sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b));
-  const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  return least === most ? least : `between ${least} and ${most}`;
-}
-
 async function section(
   folder: StudyFolder,
   one: CoveredPicture,
   others: readonly StrongPatch[],
-  place: number,
+  { place, ofOneSize }: { readonly place: number; readonly ofOneSize: boolean },
 ): Promise<StudySection> {
   const { id, layer, featureMap, cleanActivity, activity, extent, classes, rows, columns, label } = one;
   const [height, width] = extent;
   const tall = Math.round((WIDTH * height) / width);
   const { squares } = squareGrid({ height, width }, one);
+  const names = classes?.labels && distinctNames(classes.labels);
   const weakest = activity.indexOf(Math.min(...activity));
   const shown = { width: WIDTH, height: tall, crisp: width < WIDTH };
   const figures: Html[] = [
@@ -119,7 +99,7 @@ async function section(
     ),
   ];
   if (classes) {
-    const nameOf = (index: number): string => classes.labels?.[index] ?? `class ${index}`;
+    const nameOf = (index: number): string => names?.[index] ?? `class ${index}`;
     figures.push(
       figure(
         await valueMap(folder, `plots/${place}-probability`, {
@@ -140,13 +120,14 @@ async function section(
       ...{ ...squares[i]!, activity: activity[i]! },
       ...(classes && {
         probability: classes.probability[i]!,
-        best: classes.labels?.[classes.best[i]!] ?? classes.best[i]!,
+        best: names?.[classes.best[i]!] ?? classes.best[i]!,
       }),
     })),
   );
   return {
     heading: id,
     html: [
+      ...(ofOneSize ? [] : [paragraph(`The square has ${squareWords(one)}.`)]),
       row(figures),
       beside(others, featureMap),
       paragraph(untouchedText(one)),
@@ -168,7 +149,7 @@ function beside(others: readonly StrongPatch[], featureMap: number): Html {
 /** What the run says about itself. */
 function untouchedText({ untouched }: CoveredPicture): string {
   if (untouched === null) {
-    return 'Every activation of the feature map sees every pixel, so none of them can be compared with the picture as it is.';
+    return 'At every place, the square touches the receptive field of every activation of the feature map, so none of them can be compared with the picture as it is.';
   }
   return untouched === 0
     ? 'Checked: no activation whose receptive field does not touch the square changed at any place.'

@@ -1,6 +1,6 @@
 import type { Deconvnet } from '../../../deconvnet.js';
-import { defaultLayers } from '../../../mine/default-layers.js';
 import { extentOf, firstInput } from '../../../network/network.js';
+import { usualLayers } from '../../../studies/kit/usual-layers.js';
 import { squareGrid, squareOf } from '../../../studies/occlusion/squares.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import type { StrongPatch } from '../kit/strongest-patches.js';
@@ -27,7 +27,7 @@ export async function planOcclusion(
 ): Promise<StudyPlan> {
   const all = await listStudyPictures('writeOcclusion', deconvnet, pictures, options);
   const chosen = choosePictures(all.files, options.pictures ?? PICTURES);
-  const { layer = defaultLayers(deconvnet).layers.at(-1)!, featureMap, size, stride, fill, contrast, gamma } = options;
+  const { layer = usualLayers(deconvnet, 'layer').at(-1)!, featureMap, size, stride, fill, contrast, gamma } = options;
   const ids = chosen.map(({ id }) => id);
   const places = placesOf(deconvnet, options);
   const parts: StudyPart[] = chosen.map((file, place) => ({

@@ -93,6 +93,38 @@ describe('writeAblation', () => {
     expect(files.has('/unfinished/run.json')).toBe(false);
   });
 
+  it('says how little a feature map takes away, and how much is still told right without half of a layer', async () => {
+    // Without red, the bias is enough for a picture that has red alone, but not for one that has some green and blue.
+    const folder = await colours(['green', 'blue']);
+    const red = sharp({ create: { width: 2, height: 2, channels: 3, background: 'red' } }).png();
+    const [plain, mixed] = [await red.toBuffer(), await readFile(join(await colours(['red']), 'red/0.png'))];
+    const reds = Array.from({ length: 250 }, (_, i) => [`red/${i}.png`, i === 0 ? mixed : plain]);
+    await writeFiles(folder, Object.fromEntries(reds));
+    const { page, summary } = await write(folder, {
+      ...{ mapLayer: 'colours', featureMaps: [0], layers: ['colours', 'mean'], draws: 1, batchSize: 64 },
+    });
+    expect(summary).toMatch(/feature map of colours is 0: .* red falls by 0\.4 percentage points\.$/);
+    expect(page).toContain('Map 0: red −0.4.');
+    expect(summary).toMatch(
+      /are set to zero, between 99\.\d % \(.*\) and 99\.\d % \(.*\) of the pictures are still told right\./,
+    );
+  });
+
+  it('has a column for each class, also if two classes share a name', async () => {
+    const folder = await colours(['red', 'green']);
+    // A blue picture that is called red as well: the network answers with the second class of this name.
+    await writeFiles(folder, { 'red/9.png': await readFile(join(await colours(['blue']), 'blue/0.png')) });
+    const { out, page } = await write(folder, { labels: ['red', 'green', 'red'] });
+    expect((await readFile(join(out, 'maps.csv'), 'utf8')).trim().split('\n')).toEqual([
+      'featureMap,all,class red (0),class green,class red (2)',
+      expect.stringMatching(/^1,-33\.3\d+,0,-100,$/),
+      expect.stringMatching(/^0,-33\.3\d+,-50,0,$/),
+      // Without blue, the bias answers the blue picture with the first class, which has the right name too.
+      ...['2,0,0,0,', '3,0,0,0,'],
+    ]);
+    expect(page).toMatch(/100 % of 3 pictures are told right/);
+  });
+
   it('leaves out single feature maps, or tries some of them only', async () => {
     const folder = await colours();
     expect((await write(folder, { featureMaps: [] })).page).not.toContain('at a time</h2>');

@@ -156,6 +156,21 @@ describe('writeInvariance', () => {
     expect((await csv(out, 'scale'))[1]!.slice(0, 4)).toEqual(['black.png', '1', '0', '']);
   });
 
+  it('draws one example of a single step', async () => {
+    const steps = { translation: [2], scale: [1.5], rotation: [90] };
+    const { out, document } = await write(await pictures(), { steps });
+    const drawn = [...(await filesIn(out)).keys()].filter((name) => /^\/pictures\/0-/.test(name));
+    expect(drawn.sort()).toEqual(['rotation-90', 'scale-1.5', 'translation-2'].map((one) => `/pictures/0-${one}.png`));
+    const labels = [...document.querySelectorAll('.steps')].map(({ textContent }) => textContent);
+    expect(labels).toEqual(['2 pixels', '1.5 ×', '90°']);
+    // The spot of row 5, column 6 is turned anticlockwise about the middle of 12 pixels.
+    const { data } = await sharp(join(out, 'pictures/0-rotation-90.png'))
+      .extractChannel(0)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([...data.keys()].filter((i) => data[i] === 255)).toEqual([5 * SIDE + 5]);
+  });
+
   it('goes on after a stop, and writes the same bytes', async () => {
     const folder = await pictures();
     const [whole, out] = [await write(folder), join(await tempFolder(), 'stopped')];

@@ -109,6 +109,10 @@ describe('writeOcclusion', () => {
   it('refuses what cannot be done, with the way out', async () => {
     const folder = await crossFolder();
     await expect(write(folder, { pictures: ['cross/z.png'] })).rejects.toThrow(/no picture 'cross\/z\.png'.* of 3 /);
+    await expect(write(folder, { pictures: ['cross/a.png', 'cross/b.png', 'cross/a.png'] })).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringMatching(/names 'cross\/a\.png' twice.* name it once/),
+    });
     await expect(write(folder, { size: 13 })).rejects.toThrow(/does not fit into a picture of 12x12/);
     await expect(write(await tempFolder())).rejects.toMatchObject({ code: 'pictures-not-found' });
     const out = join(await tempFolder(), 'study');
