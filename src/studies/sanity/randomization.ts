@@ -2,11 +2,11 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkKeys, checkValue } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
 import type { Engine } from '../../project/engine.js';
 import { BATCH_SIZE } from '../kit/study-options.js';
+import { usualLayers } from '../kit/usual-layers.js';
 import type { Compared } from './compare-projections.js';
 import { compared } from './compared.js';
 import { countUp, projectInTurn } from './project-in-turn.js';
@@ -59,7 +59,7 @@ export interface ComparedProjection extends SanityProjection, Compared {}
 export function randomizationSteps(deconvnet: Deconvnet, layer?: string): string[] {
   checkDeconvnet('randomizationSteps', deconvnet);
   deconvnet.engine.assertUsable();
-  const node = findNode(deconvnet.engine.network, layer ?? defaultLayers(deconvnet).layers.at(-1)!);
+  const node = findNode(deconvnet.engine.network, layer ?? usualLayers(deconvnet, 'layer').at(-1)!);
   return layersBelow(deconvnet, node).map(({ name }) => name);
 }
 

@@ -2,7 +2,6 @@ import type { Deconvnet } from '../../deconvnet.js';
 import { checkDeconvnet } from '../../errors/check-deconvnet.js';
 import { checkValue, isCount } from '../../errors/check-options.js';
 import { DeconvnetError } from '../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../mine/default-layers.js';
 import type { SourceItem } from '../../mine/image-source.js';
 import { type Rule, type RuleName, resolveRule, ruleNames } from '../../mirrors/rules.js';
 import { findNode, type NetworkNode } from '../../network/network.js';
@@ -11,6 +10,7 @@ import { checkFeatureMap } from '../../project/selection.js';
 import { checkPicture } from '../kit/check-picture.js';
 import { type PictureInput, readPictureInput } from '../kit/picture-input.js';
 import { checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
+import { usualLayers } from '../kit/usual-layers.js';
 import type { Cell } from './sanity-projection.js';
 
 /** By which rules is projected. */
@@ -82,7 +82,7 @@ export async function readProjected(
   { layer, maps = MAPS }: CellsOption,
 ): Promise<Projected> {
   const { engine } = deconvnet;
-  const node = findNode(engine.network, layer ?? defaultLayers(deconvnet).layers.at(-1)!);
+  const node = findNode(engine.network, layer ?? usualLayers(deconvnet, 'layer').at(-1)!);
   const valid = isCount(maps, 1) || (Array.isArray(maps) && maps.length > 0);
   checkValue(valid, 'maps is how many feature maps are projected, 1 or more, or a list of their numbers', maps);
   const chosen = typeof maps === 'number' ? undefined : maps;

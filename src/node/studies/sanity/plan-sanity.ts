@@ -1,8 +1,8 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
-import { defaultLayers } from '../../../mine/default-layers.js';
 import { ruleNames } from '../../../mirrors/rules.js';
 import { BATCH_SIZE } from '../../../studies/kit/study-options.js';
+import { usualLayers } from '../../../studies/kit/usual-layers.js';
 import { logitLayer } from '../../../studies/sanity/logit-layer.js';
 import { randomizationSteps } from '../../../studies/sanity/randomization.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
@@ -35,7 +35,7 @@ export async function planSanity(
   const all = await listStudyPictures('writeSanity', deconvnet, pictures, options);
   const chosen = choosePictures(all.files, options.pictures ?? PICTURES);
   const { maps = MAPS, seed = 0, classes = CLASSES, batchSize = BATCH_SIZE, contrast, gamma } = options;
-  const layer = options.layer ?? defaultLayers(deconvnet).layers.at(-1)!;
+  const layer = options.layer ?? usualLayers(deconvnet, 'layer').at(-1)!;
   const steps = takenSteps(randomizationSteps(deconvnet, layer));
   const drawn = new Set([0, ...spreadEvenly(steps.length, SHOWN).map((place) => steps[place - 1]!.randomLayers)]);
   const withClasses = hasLogits(deconvnet);
