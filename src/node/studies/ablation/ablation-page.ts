@@ -45,7 +45,7 @@ export async function ablationPage(folder: StudyFolder, results: AblationResults
       'This is in the spirit of Table 3 of the paper, but it is not the same experiment. There, layers are removed and the network is trained again. Here it is not trained again. The layers above were never trained with zeros in place of feature maps, so a large drop does not mean that a network without these feature maps could not learn the task.',
     ],
     cover: ['plots/layers.svg'],
-    summary: summaryOf(whole, losses, effects, { labels, mapLayer: chosen.mapLayer, total }),
+    summary: summaryOf(whole, losses, effects, { labels, mapLayer: chosen.mapLayer, total, pictures }),
     sections: [
       ...first,
       ...(effects.length > 0
@@ -76,7 +76,13 @@ function summaryOf(
     labels,
     mapLayer,
     total,
-  }: { readonly labels: readonly string[]; readonly mapLayer: string; readonly total: number },
+    pictures,
+  }: {
+    readonly labels: readonly string[];
+    readonly mapLayer: string;
+    readonly total: number;
+    readonly pictures: readonly number[];
+  },
 ): string {
   const sentences = [`${percent(whole)} of ${counted(total, 'picture')} are told right as the network is.`];
   const shares = losses[0]!.shares;
@@ -100,7 +106,7 @@ function summaryOf(
     sentences.push(
       change === 0
         ? `None of the feature maps of ${mapLayer} that were tried changes the accuracy of any class if it alone is set to zero.`
-        : `The most telling feature map of ${mapLayer} is ${first.featureMap}: without it, the accuracy of ${labels[largest]} ${change < 0 ? 'falls' : 'rises'} by ${pointsOf(change)} percentage ${pointsOf(change) === '1' ? 'point' : 'points'}.`,
+        : `The most telling feature map of ${mapLayer} is ${first.featureMap}: without it, the accuracy of ${labels[largest]} ${change < 0 ? 'falls' : 'rises'} by ${pointsOf(change)} percentage ${pointsOf(change) === '1' ? 'point' : 'points'}, which is ${Math.round((Math.abs(change) * pictures[largest]!) / 100)} of ${counted(pictures[largest]!, 'picture')}.`,
     );
   }
   return sentences.join(' ');

@@ -86,7 +86,8 @@ function deltaTable(
   pictures: number,
 ): Html {
   const [first] = layers as [LayerCorrespondence];
-  const text = ({ mean, deviation }: SignDistances): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+  const text = ({ mean, deviation, pairs }: SignDistances): string =>
+    pairs > 1 ? `${mean.toFixed(3)} ± ${deviation.toFixed(3)}` : mean.toFixed(3);
   const rows: Html[][] = Object.entries(first.parts).map(([part, { pairs }]) => [
     swatch(part, colours),
     ...layers.flatMap((layer) => {

@@ -34,7 +34,7 @@ export function verdictSection(judged: readonly RuleJudged[], common: Common, co
     html: [
       table(columns, rows, 'How alike are the real projection and one with …'),
       paragraph(
-        `The numbers stand on a scale from 0 to 1: 0 is the mean rank correlation with an unrelated projection, and 1 is that of two equal ones. An unrelated projection is of the same feature map at the same place, but from ${controlPicture} and with random weights in all layers. These weights are drawn for it alone. We call projections alike if the greater number of a cell is ${ALIKE} or more, partly alike from ${PARTLY} on, and otherwise unlike. These limits are our choice. “Absolute” leaves out the signs of a projection, and keeps where it is strong.`,
+        `The numbers stand on a scale: 0 is the mean rank correlation with an unrelated projection, and 1 is that of two equal ones. Below 0, projections are less alike than unrelated ones. An unrelated projection is of the same feature map at the same place, but from ${controlPicture} and with random weights in all layers. These weights are drawn for it alone. We call projections alike if the greater number of a cell is ${ALIKE} or more, partly alike from ${PARTLY} on, and otherwise unlike. These limits are our choice. “Absolute” leaves out the signs of a projection, and keeps where it is strong.`,
       ),
       ...judged.map((one) => `<h3>${one.rule}</h3>\n${paragraph(ruleText(one, common))}`),
     ].join('\n'),
