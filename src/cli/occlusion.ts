@@ -1,15 +1,13 @@
 import { type Command, Option } from 'commander';
+import type { Deconvnet } from 'deconvnet';
 import type { PictureChoice } from 'deconvnet/node';
 import { checkOutputs } from './check-outputs.js';
 import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
-import { openModel, requireInputFormat, requirePictures } from './open-network.js';
+import { openSuited } from './open-suited.js';
 import { count, index, MODEL_ARGUMENT, options, URL_LIST } from './options.js';
-import { readingOptions } from './picture-options.js';
 import { runStudy, studySettings } from './run-study.js';
 import { addStudyOptions, fillOption, picturesOption, type StudyChoice } from './study-options.js';
-import { suitRule, tellRule } from './suit-rule.js';
 import type { Terminal } from './terminal.js';
 
 interface OcclusionChoice extends StudyChoice {
@@ -67,17 +65,10 @@ Examples:
       requireApart(given.out, images);
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'occlusion' }]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
-      const withRule = await openModel(library, model, given);
-      const opened = withRule(given.rule);
-      requirePictures(opened, model);
-      requireInputFormat(opened, model, terminal);
-      const files = await listImages(library, opened, images, given);
       const { layer, map, size, stride, fill, pictures } = given;
-      const layers = layer === undefined ? library.defaultLayers(opened).layers.slice(-1) : [layer];
-      const question = { deconvnet: opened, layers, images: files, reading: readingOptions(given) };
-      const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
-      if (choice) tellRule(choice, terminal);
-      const deconvnet = choice && choice.rule !== 'deconvnet' ? withRule(choice.rule) : opened;
+      const layersOf = (deconvnet: Deconvnet): readonly string[] =>
+        layer === undefined ? library.defaultLayers(deconvnet).layers.slice(-1) : [layer];
+      const { deconvnet, files } = await openSuited(library, { model, images, given, layersOf, terminal });
       const run = { what: 'Covering pictures', given, args, terminal, deconvnet, files };
       await runStudy(library, run, (callbacks) =>
         library.writeOcclusion(deconvnet, files, {

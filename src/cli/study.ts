@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Deconvnet } from 'deconvnet';
 import type { PictureChoice, StudyName } from 'deconvnet/node';
 import { topologyOption } from '../node/models/model-place.js';
 import { studyNames } from '../node/studies/report/study-names.js';
@@ -6,14 +7,12 @@ import { checkOutputs } from './check-outputs.js';
 import { shortNames } from './checkpoint-names.js';
 import { chooseLayers } from './choose-layers.js';
 import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
 import { loadLibrary } from './load-library.js';
-import { networkOptions, openModel, requireInputFormat, requirePictures } from './open-network.js';
+import { networkOptions, openModel } from './open-network.js';
+import { openSuited } from './open-suited.js';
 import { count, index, MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
-import { readingOptions } from './picture-options.js';
 import { runStudy, studySettings } from './run-study.js';
 import { addStudyOptions, picturesOption, type StudyChoice, seedOption } from './study-options.js';
-import { suitRule, tellRule } from './suit-rule.js';
 import type { Terminal } from './terminal.js';
 
 interface ReportChoice extends StudyChoice {
@@ -83,19 +82,9 @@ Examples:
       requireApart(given.out, images);
       await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'study' }]);
       const library = await loadLibrary(given.backend, { pictures: true, args });
-      const withRule = await openModel(library, model, given);
-      const opened = withRule(given.rule);
-      requirePictures(opened, model);
-      requireInputFormat(opened, model, terminal);
-      const files = await listImages(library, opened, images, given);
-      const layers = chooseLayers(library, opened, { named: given.layers, fewOfMany: true, terminal });
-      const question = {
-        ...{ deconvnet: opened, images: files, reading: readingOptions(given) },
-        layers: layers ?? library.defaultLayers(opened).layers,
-      };
-      const choice = given.rule === undefined ? await suitRule(library, question, terminal) : undefined;
-      if (choice) tellRule(choice, terminal);
-      const deconvnet = choice && choice.rule !== 'deconvnet' ? withRule(choice.rule) : opened;
+      const layersOf = (opened: Deconvnet): readonly string[] =>
+        chooseLayers(library, opened, { named: given.layers, fewOfMany: true, terminal }) ?? [];
+      const { deconvnet, files, layers } = await openSuited(library, { model, images, given, layersOf, terminal });
       const { rule: _, ...network } = await networkOptions(given);
       const rule = deconvnet.engine.rule.name as StudyChoice['rule'];
       const paths = given.checkpoints && [...given.checkpoints, model];
@@ -117,7 +106,7 @@ Examples:
           ...(studies && { studies }),
           ...(checkpoints && { checkpoints }),
           ...(boxes !== undefined && { boxes }),
-          ...(layers && { layers }),
+          ...(layers.length > 0 && { layers }),
           ...(pictures !== undefined && { pictures }),
           ...(workers !== undefined && { workers }),
         }),

@@ -182,7 +182,7 @@ describe('correspondence in the page', () => {
     await load({ [IDS[0]]: { head: { ...HEAD, right: 2 } } });
     await untilText(page, '#alert-text', /The box 'head' of the picture 'airplane\/00003\.png' has no pixels/);
     await load({ 'rex.jpg': { head: HEAD } });
-    await untilText(page, '#alert-text', 'The page has none of the pictures in this file, which are ‘rex.jpg’.');
+    await untilText(page, '#alert-text', 'This file names pictures that the page does not have: ‘rex.jpg’.');
     // The folder of a file may be another one.
     await load({ [`photos/${IDS[0]}`]: { head: HEAD }, '00006.png': { head: { ...HEAD, right: 33 } } });
     await untilText(page, '#correspondence-subject', 'Compares ‘head’ in 2 pictures.');

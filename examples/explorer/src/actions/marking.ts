@@ -58,7 +58,7 @@ export class Marking {
       }
       if (found.length === 0) {
         throw new Error(
-          `The page has none of the pictures in this file, which are ${listed(missing)}. Add the pictures first.`,
+          `This file names pictures that the page does not have: ${listed(missing)}. Add the pictures first.`,
         );
       }
       this.#app.set({

@@ -57,8 +57,9 @@ function controlText({ pictures, others }: SanityResults): string {
   const turned = pictures.filter(({ edges }) => edges.other === null).length;
   const next = 'another picture: the next one in the list that has the same size';
   if (turned === 0) return next;
-  const none = `none of the next ${others} pictures in the list has its size`;
-  if (turned < pictures.length) return `${next}, or the same picture turned by half if ${none}`;
-  const why = others === 0 ? 'there is no other one' : others === 1 ? 'the other one has another size' : none;
+  const different = `the next ${others} pictures in the list have other sizes`;
+  if (turned < pictures.length) return `${next}, or the same picture turned by half if ${different}`;
+  const why =
+    others === 0 ? 'the list has only this picture' : others === 1 ? 'the other one has another size' : different;
   return `the same picture turned by half, since ${why}`;
 }

@@ -32,7 +32,7 @@ export async function sanityPage(folder: StudyFolder, results: SanityResults): P
     title: options.title ?? `Sanity check of ${deconvnet.model.name}`,
     lead: [
       `A projection looks convincing even if it shows something else than what the network has learned. This page checks what the projections of ${layer} depend on in this network: the learned weights, the edges of the picture, the class, or the switches. It compares three rules by which the signal can go down: ${listed(rules)}.`,
-      'No test here can prove that a projection is right. A test can only show that a projection would have looked much the same without something, and then it is no evidence for this.',
+      'These tests cannot prove that a projection is right. They show what a projection does not depend on. For example, if it looks much the same with random weights, it says little about the learned weights.',
     ],
     summary: summaryOf(judged, common),
     cover: coverOf(results),

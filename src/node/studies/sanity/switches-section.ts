@@ -39,7 +39,7 @@ export async function switchesSection(
       ),
       paragraph(
         pools.length === 0
-          ? `There is no max pooling below ${layer}, so there are no switches, and random ones change nothing. A deconvnet without switches takes little or nothing from the picture on its way down: its projections can be the same for every picture.`
+          ? `The network has no max pooling below ${layer}, and therefore no switches. Random switches change nothing here. A deconvnet without switches takes little or nothing from the picture on its way down: its projections can be the same for every picture.`
           : `Switches: ${listed(pools)}. The deconvnet has no masks of the way up. Guided backpropagation and the gradient have them, and they stay real in all columns.`,
       ),
       pictureSwitches(first, layer),

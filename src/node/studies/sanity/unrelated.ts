@@ -39,9 +39,9 @@ export function controlSeed(seed: number): number {
 }
 
 /**
- * Projects the same activations as others, from another picture and in a network with random weights in all layers, which
- * are not those of any step. If there is no other picture of the same size among the next ones, the picture is turned by
- * half.
+ * Projects the same activations as others, from another picture and in a network with random weights in all layers. These
+ * weights are drawn for this purpose, and no step has them. If the next pictures all have other sizes, the same picture is
+ * used, turned by half.
  *
  * @param projections the others, rule by rule, of the picture
  */

@@ -22,7 +22,7 @@ const NAMES = [
  *
  * Whatever is compared stands between two ends: a projection is equal to itself, and unlike a projection that has neither
  * the weights nor the picture in common with it. For the latter, the same activation is projected from another picture in
- * a random network that is none of the steps. If a network has more than 24 layers that can become random, 24 of the steps
+ * a network with other random weights than those of the steps. If a network has more than 24 layers that can become random, 24 of the steps
  * are taken, spread evenly.
  *
  * @param pictures a folder, a list of URLs in a `.txt` file, or a list of files

@@ -103,7 +103,9 @@ describe('writeAblation', () => {
     const { page, summary } = await write(folder, {
       ...{ mapLayer: 'colours', featureMaps: [0], layers: ['colours', 'mean'], draws: 1, batchSize: 64 },
     });
-    expect(summary).toMatch(/feature map of colours is 0: .* red falls by 0\.4 percentage points, which is 1 of 250 pictures\.$/);
+    expect(summary).toMatch(
+      /feature map of colours is 0: .* red falls by 0\.4 percentage points, which is 1 of 250 pictures\.$/,
+    );
     expect(page).toContain('Map 0: red −0.4.');
     expect(summary).toMatch(
       /are set to zero, between 99\.\d % \(.*\) and 99\.\d % \(.*\) of the pictures are still told right\./,

@@ -66,7 +66,9 @@ describe('the control of writeSanity', () => {
 
   it('is from the same picture turned by half if there is no other one, and says why', async () => {
     const alone = await writeAndRead(anySize(), await noisePictures([SIDE]));
-    expect(methodOf(alone.document)).toContain('the same picture turned by half, since there is no other one.');
+    expect(methodOf(alone.document)).toContain(
+      'the same picture turned by half, since the list has only this picture.',
+    );
     expect(alone.document.querySelector('main')!.textContent).toMatch(
       /at the same place, but from the same picture turned by half and with random weights/,
     );
@@ -74,7 +76,7 @@ describe('the control of writeSanity', () => {
     expect(methodOf(two.document)).toContain('turned by half, since the other one has another size.');
     const some = await writeAndRead(anySize(), await noisePictures([SIDE, 8, SIDE]), { pictures: 3 });
     expect(methodOf(some.document)).toContain(
-      'or the same picture turned by half if none of the next 2 pictures in the list has its size.',
+      'or the same picture turned by half if the next 2 pictures in the list have other sizes.',
     );
   });
 
@@ -84,6 +86,6 @@ describe('the control of writeSanity', () => {
     expect((await resultsIn(near.out)).pictures[0].edges.other).toBe('20.png');
     const far = await writeAndRead(anySize(), await noisePictures([SIDE, 3, ...others, SIDE]), { pictures: 1 });
     expect((await resultsIn(far.out)).pictures[0].edges.other).toBeNull();
-    expect(methodOf(far.document)).toContain('none of the next 20 pictures in the list has its size.');
+    expect(methodOf(far.document)).toContain('the next 20 pictures in the list have other sizes.');
   });
 });

@@ -36,7 +36,7 @@ describe('writeSanity', () => {
     expect(summary).toBe(
       'When the upper 1 of 2 layers gets random weights, projections by deconvnet, guided and gradient hardly change, so they show little of what was learned there.',
     );
-    expect(page).toContain('There is no max pooling below high, so there are no switches');
+    expect(page).toContain('The network has no max pooling below high, and therefore no switches.');
     const [head, ...rows] = (await readFile(join(out, 'numbers/random-layers.csv'), 'utf8')).trim().split('\n');
     expect(head).toMatch(/^rule,random_layers,down_to,count,empty,rank_correlation_signed,rank_correlation_absolute,/);
     expect(rows.map((row) => row.split(',').slice(0, 4).join(','))).toEqual(
