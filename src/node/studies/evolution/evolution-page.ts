@@ -49,8 +49,8 @@ export async function evolutionPage(
     title,
     lead: [
       `Each row follows one feature map through the training, and each column is a checkpoint. At every checkpoint the strongest activation of the feature map was found anew over ${counted(pictures, 'picture')}, and projected to the pixels. This is Figure 4 of the paper, and its section 4, “Feature Evolution during Training”. Beside the projections are the patches of the pictures that they come from.`,
-      'A coloured bar at the left of a tile says that the activation comes from another picture than at the checkpoint before: the jumps of Figure 4. If the feature map was silent there, the picture counts with which it last fired. The first picture of a feature map is not a jump. All tiles of a row show a part of the same size, in which most of each projection is. What is empty in a tile lies outside of the picture, or is not seen by the activation. Every projection has its own scale, as in Figure 4, so only the figures below the tiles tell how strong the activations are.',
-      'A jump need not mean that the feature map looks for something else: two pictures may excite it almost equally. And the strongest activation is only known for these pictures. Among others, it may be another one.',
+      'A coloured bar at the left of a tile says that the activation comes from another picture than at the checkpoint before: the jumps of Figure 4. If the feature map was silent there, it is compared with the last picture on which it fired. The first picture of a feature map is not a jump. All tiles of a row show a part of the same size, in which most of each projection is. What is empty in a tile lies outside of the picture, or is not seen by the activation. Every projection has its own scale, as in Figure 4, so only the figures below the tiles tell how strong the activations are.',
+      'A jump need not mean that the feature map looks for something else: two pictures may excite it almost equally. The strongest activation was searched only in these pictures. Other pictures may have a stronger one.',
     ],
     summary: summaryOf(layers, records),
     cover: coverOf(layers),

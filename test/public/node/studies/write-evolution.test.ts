@@ -99,7 +99,7 @@ describe('writeEvolution', () => {
     expect(text).toContain(
       'No feature map fires at b. From b to c, the strongest picture changed for 1 of 1 feature map that fires.',
     );
-    expect(text).toContain('the picture counts with which it last fired');
+    expect(text).toContain('it is compared with the last picture on which it fired');
     expect(text).toContain('1 feature map never fires.');
     // A feature map that is silent at the end has not settled.
     const dying = (await write([training[0]!, training[2]!, training[1]!], await pictures())).document;
