@@ -16,6 +16,8 @@ import type { WriteStudiesOptions } from './write-studies-options.js';
 const MAPS = 8;
 /** How many patches of each feature map it shows. */
 const PATCHES = 9;
+/** Of how many layers the report shows the telling feature maps. */
+const STRIPS = 3;
 
 /** The part of a report that is the gallery: what excites each feature map, as in Figure 2 of the paper. */
 export function galleryPart(
@@ -70,11 +72,21 @@ export function galleryPart(
         onProjected: ({ patches }) => onProgress(files.length + patches),
         ...(signal && { signal }),
       });
-      const sprites = await readdir(join(out, 'sprites'));
-      const cover = sprites.filter((name) => name.startsWith('filters')).map((name) => `gallery/sprites/${name}`);
+      const cover = coverOf(await readdir(join(out, 'sprites'))).map((name) => `gallery/sprites/${name}`);
       return { study: 'gallery', page: 'gallery/index.html', summary: summaryOf(miner), cover };
     },
   };
+}
+
+/** Of the files of a gallery: the telling feature maps of the uppermost layers, or the filters if no feature map fired. */
+function coverOf(sprites: readonly string[]): readonly string[] {
+  const strips = sprites.filter((name) => name.includes('-telling.')).sort(inLayers);
+  return strips.length > 0 ? strips.slice(-STRIPS) : sprites.filter((name) => name.startsWith('filters'));
+}
+
+/** Compares the names of files by the layer's number, with which they begin. */
+function inLayers(a: string, b: string): number {
+  return Number.parseInt(a, 10) - Number.parseInt(b, 10);
 }
 
 /** How many feature maps are shown, and how many of them nothing excites. */

@@ -51,11 +51,16 @@ export function reportPage({ deconvnet, pictures, records, leftOut, options }: R
 
 function section({ study, page, summary, cover }: ReportRecord): Html {
   const { title, source, what } = studyTexts[study as StudyName];
-  const pictures = cover.map((file) => `<img class="cover" src="${escapeHtml(file)}" alt="" loading="lazy">`).join('');
+  const shape = study === 'gallery' ? 'strip' : 'cover';
+  const pictures = cover
+    .map((file) => `<img class="${shape}" src="${escapeHtml(file)}" alt="" loading="lazy">`)
+    .join('');
   return [
     paragraph(`${what} ${source}`),
-    `<p>In this network: ${escapeHtml(summary)}</p>`,
-    ...(pictures === '' ? [] : [`<p class="covers"><a href="${escapeHtml(page)}">${pictures}</a></p>`]),
+    `<p class="lead">In this network: ${escapeHtml(summary)}</p>`,
+    ...(pictures === ''
+      ? []
+      : [`<p class="covers"><a href="${escapeHtml(page)}" aria-label="${title}">${pictures}</a></p>`]),
     links([[page, `Open the page: ${title}`]]),
   ].join('\n');
 }
