@@ -8,7 +8,8 @@ import { resolveFetching } from '../../pictures/fetching.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { type ReadPicturesOptions, readPictures } from '../../pictures/read-pictures.js';
 import { resolveListing } from '../../pictures/resolve-listing.js';
-import { inTurn, takePictures } from '../../pictures/take-pictures.js';
+import { takePictures } from '../../pictures/take-pictures.js';
+import { spreadPictures } from './spread-pictures.js';
 
 /** How pictures are read. */
 export type StudyReading = Omit<ReadPicturesOptions, 'onSkip'>;
@@ -78,14 +79,14 @@ export function lookUpPicture(deconvnet: Deconvnet, { files, reading }: StudyPic
 export type PictureChoice = number | readonly string[];
 
 /**
- * Chooses pictures of a list. If a number is given, the classes take turns.
+ * Chooses pictures of a list: those with some ids, or a number of pictures from all of the list.
  *
  * @throws DeconvnetError `invalid-option`, also for an id that no picture has, or that is named twice.
  */
 export function choosePictures(files: readonly PictureFile[], choice: PictureChoice): readonly PictureFile[] {
   if (!Array.isArray(choice)) {
     checkValue(isCount(choice, 1), 'pictures is how many pictures to study, 1 or more, or a list of ids', choice);
-    return inTurn(files).slice(0, choice as number);
+    return spreadPictures(files, choice as number);
   }
   checkValue(choice.length > 0, 'pictures is a list with at least one id', choice);
   return choice.map((id: string, place) => {
