@@ -1,31 +1,18 @@
 import type { Deconvnet } from '../../../deconvnet.js';
-import type { Region } from '../../../regions/region.js';
 import { type Contrast, checkContrast } from '../../../render/contrast.js';
-import { drawPatch } from '../../../render/render-patches.js';
-import { drawnSize, type Size } from '../../../render/resize-grid.js';
 import { type EvolutionFrame, evolution } from '../../../studies/evolution/evolution.js';
-import { fitTile } from '../../gallery/fit-tile.js';
 import { inputExtent } from '../../gallery/input-extent.js';
-import { mapTiles } from '../../gallery/map-tiles.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
+import { type WrittenPair, writePairs } from '../kit/write-pairs.js';
 import type { WriteEvolutionOptions } from './write-evolution-options.js';
 
 /** A frame, as it is kept until the page is written. */
 export interface FrameRecord extends Pick<EvolutionFrame, 'layer' | 'featureMap'> {
   /** What was found; absent if the feature map fires on no picture. */
-  readonly strongest?: Omit<NonNullable<EvolutionFrame['strongest']>, 'patch' | 'projection'> & {
-    /** The part of the input that the pictures show. */
-    readonly window: Region;
-    /** The box in which most of the projection is; absent if it is zero everywhere. */
-    readonly focus?: Region;
-    /** The absolute value that is drawn as full black or white; 0 if the projection is zero everywhere. */
-    readonly scale: number;
-    /** The names of the files with the projection and with the patch. */
-    readonly projection: string;
-    readonly patch: string;
-  };
+  readonly strongest?: Omit<NonNullable<EvolutionFrame['strongest']>, 'patch' | 'projection'> &
+    Omit<WrittenPair, 'size'>;
 }
 
 /** A checkpoint, as it is kept until the page is written. */
@@ -35,9 +22,6 @@ export interface CheckpointRecord {
   readonly extent: readonly number[] | null;
   readonly frames: readonly FrameRecord[];
 }
-
-/** The longer side of a picture that is written, in pixels. Larger ones are shrunk. */
-const LARGEST = 256;
 
 /** Finds the strongest activation of each feature map at one checkpoint, projects it, and draws it with its patch. */
 export async function projectCheckpoint(
@@ -94,28 +78,11 @@ async function drawFrame(
   if (!strongest) return { layer, featureMap };
   const { patch, projection, ...found } = strongest;
   const { box: landing, activation, empty } = found;
-  const { inputFormat } = deconvnet;
-  const channels = inputFormat?.channels ?? 'rgb';
-  const tiles = mapTiles({
-    ...{ extent: inputExtent(deconvnet), contrast, zoom: 'field' },
-    patches: [{ landing, pixels: patch }],
-    pictures: [drawPatch(landing, patch, inputFormat)],
-    projections: [{ ...projection, landing, activation, empty, channels, cropped: true }],
-  });
-  const size = sizeOfFile(tiles.size);
-  const { pairs, scale } = tiles.draw(size);
-  const { projection: drawn, patch: picture, shown: window, focus } = pairs[0]!;
-  return {
-    ...{ layer, featureMap },
-    strongest: {
-      ...{ ...found, window: window!, ...(focus && { focus }), scale: scale! },
-      projection: await folder.writePicture(`${file}-projection`, drawn!),
-      patch: await folder.writePicture(`${file}-patch`, fitTile(picture!, size)),
-    },
-  };
-}
-
-/** Small pictures are written as they are, because the page enlarges them. */
-function sizeOfFile(size: Size): Size {
-  return Math.max(size.width, size.height) > LARGEST ? drawnSize(size, LARGEST) : size;
+  const [pair] = await writePairs(
+    deconvnet,
+    [{ landing, pixels: patch, projection: { ...projection, activation, empty } }],
+    { contrast, zoom: 'field', folder, fileOf: (_, what) => `${file}-${what}` },
+  );
+  const { size: _, ...drawn } = pair!;
+  return { layer, featureMap, strongest: { ...found, ...drawn } };
 }

@@ -2,19 +2,19 @@ import type { Deconvnet } from '../../../deconvnet.js';
 import { PatchMiner } from '../../../mine/patch-miner.js';
 import { extentOf, firstInput } from '../../../network/network.js';
 import { shortNumber } from '../../../plots/short-number.js';
-import type { ContrastOptions } from '../../../render/contrast.js';
-import { renderPatches } from '../../../render/render-patches.js';
-import { renderProjections } from '../../../render/render-projection.js';
+import { type ContrastOptions, checkContrast } from '../../../render/contrast.js';
+import { readProjection } from '../../../render/read-projection.js';
 import { figure, type Html, image } from './study-page.js';
 import { readAllPictures, type StudyPictures } from './study-pictures.js';
 import type { PartContext } from './study-plan.js';
+import { type PatchAndProjection, writePairs } from './write-pairs.js';
 
 /** A patch that excites a feature map strongly, and its projection, as they are kept until the page is written. */
 export interface StrongPatch {
   /** The picture. */
   readonly id: string;
   readonly activation: number;
-  /** The files of the patch and of the projection. */
+  /** The files of the patch and of the projection: the part in which the projections of the feature map are. */
   readonly patch: string;
   readonly projection: string;
   readonly height: number;
@@ -30,7 +30,10 @@ interface StrongPatchOptions extends ContrastOptions {
   readonly batchSize?: number;
 }
 
-/** Searches pictures for the patches that excite some feature maps most, projects them, and writes both as files. */
+/**
+ * Searches pictures for the patches that excite some feature maps most, projects them, and writes both as files. Those of one
+ * feature map have one contrast and one zoom, as in a gallery.
+ */
 export async function strongestPatches(
   deconvnet: Deconvnet,
   pictures: StudyPictures,
@@ -48,24 +51,28 @@ export async function strongestPatches(
     onProgress: ({ images }) => onProgress(images),
     ...(signal && { signal }),
   });
-  const drawing = { ...(contrast !== undefined && { contrast }), ...(gamma !== undefined && { gamma }) };
+  const drawing = checkContrast({
+    ...(contrast !== undefined && { contrast }),
+    ...(gamma !== undefined && { gamma }),
+  });
   const found = new Map<number, StrongPatch[]>();
   for (const map of featureMaps) {
     signal?.throwIfAborted();
     const patches = miner.top(layer, map);
     const projections = await miner.project(layer, map, { crop: true });
     try {
-      const cut = renderPatches(deconvnet, patches);
-      const drawn = await renderProjections(projections, { ...drawing, scale: 'each' });
-      const shown: StrongPatch[] = [];
-      for (const [rank, { id, activation }] of patches.entries()) {
-        const { height, width } = drawn[rank]!;
-        shown.push({
-          ...{ id, activation, height, width },
-          patch: await folder.writePicture(`pictures/map-${map}-${rank}`, cut[rank]!),
-          projection: await folder.writePicture(`pictures/map-${map}-${rank}-projection`, drawn[rank]!),
-        });
+      const pairs: PatchAndProjection[] = [];
+      for (const [rank, { landing, pixels }] of patches.entries()) {
+        pairs.push({ landing, pixels: pixels!, projection: await readProjection(projections[rank]!) });
       }
+      const drawn = await writePairs(deconvnet, pairs, {
+        ...{ contrast: drawing, zoom: 'focus', folder },
+        fileOf: (rank, what) => `pictures/map-${map}-${rank}-${what}`,
+      });
+      const shown = patches.map(({ id, activation }, rank): StrongPatch => {
+        const { size, patch, projection } = drawn[rank]!;
+        return { id, activation, patch, projection, ...size };
+      });
       found.set(map, shown);
     } finally {
       for (const projection of projections) projection.dispose();

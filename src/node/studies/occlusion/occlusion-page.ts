@@ -143,7 +143,7 @@ async function section(
 function beside(others: readonly StrongPatch[], featureMap: number): Html {
   if (others.length === 0) return paragraph(`No other picture excites feature map ${featureMap}.`);
   const pairs = others.map((other) => patchPair(other, WIDTH / 2));
-  return `${paragraph(`Feature map ${featureMap} on ${counted(others.length, 'other picture')}: its projection, and the patch that it sees.`)}\n${row(pairs)}`;
+  return `${paragraph(`Feature map ${featureMap} on ${counted(others.length, 'other picture')}: its projection, and the part of the picture in which it is.`)}\n${row(pairs)}`;
 }
 
 /** What the run says about itself. */
