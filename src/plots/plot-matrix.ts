@@ -21,6 +21,9 @@ export interface MatrixOptions extends PlotOptions {
 
 /** The colour map, as Plot and legends have it: from red over white to blue. Its lightness falls evenly to both sides. */
 const DIVERGING = 'RdBu';
+/** The height of letters and of lines, in pixels. */
+const FONT = 12;
+const LINE = 15;
 /** The height of a cell, the width of a letter, the longest names of rows and columns in letters, and the legend. */
 const CELL = 22;
 const LETTER = 7;
@@ -73,11 +76,14 @@ export async function plotMatrix(matrix: Matrix, options: MatrixOptions): Promis
   const at = (share: number): number => (share * legendWidth) / wide;
   const below = (pixels: number): number => (tall + LEGEND.gap + pixels) / CELL;
   const ends = [-limit, 0, limit];
+  const words = `${label} (colours: ${DIVERGING})`;
+  // The words of the legend are often wider than a matrix with few columns.
+  const lines = Math.ceil((words.length * LETTER) / (width - marginLeft));
   const name = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
   return asFile(
     Plot.plot({
-      ...{ ...given({ ...options, width }), marginLeft, marginTop, marginRight, style: { fontSize: '12px' } },
-      ...{ height: marginTop + tall + LEGEND.gap + LEGEND.height + LEGEND.below, marginBottom: 0 },
+      ...{ ...given({ ...options, width }), marginLeft, marginTop, marginRight, style: { fontSize: `${FONT}px` } },
+      ...{ height: marginTop + tall + LEGEND.gap + LEGEND.height + LEGEND.below + (lines - 1) * LINE, marginBottom: 0 },
       x: { domain: [0, columns.length], axis: null },
       y: { domain: [0, rows.length], range: [marginTop, marginTop + tall], axis: null },
       color: { type: 'diverging', scheme: DIVERGING, domain: [-limit, limit], pivot: 0 },
@@ -107,8 +113,9 @@ export async function plotMatrix(matrix: Matrix, options: MatrixOptions): Promis
             text: (end: number) => signed(end),
           },
         }),
-        Plot.text([`${label} (colours: ${DIVERGING})`], {
-          ...{ x: 0, y: below(LEGEND.height + 25), text: (text: string) => text, textAnchor: 'start' },
+        Plot.text([words], {
+          ...{ x: 0, y: below(LEGEND.height + 19), text: (text: string) => text, textAnchor: 'start' },
+          ...{ lineAnchor: 'top', lineHeight: LINE / FONT, lineWidth: (width - marginLeft) / FONT },
         }),
       ],
     }),

@@ -43,6 +43,20 @@ describe('plotMatrix', () => {
     expect(bare).toContain('−20');
   });
 
+  it('breaks the words of the legend into lines if the matrix is narrow, and makes room for them', async () => {
+    const label = 'mean change of the accuracy without half of the feature maps';
+    const one = await plotMatrix(matrix, { label, width: 720, document });
+    const two = await plotMatrix(matrix, { label, width: 300, document });
+    const heightOf = (plot: Element): number => Number(plot.getAttribute('height'));
+    const linesOf = (plot: Element): string[] =>
+      [...plot.querySelectorAll('tspan')].map(({ textContent }) => textContent);
+    expect(linesOf(one)).toEqual([]);
+    const lines = linesOf(two);
+    expect(lines.join(' ')).toBe(`${label} (colours: RdBu)`);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(heightOf(two) - heightOf(one)).toBeGreaterThanOrEqual(15 * (lines.length - 1));
+  });
+
   it('is white everywhere if nothing changes', async () => {
     const plot = await plotMatrix({ values: [0], rows: ['a'], columns: ['b'] }, { label: 'change', document });
     expect(plot.querySelectorAll('g[aria-label="rect"]')[1]!.querySelector('rect')!.getAttribute('fill')).toBe(
