@@ -36,6 +36,7 @@ export { writeEvolution } from './studies/evolution/write-evolution.js';
 export type { StoredCheckpoint, WriteEvolutionOptions } from './studies/evolution/write-evolution-options.js';
 export { writeInvariance } from './studies/invariance/write-invariance.js';
 export type { WriteInvarianceOptions } from './studies/invariance/write-invariance-options.js';
+export type { StudyCover } from './studies/kit/study-page.js';
 export type { PictureChoice } from './studies/kit/study-pictures.js';
 export type { StudyCost } from './studies/kit/study-plan.js';
 export type { WriteStudyOptions, WrittenStudy } from './studies/kit/write-study.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
-import { type WriteSanityOptions, writeSanity } from 'deconvnet/node';
+import { type StudyCover, type WriteSanityOptions, writeSanity } from 'deconvnet/node';
 import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { expect } from 'vitest';
@@ -66,7 +66,7 @@ export interface Written {
   readonly page: string;
   readonly document: Document;
   readonly summary: string;
-  readonly cover: readonly string[];
+  readonly cover: readonly StudyCover[];
 }
 
 /** Writes a sanity check of a network, and checks that no tensor is left. */

@@ -44,7 +44,7 @@ export async function ablationPage(folder: StudyFolder, results: AblationResults
       'How many pictures does the network still get right if some of its feature maps are set to zero: a whole layer, a random share of it, or one feature map alone? It tells on which feature maps the network as it is relies, and for which class.',
       'This is in the spirit of Table 3 of the paper, but it is not the same experiment. There, layers are removed and the network is trained again. Here it is not trained again. The layers above were never trained with zeros in place of feature maps, so a large drop does not mean that a network without these feature maps could not learn the task.',
     ],
-    cover: ['plots/layers.svg'],
+    cover: [{ file: 'plots/layers.svg', caption: 'accuracy without a share of the feature maps' }],
     summary: summaryOf(whole, losses, effects, { labels, mapLayer: chosen.mapLayer, total, pictures }),
     sections: [
       ...first,

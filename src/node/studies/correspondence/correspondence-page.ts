@@ -44,7 +44,7 @@ export async function correspondencePage(folder: StudyFolder, results: Correspon
       'Delta is the share of the values of the layer that change in different directions in two pictures. A value can rise, fall or stay as it is. Delta is 0 if all values change in the same direction, and at most 1. If Delta of a part is smaller than that of random boxes, masking this part changes the layer in a way that the pictures share, so the network establishes some correspondence between them. A large box changes more values than a small one, so each part is compared with random boxes of its own size.',
       'Values are compared place by place. Two parts that lie at different places of their pictures change different values, even if the network treats both alike. The pictures should therefore show the parts at about the same place and size, as faces from the front do.',
     ],
-    cover: plots.map((_, place) => `plots/${place}.svg`),
+    cover: layers.map(({ layer }, place) => ({ file: `plots/${place}.svg`, caption: `Delta in ${layer}` })),
     summary: summaryOf(layers),
     sections: [
       {

@@ -2,7 +2,16 @@ import { counted } from '../../../errors/counted.js';
 import { escapeHtml } from '../../gallery/escape.js';
 import { sizeText } from '../../gallery/wording.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { type Html, links, paragraph, row, type StudyPage, type StudySection, table } from '../kit/study-page.js';
+import {
+  type Html,
+  links,
+  paragraph,
+  row,
+  type StudyCover,
+  type StudyPage,
+  type StudySection,
+  table,
+} from '../kit/study-page.js';
 import style from './evolution.css?raw';
 import {
   type CountOfFiring,
@@ -53,7 +62,7 @@ export async function evolutionPage(
       'A jump need not mean that the feature map looks for something else: two pictures may excite it almost equally. The strongest activation was searched only in these pictures. Other pictures may have a stronger one.',
     ],
     summary: summaryOf(layers, records),
-    cover: coverOf(layers),
+    cover: coverOf(layers, records),
     sections: [changesSection(layers, records), ...layers.map(([layer, some]) => layerSection(layer, some, records))],
     style,
     made,
@@ -61,10 +70,16 @@ export async function evolutionPage(
 }
 
 /** The projections of one feature map of the uppermost layer: one that fires at all checkpoints, if there is one. */
-function coverOf(layers: readonly (readonly [string, readonly FollowedMap[]])[]): string[] {
-  const filesOf = ({ frames }: FollowedMap): string[] => frames.flatMap(({ strongest }) => strongest?.projection ?? []);
-  const files = (layers.at(-1)?.[1] ?? []).map(filesOf);
-  return files.reduce((best, some) => (some.length > best.length ? some : best), []);
+function coverOf(
+  layers: readonly (readonly [string, readonly FollowedMap[]])[],
+  records: readonly CheckpointRecord[],
+): readonly StudyCover[] {
+  const coversOf = ({ frames, featureMap }: FollowedMap): StudyCover[] =>
+    frames.flatMap(({ strongest }, place) =>
+      strongest ? [{ file: strongest.projection, caption: `map ${featureMap}, ${records[place]!.checkpoint}` }] : [],
+    );
+  const covers = (layers.at(-1)?.[1] ?? []).map(coversOf);
+  return covers.reduce((best, some) => (some.length > best.length ? some : best), []);
 }
 
 /** How many feature maps jump, and how many have settled, by layer and checkpoint. */

@@ -54,8 +54,11 @@ export async function invariancePage(folder: StudyFolder, results: InvarianceRes
     ],
     summary: summaryWords(moved, different),
     cover: [
-      moved[0]!.picture,
-      ...new Set([plotName(first.transformation, 'layer-1'), plotName(first.transformation, `layer-${layers.length}`)]),
+      { file: moved[0]!.picture, caption: 'one of the pictures' },
+      ...[...new Set([1, layers.length])].map((place) => ({
+        file: plotName(first.transformation, `layer-${place}`),
+        caption: `${first.transformation}, distance in ${layers[place - 1]!.name}`,
+      })),
     ],
     style,
     sections,

@@ -16,6 +16,14 @@ export function generatorOf(study: string): string {
   return `<meta name="generator" content="deconvnet ${study}">`;
 }
 
+/** A picture or a plot of a page, by which a report of several studies shows the page. */
+export interface StudyCover {
+  /** Its path inside the folder of the page. */
+  readonly file: string;
+  /** What it shows, in a few words of plain text. */
+  readonly caption: string;
+}
+
 /** What a page of a study says. */
 export interface StudyPage {
   readonly title: string;
@@ -23,8 +31,8 @@ export interface StudyPage {
   readonly lead: readonly string[];
   /** What was found in this network, in a sentence or two of plain text. A report of several studies repeats it. */
   readonly summary: string;
-  /** Some of its files, pictures or plots, by which a report of several studies shows it. Default: none. */
-  readonly cover?: readonly string[];
+  /** Some of its pictures and plots. Default: none. */
+  readonly cover?: readonly StudyCover[];
   /** Rules of the style sheet that only this study needs. */
   readonly style?: string;
   readonly sections: readonly StudySection[];

@@ -4,7 +4,7 @@ import { checkCallback, checkSignal, checkValue } from '../../../errors/check-op
 import type { StudyProgress } from '../../../studies/kit/study-options.js';
 import { checkPath } from '../../check-path.js';
 import { StudyFolder } from './study-folder.js';
-import { renderStudyPage } from './study-page.js';
+import { renderStudyPage, type StudyCover } from './study-page.js';
 import type { StudyCost, StudyPlan } from './study-plan.js';
 import { UnfinishedStudy } from './unfinished-study.js';
 
@@ -58,8 +58,8 @@ export interface WrittenStudy {
   readonly index: string;
   /** What was found in this network, in a sentence or two, as the page says it. */
   readonly summary: string;
-  /** Some pictures and plots of the page, as paths inside its folder. */
-  readonly cover: readonly string[];
+  /** Some pictures and plots of the page. */
+  readonly cover: readonly StudyCover[];
 }
 
 /**

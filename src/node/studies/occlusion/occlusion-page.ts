@@ -57,7 +57,11 @@ export async function occlusionPage(folder: StudyFolder, results: OcclusionResul
       'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
     ],
     summary: summaryOf(covered),
-    cover: [covered[0]!.picture, 'plots/0-activity.svg', covered[0]!.projection],
+    cover: [
+      { file: covered[0]!.picture, caption: 'one of the pictures' },
+      { file: 'plots/0-activity.svg', caption: 'activity of a feature map' },
+      { file: covered[0]!.projection, caption: 'its projection' },
+    ],
     sections,
     made: madeWith(deconvnet, options, [
       ['Pictures', `${covered.length} covered; ${pictures.toLocaleString('en')} searched for other projections`],

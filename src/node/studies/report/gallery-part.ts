@@ -7,6 +7,7 @@ import { featureMapsOf, findNode } from '../../../network/network.js';
 import { writeGallery } from '../../gallery/write-gallery.js';
 import { checkpointPaths } from '../../mine/checkpoint-paths.js';
 import { type MinedImages, mineImages } from '../../mine/mine-images.js';
+import type { StudyCover } from '../kit/study-page.js';
 import { lookUpPicture, type StudyPictures } from '../kit/study-pictures.js';
 import type { StudyPart } from '../kit/study-plan.js';
 import { type ReportRecord, studyKey } from './report-record.js';
@@ -72,21 +73,21 @@ export function galleryPart(
         onProjected: ({ patches }) => onProgress(files.length + patches),
         ...(signal && { signal }),
       });
-      const cover = coverOf(await readdir(join(out, 'sprites'))).map((name) => `gallery/sprites/${name}`);
+      const cover = coverOf(await readdir(join(out, 'sprites')), miner.layers);
       return { study: 'gallery', page: 'gallery/index.html', summary: summaryOf(miner), cover };
     },
   };
 }
 
-/** Of the files of a gallery: the telling feature maps of the uppermost layers, or the filters if no feature map fired. */
-function coverOf(sprites: readonly string[]): readonly string[] {
-  const strips = sprites.filter((name) => name.includes('-telling.')).sort(inLayers);
-  return strips.length > 0 ? strips.slice(-STRIPS) : sprites.filter((name) => name.startsWith('filters'));
-}
-
-/** Compares the names of files by the layer's number, with which they begin. */
-function inLayers(a: string, b: string): number {
-  return Number.parseInt(a, 10) - Number.parseInt(b, 10);
+/** Of the sheets of a gallery: the telling feature maps of the uppermost layers, or the filters if no feature map fired. */
+function coverOf(sprites: readonly string[], layers: readonly string[]): readonly StudyCover[] {
+  const sheets = layers.flatMap((layer, number) => {
+    const name = sprites.find((sprite) => sprite.startsWith(`${number}-`) && sprite.includes('-telling.'));
+    return name === undefined ? [] : [{ file: `gallery/sprites/${name}`, caption: `telling feature maps of ${layer}` }];
+  });
+  if (sheets.length > 0) return sheets.slice(-STRIPS);
+  const filters = sprites.find((name) => name.startsWith('filters'));
+  return filters === undefined ? [] : [{ file: `gallery/sprites/${filters}`, caption: 'filters of the first layer' }];
 }
 
 /** How many feature maps are shown, and how many of them nothing excites. */

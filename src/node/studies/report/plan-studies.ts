@@ -90,8 +90,8 @@ function partOf(name: StudyName, plan: StudyPlan, options: WriteStudiesOptions):
           onProgress: ({ done }) => onProgress(done),
           ...(signal && { signal }),
         });
-        const files = cover.map((file) => `${name}/${file}`);
-        return { study: name, page: `${name}/index.html`, summary, cover: files };
+        const own = cover.map(({ file, caption }) => ({ file: `${name}/${file}`, caption }));
+        return { study: name, page: `${name}/index.html`, summary, cover: own };
       } catch (error) {
         // The other studies are worth finishing. What cannot be written, or does not fit to what is there, concerns them too.
         const { code, what } = error as DeconvnetError;

@@ -1,7 +1,7 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { counted } from '../../../errors/counted.js';
 import { escapeHtml } from '../../gallery/escape.js';
-import { type Html, links, paragraph, type StudyPage } from '../kit/study-page.js';
+import { figure, type Html, links, paragraph, type StudyPage } from '../kit/study-page.js';
 import { madeWith } from '../kit/write-study.js';
 import type { FailedRecord, ReportRecord } from './report-record.js';
 import { type StudyName, studyTexts } from './study-names.js';
@@ -52,15 +52,13 @@ export function reportPage({ deconvnet, pictures, records, leftOut, options }: R
 function section({ study, page, summary, cover }: ReportRecord): Html {
   const { title, source, what } = studyTexts[study as StudyName];
   const shape = study === 'gallery' ? 'strip' : 'cover';
-  const pictures = cover
-    .map((file) => `<img class="${shape}" src="${escapeHtml(file)}" alt="" loading="lazy">`)
-    .join('');
+  const pictures = cover.map(({ file, caption }) =>
+    figure(`<img class="${shape}" src="${escapeHtml(file)}" alt="" loading="lazy">`, caption),
+  );
   return [
     paragraph(`${what} ${source}`),
     `<p class="lead">In this network: ${escapeHtml(summary)}</p>`,
-    ...(pictures === ''
-      ? []
-      : [`<p class="covers"><a href="${escapeHtml(page)}" aria-label="${title}">${pictures}</a></p>`]),
+    ...(pictures.length === 0 ? [] : [`<a class="covers" href="${escapeHtml(page)}">${pictures.join('')}</a>`]),
     links([[page, `Open the page: ${title}`]]),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StudyCover } from '../kit/study-page.js';
 
 /** What a report keeps of a study that it contains. */
 export interface ReportRecord {
@@ -8,8 +9,8 @@ export interface ReportRecord {
   readonly page: string;
   /** What was found in this network, in a sentence or two. */
   readonly summary: string;
-  /** Some of its pictures and plots, as paths inside the folder of the report. */
-  readonly cover: readonly string[];
+  /** Some of its pictures and plots. Their paths are inside the folder of the report. */
+  readonly cover: readonly StudyCover[];
 }
 
 /** A study that stopped because of what it was given, such as a picture on which no feature map fires. */

@@ -1,6 +1,7 @@
+import { counted } from '../../../errors/counted.js';
 import { ruleNames } from '../../../mirrors/rules.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { paragraph, type StudyPage, type StudySection } from '../kit/study-page.js';
+import { paragraph, type StudyCover, type StudyPage, type StudySection } from '../kit/study-page.js';
 import { madeWith } from '../kit/write-study.js';
 import { classesSection } from './classes-section.js';
 import { edgesSection } from './edges-section.js';
@@ -56,11 +57,15 @@ export async function sanityPage(folder: StudyFolder, results: SanityResults): P
 }
 
 /** For each rule, the projection of the first picture, and the one of the shown step that is nearest to the upper half. */
-function coverOf({ drawn, pictures: [first] }: SanityResults): string[] {
+function coverOf({ drawn, pictures: [first] }: SanityResults): readonly StudyCover[] {
   const nearest = upperHalf(drawn) ?? drawn.at(-1);
   const shown = first!.weights.filter(({ step }) => step === 0 || step === nearest);
   return ruleNames.flatMap((rule) =>
-    shown.flatMap(({ projections }) => projections.find((one) => one.rule === rule)?.drawn?.file ?? []),
+    shown.flatMap(({ step, projections }) => {
+      const file = projections.find((one) => one.rule === rule)?.drawn?.file;
+      const caption = step === 0 ? `${rule}: the real network` : `${rule}: ${counted(step, 'layer')} random`;
+      return file === undefined ? [] : [{ file, caption }];
+    }),
   );
 }
 

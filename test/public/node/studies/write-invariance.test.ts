@@ -48,7 +48,7 @@ describe('writeInvariance', () => {
     try {
       const { index, cover } = await writeInvariance(deconvnet, folder, { ...usual, ...options, out });
       const { document } = parseHTML(await readFile(index, 'utf8'));
-      expect([...(await filesIn(out)).keys()]).toEqual(expect.arrayContaining(cover.map((name) => `/${name}`)));
+      expect([...(await filesIn(out)).keys()]).toEqual(expect.arrayContaining(cover.map(({ file }) => `/${file}`)));
       return { out, main: document.querySelector('main')!.textContent!, document };
     } finally {
       deconvnet.dispose();

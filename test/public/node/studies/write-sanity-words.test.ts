@@ -53,7 +53,7 @@ describe('the words of writeSanity', () => {
       [['0', ''], ...named].map(([number, name]) => [number, name, '1']),
     );
     expect(await judgedIn(out)).toHaveLength(3);
-    expect(cover.filter((name) => /random-\d+-/.test(name))).toHaveLength(6);
+    expect(cover.filter(({ file }) => /random-\d+-/.test(file))).toHaveLength(6);
   });
 
   it('say nothing of that if all steps were taken', async () => {

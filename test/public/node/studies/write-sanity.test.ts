@@ -53,8 +53,10 @@ describe('writeSanity', () => {
     expect(named.length).toBeGreaterThan(40);
     expect(named.filter((name) => !files.has(name))).toEqual([]);
     // By three rules, the real projection and the one of the first step.
-    expect(cover).toHaveLength(6);
-    expect(cover.filter((name) => !files.has(name))).toEqual([]);
+    expect(cover.map(({ caption }) => caption)).toEqual(
+      ['deconvnet', 'guided', 'gradient'].flatMap((rule) => [`${rule}: the real network`, `${rule}: 1 layer random`]),
+    );
+    expect(cover.filter(({ file }) => !files.has(file))).toEqual([]);
     const headings = [...document.querySelectorAll('h2')].map((heading) => heading.textContent);
     expect(headings.map((text) => text?.slice(0, 3)).slice(1, 5)).toEqual(['(a)', '(b)', '(c)', '(d)']);
     expect(document.querySelectorAll('svg')).toHaveLength(4);

@@ -47,10 +47,10 @@ describe('writeStudies', () => {
     expect(named.filter((name) => !files.has(name))).toEqual([]);
     expect({ cover, summary }).toEqual({ cover: [], summary: '2 of 2 studies could be made, with 3 pictures.' });
     expect(document.querySelector('main')!.textContent).toMatch(/1 feature map of 1 layer, searched in 3 pictures/);
-    // Of the gallery it shows the telling feature maps, and the link around them has a name.
-    const [strip] = document.querySelectorAll('a > img');
+    // Of the gallery it shows the telling feature maps, and the link around them says so.
+    const [strip] = document.querySelectorAll('a img');
     expect(strip!.getAttribute('src')).toMatch(/^gallery\/sprites\/0-shape-telling\.\w+\.png$/);
-    expect(strip!.parentElement!.getAttribute('aria-label')).toBe('Gallery');
+    expect(strip!.closest('a')!.textContent).toBe('telling feature maps of shape');
     const page = await readFile(join(out, 'occlusion/index.html'), 'utf8');
     expect(page).toContain('<a href="../index.html">All studies of this network</a>');
     expect([...files].filter((name) => name.includes('unfinished'))).toEqual([]);
