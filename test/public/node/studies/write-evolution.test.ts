@@ -197,7 +197,7 @@ describe('writeEvolution', () => {
     await expect(write(other, folder, { out })).rejects.toThrow(says);
     await expect(write([TRAINING[0]!, checkpoint('epoch 2', 2, 8)], folder, { out })).rejects.toMatchObject({
       code: 'state-mismatch',
-      message: expect.stringMatching(/checkpoint 2: .*checkpoint 3: .* there, nothing here/),
+      message: expect.stringMatching(/checkpoint 2: .*checkpoint 3: .* there, not given here/),
     });
   });
 
