@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkDeconvnet } from '../../../errors/check-deconvnet.js';
 import { checkValue, isCount } from '../../../errors/check-options.js';
+import { counted } from '../../../errors/counted.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import type { ImageFunction, SourceItem } from '../../../mine/image-source.js';
 import { resolveFetching } from '../../pictures/fetching.js';
@@ -97,9 +98,15 @@ export function choosePictures(files: readonly PictureFile[], choice: PictureCho
     }
     const file = files.find((one) => one.id === id);
     if (file) return file;
-    throw new DeconvnetError(
-      'invalid-option',
-      `There is no picture '${id}'. The first of ${files.length} is '${files[0]!.id}'.`,
-    );
+    throw new DeconvnetError('invalid-option', `There is no picture '${id}'. ${whatThereIs(files, id)}`);
   });
+}
+
+/** What could have been meant by an id that no picture has. Some name a class. */
+function whatThereIs(files: readonly PictureFile[], id: string): string {
+  const name = id.replace(/\/$/, '');
+  const inside = files.filter((file) => file.label === name || file.id.startsWith(`${name}/`));
+  if (inside.length === 0) return `The first of ${files.length} is '${files[0]!.id}'.`;
+  const some = inside.slice(0, 2).map((file) => `'${file.id}'`);
+  return `It is a class with ${counted(inside.length, 'picture')}. Name each picture of it by its own id: ${some.join(', ')}${inside.length > 2 ? ' and so on' : ''}.`;
 }

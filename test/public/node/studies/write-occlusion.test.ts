@@ -109,6 +109,11 @@ describe('writeOcclusion', () => {
   it('refuses what cannot be done, with the way out', async () => {
     const folder = await crossFolder();
     await expect(write(folder, { pictures: ['cross/z.png'] })).rejects.toThrow(/no picture 'cross\/z\.png'.* of 3 /);
+    for (const name of ['cross', 'cross/']) {
+      await expect(write(folder, { pictures: [name] })).rejects.toThrow(
+        /no picture 'cross\/?'\. It is a class with 2 pictures\. Name each .* by its own id: 'cross\/a\.png', 'cross\/b\.png'\./,
+      );
+    }
     await expect(write(folder, { pictures: ['cross/a.png', 'cross/b.png', 'cross/a.png'] })).rejects.toMatchObject({
       code: 'invalid-option',
       message: expect.stringMatching(/names 'cross\/a\.png' twice.* name it once/),
