@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Fill } from 'deconvnet/studies';
 import { checkOutputs } from './check-outputs.js';
 import { requireApart } from './gallery.js';
 import { listImages } from './list-images.js';
@@ -14,7 +15,7 @@ interface CorrespondenceChoice extends StudyChoice {
   readonly layers?: readonly string[];
   readonly random?: number;
   readonly seed: number;
-  readonly fill?: 'grey' | 'mean' | number | readonly number[];
+  readonly fill?: Fill;
 }
 
 /** `deconvnet correspondence`: masks the same parts of several pictures, and compares what that changes. */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PictureChoice } from 'deconvnet/node';
-import type { Transformation } from 'deconvnet/studies';
+import type { Fill, Transformation } from 'deconvnet/studies';
 import { checkOutputs } from './check-outputs.js';
 import { requireApart } from './gallery.js';
 import { listImages } from './list-images.js';
@@ -14,7 +14,7 @@ import type { Terminal } from './terminal.js';
 interface InvarianceChoice extends StudyChoice, Partial<Record<Transformation, readonly number[]>> {
   readonly layers?: readonly string[];
   readonly transformations?: readonly Transformation[];
-  readonly fill?: 'grey' | 'mean' | number | readonly number[];
+  readonly fill?: Fill;
   readonly pictures?: PictureChoice;
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Deconvnet } from 'deconvnet';
 import type { PictureChoice } from 'deconvnet/node';
+import type { Fill } from 'deconvnet/studies';
 import { checkOutputs } from './check-outputs.js';
 import { requireApart } from './gallery.js';
 import { loadLibrary } from './load-library.js';
@@ -15,7 +16,7 @@ interface OcclusionChoice extends StudyChoice {
   readonly map?: number;
   readonly size?: number;
   readonly stride?: number;
-  readonly fill?: 'grey' | 'mean' | number | readonly number[];
+  readonly fill?: Fill;
   readonly pictures?: PictureChoice;
 }
 

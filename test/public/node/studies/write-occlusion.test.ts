@@ -70,7 +70,9 @@ describe('writeOcclusion', () => {
       /takes away 100 % of the activity.* from 0\.88 to 0\.12\. On 2 of 2 pictures/,
     );
     expect(document.querySelectorAll('svg')).toHaveLength(6);
-    expect(document.querySelector('main')!.textContent).toMatch(/square of 3 × 3 pixels, of the value 0/);
+    expect(document.querySelector('main')!.textContent).toMatch(
+      /square of 3 × 3 pixels, filled with the value 0 of the model’s input/,
+    );
     expect([...files].filter((name) => name.startsWith('unfinished'))).toEqual([]);
   });
 
