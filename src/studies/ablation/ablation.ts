@@ -11,6 +11,7 @@ import {
   type SourceItem,
   sizeOf,
 } from '../../mine/image-source.js';
+import { checkSameSize } from '../../mine/stack-images.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import { checkPixels, readInputs } from '../../project/read-input.js';
 import { readProbabilities } from '../kit/class-scores.js';
@@ -201,7 +202,11 @@ async function* batches(
 async function stacked({ engine }: Deconvnet, items: readonly SourceItem[]): Promise<tf.Tensor[]> {
   const inputs = tf.tidy(() => {
     const each = items.map(({ image }) => readInputs(engine.network, image, { batch: false }));
-    return each[0]!.map((_, i) => tf.concat(each.map((image) => image[i]!)));
+    return each[0]!.map((_, i) => {
+      const images = each.map((image) => image[i]!);
+      checkSameSize(items, images);
+      return tf.concat(images);
+    });
   });
   try {
     await checkPixels(inputs, (row) => `The image '${items[row]!.id}'`);

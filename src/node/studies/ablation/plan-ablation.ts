@@ -4,7 +4,7 @@ import { namedClasses, noKnownPictures } from '../../../studies/ablation/named-c
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { strongestPatches } from '../kit/strongest-patches.js';
 import { studyIdentity } from '../kit/study-identity.js';
-import { listStudyPictures, readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
+import { batchSizeFor, listStudyPictures, readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext, StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { type AblationResults, ablationPage } from './ablation-page.js';
 import { chooseAblations } from './choose-ablations.js';
@@ -37,7 +37,7 @@ export async function planAblation(
     ({ onProgress, signal }: PartContext): Promise<Ablation> =>
       ablation(deconvnet, readAllPictures(deconvnet, all), {
         ...{ layer, featureMaps: maps, shares: some, draws, seed },
-        ...(batchSize !== undefined && { batchSize }),
+        ...batchSizeFor(deconvnet, batchSize),
         onProgress: ({ done }) => onProgress(done),
         ...(signal && { signal }),
       });

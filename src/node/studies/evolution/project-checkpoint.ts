@@ -8,7 +8,7 @@ import { fitTile } from '../../gallery/fit-tile.js';
 import { inputExtent } from '../../gallery/input-extent.js';
 import { mapTiles } from '../../gallery/map-tiles.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
+import { batchSizeFor, readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
 import type { WriteEvolutionOptions } from './write-evolution-options.js';
 
@@ -63,7 +63,7 @@ export async function projectCheckpoint(
     ...(layers !== undefined && { layers }),
     ...(maps !== undefined && { maps }),
     ...(seed !== undefined && { seed }),
-    ...(batchSize !== undefined && { batchSize }),
+    ...batchSizeFor(deconvnet, batchSize),
     onProgress: ({ done }) => onProgress(done),
     ...(signal && { signal }),
   });

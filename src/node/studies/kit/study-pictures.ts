@@ -65,6 +65,12 @@ export function readAllPictures(
   return Object.assign(readPictures(files, deconvnet, reading), { size: files.length });
 }
 
+/** How many pictures run together: one if the network takes any size, because different sizes do not fit into one batch. */
+export function batchSizeFor({ inputSize }: Deconvnet, batchSize: number | undefined): { readonly batchSize?: number } {
+  if (inputSize === null) return { batchSize: 1 };
+  return batchSize === undefined ? {} : { batchSize };
+}
+
 /** How many pictures are decoded at the same time. */
 const CONCURRENCY = 4;
 

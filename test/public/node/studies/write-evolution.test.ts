@@ -201,6 +201,19 @@ describe('writeEvolution', () => {
     });
   });
 
+  it('searches pictures of different sizes, if the network takes any', async () => {
+    const folder = await pictures();
+    const large = sharp({ create: { width: 5, height: 4, channels: 3, background: 'yellow' } }).png();
+    await writeFiles(folder, { 'warm/yellow.png': await large.toBuffer() });
+    const training = [1, 2].map((green) => ({
+      name: `epoch ${green}`,
+      open: async () => new Deconvnet(colourDetector(1, green, 'colour', null), { input: 'unit' }),
+    }));
+    const { out } = await write(training, folder, { maps: { colour: [0] } });
+    const found = JSON.parse(await readFile(join(out, 'evolution.json'), 'utf8'));
+    expect(found).toMatchObject(Array(2).fill({ strongest: { id: 'warm/yellow.png' } }));
+  });
+
   it('refuses other bad input, and frees what was opened', async () => {
     const folder = await pictures();
     const [first, second] = TRAINING as [StoredCheckpoint, StoredCheckpoint];
