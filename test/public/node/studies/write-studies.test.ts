@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { type WriteStudiesOptions, writeStudies } from 'deconvnet/node';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../../support/backends.js';
 import { filesIn } from '../../../support/files-in.js';
+import { colourDetector } from '../../../support/models/colour-detector.js';
 import { crossDetector } from '../../../support/models/cross-detector.js';
 import { crossFolder } from '../../../support/studies/cross-folder.js';
 import { tempFolder } from '../../../support/temp-folder.js';
@@ -100,6 +102,19 @@ describe('writeStudies', () => {
     await expect(write(await crossFolder(), { studies: ['evolution'] })).rejects.toMatchObject({
       code: 'invalid-option',
       message: expect.stringMatching(/'evolution' cannot be made\. It needs other models of the training/),
+    });
+  });
+
+  it('refuses checkpoints of different networks, whatever layers are chosen', async () => {
+    const open = (model: () => LayersModel) => async () => new Deconvnet(model(), { input: 'unit' });
+    const checkpoints = [
+      { name: 'early', open: open(() => colourDetector(1, 0)) },
+      { name: 'late', open: open(crossDetector) },
+    ];
+    const halted = write(await crossFolder(), { studies: ['evolution'], layers: ['shape'], checkpoints });
+    await expect(halted).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringMatching(/'late' is of another network than 'early': it has \d layers instead of \d/),
     });
   });
 
