@@ -54,14 +54,18 @@ export async function runStudy(
   const { what, given, args, terminal } = run;
   const started = Date.now();
   let progress: Progress | undefined;
+  let before = 0;
   const { index } = await terminal.interruptible(async (signal) => {
     const tell = (): unknown => terminal.err.write('Stopping as soon as the images that are running are done.\n');
     signal.addEventListener('abort', tell, { once: true });
     try {
       return await write({
-        onCost: (cost) => tellStudyCost(library, run, cost),
+        async onCost(cost) {
+          before = cost.done;
+          await tellStudyCost(library, run, cost);
+        },
         onProgress({ done, total }) {
-          progress ??= startProgress(terminal, what, total, done);
+          progress ??= startProgress(terminal, what, total, before, ['image']);
           progress.update(done);
         },
         signal,

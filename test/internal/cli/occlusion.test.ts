@@ -17,7 +17,7 @@ describe('deconvnet occlusion', () => {
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
     // 16 places and three more ways up for each picture, and the four pictures once for the feature maps.
     expect(err).toMatch(
-      /\nThe rule is deconvnet\.[^\n]*\n42 images up through the network, 8 projections down to the pixels\.\nEstimate: about \d+ s\./,
+      /picture: 1 layer\nThe rule is deconvnet\.[^\n]*\n42 images up through the network, 8 projections down to the pixels\.\nEstimate: about \d+ s\.\nCovering pictures: 50 images\n/,
     );
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain(`deconvnet occlusion ${model} ${cats} ${few.join(' ')}`);
