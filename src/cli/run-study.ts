@@ -14,8 +14,7 @@ import { shellWords, type Terminal } from './terminal.js';
 
 /** A study that a command runs. */
 export interface StudyRun {
-  /** What the progress is called: `Covering pictures`. */
-  readonly what: string;
+  readonly library: Library;
   readonly given: StudyChoice;
   readonly args: readonly string[];
   readonly terminal: Terminal;
@@ -25,7 +24,7 @@ export interface StudyRun {
 }
 
 /** How the pictures of a study are read, and how its page is made, in the form that the library takes. */
-export function studySettings({ given, args }: Pick<StudyRun, 'given' | 'args'>): StudySettings {
+function studySettings({ given, args }: StudyRun): StudySettings {
   const { out, title, limit, followLinks, batchSize, contrast, gamma, backend } = given;
   return {
     ...{ out, batchSize, ...readingOptions(given) },
@@ -44,14 +43,15 @@ export function studySettings({ given, args }: Pick<StudyRun, 'given' | 'args'>)
  * Runs a study: says the cost first, shows the progress, and prints the path of the page. If it is stopped, it says how to
  * go on.
  *
+ * @param what what the progress is called: `Covering pictures`
  * @param write calls the function of the library
  */
 export async function runStudy(
-  library: Library,
   run: StudyRun,
-  write: (callbacks: StudyCallbacks) => Promise<WrittenStudy>,
+  what: string,
+  write: (settings: StudySettings & StudyCallbacks) => Promise<WrittenStudy>,
 ): Promise<void> {
-  const { what, given, args, terminal } = run;
+  const { given, args, terminal } = run;
   const started = Date.now();
   let progress: Progress | undefined;
   let before = 0;
@@ -60,9 +60,10 @@ export async function runStudy(
     signal.addEventListener('abort', tell, { once: true });
     try {
       return await write({
+        ...studySettings(run),
         async onCost(cost) {
           before = cost.done;
-          await tellStudyCost(library, run, cost);
+          await tellStudyCost(run, cost);
         },
         onProgress({ done, total }) {
           progress ??= startProgress(terminal, what, total, before, ['image']);
@@ -89,8 +90,8 @@ export async function runStudy(
 const SAMPLE = 4;
 
 /** Says how many images will be run, and how long that takes. For that it runs one image up, and a few up and down. */
-async function tellStudyCost(library: Library, run: StudyRun, { up, down, done }: StudyCost): Promise<void> {
-  const { terminal, deconvnet, files, given } = run;
+async function tellStudyCost(run: StudyRun, { up, down, done }: StudyCost): Promise<void> {
+  const { library, terminal, deconvnet, files, given } = run;
   const parts = [`${counted(up, 'image')} up through the network`];
   if (down > 0) parts.push(`${counted(down, 'projection')} down to the pixels`);
   if (done > 0) parts.push(`${done.toLocaleString('en')} of both done by an earlier run`);

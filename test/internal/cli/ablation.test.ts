@@ -17,7 +17,7 @@ describe('deconvnet ablation', () => {
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
     // Each of two layers: as it is, without it, and two draws. Two feature maps: as it is, without the layer, without each.
     expect(err).toMatch(
-      /^260 images up through the network, 6 projections down to the pixels\.\nEstimate: about \d+ s\./,
+      /\nThe rule is deconvnet\. Under it the projections of 0 of 1 layer [^\n]*\n260 images up through the network, 6 projections down to the pixels\.\nEstimate: about \d+ s\./,
     );
     const { layers, maps } = JSON.parse(await readFile(join(out, 'ablation.json'), 'utf8'));
     expect(layers.map(({ layer }: { layer: string }) => layer)).toEqual(['conv4', 'conv5']);
