@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
 import type { PictureFile, StudyCost, WrittenStudy } from 'deconvnet/node';
 import { counted } from '../errors/counted.js';
@@ -86,13 +85,10 @@ export async function runStudy(
   terminal.out.write(`${index}\n`);
 }
 
-/** How many images are run together to estimate the time. */
-const SAMPLE = 4;
-
 /** Says how many images will be run, and how long that takes. For that it runs one image up, and a few up and down. */
-async function tellStudyCost(run: StudyRun, { up, down, done }: StudyCost): Promise<void> {
+async function tellStudyCost(run: StudyRun, { up, down, atMost, done, left }: StudyCost): Promise<void> {
   const { library, terminal, deconvnet, files, given } = run;
-  const parts = [`${counted(up, 'image')} up through the network`];
+  const parts = [`${atMost ? 'At most ' : ''}${counted(up, 'image')} up through the network`];
   if (down > 0) parts.push(`${counted(down, 'projection')} down to the pixels`);
   if (done > 0) parts.push(`${done.toLocaleString('en')} of both done by an earlier run`);
   terminal.err.write(`${parts.join(', ')}.\n`);
@@ -100,42 +96,11 @@ async function tellStudyCost(run: StudyRun, { up, down, done }: StudyCost): Prom
   // The study says why the picture cannot be read.
   if (!image) return;
   try {
-    const seconds = await secondsPerImage(library, deconvnet, image);
-    const left = (up + down - done) / Math.max(1, up + down);
-    const total = (up * seconds.up + down * seconds.down) * left;
-    terminal.err.write(`Estimate: ${duration(total)}.\n`);
+    // It computes with TensorFlow.js, which may be missing when the command starts.
+    const { secondsPerImage } = await import('./seconds-per-image.js');
+    const seconds = await secondsPerImage(library, deconvnet, image, given.batchSize);
+    terminal.err.write(`Estimate: ${duration(left.up * seconds.up + left.down * seconds.down)}.\n`);
   } finally {
     image.dispose();
-  }
-}
-
-/** How long one image takes up to the last default layer, and how long one projection takes from there. */
-async function secondsPerImage(
-  { defaultLayers }: Library,
-  deconvnet: Deconvnet,
-  image: Tensor,
-): Promise<{ readonly up: number; readonly down: number }> {
-  const { stack, unstack } = await import('@tensorflow/tfjs-core');
-  const layer = defaultLayers(deconvnet).layers.at(-1);
-  if (layer === undefined) return { up: 0, down: 0 };
-  const [single] = image.rank === 4 ? unstack(image) : [image];
-  const batch = stack(Array.from({ length: SAMPLE }, () => single!));
-  const timed = async (work: () => Promise<unknown>): Promise<number> => {
-    // The first time, much is prepared that is needed only once.
-    await work();
-    const began = performance.now();
-    await work();
-    return (performance.now() - began) / 1000;
-  };
-  try {
-    const selection = { layer, featureMap: 0, position: 'strongest' } as const;
-    const up = await timed(async () => (await deconvnet.activations(single!, layer)).dispose());
-    const both = await timed(async () => {
-      for (const projection of await deconvnet.projectBatch(batch, selection)) projection.dispose();
-    });
-    return { up, down: Math.max(0, both / SAMPLE - up) };
-  } finally {
-    batch.dispose();
-    if (single !== image) single?.dispose();
   }
 }

@@ -17,7 +17,7 @@ describe('deconvnet study', () => {
     const args = ['study', model, cats, '--out', out, ...few, '--studies', 'gallery'];
     const { code, out: said, err } = await deconvnet(args);
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
-    expect(err).toMatch(/The rule is deconvnet\.[\s\S]*3 images up through the network, 12 projections down/);
+    expect(err).toMatch(/The rule is deconvnet\.[\s\S]*At most 15 images up through the network, 12 projections down/);
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain('href="gallery/index.html"');
     expect(page).toContain(`deconvnet study ${model} ${cats} ${few.slice(0, -2).join(' ')} --studies gallery`);

@@ -57,8 +57,8 @@ export async function planEvolution(
   const parts = checkpoints.map(
     (checkpoint, place): StudyPart => ({
       key: `checkpoint ${checkpoint.name}`,
-      up: all.files.length,
-      down: followed,
+      // Each patch is run once more to be projected. A feature map that fires on no picture has none.
+      ...{ up: all.files.length + followed, down: followed, atMost: true },
       run: (context) =>
         withCheckpoint(checkpoint, (deconvnet) =>
           projectCheckpoint(deconvnet, { name: checkpoint.name, place, all, options }, context),

@@ -5,6 +5,7 @@ import { checkValue, isCount } from '../../../errors/check-options.js';
 import { counted } from '../../../errors/counted.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import type { ImageFunction, SourceItem } from '../../../mine/image-source.js';
+import { readPictureInput } from '../../../studies/kit/picture-input.js';
 import { resolveFetching } from '../../pictures/fetching.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { type ReadPicturesOptions, readPictures } from '../../pictures/read-pictures.js';
@@ -55,6 +56,23 @@ export async function readStudyPicture(
 ): Promise<SourceItem> {
   for await (const item of readPictures([file], deconvnet, reading)) return item;
   throw new Error(`The picture ${file.path} gave no image.`);
+}
+
+/** The height and the width of a picture as model input. It is read only if the network takes any size. */
+export async function extentOfPicture(
+  deconvnet: Deconvnet,
+  file: PictureFile,
+  reading: StudyReading,
+): Promise<{ readonly height: number; readonly width: number }> {
+  if (deconvnet.inputSize) return deconvnet.inputSize;
+  const { image } = await readStudyPicture(deconvnet, file, reading);
+  try {
+    const { tensor, height, width } = await readPictureInput('A study of single pictures', deconvnet, image, file.id);
+    tensor.dispose();
+    return { height, width };
+  } finally {
+    image.dispose();
+  }
 }
 
 /** Reads all pictures, one after the other. */

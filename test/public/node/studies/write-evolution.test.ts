@@ -173,7 +173,8 @@ describe('writeEvolution', () => {
     await expect(write(TRAINING, folder, { out, onProgress, signal: stop.signal })).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(TRAINING, folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 6, down: 6, done: 4 }]);
+    // At each checkpoint, two pictures and two patches go up, and two patches down.
+    expect(costs).toEqual([{ up: 12, down: 6, atMost: true, done: 6, left: { up: 8, down: 4 } }]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 
@@ -190,7 +191,7 @@ describe('writeEvolution', () => {
     await expect(write(other, folder, { out, onProgress })).rejects.toThrow(says);
     expect(begun).toBe(false);
     const stop = new AbortController();
-    // The first checkpoint is finished then: two pictures, and two feature maps.
+    // The first checkpoint is finished then: two pictures, and the patches of two feature maps.
     const halting = ({ done }: { readonly done: number }) => done > 4 && stop.abort(new Error('enough'));
     const halt = { out, signal: stop.signal, onProgress: halting };
     await expect(write(TRAINING, folder, halt)).rejects.toThrow('enough');

@@ -104,7 +104,10 @@ describe('writeOcclusion', () => {
     await expect(halted).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 2 * 147 + 3, down: 2 + 6, done: 148 }]);
+    // All three pictures are searched for patches of one feature map, and those go up once more.
+    expect(costs).toEqual([
+      { up: 2 * 147 + 3 + 3, down: 2 + 3, atMost: true, done: 148, left: { up: 147 + 3 + 3, down: 1 + 3 } },
+    ]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 

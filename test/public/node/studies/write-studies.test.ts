@@ -125,8 +125,9 @@ describe('writeStudies', () => {
       throw new Error('too long');
     };
     await expect(write(await crossFolder(), { studies, onCost: fails })).rejects.toThrow('too long');
-    // The gallery runs three pictures; occlusion runs 144 places, and six pictures beside them.
-    expect(costs).toEqual([{ up: 3 + 147 + 3, down: 3 + 4, done: 0 }]);
+    // The gallery runs three pictures and their patches; occlusion runs 144 places, and ten images beside them.
+    const work = { up: 6 + 148 + 6, down: 3 + 4 };
+    expect(costs).toEqual([{ ...work, atMost: true, done: 0, left: work }]);
   });
 
   it('goes on after a stop inside a study, and writes the same bytes', async () => {
@@ -142,7 +143,7 @@ describe('writeStudies', () => {
     expect([...(await filesIn(out)).keys()]).not.toContain('/index.html');
     const costs: number[] = [];
     await write(folder, { studies, out, onCost: ({ done }) => void costs.push(done) });
-    expect(costs).toEqual([6]);
+    expect(costs).toEqual([9]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 
@@ -166,7 +167,7 @@ describe('writeStudies', () => {
     const costs: number[] = [];
     const other = { studies: ['gallery', 'ablation'] as const, out };
     await write(folder, { ...other, onCost: ({ done }) => void costs.push(done) });
-    expect(costs).toEqual([6]);
+    expect(costs).toEqual([9]);
   });
 
   it('makes a report again in the same folder after a study stopped there', async () => {
