@@ -1,11 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { checkOutputs } from './check-outputs.js';
-import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
-import { loadLibrary } from './load-library.js';
-import { openNetwork, requireInputFormat, requirePictures } from './open-network.js';
+import { openStudy } from './open-study.js';
 import { count, index, MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, type StudyChoice, seedOption } from './study-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -55,7 +51,7 @@ export function addAblation(program: Command, terminal: Terminal, args: readonly
         'the numbers of these feature maps, separated by commas, or none (default: all)',
       ).argParser(maps),
     );
-  addStudyOptions(command)
+  addStudyOptions(command, { rule: options.chosenRule() })
     .addHelpText(
       'after',
       `
@@ -64,25 +60,25 @@ Examples:
   deconvnet ablation mobilenet/model.json photos --out ablation --labels labels.txt --limit 200 --maps none`,
     )
     .action(async (model: string, images: string, given: AblationChoice) => {
-      requireApart(given.out, images);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'ablation' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
-      const deconvnet = await openNetwork(library, model, given);
-      requirePictures(deconvnet, model);
-      requireInputFormat(deconvnet, model, terminal);
-      const files = await listImages(library, deconvnet, images, given);
-      const run = { what: 'Setting feature maps to zero', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
-        library.writeAblation(deconvnet, files, {
-          ...studySettings(run),
-          ...callbacks,
-          seed: given.seed,
-          ...(given.draws !== undefined && { draws: given.draws }),
-          ...(given.layers !== undefined && { layers: given.layers }),
-          ...(given.shares !== undefined && { shares: given.shares }),
-          ...(given.mapLayer !== undefined && { mapLayer: given.mapLayer }),
-          ...(given.maps !== undefined && { featureMaps: given.maps }),
-        }),
+      const { seed, draws, layers, shares, mapLayer, maps } = given;
+      const chosen = {
+        seed,
+        ...(draws !== undefined && { draws }),
+        ...(layers !== undefined && { layers }),
+        ...(shares !== undefined && { shares }),
+        ...(mapLayer !== undefined && { mapLayer }),
+        ...(maps !== undefined && { featureMaps: maps }),
+      };
+      const command = { study: 'ablation', model, images, given, args, terminal };
+      const run = await openStudy(command, async ({ deconvnet }) => {
+        // It computes with TensorFlow.js, which may be missing when the command starts.
+        const { chooseAblations } = await import('../node/studies/ablation/choose-ablations.js');
+        const { mapLayer: layer, featureMaps } = chooseAblations(deconvnet, chosen);
+        return featureMaps.length > 0 ? [layer] : [];
+      });
+      const { library, deconvnet, files } = run;
+      await runStudy(run, 'Setting feature maps to zero', (settings) =>
+        library.writeAblation(deconvnet, files, { ...settings, ...chosen }),
       );
     });
 }

@@ -1,11 +1,8 @@
 import { type Command, Option } from 'commander';
-import { checkOutputs } from './check-outputs.js';
-import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
-import { loadLibrary } from './load-library.js';
-import { openNetwork, requireInputFormat, requirePictures } from './open-network.js';
+import type { Fill } from 'deconvnet/studies';
+import { openStudy } from './open-study.js';
 import { index, MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, fillOption, type StudyChoice, seedOption } from './study-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,7 +11,7 @@ interface CorrespondenceChoice extends StudyChoice {
   readonly layers?: readonly string[];
   readonly random?: number;
   readonly seed: number;
-  readonly fill?: 'grey' | 'mean' | number | readonly number[];
+  readonly fill?: Fill;
 }
 
 /** `deconvnet correspondence`: masks the same parts of several pictures, and compares what that changes. */
@@ -63,19 +60,12 @@ Examples:
   deconvnet correspondence cifar/model.json cars --boxes boxes.json --out correspondence --layers conv5,dense6 --seed 1`,
     )
     .action(async (model: string, images: string, given: CorrespondenceChoice) => {
-      requireApart(given.out, images);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'correspondence' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
-      const deconvnet = await openNetwork(library, model, given);
-      requirePictures(deconvnet, model);
-      requireInputFormat(deconvnet, model, terminal);
-      const files = await listImages(library, deconvnet, images, given);
+      const run = await openStudy({ study: 'correspondence', model, images, given, args, terminal });
+      const { library, deconvnet, files } = run;
       const { boxes, layers, random, seed, fill } = given;
-      const run = { what: 'Masking parts', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
+      await runStudy(run, 'Masking parts', (settings) =>
         library.writeCorrespondence(deconvnet, files, {
-          ...studySettings(run),
-          ...callbacks,
+          ...settings,
           ...{ boxes, seed },
           ...(layers !== undefined && { layers }),
           ...(random !== undefined && { random }),

@@ -1,17 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Deconvnet } from 'deconvnet';
 import type { StoredCheckpoint } from 'deconvnet/node';
-import { checkOutputs } from './check-outputs.js';
+import { checkSameNetwork, type NetworkSummary, networkSummary } from '../studies/evolution/same-network.js';
 import { checkpointNames } from './checkpoint-names.js';
 import { chooseLayers } from './choose-layers.js';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-code.js';
-import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
-import { loadLibrary } from './load-library.js';
-import { modelOpener, requireInputFormat, requirePictures } from './open-network.js';
+import { openStudy } from './open-study.js';
 import { count, MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
 import { mapsIn } from './read-maps.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, type StudyChoice, seedOption } from './study-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -58,7 +56,7 @@ export function addEvolution(program: Command, terminal: Terminal, args: readonl
       ).argParser(mapsToFollow),
     )
     .addOption(seedOption('which feature maps are drawn'));
-  addStudyOptions(command)
+  addStudyOptions(command, { rule: options.chosenRule() })
     .addHelpText(
       'after',
       `
@@ -68,7 +66,6 @@ Examples:
     )
     .action(async (paths: readonly string[], given: EvolutionChoice) => {
       const { images, maps, seed } = given;
-      requireApart(given.out, images);
       if (paths.length < 2) {
         throw new CliError(
           EXIT.usage,
@@ -76,28 +73,38 @@ Examples:
         );
       }
       const columns = checkpointNames(paths, given.names);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'evolution' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
-      const opener = await modelOpener(library, given);
-      const open = async (path: string) => (await opener(path))(given.rule);
-      const [path] = paths as [string];
-      const deconvnet = await open(path);
-      requirePictures(deconvnet, path);
-      requireInputFormat(deconvnet, path, terminal);
-      // Lists of feature maps name their layers.
-      const named = given.layers ?? (typeof maps === 'object' ? Object.keys(maps) : undefined);
-      const layers = chooseLayers(library, deconvnet, { named, fewOfMany: true, terminal });
-      const files = await listImages(library, deconvnet, images, given);
+      // The rule is chosen for the end of the training, because an early checkpoint may know nothing yet.
+      const command = { study: 'evolution', model: paths.at(-1)!, images, given, args, terminal };
+      const run = await openStudy(command, async ({ library, deconvnet, open }) => {
+        await requireOneNetwork(paths, columns, (path) => open(path, { weights: false }));
+        // Lists of feature maps name their layers.
+        const named = given.layers ?? (typeof maps === 'object' ? Object.keys(maps) : undefined);
+        return chooseLayers(library, deconvnet, { named, fewOfMany: true, terminal }) ?? [];
+      });
+      const { library, open, files, layers } = run;
       const checkpoints = paths.map((one, i): StoredCheckpoint => ({ name: columns[i]!, open: () => open(one) }));
-      const run = { what: 'Following feature maps', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
+      await runStudy(run, 'Following feature maps', (settings) =>
         library.writeEvolution(checkpoints, files, {
-          ...{ ...studySettings(run), ...callbacks, seed },
-          ...(layers !== undefined && { layers }),
+          ...{ ...settings, seed },
+          ...(layers.length > 0 && { layers }),
           ...(maps !== undefined && { maps }),
         }),
       );
     });
+}
+
+/** Stops with an error, before anything is measured, if the checkpoints are not of one network. */
+async function requireOneNetwork(
+  paths: readonly string[],
+  columns: readonly string[],
+  open: (path: string) => Promise<Deconvnet>,
+): Promise<void> {
+  let first: NetworkSummary | undefined;
+  for (const [i, path] of paths.entries()) {
+    const summary = networkSummary(columns[i]!, await open(path));
+    first ??= summary;
+    checkSameNetwork(first, summary);
+  }
 }
 
 /** Parses `--maps`: a number, or feature maps of one layer, which are added to those of other layers. */

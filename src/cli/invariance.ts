@@ -1,20 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PictureChoice } from 'deconvnet/node';
-import type { Transformation } from 'deconvnet/studies';
-import { checkOutputs } from './check-outputs.js';
-import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
-import { loadLibrary } from './load-library.js';
-import { openNetwork, requireInputFormat, requirePictures } from './open-network.js';
+import type { Fill, Transformation } from 'deconvnet/studies';
+import { openStudy } from './open-study.js';
 import { MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, fillOption, picturesOption, type StudyChoice } from './study-options.js';
 import type { Terminal } from './terminal.js';
 
 interface InvarianceChoice extends StudyChoice, Partial<Record<Transformation, readonly number[]>> {
   readonly layers?: readonly string[];
   readonly transformations?: readonly Transformation[];
-  readonly fill?: 'grey' | 'mean' | number | readonly number[];
+  readonly fill?: Fill;
   readonly pictures?: PictureChoice;
 }
 
@@ -58,19 +54,12 @@ Examples:
   deconvnet invariance vgg16/model.json photos --out invariance --input caffe --layers block1_conv1,block5_conv3,fc2 --rotation 0:345:15`,
     )
     .action(async (model: string, images: string, given: InvarianceChoice) => {
-      requireApart(given.out, images);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'invariance' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
-      const deconvnet = await openNetwork(library, model, given);
-      requirePictures(deconvnet, model);
-      requireInputFormat(deconvnet, model, terminal);
-      const files = await listImages(library, deconvnet, images, given);
+      const run = await openStudy({ study: 'invariance', model, images, given, args, terminal });
+      const { library, deconvnet, files } = run;
       const { layers, translation, scale, rotation, transformations, fill, pictures } = given;
-      const run = { what: 'Moving pictures', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
+      await runStudy(run, 'Moving pictures', (settings) =>
         library.writeInvariance(deconvnet, files, {
-          ...studySettings(run),
-          ...callbacks,
+          ...settings,
           steps: {
             ...(translation && { translation }),
             ...(scale && { scale }),

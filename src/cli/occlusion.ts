@@ -1,12 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { Deconvnet } from 'deconvnet';
 import type { PictureChoice } from 'deconvnet/node';
-import { checkOutputs } from './check-outputs.js';
-import { requireApart } from './gallery.js';
-import { loadLibrary } from './load-library.js';
-import { openSuited } from './open-suited.js';
+import type { Fill } from 'deconvnet/studies';
+import { openStudy } from './open-study.js';
 import { count, index, MODEL_ARGUMENT, options, URL_LIST } from './options.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, fillOption, picturesOption, type StudyChoice } from './study-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -15,7 +12,7 @@ interface OcclusionChoice extends StudyChoice {
   readonly map?: number;
   readonly size?: number;
   readonly stride?: number;
-  readonly fill?: 'grey' | 'mean' | number | readonly number[];
+  readonly fill?: Fill;
   readonly pictures?: PictureChoice;
 }
 
@@ -62,18 +59,15 @@ Examples:
   deconvnet occlusion vgg16/model.json photos --out occlusion --input caffe --pictures dog.jpg,car.jpg --layer block5_conv3`,
     )
     .action(async (model: string, images: string, given: OcclusionChoice) => {
-      requireApart(given.out, images);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'occlusion' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
       const { layer, map, size, stride, fill, pictures } = given;
-      const layersOf = (deconvnet: Deconvnet): readonly string[] =>
-        layer === undefined ? library.defaultLayers(deconvnet).layers.slice(-1) : [layer];
-      const { deconvnet, files } = await openSuited(library, { model, images, given, layersOf, terminal });
-      const run = { what: 'Covering pictures', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
+      const command = { study: 'occlusion', model, images, given, args, terminal };
+      const run = await openStudy(command, ({ library, deconvnet }) =>
+        layer === undefined ? library.defaultLayers(deconvnet).layers.slice(-1) : [layer],
+      );
+      const { library, deconvnet, files } = run;
+      await runStudy(run, 'Covering pictures', (settings) =>
         library.writeOcclusion(deconvnet, files, {
-          ...studySettings(run),
-          ...callbacks,
+          ...settings,
           ...(layer !== undefined && { layer }),
           ...(map !== undefined && { featureMap: map }),
           ...(size !== undefined && { size }),

@@ -15,7 +15,7 @@ import { readInputOption, readLabelsOption } from './read-option.js';
 import type { Terminal } from './terminal.js';
 
 /** What of a model is needed. */
-interface Needed {
+export interface Needed {
   /** Whether the weights are needed; `true` by default. */
   readonly weights?: boolean;
 }
@@ -37,18 +37,17 @@ export async function openModel(
   options: ModelOptions,
   needed: Needed = {},
 ): Promise<(rule: ModelOptions['rule']) => Deconvnet> {
-  return (await modelOpener(library, options, needed))(path);
+  return (await modelOpener(library, options))(path, needed);
 }
 
 /** Does what is done once for several models with the same options, and returns the `openModel` of any of them. */
 export async function modelOpener(
   library: Library,
   options: ModelOptions,
-  { weights = true }: Needed = {},
-): Promise<(path: string) => Promise<(rule: ModelOptions['rule']) => Deconvnet>> {
+): Promise<(path: string, needed?: Needed) => Promise<(rule: ModelOptions['rule']) => Deconvnet>> {
   const given = await networkOptions(options);
   const { mirrors } = await importModule(options.import);
-  return async (path) => {
+  return async (path, { weights = true } = {}) => {
     // A module of the user's own may read weights, in a layer or in a mirror.
     const model = await library.loadModel(path, {
       ...topologyOption(options),

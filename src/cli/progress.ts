@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { counted } from '../errors/counted.js';
 import type { Terminal } from './terminal.js';
 
 /** The progress of a job: a bar on a terminal, or else a line every few seconds. */
@@ -20,18 +21,34 @@ const EVERY = 10;
  * Shows the progress of a job on stderr.
  *
  * @param from how much was done before the job began
+ * @param unit what is counted, as one and as several, if the title does not say it: `['image']`
  */
-export function startProgress(terminal: Terminal, what: string, total: number, from = 0): Progress {
-  return terminal.err.isTTY === true ? bar(terminal, what, total, from) : lines(terminal, what, total, from);
+export function startProgress(
+  terminal: Terminal,
+  what: string,
+  total: number,
+  from = 0,
+  unit?: readonly [one: string, several?: string],
+): Progress {
+  const all = unit ? counted(total, ...unit) : total.toLocaleString('en');
+  return (terminal.err.isTTY === true ? bar : lines)(terminal, { what, total, from, all });
 }
 
-function bar(terminal: Terminal, what: string, total: number, from: number): Progress {
+interface Job {
+  readonly what: string;
+  readonly total: number;
+  readonly from: number;
+  /** The total in words: `3,593 images`. */
+  readonly all: string;
+}
+
+function bar(terminal: Terminal, { what, total, from, all }: Job): Progress {
   const started = Date.now();
   const rate = (done: number): string => ((done - from) / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(1);
   const left = leftFrom(from, total);
   const shown = new cliProgress.SingleBar(
     {
-      format: `${what} {bar} {percentage} %  {value}/{total}  {rate}/s  {left} left{note}`,
+      format: `${what} {bar} {percentage} %  {value}/${all}  {rate}/s  {left} left{note}`,
       stream: terminal.err as NodeJS.WritableStream,
       // The cursor stays visible, so that the terminal is not changed if the process is killed.
       hideCursor: false,
@@ -48,11 +65,11 @@ function bar(terminal: Terminal, what: string, total: number, from: number): Pro
   };
 }
 
-function lines(terminal: Terminal, what: string, total: number, from: number): Progress {
+function lines(terminal: Terminal, { what, total, from, all }: Job): Progress {
   const started = Date.now();
   const left = leftFrom(from, total);
   let shownAt = started;
-  terminal.err.write(`${what}: ${total}${from > 0 ? `, from ${from} on` : ''}\n`);
+  terminal.err.write(`${what}: ${all}${from > 0 ? `, from ${from.toLocaleString('en')} on` : ''}\n`);
   return {
     update(done, note, seconds = left(done)) {
       const now = Date.now();
@@ -60,7 +77,7 @@ function lines(terminal: Terminal, what: string, total: number, from: number): P
       shownAt = now;
       const rate = (done - from) / ((now - started) / 1000);
       terminal.err.write(
-        `${what}: ${done} of ${total}, ${rate.toFixed(1)}/s, ${Number.isFinite(seconds) ? `${Math.ceil(seconds)} s left` : 'time left not known yet'}${note ? `, ${note}` : ''}\n`,
+        `${what}: ${done.toLocaleString('en')} of ${all}, ${rate.toFixed(1)}/s, ${Number.isFinite(seconds) ? `${Math.ceil(seconds)} s left` : 'time left not known yet'}${note ? `, ${note}` : ''}\n`,
       );
     },
     stop: () => undefined,

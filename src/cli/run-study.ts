@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
 import type { PictureFile, StudyCost, WrittenStudy } from 'deconvnet/node';
 import { counted } from '../errors/counted.js';
@@ -14,8 +13,7 @@ import { shellWords, type Terminal } from './terminal.js';
 
 /** A study that a command runs. */
 export interface StudyRun {
-  /** What the progress is called: `Covering pictures`. */
-  readonly what: string;
+  readonly library: Library;
   readonly given: StudyChoice;
   readonly args: readonly string[];
   readonly terminal: Terminal;
@@ -25,7 +23,7 @@ export interface StudyRun {
 }
 
 /** How the pictures of a study are read, and how its page is made, in the form that the library takes. */
-export function studySettings({ given, args }: Pick<StudyRun, 'given' | 'args'>): StudySettings {
+function studySettings({ given, args }: StudyRun): StudySettings {
   const { out, title, limit, followLinks, batchSize, contrast, gamma, backend } = given;
   return {
     ...{ out, batchSize, ...readingOptions(given) },
@@ -44,24 +42,30 @@ export function studySettings({ given, args }: Pick<StudyRun, 'given' | 'args'>)
  * Runs a study: says the cost first, shows the progress, and prints the path of the page. If it is stopped, it says how to
  * go on.
  *
+ * @param what what the progress is called: `Covering pictures`
  * @param write calls the function of the library
  */
 export async function runStudy(
-  library: Library,
   run: StudyRun,
-  write: (callbacks: StudyCallbacks) => Promise<WrittenStudy>,
+  what: string,
+  write: (settings: StudySettings & StudyCallbacks) => Promise<WrittenStudy>,
 ): Promise<void> {
-  const { what, given, args, terminal } = run;
+  const { given, args, terminal } = run;
   const started = Date.now();
   let progress: Progress | undefined;
+  let before = 0;
   const { index } = await terminal.interruptible(async (signal) => {
     const tell = (): unknown => terminal.err.write('Stopping as soon as the images that are running are done.\n');
     signal.addEventListener('abort', tell, { once: true });
     try {
       return await write({
-        onCost: (cost) => tellStudyCost(library, run, cost),
+        ...studySettings(run),
+        async onCost(cost) {
+          before = cost.done;
+          await tellStudyCost(run, cost);
+        },
         onProgress({ done, total }) {
-          progress ??= startProgress(terminal, what, total, done);
+          progress ??= startProgress(terminal, what, total, before, ['image']);
           progress.update(done);
         },
         signal,
@@ -81,13 +85,10 @@ export async function runStudy(
   terminal.out.write(`${index}\n`);
 }
 
-/** How many images are run together to estimate the time. */
-const SAMPLE = 4;
-
 /** Says how many images will be run, and how long that takes. For that it runs one image up, and a few up and down. */
-async function tellStudyCost(library: Library, run: StudyRun, { up, down, done }: StudyCost): Promise<void> {
-  const { terminal, deconvnet, files, given } = run;
-  const parts = [`${counted(up, 'image')} up through the network`];
+async function tellStudyCost(run: StudyRun, { up, down, atMost, done, left }: StudyCost): Promise<void> {
+  const { library, terminal, deconvnet, files, given } = run;
+  const parts = [`${atMost ? 'At most ' : ''}${counted(up, 'image')} up through the network`];
   if (down > 0) parts.push(`${counted(down, 'projection')} down to the pixels`);
   if (done > 0) parts.push(`${done.toLocaleString('en')} of both done by an earlier run`);
   terminal.err.write(`${parts.join(', ')}.\n`);
@@ -95,42 +96,11 @@ async function tellStudyCost(library: Library, run: StudyRun, { up, down, done }
   // The study says why the picture cannot be read.
   if (!image) return;
   try {
-    const seconds = await secondsPerImage(library, deconvnet, image);
-    const left = (up + down - done) / Math.max(1, up + down);
-    const total = (up * seconds.up + down * seconds.down) * left;
-    terminal.err.write(`Estimate: ${duration(total)}.\n`);
+    // It computes with TensorFlow.js, which may be missing when the command starts.
+    const { secondsPerImage } = await import('./seconds-per-image.js');
+    const seconds = await secondsPerImage(library, deconvnet, image, given.batchSize);
+    terminal.err.write(`Estimate: ${duration(left.up * seconds.up + left.down * seconds.down)}.\n`);
   } finally {
     image.dispose();
-  }
-}
-
-/** How long one image takes up to the last default layer, and how long one projection takes from there. */
-async function secondsPerImage(
-  { defaultLayers }: Library,
-  deconvnet: Deconvnet,
-  image: Tensor,
-): Promise<{ readonly up: number; readonly down: number }> {
-  const { stack, unstack } = await import('@tensorflow/tfjs-core');
-  const layer = defaultLayers(deconvnet).layers.at(-1);
-  if (layer === undefined) return { up: 0, down: 0 };
-  const [single] = image.rank === 4 ? unstack(image) : [image];
-  const batch = stack(Array.from({ length: SAMPLE }, () => single!));
-  const timed = async (work: () => Promise<unknown>): Promise<number> => {
-    // The first time, much is prepared that is needed only once.
-    await work();
-    const began = performance.now();
-    await work();
-    return (performance.now() - began) / 1000;
-  };
-  try {
-    const selection = { layer, featureMap: 0, position: 'strongest' } as const;
-    const up = await timed(async () => (await deconvnet.activations(single!, layer)).dispose());
-    const both = await timed(async () => {
-      for (const projection of await deconvnet.projectBatch(batch, selection)) projection.dispose();
-    });
-    return { up, down: Math.max(0, both / SAMPLE - up) };
-  } finally {
-    batch.dispose();
-    if (single !== image) single?.dispose();
   }
 }

@@ -1,13 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PictureChoice } from 'deconvnet/node';
-import { checkOutputs } from './check-outputs.js';
-import { requireApart } from './gallery.js';
-import { listImages } from './list-images.js';
-import { loadLibrary } from './load-library.js';
-import { openNetwork, requireInputFormat, requirePictures } from './open-network.js';
+import { openStudy } from './open-study.js';
 import { MODEL_ARGUMENT, options, URL_LIST } from './options.js';
 import { mapsIn } from './read-maps.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, picturesOption, type StudyChoice, seedOption } from './study-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -59,18 +55,12 @@ Examples:
   deconvnet sanity vgg16/model.json photos --out sanity --input caffe --pictures dog.jpg --layer block5_conv3 --maps 12,40`,
     )
     .action(async (model: string, images: string, given: SanityChoice) => {
-      requireApart(given.out, images);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'sanity' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
-      const deconvnet = await openNetwork(library, model, given);
-      requirePictures(deconvnet, model);
-      requireInputFormat(deconvnet, model, terminal);
-      const files = await listImages(library, deconvnet, images, given);
+      const run = await openStudy({ study: 'sanity', model, images, given, args, terminal });
+      const { library, deconvnet, files } = run;
       const { layer, maps, classes, seed, pictures } = given;
-      const run = { what: 'Checking projections', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
+      await runStudy(run, 'Checking projections', (settings) =>
         library.writeSanity(deconvnet, files, {
-          ...{ ...studySettings(run), ...callbacks, seed },
+          ...{ ...settings, seed },
           ...(layer !== undefined && { layer }),
           ...(maps !== undefined && { maps }),
           ...(classes !== undefined && { classes }),

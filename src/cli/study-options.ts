@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ReadPicturesOptions, WriteStudyOptions } from 'deconvnet/node';
+import type { Fill } from 'deconvnet/studies';
 import { type ContrastChoice, count, type ModelOptions, options } from './options.js';
 import type { PictureOptions, Reading } from './picture-options.js';
 
@@ -81,7 +82,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function fill(text: string): 'grey' | 'mean' | readonly number[] | number {
+function fill(text: string): Fill {
   if (text === 'grey' || text === 'mean') return text;
   const values = text.split(',').map(Number);
   if (text.trim() === '' || !values.every(Number.isFinite)) {

@@ -1,19 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Deconvnet } from 'deconvnet';
 import type { PictureChoice, StudyName } from 'deconvnet/node';
 import { topologyOption } from '../node/models/model-place.js';
 import { studyNames } from '../node/studies/report/study-names.js';
-import { checkOutputs } from './check-outputs.js';
 import { shortNames } from './checkpoint-names.js';
 import { chooseLayers } from './choose-layers.js';
-import { requireApart } from './gallery.js';
-import { loadLibrary } from './load-library.js';
-import { networkOptions, openModel } from './open-network.js';
-import { openSuited } from './open-suited.js';
+import { networkOptions } from './open-network.js';
+import { openStudy } from './open-study.js';
 import { count, index, MODEL_ARGUMENT, names, options, URL_LIST } from './options.js';
-import { runStudy, studySettings } from './run-study.js';
+import { runStudy } from './run-study.js';
 import { addStudyOptions, picturesOption, type StudyChoice, seedOption } from './study-options.js';
 import type { Terminal } from './terminal.js';
+
+/** The studies that project activations by one rule. */
+const BY_ONE_RULE: readonly StudyName[] = ['gallery', 'evolution', 'occlusion', 'ablation'];
 
 interface ReportChoice extends StudyChoice {
   readonly studies?: readonly StudyName[];
@@ -79,25 +78,23 @@ Examples:
   deconvnet study vgg16/model.json photos --out report --input caffe --studies gallery,occlusion`,
     )
     .action(async (model: string, images: string, given: ReportChoice) => {
-      requireApart(given.out, images);
-      await checkOutputs([{ flag: '--out', path: given.out, kind: 'study', study: 'study' }]);
-      const library = await loadLibrary(given.backend, { pictures: true, args });
-      const layersOf = (opened: Deconvnet): readonly string[] =>
-        chooseLayers(library, opened, { named: given.layers, fewOfMany: true, terminal }) ?? [];
-      const { deconvnet, files, layers } = await openSuited(library, { model, images, given, layersOf, terminal });
+      const { studies, maps, pictures, seed, workers, boxes } = given;
+      const command = { study: 'study', model, images, given, args, terminal };
+      const run = await openStudy(command, ({ library, deconvnet }) =>
+        studies?.some((name) => BY_ONE_RULE.includes(name)) === false
+          ? []
+          : (chooseLayers(library, deconvnet, { named: given.layers, fewOfMany: true, terminal }) ?? []),
+      );
+      const { library, deconvnet, open, files, layers } = run;
       const { rule: _, ...network } = await networkOptions(given);
-      const rule = deconvnet.engine.rule.name as StudyChoice['rule'];
       const paths = given.checkpoints && [...given.checkpoints, model];
       const checkpoints = paths?.map((path, i) => ({
         name: shortNames(paths)[i]!,
-        open: async () => (await openModel(library, path, given))(rule),
+        open: () => open(path),
       }));
-      const { studies, maps, pictures, seed, workers, boxes } = given;
-      const run = { what: 'Studying pictures', given, args, terminal, deconvnet, files };
-      await runStudy(library, run, (callbacks) =>
+      await runStudy(run, 'Studying pictures', (settings) =>
         library.writeStudies(deconvnet, files, {
-          ...studySettings(run),
-          ...callbacks,
+          ...settings,
           ...{ maps, seed },
           network: {
             ...{ model, ...topologyOption(given), ...network },

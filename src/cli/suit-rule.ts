@@ -44,7 +44,8 @@ export async function suitRule(
       );
       return undefined;
     }
-    const progress = startProgress(terminal, 'Measuring how much projections depend on the picture', layers.length);
+    const what = 'Measuring how much projections depend on the picture';
+    const progress = startProgress(terminal, what, layers.length, 0, ['layer']);
     try {
       const choice = await library.chooseRule(deconvnet, alike, layers, {
         onProgress: ({ done }) => progress.update(done),

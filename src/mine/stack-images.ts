@@ -30,13 +30,22 @@ export async function withStack(
 function stackImages(network: Network, items: readonly SourceItem[]): tf.Tensor {
   return tf.tidy(() => {
     const inputs = items.map(({ image }) => readInput(network, image, { batch: false }));
-    const odd = inputs.findIndex(({ shape }) => String(shape) !== String(inputs[0]!.shape));
-    if (odd >= 0) {
-      throw new DeconvnetError(
-        'shape-mismatch',
-        `All images of a batch must have the same size: '${items[0]!.id}' is [${inputs[0]!.shape}], '${items[odd]!.id}' is [${inputs[odd]!.shape}]. Resize them, or run with { batchSize: 1 }.`,
-      );
-    }
+    checkSameSize(items, inputs);
     return tf.concat(inputs, 0);
   });
+}
+
+/**
+ * Checks that the images of some items fit into one batch.
+ *
+ * @param inputs the image of each item
+ * @throws DeconvnetError `shape-mismatch`.
+ */
+export function checkSameSize(items: readonly SourceItem[], inputs: readonly tf.Tensor[]): void {
+  const odd = inputs.findIndex(({ shape }) => String(shape) !== String(inputs[0]!.shape));
+  if (odd < 0) return;
+  throw new DeconvnetError(
+    'shape-mismatch',
+    `All images of a batch must have the same size: '${items[0]!.id}' is [${inputs[0]!.shape}], '${items[odd]!.id}' is [${inputs[odd]!.shape}]. Resize them, or run with { batchSize: 1 }.`,
+  );
 }

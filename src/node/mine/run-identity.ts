@@ -65,7 +65,7 @@ export function identityDifferences(there: RunIdentity, here: RunIdentity): stri
   return names
     .filter((name) => there[name] !== here[name])
     .map((name) => {
-      const [one, other] = shown(there[name] ?? 'nothing', here[name] ?? 'nothing');
+      const [one, other] = shown(there[name] ?? 'not given', here[name] ?? 'not given');
       return `${TITLES[name] ?? name}: ${one} there, ${other} here`;
     });
 }

@@ -9,14 +9,22 @@ const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a *
 /**
  * Estimates what one way up or one way down to some layers costs, in multiply-adds, for one image or one seed.
  * Without a crop it is the cost for whole images.
+ *
+ * @param given a layer whose output is there already: it costs nothing, like those that only it needs
  */
-export function passCost(network: Network, targets: readonly NetworkNode[], shapes: Shapes, crop?: Crop): number {
+export function passCost(
+  network: Network,
+  targets: readonly NetworkNode[],
+  shapes: Shapes,
+  crop?: Crop,
+  given?: NetworkNode,
+): number {
   const cellsOf = ({ index, channelAxis }: NetworkNode): number =>
     product(crop?.regions[index]?.size ?? extentOf(shapes[index]!, channelAxis));
   let cost = 0;
-  for (const index of ancestorsOf(network, targets)) {
+  for (const index of ancestorsOf(network, targets, (node) => node !== given)) {
     const node = network.nodes[index]!;
-    if (isInput(node) || (crop && !crop.regions[index])) continue;
+    if (isInput(node) || node === given || (crop && !crop.regions[index])) continue;
     const cells = cellsOf(node);
     // Every value is read and written a few times.
     cost += 4 * cells * (shapes[index]![node.channelAxis] ?? 1);

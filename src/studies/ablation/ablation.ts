@@ -11,10 +11,11 @@ import {
   type SourceItem,
   sizeOf,
 } from '../../mine/image-source.js';
+import { checkSameSize } from '../../mine/stack-images.js';
 import { featureMapsOf, findNode, type NetworkNode } from '../../network/network.js';
 import { checkPixels, readInputs } from '../../project/read-input.js';
-import { readProbabilities } from '../kit/class-scores.js';
-import { outputOf } from '../kit/read-outputs.js';
+import { probabilitiesOf, readProbabilities } from '../kit/class-scores.js';
+import { readOutputsAndKeep } from '../kit/read-outputs.js';
 import { BATCH_SIZE, checkSeed, checkStudy, type StudyOptions } from '../kit/study-options.js';
 import { mostProbable } from '../kit/watched-class.js';
 import { type Ablated, drawAblations } from './draw-ablations.js';
@@ -109,9 +110,10 @@ export async function ablation(deconvnet: Deconvnet, images: ImageSource, option
     const inputs = await stacked(deconvnet, known);
     let own: tf.Tensor | undefined;
     try {
-      counts.add(-1, labels, await readProbabilities(deconvnet, output, inputs));
+      const asItIs = await readOutputsAndKeep(deconvnet, inputs, [output.node], node);
+      own = asItIs.kept;
+      counts.add(-1, labels, probabilitiesOf(output, asItIs.outputs[0]!));
       tell(known.length);
-      own = outputOf(deconvnet, inputs, node);
       for (const [i, { featureMaps }] of ablations.entries()) {
         options.signal?.throwIfAborted();
         const left = without(own, node, featureMaps);
@@ -201,7 +203,11 @@ async function* batches(
 async function stacked({ engine }: Deconvnet, items: readonly SourceItem[]): Promise<tf.Tensor[]> {
   const inputs = tf.tidy(() => {
     const each = items.map(({ image }) => readInputs(engine.network, image, { batch: false }));
-    return each[0]!.map((_, i) => tf.concat(each.map((image) => image[i]!)));
+    return each[0]!.map((_, i) => {
+      const images = each.map((image) => image[i]!);
+      checkSameSize(items, images);
+      return tf.concat(images);
+    });
   });
   try {
     await checkPixels(inputs, (row) => `The image '${items[row]!.id}'`);

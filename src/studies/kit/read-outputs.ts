@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../deconvnet.js';
 import type { NetworkNode } from '../../network/network.js';
-import { ascend, disposeAscent } from '../../project/up/ascend.js';
+import { type Ascent, ascend, disposeAscent } from '../../project/up/ascend.js';
 import { nextTask } from './next-task.js';
 
 /** What a layer computed for a batch. */
@@ -23,28 +23,53 @@ export type GivenOutputs = ReadonlyMap<number, tf.Tensor>;
  * @returns one output for each node, in the same order
  */
 export async function readOutputs(
-  { engine }: Deconvnet,
+  deconvnet: Deconvnet,
   batch: readonly tf.Tensor[],
   nodes: readonly NetworkNode[],
   given?: GivenOutputs,
 ): Promise<LayerOutput[]> {
+  return runUp(deconvnet, batch, { nodes, also: [], given }, ({ outputs }) => outputs);
+}
+
+/** Does the same, and keeps the output of one more layer. The caller disposes it. */
+export async function readOutputsAndKeep(
+  deconvnet: Deconvnet,
+  batch: readonly tf.Tensor[],
+  nodes: readonly NetworkNode[],
+  kept: NetworkNode,
+): Promise<{ readonly outputs: readonly LayerOutput[]; readonly kept: tf.Tensor }> {
+  return runUp(deconvnet, batch, { nodes, also: [kept] }, ({ outputs, values }) => ({
+    outputs,
+    kept: tf.clone(values[kept.index]!),
+  }));
+}
+
+/** What is run: layers that are read, layers that are needed beside them, and what is given. */
+interface WayUp {
+  readonly nodes: readonly NetworkNode[];
+  readonly also: readonly NetworkNode[];
+  readonly given?: GivenOutputs | undefined;
+}
+
+async function runUp<Result>(
+  { engine }: Deconvnet,
+  batch: readonly tf.Tensor[],
+  { nodes, also, given }: WayUp,
+  use: (run: { readonly outputs: LayerOutput[]; readonly values: Ascent['values'] }) => Result,
+): Promise<Result> {
+  const targets = [...new Set([...nodes, ...also])];
   await nextTask();
-  await engine.checkWeights(nodes);
+  await engine.checkWeights(targets);
   engine.assertUsable();
-  const options = { targets: nodes, record: false, atInputs: false, ownCalls: true, given };
+  const options = { targets, record: false, atInputs: false, ownCalls: true, given };
   const ascent = ascend(engine.network, engine.mirrors, batch, options);
   try {
-    const values = nodes.map(({ index }) => ascent.values[index]!);
-    return await Promise.all(
-      values.map(async (value) => ({ shape: value.shape, values: Float32Array.from(await value.data()) })),
-    );
+    const read = nodes.map(async ({ index }): Promise<LayerOutput> => {
+      const value = ascent.values[index]!;
+      return { shape: value.shape, values: Float32Array.from(await value.data()) };
+    });
+    return use({ outputs: await Promise.all(read), values: ascent.values });
   } finally {
     disposeAscent(ascent);
   }
-}
-
-/** Runs a batch up to one layer, and returns its output. The caller disposes it. */
-export function outputOf({ engine }: Deconvnet, batch: readonly tf.Tensor[], node: NetworkNode): tf.Tensor {
-  const options = { targets: [node], record: false, atInputs: false, ownCalls: true };
-  return tf.tidy(() => tf.clone(ascend(engine.network, engine.mirrors, batch, options).values[node.index]!));
 }

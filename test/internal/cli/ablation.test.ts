@@ -15,9 +15,10 @@ describe('deconvnet ablation', () => {
     const out = join(await tempFolder(), 'study');
     const { code, out: said, err } = await deconvnet(['ablation', model, pictures, '--out', out, ...few]);
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
-    // Each of two layers: as it is, without it, and two draws. Two feature maps: as it is, without the layer, without each.
+    // Each of two layers: as it is, without it, and two draws. Two feature maps: as it is, without the layer, without each,
+    // and once for their patches, each of which goes up once more.
     expect(err).toMatch(
-      /^260 images up through the network, 6 projections down to the pixels\.\nEstimate: about \d+ s\./,
+      /\nThe rule is deconvnet\. Under it the projections of 0 of 1 layer [^\n]*\nAt most 266 images up through the network, 6 projections down to the pixels\.\nEstimate: about \d+ s\./,
     );
     const { layers, maps } = JSON.parse(await readFile(join(out, 'ablation.json'), 'utf8'));
     expect(layers.map(({ layer }: { layer: string }) => layer)).toEqual(['conv4', 'conv5']);

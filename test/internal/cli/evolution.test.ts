@@ -18,7 +18,7 @@ describe('deconvnet evolution', () => {
     const { code, out: said, err } = await deconvnet(['evolution', early, late, model, '--out', out, ...few]);
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
     expect(err).toMatch(
-      /^12 images up through the network, 12 projections down to the pixels\.\nEstimate: about \d+ s\./,
+      /\nThe rule is deconvnet\. Under it the projections of 1 of 2 layers [^\n]*\nAt most 24 images up through the network, 12 projections down to the pixels\.\nEstimate: about \d+ s\./,
     );
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain(`deconvnet evolution ${early} ${late} ${model} ${few.join(' ')}`);

@@ -15,9 +15,9 @@ describe('deconvnet occlusion', () => {
     const out = join(await tempFolder(), 'study');
     const { code, out: said, err } = await deconvnet(['occlusion', model, cats, '--out', out, ...few]);
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
-    // 16 places and three more ways up for each picture, and the four pictures once for the feature maps.
+    // 16 places and four more ways up for each picture. The four pictures once for two feature maps, and each patch once.
     expect(err).toMatch(
-      /\nThe rule is deconvnet\.[^\n]*\n42 images up through the network, 8 projections down to the pixels\.\nEstimate: about \d+ s\./,
+      /picture: 1 layer\nThe rule is deconvnet\.[^\n]*\nAt most 52 images up through the network, 10 projections down to the pixels\.\nEstimate: about \d+ s\.\nCovering pictures: 62 images\n/,
     );
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain(`deconvnet occlusion ${model} ${cats} ${few.join(' ')}`);

@@ -8,6 +8,7 @@ import { deconvnet } from '../../support/terminal.js';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const model = here('../../../examples/cifar10-zfnet/model');
 const cats = here('../../../examples/cifar10-zfnet/pictures/cat');
+const other = here('../../reference/vgg-mini');
 const few = ['--limit', '3', '--pictures', '1', '--layers', 'conv1,conv3', '--maps', '2', '--workers', '0'];
 
 describe('deconvnet study', () => {
@@ -16,7 +17,7 @@ describe('deconvnet study', () => {
     const args = ['study', model, cats, '--out', out, ...few, '--studies', 'gallery'];
     const { code, out: said, err } = await deconvnet(args);
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
-    expect(err).toMatch(/The rule is deconvnet\.[\s\S]*3 images up through the network, 12 projections down/);
+    expect(err).toMatch(/The rule is deconvnet\.[\s\S]*At most 15 images up through the network, 12 projections down/);
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain('href="gallery/index.html"');
     expect(page).toContain(`deconvnet study ${model} ${cats} ${few.slice(0, -2).join(' ')} --studies gallery`);
@@ -26,6 +27,12 @@ describe('deconvnet study', () => {
     ['a study that is none', ['--studies', 'galery'], 2, /There is no study 'galery'\. The studies are gallery, /],
     ['a layer that is none', ['--layers', 'conv9'], 2, /conv9/],
     ['a seed that is none', ['--seed', '1.5'], 2, /whole number/],
+    [
+      'checkpoints of another network',
+      ['--checkpoints', other, '--input', 'unit'],
+      2,
+      /'model' is of another network than/,
+    ],
     ['a folder among the pictures', ['--out', join(cats, 'report')], 2, /is inside the folder of pictures/],
   ])('refuses %s', async (_, options, code, says) => {
     const out = join(await tempFolder(), 'report');

@@ -1,12 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../support/backends.js';
-import { filesOf, savedModel } from '../../support/models/saved-model.js';
-import { fillWeights } from '../../support/project/networks.js';
-import { tempFolder, writeFiles } from '../../support/temp-folder.js';
+import { unpooledNetwork } from '../../support/models/unpooled-network.js';
+import { tempFolder } from '../../support/temp-folder.js';
 import { deconvnet } from '../../support/terminal.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -16,19 +14,6 @@ const few = ['--maps', '2', '--limit', '4', '--top', '2'];
 
 describe('the rule of a gallery', () => {
   beforeAll(() => use('wasm'));
-
-  const network = async (): Promise<string> => {
-    const unpooled = await tempFolder();
-    const { conv2d } = tfl.layers;
-    const model = tfl.sequential({
-      layers: [
-        conv2d({ inputShape: [32, 32, 3], filters: 6, kernelSize: 3, activation: 'relu', name: 'low' }),
-        conv2d({ filters: 4, kernelSize: 3, strides: 2, activation: 'relu', name: 'high' }),
-      ],
-    });
-    await writeFiles(unpooled, filesOf(await savedModel(fillWeights(model))));
-    return unpooled;
-  };
 
   const draw = async (name: string, ...more: string[]): Promise<{ err: string; sprites: Buffer[]; page: string }> => {
     const out = join(await tempFolder(), name);
@@ -40,7 +25,7 @@ describe('the rule of a gallery', () => {
   };
 
   it('is guided for a network without max pooling, unless a rule is named', async () => {
-    const args = [await network(), pictures, '--input', 'unit', '--layers', 'low,high', ...few];
+    const args = [await unpooledNetwork(), pictures, '--input', 'unit', '--layers', 'low,high', ...few];
     const chosen = await draw('chosen', ...args);
     expect(chosen.err).toMatch(/The rule is guided, because .* the projections of 2 of 2 layers depend little/);
     const guided = await draw('guided', ...args, '--rule', 'guided');
@@ -57,7 +42,7 @@ describe('the rule of a gallery', () => {
   });
 
   it('is measured for a state if its pictures are given', async () => {
-    const unpooled = await network();
+    const unpooled = await unpooledNetwork();
     const state = join(await tempFolder(), 'x.state');
     const model = [unpooled, '--input', 'unit'];
     const some = ['--layers', 'high', ...few];

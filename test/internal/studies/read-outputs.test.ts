@@ -4,7 +4,7 @@ import { Deconvnet } from 'deconvnet';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findNode } from '../../../src/network/network.js';
 import { classOutputOf, readProbabilities } from '../../../src/studies/kit/class-scores.js';
-import { outputOf, readOutputs } from '../../../src/studies/kit/read-outputs.js';
+import { readOutputs, readOutputsAndKeep } from '../../../src/studies/kit/read-outputs.js';
 import { backends, use } from '../../support/backends.js';
 
 const seeded = (seed: number) => tfl.initializers.glorotUniform({ seed });
@@ -58,7 +58,7 @@ describe.each(backends)('reading outputs on %s', (backend) => {
     const { network } = deconvnet.engine;
     const [low, middle, sum] = ['low', 'middle', 'sum'].map((name) => findNode(network, name));
     const batch = tf.randomUniform([2, 6, 6, 2], 0, 1, 'float32', 6);
-    const own = outputOf(deconvnet, [batch], middle!);
+    const { outputs: asItIs, kept: own } = await readOutputsAndKeep(deconvnet, [batch], [sum!], middle!);
     const doubled = tf.mul(own, 2);
     const before = tf.memory().numTensors;
     const [lowValues, given, sums] = await readOutputs(
@@ -75,6 +75,7 @@ describe.each(backends)('reading outputs on %s', (backend) => {
     const same = await readOutputs(deconvnet, [batch], [sum!], new Map([[middle!.index, own]]));
     const clean = await readOutputs(deconvnet, [batch], [sum!]);
     expect(same).toEqual(clean);
+    expect(asItIs).toEqual(clean);
     for (const tensor of [batch, own, doubled]) tensor.dispose();
     deconvnet.dispose();
     model.dispose();

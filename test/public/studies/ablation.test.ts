@@ -6,13 +6,16 @@ import { backends, use } from '../../support/backends.js';
 import { byColour, COLOURS } from '../../support/models/by-colour.js';
 
 /** Plain pictures: two red ones, three green ones, one blue one, and one of which the network knows nothing. */
-function* colours(labels: readonly string[] = ['red', 'green', 'green', 'blue', 'red', 'green', 'pink']) {
+function* colours(
+  labels: readonly string[] = ['red', 'green', 'green', 'blue', 'red', 'green', 'pink'],
+  sideOf = (_: number) => 2,
+) {
   for (const [i, label] of labels.entries()) {
     const channel = Math.max(0, COLOURS.indexOf(label));
     yield {
       id: `${i}`,
       label,
-      image: tf.tidy(() => tf.add(tf.mul(tf.oneHot(tf.fill([2, 2], channel, 'int32'), 3), 0.9), 0.1)),
+      image: tf.tidy(() => tf.add(tf.mul(tf.oneHot(tf.fill([sideOf(i), sideOf(i)], channel, 'int32'), 3), 0.9), 0.1)),
     };
   }
 }
@@ -24,8 +27,9 @@ describe.each(backends)('ablation on %s', (backend) => {
     options: Partial<AblationOptions> = {},
     images: ImageSource = colours(),
     labels = COLOURS,
+    side: number | null = 2,
   ): Promise<Ablation> => {
-    const model = byColour();
+    const model = byColour(side);
     const deconvnet = new Deconvnet(model, { labels });
     const before = tf.memory().numTensors;
     try {
@@ -88,6 +92,16 @@ describe.each(backends)('ablation on %s', (backend) => {
     expect(new Set(shares.slice(0, 6).map(({ featureMaps }) => featureMaps[0])).size).toBeGreaterThan(1);
     expect(await study({ featureMaps: [], shares: [0.25, 0.5], draws: 6, seed: 2, batchSize: 3 })).toEqual(found);
     expect(await study({ featureMaps: [], shares: [0.25, 0.5], draws: 6, seed: 3 })).not.toEqual(found);
+  });
+
+  it('takes pictures of different sizes one at a time, and says so', async () => {
+    const sizes = () => colours(undefined, (i) => (i < 2 ? 2 : 3));
+    await expect(study({}, sizes(), COLOURS, null)).rejects.toMatchObject({
+      code: 'shape-mismatch',
+      message:
+        "All images of a batch must have the same size: '0' is [1,2,2,3], '2' is [1,3,3,3]. Resize them, or run with { batchSize: 1 }.",
+    });
+    expect(await study({ batchSize: 1 }, sizes(), COLOURS, null)).toEqual(await study());
   });
 
   it('reports what is done, and stops when it is told to', async () => {

@@ -4,12 +4,22 @@ import * as tfl from '@tensorflow/tfjs-layers';
 /** The classes of `byColour`. */
 export const COLOURS: string[] = ['red', 'green', 'blue'];
 
-/** Feature map i is channel i of the picture, and class i is the answer where it is the largest. Map 3 is of no use. */
-export function byColour(): tfl.LayersModel {
+/**
+ * Feature map i is channel i of the picture, and class i is the answer where it is the largest. Map 3 is of no use.
+ *
+ * @param side the side of the pictures; null for any size
+ */
+export function byColour(side: number | null = 2): tfl.LayersModel {
   const model = tfl.sequential({
     name: 'by_colour',
     layers: [
-      tfl.layers.conv2d({ inputShape: [2, 2, 3], filters: 4, kernelSize: 1, activation: 'relu', name: 'colours' }),
+      tfl.layers.conv2d({
+        inputShape: [side, side, 3],
+        filters: 4,
+        kernelSize: 1,
+        activation: 'relu',
+        name: 'colours',
+      }),
       tfl.layers.globalAveragePooling2d({ name: 'mean' }),
       tfl.layers.dense({ units: 3, activation: 'softmax', name: 'answer' }),
     ],

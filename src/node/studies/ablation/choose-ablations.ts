@@ -29,7 +29,7 @@ const DRAWS = 5;
  *
  * @throws DeconvnetError `unknown-layer`, `feature-map-out-of-range`, `invalid-option`.
  */
-export function chooseAblations(deconvnet: Deconvnet, options: WriteAblationOptions): ChosenAblations {
+export function chooseAblations(deconvnet: Deconvnet, options: Omit<WriteAblationOptions, 'out'>): ChosenAblations {
   const { network } = deconvnet.engine;
   const usual = defaultLayers(deconvnet).layers;
   const {

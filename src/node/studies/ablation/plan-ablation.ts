@@ -4,11 +4,12 @@ import { namedClasses, noKnownPictures } from '../../../studies/ablation/named-c
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { strongestPatches } from '../kit/strongest-patches.js';
 import { studyIdentity } from '../kit/study-identity.js';
-import { listStudyPictures, readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
+import { batchSizeFor, listStudyPictures, readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext, StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { type AblationResults, ablationPage } from './ablation-page.js';
 import { chooseAblations } from './choose-ablations.js';
 import { mapEffects } from './map-effects.js';
+import { shareAbove } from './share-above.js';
 import type { WriteAblationOptions } from './write-ablation-options.js';
 
 /** How many feature maps are tried in one part, so that a stop loses little. */
@@ -25,7 +26,7 @@ export async function planAblation(
   options: WriteAblationOptions,
 ): Promise<StudyPlan> {
   const listed = await listStudyPictures('writeAblation', deconvnet, pictures, options);
-  const { labels } = namedClasses(deconvnet);
+  const { labels, node: top } = namedClasses(deconvnet);
   const files = listed.files.filter(({ label }) => label !== undefined && labels.includes(label));
   if (files.length === 0) throw noKnownPictures(listed.files.length, labels);
   const chosen = chooseAblations(deconvnet, options);
@@ -37,13 +38,17 @@ export async function planAblation(
     ({ onProgress, signal }: PartContext): Promise<Ablation> =>
       ablation(deconvnet, readAllPictures(deconvnet, all), {
         ...{ layer, featureMaps: maps, shares: some, draws, seed },
-        ...(batchSize !== undefined && { batchSize }),
+        ...batchSizeFor(deconvnet, batchSize),
         onProgress: ({ done }) => onProgress(done),
         ...(signal && { signal }),
       });
-  // Each part counts the right answers without any ablation, and without the whole layer.
+  /** Each part counts the right answers as the network is, without the whole layer, and without some of its feature maps. */
+  const cost = (layer: string, some: number): Pick<StudyPart, 'up' | 'down' | 'wholeUp'> => {
+    const share = shareAbove(deconvnet, layer, top);
+    return { up: files.length * (2 + some), down: 0, wholeUp: files.length * (1 + share * (1 + some)) };
+  };
   const parts: StudyPart[] = layers.map((layer) => ({
-    ...{ key: `layer ${layer}`, up: files.length * (2 + shares.length * draws), down: 0 },
+    ...{ key: `layer ${layer}`, ...cost(layer, shares.length * draws) },
     run: run(layer, [], shares),
   }));
   const keys: string[] = [];
@@ -51,11 +56,13 @@ export async function planAblation(
     const maps = featureMaps.slice(first, first + MAPS_IN_PART);
     const key = `maps ${maps.join(' ')} of ${mapLayer}`;
     keys.push(key);
-    parts.push({ key, up: files.length * (2 + maps.length), down: 0, run: run(mapLayer, maps, []) });
+    parts.push({ key, ...cost(mapLayer, maps.length), run: run(mapLayer, maps, []) });
   }
   if (featureMaps.length > 0) {
+    // Each patch is run once more to be projected. A feature map that fires on few pictures has fewer.
+    const patches = Math.min(SHOWN_MAPS, featureMaps.length) * Math.min(PATCHES, files.length);
     parts.push({
-      ...{ key: PATCHES_KEY, up: files.length, down: Math.min(SHOWN_MAPS, featureMaps.length) * PATCHES },
+      ...{ key: PATCHES_KEY, up: files.length + patches, down: patches, atMost: true },
       run: async (context) => {
         const effects = mapEffects(keys.map((key) => context.records.get(key) as Ablation));
         const maps = effects.slice(0, SHOWN_MAPS).map(({ featureMap }) => featureMap);

@@ -4,6 +4,7 @@ import { plotRanges } from '../../../plots/plot-ranges.js';
 import type { LayerCorrespondence } from '../../../studies/correspondence/correspondence.js';
 import type { SignDistances } from '../../../studies/correspondence/sign-distances.js';
 import { escapeHtml } from '../../gallery/escape.js';
+import { fillWords } from '../kit/fill-words.js';
 import { listed } from '../kit/listed.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { figure, type Html, links, paragraph, row, type StudyPage, table } from '../kit/study-page.js';
@@ -36,11 +37,10 @@ export async function correspondencePage(folder: StudyFolder, results: Correspon
   const plots: Html[] = [];
   for (const [place, layer] of layers.entries()) plots.push(await rangesOf(folder, place, layer, colours));
   const random = randomBoxes[0]!.length;
-  const colour = fill === 'grey' ? 'grey' : fill === 'mean' ? 'the mean colour of the picture' : `the value ${fill}`;
   return {
     title: options.title ?? `Correspondence in ${deconvnet.model.name}`,
     lead: [
-      `Does the network relate the same part of different pictures, such as the noses of dogs? Each part is masked with ${colour} in every picture, and the change that this makes in a layer is compared between the pictures, two at a time. This is section 4.3 of the paper, with its Figure 8 and Table 1.`,
+      `Does the network relate the same part of different pictures, such as the noses of dogs? Each part is masked with ${fillWords(fill)} in every picture, and the change that this makes in a layer is compared between the pictures, two at a time. This is section 4.3 of the paper, with its Figure 8 and Table 1.`,
       'Delta is the share of the values of the layer that change in different directions in two pictures. A value can rise, fall or stay as it is. Delta is 0 if all values change in the same direction, and at most 1. If Delta of a part is smaller than that of random boxes, masking this part changes the layer in a way that the pictures share, so the network establishes some correspondence between them. A large box changes more values than a small one, so each part is compared with random boxes of its own size.',
       'Values are compared place by place. Two parts that lie at different places of their pictures change different values, even if the network treats both alike. The pictures should therefore show the parts at about the same place and size, as faces from the front do.',
     ],
@@ -74,7 +74,7 @@ export async function correspondencePage(folder: StudyFolder, results: Correspon
       ],
       ['Random boxes', random === 0 ? 'none' : `${random} in each picture, as large as its parts in turn`],
       ['Seed of the random boxes', String(seed)],
-      ['Mask', colour],
+      ['Mask', fillWords(fill)],
     ]),
   };
 }

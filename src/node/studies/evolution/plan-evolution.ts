@@ -19,8 +19,6 @@ interface FirstCheckpoint {
   readonly summary: NetworkSummary;
   readonly identity: RunIdentity;
   readonly all: StudyPictures;
-  /** How many feature maps are followed. */
-  readonly followed: number;
   readonly title: string;
   readonly made: readonly (readonly [name: string, value: string])[];
 }
@@ -39,6 +37,7 @@ export async function planEvolution(
   checkStudy({ ...(batchSize !== undefined && { batchSize }) });
   checkSeed(seed);
   let first: FirstCheckpoint | undefined;
+  let followed = 0;
   const weights: string[] = [];
   for (const checkpoint of checkpoints) {
     signal?.throwIfAborted();
@@ -47,17 +46,19 @@ export async function planEvolution(
       const summary = networkSummary(name, deconvnet);
       first ??= await readFirst(deconvnet, { summary, checkpoints, pictures, options });
       checkSameNetwork(first.summary, summary);
+      // Layers are looked for when all checkpoints are known to have the same ones.
+      if (checkpoint === checkpoints.at(-1)) followed = countFollowed(deconvnet, options);
       const { model, ...rest } = await identityOf(deconvnet, first.all, options);
       checkSameUse(first, name, rest);
       weights.push(`${name}, ${model}`);
     });
   }
-  const { all, followed, identity, title, made } = first!;
+  const { all, identity, title, made } = first!;
   const parts = checkpoints.map(
     (checkpoint, place): StudyPart => ({
       key: `checkpoint ${checkpoint.name}`,
-      up: all.files.length,
-      down: followed,
+      // Each patch is run once more to be projected. A feature map that fires on no picture has none.
+      ...{ up: all.files.length + followed, down: followed, atMost: true },
       run: (context) =>
         withCheckpoint(checkpoint, (deconvnet) =>
           projectCheckpoint(deconvnet, { name: checkpoint.name, place, all, options }, context),
@@ -96,12 +97,10 @@ async function readFirst(
     );
   }
   const all = await listStudyPictures('writeEvolution', deconvnet, pictures, options);
-  const maps = followedMaps(deconvnet, options);
   const { model: _, ...identity } = await identityOf(deconvnet, all, options);
   const { maps: choice = 6, seed = 0 } = options;
   return {
     ...{ summary, identity, all },
-    followed: [...maps.values()].reduce((sum, { length }) => sum + length, 0),
     title: options.title ?? `Evolution of ${deconvnet.model.name}`,
     made: madeWith(deconvnet, options, [
       ['Checkpoints', checkpoints.map(({ name }) => name).join(', ')],
@@ -113,6 +112,11 @@ async function readFirst(
       ['Rule', deconvnet.engine.rule.name],
     ]),
   };
+}
+
+/** How many feature maps are followed. */
+function countFollowed(deconvnet: Deconvnet, options: WriteEvolutionOptions): number {
+  return [...followedMaps(deconvnet, options).values()].reduce((sum, { length }) => sum + length, 0);
 }
 
 async function identityOf(

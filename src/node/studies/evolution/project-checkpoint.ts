@@ -3,7 +3,7 @@ import { type Contrast, checkContrast } from '../../../render/contrast.js';
 import { type EvolutionFrame, evolution } from '../../../studies/evolution/evolution.js';
 import { inputExtent } from '../../gallery/input-extent.js';
 import type { StudyFolder } from '../kit/study-folder.js';
-import { readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
+import { batchSizeFor, readAllPictures, type StudyPictures } from '../kit/study-pictures.js';
 import type { PartContext } from '../kit/study-plan.js';
 import { type WrittenPair, writePairs } from '../kit/write-pairs.js';
 import type { WriteEvolutionOptions } from './write-evolution-options.js';
@@ -47,7 +47,7 @@ export async function projectCheckpoint(
     ...(layers !== undefined && { layers }),
     ...(maps !== undefined && { maps }),
     ...(seed !== undefined && { seed }),
-    ...(batchSize !== undefined && { batchSize }),
+    ...batchSizeFor(deconvnet, batchSize),
     onProgress: ({ done }) => onProgress(done),
     ...(signal && { signal }),
   });

@@ -2,6 +2,7 @@ import type { Deconvnet } from '../../../deconvnet.js';
 import { counted } from '../../../errors/counted.js';
 import { extentOf, type NetworkNode } from '../../../network/network.js';
 import { escapeHtml } from '../../gallery/escape.js';
+import { fillWords } from '../kit/fill-words.js';
 import type { StudyFolder } from '../kit/study-folder.js';
 import { type Html, image, paragraph, type StudyPage, type StudySection } from '../kit/study-page.js';
 import { madeWith } from '../kit/write-study.js';
@@ -11,7 +12,7 @@ import style from './invariance-page.css?raw';
 import { greatestDistance, plotName } from './invariance-plots.js';
 import type { MovedPicture } from './move-and-compare.js';
 import { colourStyle, movementSection } from './movement-section.js';
-import { fillWords, watchedWords } from './movement-words.js';
+import { watchedWords } from './movement-words.js';
 import type { WriteInvarianceOptions } from './write-invariance-options.js';
 
 /** What the page is made from. */

@@ -1,5 +1,4 @@
 import type { Transformation } from '../../../studies/invariance/move-picture.js';
-import type { Fill } from '../../../studies/kit/fill.js';
 import type { MovedPicture, Movement } from './move-and-compare.js';
 
 /** What is said about a transformation. */
@@ -61,12 +60,6 @@ export function rangeWords(moved: readonly MovedPicture[], which: number, isUsua
   const heights = [...new Set(moved.map(({ height }) => height))].sort((a, b) => a - b).join(', ');
   const paper = isUsual ? '; the paper moves pictures of 224 pixels from −60 to 60' : '';
   return `${words}${up}, of a height of ${heights} pixels${paper}.`;
-}
-
-/** What comes in from outside of a picture, in words. */
-export function fillWords(fill: Fill): string {
-  if (fill === 'grey') return 'grey';
-  return fill === 'mean' ? 'the mean colour of the picture' : `the value ${String(fill)} of the model’s input`;
 }
 
 /** Whose probability is watched; undefined if the network has no classes. */

@@ -1,7 +1,6 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkDeconvnet } from '../../../errors/check-deconvnet.js';
 import { checkKeys, checkValue } from '../../../errors/check-options.js';
-import { extentOf, firstInput } from '../../../network/network.js';
 import { TEN_COLOURS } from '../../../plots/colours.js';
 import { comparedLayers } from '../../../studies/invariance/compared-layers.js';
 import { TRANSFORMATIONS, type Transformation } from '../../../studies/invariance/move-picture.js';
@@ -9,7 +8,7 @@ import { checkSteps, checkTransformation, paperSteps } from '../../../studies/in
 import { checkFill } from '../../../studies/kit/fill.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { studyIdentity } from '../kit/study-identity.js';
-import { choosePictures, listStudyPictures } from '../kit/study-pictures.js';
+import { choosePictures, extentOfPicture, listStudyPictures } from '../kit/study-pictures.js';
 import type { StudyPart, StudyPlan } from '../kit/study-plan.js';
 import { compareDifferent, type DifferentPictures } from './compare-different.js';
 import { invariancePage } from './invariance-page.js';
@@ -20,8 +19,6 @@ import type { WriteInvarianceOptions } from './write-invariance-options.js';
 const PICTURES = 5;
 /** The key of the last part. */
 const DIFFERENT_KEY = 'different pictures';
-/** The height of a picture, for the cost of a network that takes pictures of any size. */
-const USUAL_HEIGHT = 224;
 
 /** Plans a study of invariance: a part for each picture that is moved, and one that compares them with each other. */
 export async function planInvariance(
@@ -40,13 +37,14 @@ export async function planInvariance(
   checkValue(chosen.length <= most, `At most ${most} pictures have a colour of their own`, chosen.length);
   const names = layers.map(({ name }) => name);
   const moves = [...steps].map(([transformation, own]) => ({ transformation, ...(own && { steps: own }) }));
-  const movedTimes = countOf(deconvnet, steps);
-  const parts: StudyPart[] = chosen.map((file, place) => ({
-    key: `picture ${file.id}`,
-    up: movedTimes,
-    down: 0,
-    run: (context) => moveAndCompare(deconvnet, { file, all, place, moves, layers: names, fill, options }, context),
-  }));
+  const parts: StudyPart[] = [];
+  for (const [place, file] of chosen.entries()) {
+    const { height } = await extentOfPicture(deconvnet, file, all.reading);
+    parts.push({
+      ...{ key: `picture ${file.id}`, up: countOf(height, steps), down: 0 },
+      run: (context) => moveAndCompare(deconvnet, { file, all, place, moves, layers: names, fill, options }, context),
+    });
+  }
   parts.push({
     key: DIFFERENT_KEY,
     up: chosen.length,
@@ -86,14 +84,7 @@ function stepsOf({
 }
 
 /** How many images are run for one picture, each transformation with the picture as it is. */
-function countOf(
-  { engine: { network } }: Deconvnet,
-  steps: ReadonlyMap<Transformation, readonly number[] | undefined>,
-): number {
-  const node = firstInput(network);
-  const [height] = extentOf(node.outputShape, node.channelAxis);
-  const counts = [...steps].map(
-    ([transformation, own]) => 1 + (own ?? paperSteps(transformation, height ?? USUAL_HEIGHT)).length,
-  );
+function countOf(height: number, steps: ReadonlyMap<Transformation, readonly number[] | undefined>): number {
+  const counts = [...steps].map(([transformation, own]) => 1 + (own ?? paperSteps(transformation, height)).length);
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,11 +1,10 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { PatchMiner } from '../../../mine/patch-miner.js';
-import { extentOf, firstInput } from '../../../network/network.js';
 import { shortNumber } from '../../../plots/short-number.js';
 import { type ContrastOptions, checkContrast } from '../../../render/contrast.js';
 import { readProjection } from '../../../render/read-projection.js';
 import { figure, type Html, image } from './study-page.js';
-import { readAllPictures, type StudyPictures } from './study-pictures.js';
+import { batchSizeFor, readAllPictures, type StudyPictures } from './study-pictures.js';
 import type { PartContext } from './study-plan.js';
 import { type PatchAndProjection, writePairs } from './write-pairs.js';
 
@@ -46,8 +45,7 @@ export async function strongestPatches(
     ...{ k: count, maxBytes: Number.MAX_SAFE_INTEGER },
   });
   await miner.run(readAllPictures(deconvnet, pictures), {
-    // Pictures of different sizes do not fit into one batch.
-    ...(takesAnySize(deconvnet) ? { batchSize: 1 } : batchSize !== undefined && { batchSize }),
+    ...batchSizeFor(deconvnet, batchSize),
     onProgress: ({ images }) => onProgress(images),
     ...(signal && { signal }),
   });
@@ -79,12 +77,6 @@ export async function strongestPatches(
     }
   }
   return found;
-}
-
-/** Whether pictures keep their own sizes, because the network takes any. */
-function takesAnySize({ engine: { network } }: Deconvnet): boolean {
-  const { outputShape, channelAxis } = firstInput(network);
-  return extentOf(outputShape, channelAxis).includes(null);
 }
 
 /**

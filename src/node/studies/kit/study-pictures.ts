@@ -2,8 +2,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from '../../../deconvnet.js';
 import { checkDeconvnet } from '../../../errors/check-deconvnet.js';
 import { checkValue, isCount } from '../../../errors/check-options.js';
+import { counted } from '../../../errors/counted.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import type { ImageFunction, SourceItem } from '../../../mine/image-source.js';
+import { readPictureInput } from '../../../studies/kit/picture-input.js';
 import { resolveFetching } from '../../pictures/fetching.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { type ReadPicturesOptions, readPictures } from '../../pictures/read-pictures.js';
@@ -57,12 +59,35 @@ export async function readStudyPicture(
   throw new Error(`The picture ${file.path} gave no image.`);
 }
 
+/** The height and the width of a picture as model input. It is read only if the network takes any size. */
+export async function extentOfPicture(
+  deconvnet: Deconvnet,
+  file: PictureFile,
+  reading: StudyReading,
+): Promise<{ readonly height: number; readonly width: number }> {
+  if (deconvnet.inputSize) return deconvnet.inputSize;
+  const { image } = await readStudyPicture(deconvnet, file, reading);
+  try {
+    const { tensor, height, width } = await readPictureInput('A study of single pictures', deconvnet, image, file.id);
+    tensor.dispose();
+    return { height, width };
+  } finally {
+    image.dispose();
+  }
+}
+
 /** Reads all pictures, one after the other. */
 export function readAllPictures(
   deconvnet: Deconvnet,
   { files, reading: { limit: _, ...reading } }: StudyPictures,
 ): AsyncIterable<SourceItem> & { readonly size: number } {
   return Object.assign(readPictures(files, deconvnet, reading), { size: files.length });
+}
+
+/** How many pictures run together: one if the network takes any size, because different sizes do not fit into one batch. */
+export function batchSizeFor({ inputSize }: Deconvnet, batchSize: number | undefined): { readonly batchSize?: number } {
+  if (inputSize === null) return { batchSize: 1 };
+  return batchSize === undefined ? {} : { batchSize };
 }
 
 /** How many pictures are decoded at the same time. */
@@ -98,9 +123,15 @@ export function choosePictures(files: readonly PictureFile[], choice: PictureCho
     }
     const file = files.find((one) => one.id === id);
     if (file) return file;
-    throw new DeconvnetError(
-      'invalid-option',
-      `There is no picture '${id}'. The first of ${files.length} is '${files[0]!.id}'.`,
-    );
+    throw new DeconvnetError('invalid-option', `There is no picture '${id}'. ${whatThereIs(files, id)}`);
   });
+}
+
+/** What could have been meant by an id that no picture has. Some name a class. */
+function whatThereIs(files: readonly PictureFile[], id: string): string {
+  const name = id.replace(/\/$/, '');
+  const inside = files.filter((file) => file.label === name || file.id.startsWith(`${name}/`));
+  if (inside.length === 0) return `The first of ${files.length} is '${files[0]!.id}'.`;
+  const some = inside.slice(0, 2).map((file) => `'${file.id}'`);
+  return `It is a class with ${counted(inside.length, 'picture')}. Name each picture of it by its own id: ${some.join(', ')}${inside.length > 2 ? ' and so on' : ''}.`;
 }

@@ -22,6 +22,13 @@ export interface StudyPart {
   /** How many images are run through the network, up to a layer and back down to the pixels. */
   readonly up: number;
   readonly down: number;
+  /** Whether there can be fewer, because it is not known before on how many pictures a feature map fires. */
+  readonly atMost?: boolean;
+  /**
+   * How many images through the whole network take as long as those that go up, if some of them run through a part of it
+   * only. Default: `up`.
+   */
+  readonly wholeUp?: number;
   /**
    * Does the work, and writes its pictures.
    *
@@ -48,6 +55,24 @@ export interface StudyCost {
   /** How many images are run through the network, up to a layer and back down to the pixels. */
   readonly up: number;
   readonly down: number;
+  /** Whether there can be fewer of both. */
+  readonly atMost: boolean;
   /** How many of both an earlier run has done. */
   readonly done: number;
+  /**
+   * What is left, for an estimate of the time: the number of images through the whole network that takes as long as those
+   * that go up, since some of them run through a part of it only; and the number of those that go down.
+   */
+  readonly left: { readonly up: number; readonly down: number };
+}
+
+/** The work of some parts of a study. */
+export function workOf(parts: readonly StudyPart[]): Required<Pick<StudyPart, 'up' | 'down' | 'atMost' | 'wholeUp'>> {
+  const sum = (count: (part: StudyPart) => number): number => parts.reduce((all, part) => all + count(part), 0);
+  return {
+    up: sum(({ up }) => up),
+    down: sum(({ down }) => down),
+    atMost: parts.some(({ atMost }) => atMost),
+    wholeUp: sum(({ up, wholeUp = up }) => wholeUp),
+  };
 }

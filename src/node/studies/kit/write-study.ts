@@ -5,7 +5,7 @@ import type { StudyProgress } from '../../../studies/kit/study-options.js';
 import { checkPath } from '../../check-path.js';
 import { StudyFolder } from './study-folder.js';
 import { renderStudyPage, type StudyCover } from './study-page.js';
-import type { StudyCost, StudyPlan } from './study-plan.js';
+import { type StudyCost, type StudyPlan, workOf } from './study-plan.js';
 import { UnfinishedStudy } from './unfinished-study.js';
 
 /** Where to write a study, and what its page says. */
@@ -87,15 +87,13 @@ export async function writeStudy(
     const record = await unfinished.read(part);
     if (record !== undefined) records.set(part.key, record);
   }
-  const images = (some: StudyPlan['parts']): number => some.reduce((sum, { up, down }) => sum + up + down, 0);
-  const total = images(parts);
-  let done = images(parts.filter(({ key }) => records.has(key)));
-  await onCost?.({
-    up: parts.reduce((sum, { up }) => sum + up, 0),
-    down: parts.reduce((sum, { down }) => sum + down, 0),
-    done,
-  });
-  for (const part of parts.filter(({ key }) => !records.has(key))) {
+  const left = parts.filter(({ key }) => !records.has(key));
+  const [work, rest] = [workOf(parts), workOf(left)];
+  const total = work.up + work.down;
+  let done = total - rest.up - rest.down;
+  const { up, down, atMost } = work;
+  await onCost?.({ up, down, atMost, done, left: { up: rest.wholeUp, down: rest.down } });
+  for (const part of left) {
     signal?.throwIfAborted();
     const before = done;
     const tell = (now: number): void => onProgress?.({ done: Math.min(total, before + now), total });

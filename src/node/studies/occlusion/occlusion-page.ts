@@ -47,12 +47,10 @@ export async function occlusionPage(folder: StudyFolder, results: OcclusionResul
   const sections: StudySection[] = [];
   for (const [place, one] of covered.entries())
     sections.push(await section(folder, one, others[place]!, { place, ofOneSize }));
-  const colour =
-    fill === 'grey' ? 'grey' : fill === 'mean' ? 'in the mean colour of the picture' : `of the value ${fill}`;
   return {
     title: options.title ?? `Occlusion in ${deconvnet.model.name}`,
     lead: [
-      `${leadOf(covered, colour)} The colour of a cell in a map says what happens when the middle of the square lies there. This is section 4.2 and Figure 7 of the paper, whose letters stand in the captions.`,
+      `${leadOf(covered, fill)} The colour of a cell in a map says what happens when the middle of the square lies there. This is section 4.2 and Figure 7 of the paper, whose letters stand in the captions.`,
       `Map (b) shows how much activity is left in one feature map of ${layer}. Where it is low, the covered pixels excite this feature map, so a structure that is seen in its projection (c) should lie there. The projection shows only the strongest activation, so the map can be low at other places too.${classes ? ' Maps (d) and (e) show what becomes of the answer of the network. Where the probability is low, the answer depends on the covered pixels. The two need not agree: a feature map can depend on a part that the answer does not need.' : ' The network has no classes, so the maps (d) and (e) of the paper are left out.'}`,
       'The square itself is something that the network can see. A change can therefore also come from its edges and its colour. Compare with another fill, such as the mean colour of the picture.',
     ],

@@ -1,10 +1,12 @@
 import { counted } from '../../../errors/counted.js';
+import type { Fill } from '../../../studies/kit/fill.js';
+import { fillWords } from '../kit/fill-words.js';
 import type { CoveredPicture } from './cover-picture.js';
 
 /** What covers the pictures, as the first sentence of the page, or as two where the squares differ. */
-export function leadOf(covered: readonly CoveredPicture[], colour: string): string {
+export function leadOf(covered: readonly CoveredPicture[], fill: Fill): string {
   const [first] = covered as [CoveredPicture];
-  const covers = `${colour}, covers one part of a picture after another`;
+  const covers = `filled with ${fillWords(fill)}, covers one part of a picture after another`;
   if (isOfOneSize(covered)) return `A square of ${sideWords(first)}, ${covers}, ${stepWords(first)}.`;
   return `A square, ${covers}. The pictures differ in size: how large the square is and how far it moves stands beside each of them.`;
 }

@@ -28,18 +28,19 @@ export function galleryPart(
   options: WriteStudiesOptions,
 ): StudyPart {
   const { files, reading } = all;
-  const { maps = MAPS, batchSize, workers, network, contrast, gamma, versions, date } = options;
+  const { maps: most = MAPS, batchSize, workers, network, contrast, gamma, versions, date } = options;
   const featureMaps = Object.fromEntries(
     layers.map((layer) => {
-      const count = Math.min(maps, featureMapsOf(findNode(deconvnet.engine.network, layer)));
+      const count = Math.min(most, featureMapsOf(findNode(deconvnet.engine.network, layer)));
       return [layer, Array.from({ length: count }, (_, map) => map)];
     }),
   );
-  const count = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
+  const maps = Object.values(featureMaps).reduce((sum, { length }) => sum + length, 0);
+  const patches = maps * Math.min(PATCHES, files.length);
   return {
     key: studyKey('gallery', identity),
-    up: files.length,
-    down: count * Math.min(PATCHES, files.length),
+    // A patch goes up once more to be projected, alone on the part that it sees, or with the others of its picture.
+    ...{ up: files.length + patches, down: patches, wholeUp: 2 * files.length, atMost: true },
     async run({ folder, onProgress, signal }): Promise<ReportRecord> {
       const out = join(folder.out, 'gallery');
       const { limit: _, ...read } = reading;
@@ -70,7 +71,7 @@ export function galleryPart(
         ...(network && { network }),
         ...(versions && { versions }),
         ...(date && { date }),
-        onProjected: ({ patches }) => onProgress(files.length + patches),
+        onProjected: ({ patches: made }) => onProgress(files.length + 2 * made),
         ...(signal && { signal }),
       });
       const cover = coverOf(await readdir(join(out, 'sprites')), miner.layers);

@@ -6,7 +6,7 @@ import { defaultLayers } from '../../../mine/default-layers.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { studyIdentity } from '../kit/study-identity.js';
 import { listStudyPictures } from '../kit/study-pictures.js';
-import type { StudyPart, StudyPlan } from '../kit/study-plan.js';
+import { type StudyPart, type StudyPlan, workOf } from '../kit/study-plan.js';
 import { writeStudy } from '../kit/write-study.js';
 import { galleryPart } from './gallery-part.js';
 import { type LeftOutStudy, reportPage } from './report-page.js';
@@ -79,9 +79,8 @@ const CONTENT_ERRORS: readonly string[] = [
 
 /** Makes a part of the report from the plan of a study. */
 function partOf(name: StudyName, plan: StudyPlan, options: WriteStudiesOptions): StudyPart {
-  const images = (way: 'up' | 'down'): number => plan.parts.reduce((sum, part) => sum + part[way], 0);
   return {
-    ...{ key: studyKey(name, plan.identity), up: images('up'), down: images('down') },
+    ...{ key: studyKey(name, plan.identity), ...workOf(plan.parts) },
     async run({ onProgress, signal }): Promise<ReportRecord | FailedRecord> {
       const planned = async (): Promise<StudyPlan> => ({ ...plan, report: '../index.html' });
       try {

@@ -1,10 +1,12 @@
 import type { Deconvnet } from '../../../deconvnet.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import { ruleNames } from '../../../mirrors/rules.js';
+import { featureMapsOf, findNode } from '../../../network/network.js';
 import { BATCH_SIZE } from '../../../studies/kit/study-options.js';
 import { usualLayers } from '../../../studies/kit/usual-layers.js';
 import { logitLayer } from '../../../studies/sanity/logit-layer.js';
 import { randomizationSteps } from '../../../studies/sanity/randomization.js';
+import { onlyPosition } from '../../../studies/sanity/sanity-projection.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
 import { studyIdentity } from '../kit/study-identity.js';
 import { choosePictures, listStudyPictures } from '../kit/study-pictures.js';
@@ -38,37 +40,40 @@ export async function planSanity(
   const layer = options.layer ?? usualLayers(deconvnet, 'layer').at(-1)!;
   const steps = takenSteps(randomizationSteps(deconvnet, layer));
   const drawn = new Set([0, ...spreadEvenly(steps.length, SHOWN).map((place) => steps[place - 1]!.randomLayers)]);
-  const withClasses = hasLogits(deconvnet);
-  /** The images of some sets of projections, each by all rules: one way up for each batch, and one way down for each. */
-  const cost = (sets: number, one: number | readonly number[]): Pick<StudyPart, 'up' | 'down'> => {
-    const cells = typeof one === 'number' ? one : one.length;
+  const node = findNode(deconvnet.engine.network, layer);
+  /** The images of some sets of projections, each by all rules. Feature maps that do not fire on a picture have none. */
+  const cost = (sets: number): Pick<StudyPart, 'up' | 'down' | 'atMost'> => {
+    const cells = Array.isArray(maps) ? maps.length : Math.min(maps as number, featureMapsOf(node));
+    // Those at different positions need a way up for each.
+    const ways = onlyPosition(node, featureMapsOf(node)) ? Math.ceil(cells / batchSize) : cells;
     const times = sets * ruleNames.length;
-    return { up: 1 + times * Math.ceil(cells / batchSize), down: times * cells };
+    return { up: 1 + times * ways, down: times * cells, atMost: true };
   };
+  const classCost = costOfClasses(deconvnet, classes, batchSize);
   const part = (
     key: string,
-    { up, down }: Pick<StudyPart, 'up' | 'down'>,
+    images: Pick<StudyPart, 'up' | 'down' | 'atMost'>,
     run: (images: number, context: PartContext) => Promise<unknown>,
-  ): StudyPart => ({ key, up, down, run: (context) => run(up + down, context) });
+  ): StudyPart => ({ key, ...images, run: (context) => run(images.up + images.down, context) });
   const groups = inGroups(steps.map(({ downTo }) => downTo));
   // The short parts come first, so that an option that does not fit is found early.
   const parts = chosen.flatMap((file, place): StudyPart[] => {
     const input: SanityInput = { file, all, place, layer, maps, seed, options };
     return [
-      part(`edges ${file.id}`, cost(2, maps), (images, context) => edgesPart(deconvnet, { ...input, images }, context)),
-      ...(withClasses
+      part(`edges ${file.id}`, cost(2), (images, context) => edgesPart(deconvnet, { ...input, images }, context)),
+      ...(classCost
         ? [
-            part(`classes ${file.id}`, cost(2, classes), (images, context) =>
+            part(`classes ${file.id}`, classCost, (images, context) =>
               classesPart(deconvnet, { ...input, classes, images }, context),
             ),
           ]
         : []),
       // One way up serves two sets.
-      part(`switches ${file.id}`, { ...cost(4, maps), up: 1 + 2 * ruleNames.length }, (images, context) =>
+      part(`switches ${file.id}`, { ...cost(4), up: 1 + 2 * ruleNames.length }, (images, context) =>
         switchesPart(deconvnet, { ...input, images }, context),
       ),
       ...groups.map((some, group) =>
-        part(`random layers ${group} ${file.id}`, cost(1 + some.length, maps), (images, context) =>
+        part(`random layers ${group} ${file.id}`, cost(1 + some.length), (images, context) =>
           weightsPart(deconvnet, { ...input, steps: some, drawn, first: group === 0, images }, context),
         ),
       ),
@@ -94,13 +99,20 @@ export async function planSanity(
   };
 }
 
-/** Whether the network has a logit for each class. */
-function hasLogits(deconvnet: Deconvnet): boolean {
+/** The images of the projections of classes; undefined if the network has no logit for each class. */
+function costOfClasses(
+  deconvnet: Deconvnet,
+  classes: number | readonly number[],
+  batchSize: number,
+): Pick<StudyPart, 'up' | 'down'> | undefined {
   try {
-    logitLayer('writeSanity', deconvnet);
-    return true;
+    const { output } = logitLayer('writeSanity', deconvnet);
+    const cells = Array.isArray(classes) ? classes.length : Math.min(classes as number, output.head.classes);
+    // Once for the picture, and once for the control. Logits have one position, so they share a way up.
+    const times = 2 * ruleNames.length;
+    return { up: 1 + times * Math.ceil(cells / batchSize), down: times * cells };
   } catch (error) {
-    if (error instanceof DeconvnetError && error.code === 'unsupported-option') return false;
+    if (error instanceof DeconvnetError && error.code === 'unsupported-option') return undefined;
     throw error;
   }
 }

@@ -52,7 +52,8 @@ describe('writeStudy', () => {
       onCost: (cost) => void told.push(cost),
       onProgress: ({ done, total }) => void told.push([done, total]),
     });
-    expect(told).toEqual([{ up: 6, down: 3, done: 0 }, ...[2, 3, 5, 6, 8, 9].map((done) => [done, 9])]);
+    const cost = { up: 6, down: 3, atMost: false, done: 0, left: { up: 6, down: 3 } };
+    expect(told).toEqual([cost, ...[2, 3, 5, 6, 8, 9].map((done) => [done, 9])]);
   });
 
   it('goes on after a stop with the parts that are left, and writes the same bytes', async () => {

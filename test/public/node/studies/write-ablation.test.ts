@@ -12,12 +12,17 @@ import { byColour, COLOURS } from '../../../support/models/by-colour.js';
 import { tempFolder, writeFiles } from '../../../support/temp-folder.js';
 
 /** A folder with plain pictures: two red ones, three green ones, one blue one, and one of another class. */
-async function colours(labels = ['red', 'green', 'green', 'blue', 'red', 'green', 'pink']): Promise<string> {
+async function colours(
+  labels = ['red', 'green', 'green', 'blue', 'red', 'green', 'pink'],
+  sideOf = (_: number) => 2,
+): Promise<string> {
   const folder = await tempFolder();
   for (const [i, label] of labels.entries()) {
     const channel = Math.max(0, COLOURS.indexOf(label));
     const [r, g, b] = [0, 1, 2].map((one) => (one === channel ? 255 : 25));
-    const png = sharp({ create: { width: 2, height: 2, channels: 3, background: { r: r!, g: g!, b: b! } } }).png();
+    const png = sharp({
+      create: { width: sideOf(i), height: sideOf(i), channels: 3, background: { r: r!, g: g!, b: b! } },
+    }).png();
     await writeFiles(folder, { [`${label}/${i}.png`]: await png.toBuffer() });
   }
   return folder;
@@ -29,12 +34,16 @@ describe('writeAblation', () => {
   /** Writes a study of the network that knows colours, and checks that no tensor is left. */
   async function write(
     folder: string,
-    { labels = COLOURS, ...options }: Partial<WriteAblationOptions> & { readonly labels?: string[] | null } = {},
+    {
+      labels = COLOURS,
+      side,
+      ...options
+    }: Partial<WriteAblationOptions> & { readonly labels?: string[] | null; readonly side?: null } = {},
   ): Promise<{ readonly out: string; readonly page: string; readonly summary: string }> {
     const { out = join(await tempFolder(), 'study') } = options;
     // The Deconvnet keeps the weights of the way down until it is disposed.
     const before = tf.memory().numTensors;
-    const model = byColour();
+    const model = byColour(side);
     const deconvnet = new Deconvnet(model, { input: 'unit', ...(labels && { labels }) });
     try {
       const { index, summary } = await writeAblation(deconvnet, folder, {
@@ -48,6 +57,12 @@ describe('writeAblation', () => {
       expect(tf.memory().numTensors).toBe(before);
     }
   }
+
+  it('reads pictures of different sizes, if the network takes any', async () => {
+    const read = async (out: string) => JSON.parse(await readFile(join(out, 'ablation.json'), 'utf8'));
+    const { out } = await write(await colours(undefined, (i) => 2 + i), { side: null });
+    expect(await read(out)).toEqual(await read((await write(await colours())).out));
+  });
 
   it('writes what each feature map and each layer takes away, the most telling ones first', async () => {
     const { out, summary } = await write(await colours());
@@ -147,7 +162,8 @@ describe('writeAblation', () => {
     await expect(halted).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 6 * 8 + 6 * 6 + 6, down: 4 * 3, done: 48 }]);
+    // Each of three patches of four feature maps goes up once more.
+    expect(costs).toMatchObject([{ up: 6 * 8 + 6 * 6 + 6 + 4 * 3, down: 4 * 3, atMost: true, done: 48 }]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 

@@ -144,7 +144,8 @@ describe('writeCorrespondence', () => {
     await expect(halted).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 3 * 7 + 3 + 3 + 1, down: 0, done: 0 }]);
+    const work = { up: 3 * 7 + 3 + 3 + 1, down: 0 };
+    expect(costs).toEqual([{ ...work, atMost: false, done: 0, left: work }]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 

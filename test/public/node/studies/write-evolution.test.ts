@@ -173,7 +173,8 @@ describe('writeEvolution', () => {
     await expect(write(TRAINING, folder, { out, onProgress, signal: stop.signal })).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(TRAINING, folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 6, down: 6, done: 4 }]);
+    // At each checkpoint, two pictures and two patches go up, and two patches down.
+    expect(costs).toEqual([{ up: 12, down: 6, atMost: true, done: 6, left: { up: 8, down: 4 } }]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 
@@ -190,15 +191,28 @@ describe('writeEvolution', () => {
     await expect(write(other, folder, { out, onProgress })).rejects.toThrow(says);
     expect(begun).toBe(false);
     const stop = new AbortController();
-    // The first checkpoint is finished then: two pictures, and two feature maps.
+    // The first checkpoint is finished then: two pictures, and the patches of two feature maps.
     const halting = ({ done }: { readonly done: number }) => done > 4 && stop.abort(new Error('enough'));
     const halt = { out, signal: stop.signal, onProgress: halting };
     await expect(write(TRAINING, folder, halt)).rejects.toThrow('enough');
     await expect(write(other, folder, { out })).rejects.toThrow(says);
     await expect(write([TRAINING[0]!, checkpoint('epoch 2', 2, 8)], folder, { out })).rejects.toMatchObject({
       code: 'state-mismatch',
-      message: expect.stringMatching(/checkpoint 2: .*checkpoint 3: .* there, nothing here/),
+      message: expect.stringMatching(/checkpoint 2: .*checkpoint 3: .* there, not given here/),
     });
+  });
+
+  it('searches pictures of different sizes, if the network takes any', async () => {
+    const folder = await pictures();
+    const large = sharp({ create: { width: 5, height: 4, channels: 3, background: 'yellow' } }).png();
+    await writeFiles(folder, { 'warm/yellow.png': await large.toBuffer() });
+    const training = [1, 2].map((green) => ({
+      name: `epoch ${green}`,
+      open: async () => new Deconvnet(colourDetector(1, green, 'colour', null), { input: 'unit' }),
+    }));
+    const { out } = await write(training, folder, { maps: { colour: [0] } });
+    const found = JSON.parse(await readFile(join(out, 'evolution.json'), 'utf8'));
+    expect(found).toMatchObject(Array(2).fill({ strongest: { id: 'warm/yellow.png' } }));
   });
 
   it('refuses other bad input, and frees what was opened', async () => {

@@ -183,7 +183,7 @@ describe('writeInvariance', () => {
     await expect(halted).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 2 * 12 + 2, down: 0, done: 12 }]);
+    expect(costs).toEqual([{ up: 2 * 12 + 2, down: 0, atMost: false, done: 12, left: { up: 12 + 2, down: 0 } }]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 

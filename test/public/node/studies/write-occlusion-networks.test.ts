@@ -68,13 +68,17 @@ describe('writeOcclusion of unusual networks', () => {
     const folder = await tempFolder();
     await writeFiles(folder, { 'a.png': await png(12, 14), 'b.png': await png(44, 48) });
     const { main } = await write(anySize(), folder, { batchSize: 8 });
-    expect(main).toMatch(/A square, of the value 0, covers .* The pictures differ in size: how large the square is/);
+    expect(main).toMatch(
+      /A square, filled with the value 0 of the model’s input, covers .* The pictures differ in size: how large the square is/,
+    );
     // Two ninths of 12 and 44 pixels, and a 28th of them.
     expect(main).toMatch(/a\.png\s[\s\S]*The square has 3 × 3 pixels, and moves in steps of 1 pixel\.[\s\S]*b\.png\s/);
     expect(main).toMatch(/b\.png\s[\s\S]*The square has 10 × 10 pixels, and moves in steps of 2 pixels\./);
     for (const one of ['a', 'b']) expect(main).toContain(`${one}.png, activation 1`);
     const chosen = await write(anySize(), folder, { size: 4, stride: 4 });
-    expect(chosen.main).toMatch(/A square of 4 × 4 pixels, of the value 0, covers .*, in steps of 4 pixels\./);
+    expect(chosen.main).toMatch(
+      /A square of 4 × 4 pixels, filled with the value 0 of the model’s input, covers .*, in steps of 4 pixels\./,
+    );
     expect(chosen.main).not.toContain('The square has');
   });
 

@@ -70,7 +70,9 @@ describe('writeOcclusion', () => {
       /takes away 100 % of the activity.* from 0\.88 to 0\.12\. On 2 of 2 pictures/,
     );
     expect(document.querySelectorAll('svg')).toHaveLength(6);
-    expect(document.querySelector('main')!.textContent).toMatch(/square of 3 × 3 pixels, of the value 0/);
+    expect(document.querySelector('main')!.textContent).toMatch(
+      /square of 3 × 3 pixels, filled with the value 0 of the model’s input/,
+    );
     expect([...files].filter((name) => name.startsWith('unfinished'))).toEqual([]);
   });
 
@@ -102,13 +104,21 @@ describe('writeOcclusion', () => {
     await expect(halted).rejects.toThrow('enough');
     const costs: unknown[] = [];
     await write(folder, { out, onCost: (cost) => void costs.push(cost) });
-    expect(costs).toEqual([{ up: 2 * 147 + 3, down: 2 + 6, done: 148 }]);
+    // All three pictures are searched for patches of one feature map, and those go up once more.
+    expect(costs).toEqual([
+      { up: 2 * 147 + 3 + 3, down: 2 + 3, atMost: true, done: 148, left: { up: 147 + 3 + 3, down: 1 + 3 } },
+    ]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 
   it('refuses what cannot be done, with the way out', async () => {
     const folder = await crossFolder();
     await expect(write(folder, { pictures: ['cross/z.png'] })).rejects.toThrow(/no picture 'cross\/z\.png'.* of 3 /);
+    for (const name of ['cross', 'cross/']) {
+      await expect(write(folder, { pictures: [name] })).rejects.toThrow(
+        /no picture 'cross\/?'\. It is a class with 2 pictures\. Name each .* by its own id: 'cross\/a\.png', 'cross\/b\.png'\./,
+      );
+    }
     await expect(write(folder, { pictures: ['cross/a.png', 'cross/b.png', 'cross/a.png'] })).rejects.toMatchObject({
       code: 'invalid-option',
       message: expect.stringMatching(/names 'cross\/a\.png' twice.* name it once/),

@@ -94,10 +94,14 @@ describe('writeSanity', () => {
       onProgress: ({ done, total }) => void told.push(done / total),
     });
     // For each of two pictures: edges and control, classes and control, four kinds of switches, and two networks.
-    const [maps, classes] = [2, 4];
+    // The network has three classes, and one position in its layer.
+    const [maps, classes] = [2, 3];
     const [up, down] = [7 + 7 + 7 + 7, 3 * (2 * maps + 2 * classes + 4 * maps + 2 * maps)];
     // The edges and the classes of the first picture were finished.
-    expect(costs).toEqual([{ up: 2 * up, down: 2 * down, done: 14 + 3 * (2 * maps + 2 * classes) }]);
+    const finished = { up: 7 + 7, down: 3 * (2 * maps + 2 * classes) };
+    const left = { up: 2 * up - finished.up, down: 2 * down - finished.down };
+    const done = finished.up + finished.down;
+    expect(costs).toEqual([{ up: 2 * up, down: 2 * down, atMost: true, done, left }]);
     expect(told.at(-1)).toBe(1);
     expect(told).toEqual([...told].sort((a, b) => a - b));
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Deconvnet } from 'deconvnet';
 import { type WriteStudiesOptions, writeStudies } from 'deconvnet/node';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../../support/backends.js';
 import { filesIn } from '../../../support/files-in.js';
+import { colourDetector } from '../../../support/models/colour-detector.js';
 import { crossDetector } from '../../../support/models/cross-detector.js';
 import { crossFolder } from '../../../support/studies/cross-folder.js';
 import { tempFolder } from '../../../support/temp-folder.js';
@@ -107,6 +109,19 @@ describe('writeStudies', () => {
     });
   });
 
+  it('refuses checkpoints of different networks, whatever layers are chosen', async () => {
+    const open = (model: () => LayersModel) => async () => new Deconvnet(model(), { input: 'unit' });
+    const checkpoints = [
+      { name: 'early', open: open(() => colourDetector(1, 0)) },
+      { name: 'late', open: open(crossDetector) },
+    ];
+    const halted = write(await crossFolder(), { studies: ['evolution'], layers: ['shape'], checkpoints });
+    await expect(halted).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringMatching(/'late' is of another network than 'early': it has \d layers instead of \d/),
+    });
+  });
+
   it('tells the cost of all studies before the work', async () => {
     const costs: unknown[] = [];
     const fails = (cost: unknown): never => {
@@ -114,8 +129,9 @@ describe('writeStudies', () => {
       throw new Error('too long');
     };
     await expect(write(await crossFolder(), { studies, onCost: fails })).rejects.toThrow('too long');
-    // The gallery runs three pictures; occlusion runs 144 places, and six pictures beside them.
-    expect(costs).toEqual([{ up: 3 + 147 + 3, down: 3 + 4, done: 0 }]);
+    // The gallery runs three pictures and their patches; occlusion runs 144 places, and ten images beside them.
+    const work = { up: 6 + 148 + 6, down: 3 + 4 };
+    expect(costs).toEqual([{ ...work, atMost: true, done: 0, left: work }]);
   });
 
   it('goes on after a stop inside a study, and writes the same bytes', async () => {
@@ -131,7 +147,7 @@ describe('writeStudies', () => {
     expect([...(await filesIn(out)).keys()]).not.toContain('/index.html');
     const costs: number[] = [];
     await write(folder, { studies, out, onCost: ({ done }) => void costs.push(done) });
-    expect(costs).toEqual([6]);
+    expect(costs).toEqual([9]);
     expect(await filesIn(out)).toEqual(await filesIn(whole.out));
   });
 
@@ -155,7 +171,7 @@ describe('writeStudies', () => {
     const costs: number[] = [];
     const other = { studies: ['gallery', 'ablation'] as const, out };
     await write(folder, { ...other, onCost: ({ done }) => void costs.push(done) });
-    expect(costs).toEqual([6]);
+    expect(costs).toEqual([9]);
   });
 
   it('makes a report again in the same folder after a study stopped there', async () => {

@@ -1,0 +1,26 @@
+import type * as Sending from '../../../src/project/down/send-down.js';
+import type * as Ascending from '../../../src/project/up/ascend.js';
+
+/** How many images have gone up, through the whole network or a part of it, and how many signals down. */
+export interface ImageCount {
+  up: number;
+  down: number;
+}
+
+/** The module of the way up, which counts. */
+export function countingUp(module: typeof Ascending, count: ImageCount): typeof Ascending {
+  const ascend: typeof Ascending.ascend = (network, mirrors, inputs, options) => {
+    count.up += inputs[0]!.shape[0]!;
+    return module.ascend(network, mirrors, inputs, options);
+  };
+  return { ...module, ascend };
+}
+
+/** The module of the way down, which counts. */
+export function countingDown(module: typeof Sending, count: ImageCount): typeof Sending {
+  const sendDown: typeof Sending.sendDown = (engine, ascent, way) => {
+    count.down += way.seeds.length;
+    return module.sendDown(engine, ascent, way);
+  };
+  return { ...module, sendDown };
+}
