@@ -9,6 +9,8 @@ const NAMES: Readonly<Record<StudyName, string>> = {
   occlusion: 'Occlusion',
   invariance: 'Invariance',
   correspondence: 'Correspondence',
+  sanity: 'Sanity',
+  ablation: 'Ablation',
 };
 
 /** For how long a study has to run before the page says how long it will take, in milliseconds. */

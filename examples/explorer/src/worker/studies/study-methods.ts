@@ -1,5 +1,7 @@
 import type { Deconvnet } from 'deconvnet';
 import { type PictureBoxes, readBoxes } from 'deconvnet/studies';
+import type { AblationRequest, AblationView } from '../../protocol-ablation';
+import type { OnSanityNews, SanityRequest } from '../../protocol-sanity';
 import type {
   CorrespondenceRequest,
   CorrespondenceView,
@@ -10,6 +12,8 @@ import type {
   OnProgress,
 } from '../../protocol-studies';
 import type { SeenPicture } from '../see-picture';
+import { ablate } from './ablate';
+import { checkSanity } from './check-sanity';
 import { compareParts } from './compare-parts';
 import { cover } from './cover';
 import { move } from './move';
@@ -37,6 +41,23 @@ export abstract class StudyMethods {
     this.interrupt();
     return this.#study.run(
       (studying) => this.use((deconvnet) => compareParts(deconvnet, request, studying(deconvnet))),
+      onProgress,
+    );
+  }
+
+  /** Tells each result when it is there. What it returns is whether all of them are. */
+  sanity(request: SanityRequest, onProgress: OnProgress, tell: OnSanityNews): Promise<boolean | null> {
+    return this.#study.run(
+      (studying) =>
+        this.withPicture((deconvnet, seen) => checkSanity(deconvnet, seen, request, studying(deconvnet), tell)),
+      onProgress,
+    );
+  }
+
+  ablation(request: AblationRequest, onProgress: OnProgress): Promise<AblationView | null> {
+    this.interrupt();
+    return this.#study.run(
+      (studying) => this.use((deconvnet) => ablate(deconvnet, request, studying(deconvnet))),
       onProgress,
     );
   }
