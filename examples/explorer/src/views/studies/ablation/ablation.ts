@@ -82,10 +82,7 @@ export function showAblation(study: AblationStudy): View {
 function cellsOf({ layers, what }: AblationView, telling: readonly Changes[]) {
   const [first] = layers as [Ablation];
   const half = (one: Ablation, name: string): Changes => changesOf(name, meanCorrect(triedOf(one, 'share')), one);
-  const changes =
-    what === 'halves'
-      ? layers.map((one) => half(one, one.layer))
-      : [half(first, 'half of them'), ...telling.slice(0, SHOWN.maps)];
+  const changes = what === 'halves' ? layers.map((one) => half(one, one.layer)) : telling.slice(0, SHOWN.maps);
   const present = presentClasses(first);
   const largest = (place: number): number => Math.max(...changes.map(({ byClass }) => Math.abs(byClass[place]!)));
   const places = [...present.keys()]

@@ -38,7 +38,7 @@ export function classesPart({ rules, picture }: SanityHead, found: SanityClasses
       'p',
       {},
       [
-        `In this network, the projections of two classes are, ${verdicts(
+        `In this network, the projections of two classes are ${verdicts(
           pairs.map(({ rule, likeness }) => ({ rule, likeness, control: control[rule] ?? null })),
         )}. Their mean rank correlation is ${pairs
           .map(({ rule, likeness }) => `${figure(likeness?.signed.rankCorrelation)} by ${rule}`)

@@ -33,7 +33,7 @@ export function edgesPart({ rules, box }: SanityHead, { edges, projections, cont
     element(
       'p',
       {},
-      `In this network, the projection and the edges are, ${verdicts(
+      `In this network, the projection and the edges are ${verdicts(
         projections.map(({ rule, likeness }) => ({ rule, likeness, control: control[rule] ?? null })),
         ['absolute'],
       )}. A projection that is like the edges is not wrong, but the edges alone would have shown the same. One that is unlike them can still show mostly the picture.`,

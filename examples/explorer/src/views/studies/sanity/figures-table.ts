@@ -10,8 +10,8 @@ export interface FiguresOfRule {
 
 const COLUMNS = ['rank correlation', 'SSIM', 'rank correlation, absolute', 'SSIM, absolute'] as const;
 
-/** A table of all four figures, which can be opened. */
-export function figuresTable(rules: readonly FiguresOfRule[]): HTMLElement {
+/** A table of all four figures. It can be closed. */
+export function figuresTable(rules: readonly FiguresOfRule[], open = true): HTMLElement {
   const head = ['rule', 'compared', ...COLUMNS].map((text) => element('th', { scope: 'col' }, text));
   const rows = rules.flatMap(({ rule, rows: own }) =>
     own.map(([what, likeness], i) =>
@@ -27,7 +27,7 @@ export function figuresTable(rules: readonly FiguresOfRule[]): HTMLElement {
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows));
   return element(
     'details',
-    { className: 'numbers' },
+    { className: 'all-figures', open },
     element('summary', {}, 'All figures'),
     element('div', { className: 'wide', tabIndex: 0, role: 'region', ariaLabel: 'All figures' }, table),
   );

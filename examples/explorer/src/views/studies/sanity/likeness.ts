@@ -11,23 +11,34 @@ export interface Judged {
   readonly control: Likeness | null;
 }
 
-/** What is said of each rule: `deconvnet: partly alike (0.40), guided: alike (0.81)`. */
-export function verdicts(
-  judged: readonly Judged[],
-  kinds: readonly (keyof Likeness)[] = ['signed', 'absolute'],
-): string {
-  return judged.map((one) => `${one.rule}: ${verdictOf(one, kinds)}`).join(', ');
+type Kinds = readonly (keyof Likeness)[];
+
+/** What is said of the rules: `alike by guided (0.81), and unlike by deconvnet (0.10) and gradient (0.02)`. */
+export function verdicts(judged: readonly Judged[], kinds: Kinds = ['signed', 'absolute']): string {
+  const said = judged.map((one) => ({ rule: one.rule, ...verdictOf(one, kinds) }));
+  const words = ['alike', 'partly alike', 'unlike', 'empty', 'without a control'] as const;
+  const groups = words.flatMap((word) => {
+    const own = said.filter(({ verdict }) => verdict === word);
+    const rules = own.map(({ rule, share }) => (share === null ? rule : `${rule} (${figure(share)})`));
+    return own.length === 0 ? [] : [`${word} by ${listed(rules)}`];
+  });
+  return groups.length === 1 ? groups[0]! : `${groups.slice(0, -1).join(', ')}, and ${groups.at(-1)}`;
 }
 
-function verdictOf({ likeness, control }: Judged, kinds: readonly (keyof Likeness)[]): string {
-  if (!likeness) return 'empty';
+/** How much alike, from 0 (as the control) to 1 (equal). */
+function verdictOf({ likeness, control }: Judged, kinds: Kinds): { verdict: string; share: number | null } {
+  if (!likeness) return { verdict: 'empty', share: null };
   const shares = kinds.map((kind) => {
     const level = control?.[kind].rankCorrelation ?? Number.NaN;
     return (likeness[kind].rankCorrelation - level) / (1 - level);
   });
   const share = Math.max(...shares.filter(Number.isFinite));
-  if (!Number.isFinite(share)) return 'cannot be judged';
-  return `${share >= ALIKE ? 'alike' : share >= PARTLY ? 'partly alike' : 'unlike'} (${figure(share)})`;
+  if (!Number.isFinite(share)) return { verdict: 'without a control', share: null };
+  return { verdict: share >= ALIKE ? 'alike' : share >= PARTLY ? 'partly alike' : 'unlike', share };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** A figure with two digits and a real minus. A dash if there is none. */

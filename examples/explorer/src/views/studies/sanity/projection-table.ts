@@ -51,7 +51,7 @@ export class ProjectionTable {
 }
 
 function blank(shape: string): HTMLElement {
-  const place = element('div', { className: 'place' });
+  const place = element('div', { className: 'drawing' });
   place.style.aspectRatio = shape;
   return place;
 }

@@ -55,7 +55,7 @@ export function switchesPart({ rules, box, layer }: SanityHead, { pools, project
     element(
       'p',
       {},
-      `In this network, with random weights but real switches: ${judged('weights')}. With random switches but real weights: ${judged('switches')}. What stays alike with random weights is owed to the way up alone. The rules guided and gradient also keep masks of the way up, which are real everywhere here, so their figures are not those of switches alone.`,
+      `In this network, with random weights but real switches, the projections and the untouched ones are ${judged('weights')}. With random switches but real weights, they are ${judged('switches')}. What stays alike with random weights is owed to the way up alone. The rules guided and gradient also keep masks of the way up, which are real everywhere here, so their figures are not those of switches alone.`,
     ),
   );
 }

@@ -95,6 +95,7 @@ export class WeightsPart {
           ['control', likenessBy(this.#head.control, rule)] as const,
         ],
       })),
+      false,
     );
   }
 
@@ -106,13 +107,13 @@ export class WeightsPart {
           ...{ rule, likeness: likenessBy(projections, rule), control: likenessBy(control, rule) },
         })),
       );
-    const away = ({ random }: SanityStep): number => Math.abs(random - layers / 2);
+    const away = ({ random }: SanityStep): number => Math.abs(random - Math.ceil(layers / 2));
     const inner = steps.slice(1, -1).sort((one, other) => away(one) - away(other));
     const upper = inner[0];
     return [
       upper &&
-        `In this network, with random weights in the upper ${upper.random} of ${layers} layers: ${judged(upper)}.`,
-      `With random weights in ${layers === 1 ? 'the only layer' : `all ${layers} layers`}: ${judged(steps.at(-1)!)}.`,
+        `In this network, with random weights in the ${upper.random === 1 ? 'uppermost' : `upper ${upper.random}`} of ${layers} layers, the projections and the untouched ones are ${judged(upper)}.`,
+      `${upper ? 'With' : 'In this network, with'} random weights in ${layers === 1 ? 'the only layer' : `all ${layers} layers`}, ${upper ? 'they' : 'the projections and the untouched ones'} are ${judged(steps.at(-1)!)}.`,
       'A projection that stays alike shows little of what these layers have learned.',
       'One that changes depends on it, but need not explain it well.',
       'These are one activation and one draw of random weights. Another seed, another picture and another feature map give other figures.',
