@@ -160,9 +160,9 @@ describe('ablation in the page', () => {
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
     await openStudy(page);
+    await limit(page, MAPS.length, PICTURES, SEED);
     await page.selectOption('#ablation-what', 'halves');
     expect(await page.isVisible('#ablation-maps')).toBe(false);
-    await limit(page, MAPS.length, PICTURES, SEED);
     await run(page);
     const table = await tableOf(page);
     expect(table.map(([layer]) => layer)).toEqual(['Layer', 'conv1', 'conv2', 'conv3', 'conv4', 'conv5']);

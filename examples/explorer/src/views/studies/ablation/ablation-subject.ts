@@ -50,7 +50,10 @@ export function subjectOf({ network, isLive, pictures, layer }: State, given: st
   }
   const classes = new Set(known.map(({ label }) => label)).size;
   const others = pictures.length - known.length;
-  const left = others === 0 ? '' : ` ${counted(others, 'picture')} without a class of the network are left out.`;
+  const left =
+    others === 0
+      ? ''
+      : ` ${counted(others, 'picture')} without a class of the network ${others === 1 ? 'is' : 'are'} left out.`;
   const text = `Counts right answers. The page has ${counted(known.length, 'picture')} of ${counted(classes, 'class', 'classes')}.${left}`;
   return { labels, known: known.length, text, canRun: true };
 }

@@ -44,6 +44,8 @@ export function showAblation(study: AblationStudy): View {
     what.options[0]!.textContent = layer === null ? 'feature maps of the chosen layer' : `feature maps of ${layer}`;
     const isOne = what.value === 'layer';
     byId('ablation-maps-setting', HTMLElement).hidden = !isOne;
+    // What is hidden must not keep the form from being sent.
+    maps.disabled = !isOne;
     const hint = byId('ablation-hint', HTMLElement);
     hint.textContent = isOne
       ? 'All feature maps of the layer are set to zero, then half of them at random, five times, and then one after the other. You choose the layer above. Each of these takes a run of every picture through the layers above.'
