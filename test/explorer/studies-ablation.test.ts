@@ -101,7 +101,7 @@ describe('ablation in the page', () => {
     const share = (right: number, all: number): string => ((100 * right) / all).toFixed(1);
     const mean = (i: number): number => sum(of('share').map(({ correct }) => correct[i]!)) / 5;
     const table = await tableOf(page);
-    expect(table[0]).toEqual(['Accuracy in %', 'Pictures', 'as it is', 'half off', 'all off']);
+    expect(table[0]).toEqual(['Class', 'Pictures', 'as it is', 'half off', 'all off']);
     const [, count, own, half, all] = table[1]!;
     expect([count, own, all]).toEqual([
       '40',
@@ -211,7 +211,7 @@ describe('ablation in the page', () => {
     );
     await page.fill('#ablation-labels', 'red,green , blue');
     await run(page);
-    expect((await tableOf(page)).map(([name]) => name)).toEqual(['Accuracy in %', 'all pictures', ...COLOURS]);
+    expect((await tableOf(page)).map(([name]) => name)).toEqual(['Class', 'all pictures', ...COLOURS]);
     await page.waitForTimeout(300);
     const before = await tensors(page);
     await run(page);

@@ -6,8 +6,9 @@ import { accuracy, type Changes, deviationOf, meanCorrect, presentClasses, sum, 
 /** The most feature maps, and the most classes, that the matrix shows. */
 export const SHOWN = { maps: 20, classes: 20 };
 
-export function titleOf({ layers }: AblationView): string {
-  return layers.length === 1 ? `Without feature maps of ${layers[0]!.layer}` : `Without half of a layer`;
+export function titleOf({ layers, what }: AblationView): string {
+  const without = what === 'layer' ? `feature maps of ${layers[0]!.layer}` : 'half of a layer';
+  return `Accuracy in %, without ${without}`;
 }
 
 /** What was found, what it means, and what it does not show. */

@@ -25,7 +25,7 @@ export function accuracyTable({ layers, what }: AblationView): readonly HTMLElem
     );
   }
   return tableOf(
-    ['Accuracy in %', 'Pictures', 'as it is', 'half off', 'all off'],
+    ['Class', 'Pictures', 'as it is', 'half off', 'all off'],
     [
       [
         'all pictures',
