@@ -26,9 +26,10 @@ export class SanityCheck {
     if (!picture || layer === null || featureMap === null) return Promise.resolve();
     const tile = Math.round(SIDE * devicePixelRatio);
     const request = { ...settings, picture, layer, featureMap, tile };
-    return this.#studies.run('sanity', async (explorer, tell, isCurrent) => {
+    return this.#studies.run('sanity', async (explorer, tell, start) => {
       const take = proxy((news: SanityNews) => {
-        if (isCurrent()) this.#app.set({ sanity: withNews(this.#app.state.sanity, news) });
+        if (this.#app.state.studying?.start !== start) return;
+        this.#app.set({ sanity: withNews(this.#app.state.sanity, news) });
       });
       return (await explorer.sanity(request, tell, take)) && {};
     });

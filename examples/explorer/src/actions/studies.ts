@@ -76,15 +76,11 @@ export class Studies {
   /**
    * Runs a study, and shows its result unless it was stopped.
    *
-   * @param ask asks the worker; `isCurrent` says whether anybody still waits for the answer
+   * @param ask asks the worker; `start` tells this run from others, as in `studying` of the state
    */
   async run(
     study: StudyName,
-    ask: (
-      explorer: Remote<Explorer>,
-      tell: OnProgress,
-      isCurrent: () => boolean,
-    ) => Promise<Partial<StudyResults> | null>,
+    ask: (explorer: Remote<Explorer>, tell: OnProgress, start: number) => Promise<Partial<StudyResults> | null>,
   ): Promise<void> {
     let running: RunningState = { study, progress: null, start: performance.now() };
     const isCurrent = (): boolean => this.#app.state.studying?.start === running.start;
@@ -96,7 +92,7 @@ export class Studies {
     this.#app.set({ studying: running, alert: null, status: 'The study has begun.' });
     await this.#app.attempt(async () => {
       try {
-        const found = await this.#app.ask((explorer) => ask(explorer, tell, isCurrent));
+        const found = await this.#app.ask((explorer) => ask(explorer, tell, running.start));
         if (!isCurrent()) return;
         this.#app.set({ ...found, status: found ? 'The study is finished.' : 'The study was stopped.' });
       } finally {
