@@ -65,7 +65,13 @@ export async function plotCurves(
     Plot.plot({
       ...{ ...given(options), ...MARGINS, height, style: { fontSize: `${FONT}px` } },
       marginRight: names ? Math.min(180, 14 + longest * FONT * 0.6) : 14,
-      x: { label: x, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ...(ticks && { ticks: [...ticks] }) },
+      x: {
+        label: x,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 38,
+        ...(ticks && { ticks: [...ticks], tickFormat: plainly }),
+      },
       y: { label: y, labelArrow: 'none', labelOffset: 34, grid: true, ticks: 5, domain: [least, greatest] },
       color: {
         type: 'ordinal',
@@ -85,6 +91,11 @@ export async function plotCurves(
       ],
     }),
   );
+}
+
+/** A number as it was given: `3`, and not `3.0` because there is room for halves. */
+function plainly(tick: number): string {
+  return String(tick).replace('-', '−');
 }
 
 /** @throws DeconvnetError `invalid-option`. */

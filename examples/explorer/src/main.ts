@@ -10,6 +10,7 @@ import './style/layers.css';
 import './style/computing.css';
 import './style/studies.css';
 import './style/plots.css';
+import './style/sanity.css';
 import './style/marking.css';
 import { App } from './actions/app';
 import { Camera } from './actions/camera';
@@ -20,6 +21,8 @@ import { Marking } from './actions/marking';
 import { Mining } from './actions/mining';
 import { Networks } from './actions/networks';
 import { Studies } from './actions/studies';
+import { AblationStudy } from './actions/studies-ablation';
+import { SanityCheck } from './actions/studies-sanity';
 import { byId } from './element';
 import { screenSideOf } from './screen-side';
 import { isBackend, showBackend } from './views/backend';
@@ -37,10 +40,12 @@ import { showPlace } from './views/place';
 import { showRule } from './views/rule';
 import { arrangeSections } from './views/sections';
 import { showStatus } from './views/status';
+import { showAblation } from './views/studies/ablation/ablation';
 import { showCorrespondence } from './views/studies/correspondence';
 import { showInvariance } from './views/studies/invariance';
 import { showMarking } from './views/studies/marking';
 import { showOcclusion } from './views/studies/occlusion';
+import { showSanity } from './views/studies/sanity/sanity';
 import { showStudies } from './views/studies/studies';
 
 // The page only draws. The worker of a session computes everything.
@@ -79,6 +84,8 @@ for (const view of [
   showInvariance(studies),
   showMarking(new Marking(app)),
   showCorrespondence(studies),
+  showSanity(new SanityCheck(app, studies)),
+  showAblation(new AblationStudy(app, studies)),
 ]) {
   app.store.show(view);
 }

@@ -32,6 +32,8 @@ export interface NetworkView {
   /** The names of the layers that are mined, unless others are chosen: the nonlinearities above the convolutions. */
   readonly minedLayers: readonly string[];
   readonly labels: readonly string[];
+  /** How many classes an output seems to have; 0 if none has one score for each class. */
+  readonly classes: number;
   readonly inputSize: { readonly width: number; readonly height: number } | null;
   /** What a person should know of how it was loaded, in full sentences. */
   readonly warnings: readonly string[];

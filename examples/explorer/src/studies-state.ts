@@ -1,4 +1,6 @@
 import type { PictureBoxes, StudyProgress } from 'deconvnet/studies';
+import type { AblationView } from './protocol-ablation';
+import type { SanityView } from './protocol-sanity';
 import type { CorrespondenceView, InvarianceView, OcclusionView, StudyName } from './protocol-studies';
 
 /** A study that runs. */
@@ -18,11 +20,21 @@ export interface StudiesState {
   readonly occlusion: OcclusionView | null;
   readonly invariance: InvarianceView | null;
   readonly correspondence: CorrespondenceView | null;
+  /** Grows while the study runs. */
+  readonly sanity: SanityView | null;
+  readonly ablation: AblationView | null;
   /** The boxes that a person has marked, by picture and part, in pixels of the picture files. A picture may have none yet. */
   readonly boxes: PictureBoxes;
 }
 
 /** What is left of studies in another network, or under another input format: the boxes of people stay. */
-export const NOTHING_STUDIED = { studying: null, occlusion: null, invariance: null, correspondence: null } as const;
+export const NOTHING_STUDIED = {
+  studying: null,
+  occlusion: null,
+  invariance: null,
+  correspondence: null,
+  sanity: null,
+  ablation: null,
+} as const;
 
 export const initialStudies: StudiesState = { study: 'occlusion', ...NOTHING_STUDIED, boxes: {} };

@@ -8,6 +8,7 @@ import type { Engine } from '../../project/engine.js';
 import type { Projection } from '../../project/projection.js';
 import type { Seed } from '../../project/request.js';
 import type { Ascent } from '../../project/up/ascend.js';
+import { nextTask } from '../kit/next-task.js';
 import type { InTurn } from './project-in-turn.js';
 import type { Projected } from './sanity-options.js';
 import { readProjections, type SanityProjection } from './sanity-projection.js';
@@ -30,6 +31,7 @@ export async function projectMixed(
   const made: SanityProjection[] = [];
   try {
     for (let first = 0; first < cells.length; first += together) {
+      await nextTask();
       signal?.throwIfAborted();
       engine.assertUsable();
       const batch = cells.slice(first, first + together);

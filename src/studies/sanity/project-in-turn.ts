@@ -1,5 +1,6 @@
 import type { Rule } from '../../mirrors/rules.js';
 import type { Engine } from '../../project/engine.js';
+import { nextTask } from '../kit/next-task.js';
 import type { StudyOptions } from '../kit/study-options.js';
 import type { Projected } from './sanity-options.js';
 import { projectCells, type SanityProjection } from './sanity-projection.js';
@@ -54,6 +55,7 @@ export async function projectInTurn(
     const target = own.network.nodes[node.index]!;
     const made: SanityProjection[] = [];
     for (let first = 0; first < cells.length; first += batchSize) {
+      await nextTask();
       signal?.throwIfAborted();
       const together = cells.slice(first, first + batchSize);
       made.push(...(await projectCells(own, picture, target, together)));

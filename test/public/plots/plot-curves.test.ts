@@ -102,6 +102,9 @@ describe('plotCurves', () => {
     const plot = await draw({ level: { name: 'another picture', y: 5 }, ticks: [0, 2] });
     expect(words(plot)).toEqual(expect.arrayContaining(['another picture', '0', '2']));
     expect(words(plot)).not.toContain('1.0');
+    // Between whole numbers there would be room for halves.
+    const close = words(await draw({ ticks: [0, 1, 2, -0.5] }));
+    expect(close).toEqual(expect.arrayContaining(['0', '1', '2', '−0.5']));
     const level = plot.querySelector('g[stroke-dasharray] line')!;
     const highest = Math.min(...drawn(plot).flatMap(({ points }) => points.map(([, y]) => y!)));
     expect(Number(level.getAttribute('y1'))).toBeLessThan(highest);

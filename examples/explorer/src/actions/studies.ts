@@ -23,10 +23,10 @@ export class Studies {
   /** Covers the chosen picture, and watches the chosen feature map. */
   cover(settings: { readonly size?: number; readonly stride?: number; readonly fill: StudyFill }): Promise<void> {
     const { layer, featureMap } = this.#app.state;
-    const picture = this.#picture();
+    const picture = this.picture();
     if (!picture || layer === null || featureMap === null) return Promise.resolve();
     const request = { ...settings, picture, layer, featureMap, drawing: this.#exploring.drawingFor('projection') };
-    return this.#run('occlusion', async (explorer, tell) => {
+    return this.run('occlusion', async (explorer, tell) => {
       const occlusion = await explorer.occlusion(request, tell);
       return occlusion && { occlusion };
     });
@@ -34,9 +34,9 @@ export class Studies {
 
   /** Moves the chosen picture. */
   move(fill: StudyFill): Promise<void> {
-    const picture = this.#picture();
+    const picture = this.picture();
     if (!picture) return Promise.resolve();
-    return this.#run('invariance', async (explorer, tell) => {
+    return this.run('invariance', async (explorer, tell) => {
       const invariance = await explorer.invariance({ picture, fill }, tell);
       return invariance && { invariance };
     });
@@ -55,7 +55,7 @@ export class Studies {
     const { boxes, layer } = this.#app.state;
     const pictures = this.#app.state.pictures.filter(({ id }) => Object.keys(boxes[id] ?? {}).length > 0);
     const request = { ...settings, pictures, boxes, ...(isInChosen && layer !== null && { layers: [layer] }) };
-    return this.#run('correspondence', async (explorer, tell) => {
+    return this.run('correspondence', async (explorer, tell) => {
       const correspondence = await explorer.correspondence(request, tell);
       return correspondence && { correspondence };
     });
@@ -66,16 +66,21 @@ export class Studies {
   }
 
   /** The picture that the network looks at; null if there is none that stays. */
-  #picture(): StudiedPicture | null {
+  picture(): StudiedPicture | null {
     const { seen, seenId, pictures, isLive } = this.#app.state;
     if (!seen || isLive) return null;
     const label = pictures.find(({ id }) => id === seenId)?.label;
     return { id: seenId ?? 'the last frame of the camera', ...(label !== undefined && { label }) };
   }
 
-  async #run(
+  /**
+   * Runs a study, and shows its result unless it was stopped.
+   *
+   * @param ask asks the worker; `start` tells this run from others, as in `studying` of the state
+   */
+  async run(
     study: StudyName,
-    ask: (explorer: Remote<Explorer>, tell: OnProgress) => Promise<Partial<StudyResults> | null>,
+    ask: (explorer: Remote<Explorer>, tell: OnProgress, start: number) => Promise<Partial<StudyResults> | null>,
   ): Promise<void> {
     let running: RunningState = { study, progress: null, start: performance.now() };
     const isCurrent = (): boolean => this.#app.state.studying?.start === running.start;
@@ -87,7 +92,7 @@ export class Studies {
     this.#app.set({ studying: running, alert: null, status: 'The study has begun.' });
     await this.#app.attempt(async () => {
       try {
-        const found = await this.#app.ask((explorer) => ask(explorer, tell));
+        const found = await this.#app.ask((explorer) => ask(explorer, tell, running.start));
         if (!isCurrent()) return;
         this.#app.set({ ...found, status: found ? 'The study is finished.' : 'The study was stopped.' });
       } finally {
@@ -98,4 +103,4 @@ export class Studies {
   }
 }
 
-type StudyResults = Pick<App['state'], 'occlusion' | 'invariance' | 'correspondence'>;
+type StudyResults = Pick<App['state'], 'occlusion' | 'invariance' | 'correspondence' | 'sanity' | 'ablation'>;

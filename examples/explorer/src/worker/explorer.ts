@@ -3,7 +3,6 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { transfer } from 'comlink';
 import { Deconvnet, type Picture } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
-import { type PictureBoxes, readBoxes } from 'deconvnet/studies';
 import type {
   CollectionPicture,
   DependenceRequest,
@@ -23,15 +22,6 @@ import type {
   ProjectRequest,
   TopView,
 } from '../protocol';
-import type {
-  CorrespondenceRequest,
-  CorrespondenceView,
-  InvarianceRequest,
-  InvarianceView,
-  OcclusionRequest,
-  OcclusionView,
-  OnProgress,
-} from '../protocol-studies';
 import { isChannelsFirst } from './channel-axis';
 import { checkInput } from './check-input';
 import { drawFilters } from './draw-filters';
@@ -46,16 +36,13 @@ import { openModel } from './open-model';
 import { inPageWords } from './page-words';
 import { readPicture } from './read-picture';
 import { type SeenPicture, seePicture } from './see-picture';
-import { compareParts } from './studies/compare-parts';
-import { cover } from './studies/cover';
-import { move } from './studies/move';
-import { RunningStudy } from './studies/running-study';
+import { StudyMethods } from './studies/study-methods';
 import { unpack } from './unpack';
 import { viewNetwork } from './view-network';
 import { wasmPaths } from './wasm-paths';
 
 /** All that is computed: one network on one backend, and the picture it looks at. The page calls it by messages. */
-export class Explorer {
+export class Explorer extends StudyMethods {
   #model: LayersModel | null = null;
   #warnings: string[] = [];
   #channelsFirst = false;
@@ -64,7 +51,6 @@ export class Explorer {
   #seen: Lease<SeenPicture> | null = null;
   #mining: Mining | null = null;
   #measuring = new AbortController();
-  readonly #study = new RunningStudy();
 
   /** Starts the first backend of a list that runs here, or the fastest one; everything else comes after it. */
   start(prefer?: readonly BackendName[]): Promise<SelectedBackend> {
@@ -81,13 +67,13 @@ export class Explorer {
     this.#model = await openModel(source, (message) => this.#warnings.push(message));
     this.#channelsFirst = isChannelsFirst(this.#model);
     const view = this.configure(options);
-    await this.#use(async (deconvnet) => checkInput(deconvnet));
+    await this.use(async (deconvnet) => checkInput(deconvnet));
     return view;
   }
 
   /** Builds the deconvnet anew. Under another input format the picture and what was mined would mean something else. */
   configure(options: NetworkOptions): NetworkView {
-    this.#interrupt();
+    this.interrupt();
     const deconvnet = this.#build(options);
     this.#deconvnet?.retire();
     this.#deconvnet = new Lease(deconvnet);
@@ -96,7 +82,7 @@ export class Explorer {
       this.#seen = null;
       this.#mining?.stop();
       this.#mining = null;
-      this.#study.stop();
+      this.stopStudy();
     }
     this.#options = options;
     return viewNetwork(deconvnet, this.#warnings);
@@ -104,8 +90,8 @@ export class Explorer {
 
   /** Takes a picture to look at; gives it back as the network sees it. */
   look(source: Blob | ImageBitmap): Promise<Picture> {
-    this.#interrupt();
-    return this.#use(async (deconvnet) => {
+    this.interrupt();
+    return this.use(async (deconvnet) => {
       const seen = await seePicture(deconvnet, await readPicture(source));
       this.#seen?.retire();
       this.#seen = new Lease(seen);
@@ -114,12 +100,12 @@ export class Explorer {
   }
 
   async maps(request: MapsRequest): Promise<MapsView> {
-    const view = await this.#withPicture((deconvnet, seen) => this.#drawMaps(deconvnet, seen, request));
+    const view = await this.withPicture((deconvnet, seen) => this.#drawMaps(deconvnet, seen, request));
     return transfer(view, [view.tiles]);
   }
 
   project({ layer, featureMap, position }: ProjectRequest, drawing: Drawing): Promise<ProjectionView> {
-    return this.#withPicture(async (deconvnet, { image, picture: seen }) => {
+    return this.withPicture(async (deconvnet, { image, picture: seen }) => {
       const start = performance.now();
       const projection = await deconvnet.project(image, { layer, featureMap, position });
       try {
@@ -137,7 +123,7 @@ export class Explorer {
     { chosen, ...drawn }: { readonly chosen: number | null; readonly drawing: Drawing; readonly tile: number },
   ): Promise<LiveView> {
     await this.look(frame);
-    const view = await this.#withPicture(async (deconvnet, seen) => {
+    const view = await this.withPicture(async (deconvnet, seen) => {
       const maps = await this.#drawMaps(deconvnet, seen, request);
       const live = await drawLive(deconvnet, seen, { layer: request.layer, chosen }, drawn);
       return { picture: seen.picture, maps, ...live };
@@ -150,13 +136,13 @@ export class Explorer {
    * pictures, or if something else was asked for in the meantime, which comes first.
    */
   dependence(request: DependenceRequest): Promise<DependenceView | null> {
-    const { signal } = this.#interrupt();
+    const { signal } = this.interrupt();
     const isPlain = this.#options.rule === 'deconvnet';
-    return this.#use((deconvnet) => measureDependence({ deconvnet, isPlain, signal }, request));
+    return this.use((deconvnet) => measureDependence({ deconvnet, isPlain, signal }, request));
   }
 
   filters(): Promise<FiltersView> {
-    return this.#use(drawFilters);
+    return this.use(drawFilters);
   }
 
   /** Mines a collection; resolves when it is done, or was stopped. */
@@ -165,7 +151,7 @@ export class Explorer {
     pictures: readonly CollectionPicture[],
     onProgress: (progress: MiningProgress) => void,
   ): Promise<void> {
-    this.#interrupt();
+    this.interrupt();
     this.#mining?.stop();
     this.#mining = new Mining(this.#build(this.#options), layer, pictures);
     await this.#mining.run(onProgress);
@@ -180,7 +166,7 @@ export class Explorer {
     const images = this.#mining?.images ?? 0;
     const found = this.#mining?.top(layer, featureMap);
     if (!found) return null;
-    return this.#use(async (deconvnet) => ({
+    return this.use(async (deconvnet) => ({
       layer,
       featureMap,
       images,
@@ -188,40 +174,8 @@ export class Explorer {
     }));
   }
 
-  /** Studies that take a while. Each stops the one before; its result is null if it is stopped itself. */
-  occlusion(request: OcclusionRequest, onProgress: OnProgress): Promise<OcclusionView | null> {
-    return this.#study.run(
-      (studying) => this.#withPicture((deconvnet, seen) => cover(deconvnet, seen, request, studying(deconvnet))),
-      onProgress,
-    );
-  }
-
-  invariance(request: InvarianceRequest, onProgress: OnProgress): Promise<InvarianceView | null> {
-    return this.#study.run(
-      (studying) => this.#withPicture((deconvnet, seen) => move(deconvnet, seen, request, studying(deconvnet))),
-      onProgress,
-    );
-  }
-
-  correspondence(request: CorrespondenceRequest, onProgress: OnProgress): Promise<CorrespondenceView | null> {
-    this.#interrupt();
-    return this.#study.run(
-      (studying) => this.#use((deconvnet) => compareParts(deconvnet, request, studying(deconvnet))),
-      onProgress,
-    );
-  }
-
-  stopStudy(): void {
-    this.#study.stop();
-  }
-
-  /** Reads a file of boxes, and checks it. */
-  readBoxes(text: string): PictureBoxes {
-    return readBoxes(text);
-  }
-
   /** Stops what can wait. */
-  #interrupt(): AbortController {
+  protected interrupt(): AbortController {
     this.#measuring.abort();
     this.#measuring = new AbortController();
     return this.#measuring;
@@ -237,18 +191,20 @@ export class Explorer {
     return new Deconvnet(this.#model, { rule, ...(input !== undefined && { input }) });
   }
 
-  async #use<Result>(work: (deconvnet: Deconvnet) => Promise<Result>): Promise<Result> {
+  protected async use<Result>(work: (deconvnet: Deconvnet) => Promise<Result>): Promise<Result> {
     if (!this.#deconvnet) throw new Error('No network has been opened yet.');
     return this.#deconvnet.use(work).catch((error: unknown) => {
       throw inPageWords(error);
     });
   }
 
-  async #withPicture<Result>(work: (deconvnet: Deconvnet, seen: SeenPicture) => Promise<Result>): Promise<Result> {
-    this.#interrupt();
+  protected async withPicture<Result>(
+    work: (deconvnet: Deconvnet, seen: SeenPicture) => Promise<Result>,
+  ): Promise<Result> {
+    this.interrupt();
     const picture = this.#seen;
     if (!picture) throw new Error('No picture has been chosen yet.');
-    return this.#use((deconvnet) => picture.use((seen) => work(deconvnet, seen)));
+    return this.use((deconvnet) => picture.use((seen) => work(deconvnet, seen)));
   }
 
   async #drawMaps(deconvnet: Deconvnet, { image }: SeenPicture, request: MapsRequest): Promise<MapsView> {

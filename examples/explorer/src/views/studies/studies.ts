@@ -9,6 +9,8 @@ const NAMES: Readonly<Record<StudyName, string>> = {
   occlusion: 'Occlusion',
   invariance: 'Invariance',
   correspondence: 'Correspondence',
+  sanity: 'Sanity',
+  ablation: 'Ablation',
 };
 
 /** For how long a study has to run before the page says how long it will take, in milliseconds. */
@@ -37,7 +39,11 @@ export function showStudies(studies: Studies): View {
     }
     // The button that started the study cannot be pressed while it runs: what stops it takes the focus.
     if (studying && !before.studying && document.activeElement === startOf(studying.study)) stop.focus();
-    if (!studying && before.studying && document.activeElement === stop) startOf(before.studying.study)?.focus();
+    if (!studying && before.studying && document.activeElement === stop) {
+      const start = startOf(before.studying.study);
+      // The view of the study, which is drawn after this one, lets the button be pressed again.
+      queueMicrotask(() => start.focus());
+    }
     for (const name of Object.keys(NAMES)) startOf(name).ariaBusy = String(studying?.study === name);
   };
 }
