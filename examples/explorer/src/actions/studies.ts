@@ -1,9 +1,11 @@
 import { proxy, type Remote } from 'comlink';
 import type { StudyProgress } from 'deconvnet/studies';
+import type { EvolutionStepView } from '../protocol-evolution';
 import type { OnProgress, StudiedPicture, StudyFill, StudyName } from '../protocol-studies';
 import type { RunningState } from '../studies-state';
 import type { Explorer } from '../worker/explorer';
 import type { App } from './app';
+import { evolutionOf, type FollowSettings } from './evolution-request';
 import type { Exploring } from './exploring';
 
 /** Studies of the open network: they run in its worker, one at a time. */
@@ -61,6 +63,20 @@ export class Studies {
     });
   }
 
+  /** Follows feature maps through the checkpoints. What is found at each of them is shown as soon as it is there. */
+  follow(settings: FollowSettings): Promise<void> {
+    const [request, evolution] = evolutionOf(this.#app.state, settings, this.#exploring.drawingFor('projection'));
+    const steps: EvolutionStepView[] = [];
+    return this.#run('evolution', async (explorer, tell, start) => {
+      const show = (step: EvolutionStepView): void => {
+        if (this.#app.state.studying?.start !== start) return;
+        steps.push(step);
+        this.#app.set({ evolution: { ...evolution, start, steps: [...steps] } });
+      };
+      return (await explorer.evolution(request, proxy(show), tell)) && {};
+    });
+  }
+
   stop(): Promise<void> {
     return this.#app.attempt(() => this.#app.ask((explorer) => explorer.stopStudy()));
   }
@@ -75,7 +91,7 @@ export class Studies {
 
   async #run(
     study: StudyName,
-    ask: (explorer: Remote<Explorer>, tell: OnProgress) => Promise<Partial<StudyResults> | null>,
+    ask: (explorer: Remote<Explorer>, tell: OnProgress, start: number) => Promise<Partial<StudyResults> | null>,
   ): Promise<void> {
     let running: RunningState = { study, progress: null, start: performance.now() };
     const isCurrent = (): boolean => this.#app.state.studying?.start === running.start;
@@ -87,7 +103,7 @@ export class Studies {
     this.#app.set({ studying: running, alert: null, status: 'The study has begun.' });
     await this.#app.attempt(async () => {
       try {
-        const found = await this.#app.ask((explorer) => ask(explorer, tell));
+        const found = await this.#app.ask((explorer) => ask(explorer, tell, running.start));
         if (!isCurrent()) return;
         this.#app.set({ ...found, status: found ? 'The study is finished.' : 'The study was stopped.' });
       } finally {

@@ -23,6 +23,7 @@ import type {
   ProjectRequest,
   TopView,
 } from '../protocol';
+import type { EvolutionRequest, EvolutionStepView, FoundCheckpoints } from '../protocol-evolution';
 import type {
   CorrespondenceRequest,
   CorrespondenceView,
@@ -48,7 +49,9 @@ import { readPicture } from './read-picture';
 import { type SeenPicture, seePicture } from './see-picture';
 import { compareParts } from './studies/compare-parts';
 import { cover } from './studies/cover';
+import { follow } from './studies/follow';
 import { move } from './studies/move';
+import { readCheckpoints } from './studies/read-checkpoints';
 import { RunningStudy } from './studies/running-study';
 import { unpack } from './unpack';
 import { viewNetwork } from './view-network';
@@ -209,6 +212,24 @@ export class Explorer {
       (studying) => this.#use((deconvnet) => compareParts(deconvnet, request, studying(deconvnet))),
       onProgress,
     );
+  }
+
+  /** Resolves to true at the end. What is found at a checkpoint is told when it is there. */
+  evolution(
+    request: EvolutionRequest,
+    onStep: (step: EvolutionStepView) => void,
+    onProgress: OnProgress,
+  ): Promise<true | null> {
+    this.#interrupt();
+    return this.#study.run(
+      (studying) => this.#use((deconvnet) => follow(deconvnet, request, onStep, studying(deconvnet))),
+      onProgress,
+    );
+  }
+
+  /** Finds checkpoints of the open network among files. */
+  readCheckpoints(files: readonly NamedFile[]): Promise<FoundCheckpoints> {
+    return this.#use((deconvnet) => readCheckpoints(deconvnet, files));
   }
 
   stopStudy(): void {
