@@ -1,28 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { Deconvnet, renderProjection } from 'deconvnet';
 import { loadModel, readPicture, useBackend } from 'deconvnet/node';
 import { type Checkpoint, type EvolutionStep, evolution } from 'deconvnet/studies';
-import { strToU8, zipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
+import { addShipped, addZips, focused, NETWORK, namesOf, openStudy, PICTURES, tensors } from './evolution-study.js';
 import { differenceFrom, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
 
 const openExplorer = useExplorer();
 
-const NETWORK = 'examples/cifar10-zfnet';
 const EPOCHS = ['checkpoints/epoch-02', 'checkpoints/epoch-15', 'model'] as const;
 const NAMES = ['epoch-02', 'epoch-15', 'open network'] as const;
-const SHIPPED = ['epoch 1', 'epoch 2', 'epoch 5', 'epoch 10', 'epoch 15', 'epoch 22'];
-
-/** Two pictures of each class, as they are dropped, and the same ones in the folder. */
-const PICTURES = readdirSync(`${NETWORK}/pictures`).flatMap((label) =>
-  readdirSync(`${NETWORK}/pictures/${label}`)
-    .slice(0, 2)
-    .map((name) => [`${label}-${name}`, `${NETWORK}/pictures/${label}/${name}`] as const),
-);
-
 let expected: EvolutionStep[];
 /** The projection of the first frame of conv1 whose receptive field lies inside of the picture. */
 let drawn: { readonly frame: number; readonly picture: Awaited<ReturnType<typeof renderProjection>> };
@@ -53,36 +43,12 @@ beforeAll(async () => {
   };
 });
 
-/** A folder as a zip file, with the files at its top. */
-const zipOf = (folder: string): Uint8Array =>
-  zipSync(
-    Object.fromEntries(readdirSync(folder).map((name) => [name, new Uint8Array(readFileSync(`${folder}/${name}`))])),
-  );
-
-/** Shows the study, with few pictures, so that it does not take long. */
-async function openStudy(page: Page): Promise<void> {
-  await untilProjected(page, 'conv3');
-  await drop(page, Object.fromEntries(PICTURES.map(([id, path]) => [id, new Uint8Array(readFileSync(path))])));
-  await untilText(page, '#pictures-facts', '20 pictures of your own');
-  await untilProjected(page, 'conv3');
-  await page.locator('#study input[value=evolution]').check({ force: true });
-}
-
-async function addZips(page: Page, zips: Readonly<Record<string, string>>): Promise<void> {
-  const files = Object.entries(zips).map(([name, folder]) => [`${name}.zip`, zipOf(`${NETWORK}/${folder}`)]);
-  await drop(page, Object.fromEntries(files), '#evolution-form');
-  await untilText(page, '#status', /added\./);
-}
-
 async function follow(page: Page): Promise<void> {
   await page.fill('#evolution-maps', '3');
   await page.fill('#evolution-seed', '4');
   await page.click('#evolution-form button.primary');
   await untilText(page, '#status', 'The study is finished.');
 }
-
-const namesOf = (page: Page): Promise<string[]> =>
-  page.locator('#checkpoints input').evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
 
 /** What the tiles with projections say to those who do not see them: for each checkpoint, its frames. */
 async function saidOf(page: Page, columns: number): Promise<{ words: string; jumped: boolean; number: string }[][]> {
@@ -95,15 +61,6 @@ async function saidOf(page: Page, columns: number): Promise<{ words: string; jum
   );
   return Array.from({ length: columns }, (_, column) => all.filter((_, i) => i % columns === column));
 }
-
-/** How many tensors there are when the page has settled. */
-async function tensors(page: Page): Promise<number> {
-  await page.waitForTimeout(300);
-  return Number(await page.getAttribute('#memory', 'data-tensors'));
-}
-
-const focused = (page: Page): Promise<string | null | undefined> =>
-  page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.id);
 
 describe('evolution in the page', () => {
   it('is what the library computes in Node from the same files, with words for each frame, and frees everything', async () => {
@@ -169,67 +126,11 @@ describe('evolution in the page', () => {
     expect(errors).toEqual([]);
   });
 
-  it('keeps the order and the names of the list, with the keyboard', async () => {
-    const { page, errors } = await openExplorer();
-    await openStudy(page);
-    expect(await page.locator('[src*=checkpoints]').count()).toBe(0);
-    await page.click('#shipped-checkpoints');
-    await untilText(page, '#status', '5 checkpoints were added.');
-    expect(await namesOf(page)).toEqual(SHIPPED);
-    await page.getByRole('button', { name: 'Move epoch 2 to an earlier place' }).focus();
-    await page.keyboard.press('Enter');
-    await expect.poll(() => namesOf(page)).toEqual(['epoch 2', 'epoch 1', ...SHIPPED.slice(2)]);
-    // It is the first one now, and cannot be moved any further.
-    expect(await focused(page)).toBe('Move epoch 2 to a later place');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => namesOf(page)).toEqual(SHIPPED);
-    expect(await focused(page)).toBe('Move epoch 2 to a later place');
-    await page.getByRole('button', { name: 'Remove epoch 15' }).focus();
-    await page.keyboard.press('Enter');
-    await expect.poll(() => namesOf(page)).toEqual([...SHIPPED.slice(0, 4), 'epoch 22']);
-    expect(await focused(page)).toBe('Remove epoch 10');
-    await page.locator('#checkpoints input').first().fill('epoch 5');
-    await page.keyboard.press('Tab');
-    await untilText(page, '#alert-text', 'Another checkpoint is called ‘epoch 5’ already.');
-    expect((await namesOf(page))[0]).toBe('epoch 1');
-    expect(errors).toEqual([]);
-  });
-
-  it('says what is wrong with files, and takes the others', async () => {
-    const { page, errors } = await openExplorer();
-    await openStudy(page);
-    const before = await tensors(page);
-    const other = Object.entries(filesOf(await deepNetwork(2, 4))).map(
-      ([name, content]) => [name, content instanceof Uint8Array ? content : strToU8(JSON.stringify(content))] as const,
-    );
-    const { 'model.json': json } = filesOf(await deepNetwork(2, 4));
-    const files = {
-      'other.zip': zipSync(Object.fromEntries(other)),
-      'epoch-05.zip': zipOf(`${NETWORK}/checkpoints/epoch-05`),
-      'half.zip': zipSync({ 'model.json': strToU8(JSON.stringify(json)) }),
-    };
-    await drop(page, files, '#checkpoints');
-    const alert = await untilText(page, '#alert-text', 'is not a checkpoint of ‘cifar10_zfnet’, the open network');
-    expect(alert).toMatch(
-      /‘other’ is not a checkpoint .* it has \d+ layers, and the open network has \d+\. It was left out\./,
-    );
-    expect(alert).toMatch(/‘half’ cannot be opened: The weights file ‘weights.bin’, .* is missing/);
-    expect(await namesOf(page)).toEqual(['epoch-05', 'open network']);
-    expect(await page.textContent('#network-name')).toBe('cifar10_zfnet');
-    await drop(page, { 'notes.txt': 'x' }, '#checkpoints');
-    await untilText(page, '#alert-text', '‘notes.txt’ cannot be opened: There is no model.json');
-    await page.click('#maps-list [role=option]');
-    await untilText(page, '#status', /The projection of conv3/);
-    expect(await tensors(page)).toBe(before);
-    expect(errors).toEqual([]);
-  });
-
   it('can be stopped, keeps and names what is there, and ends with its network', async () => {
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
     await page.locator('#study input[value=evolution]').check({ force: true });
-    await page.click('#shipped-checkpoints');
-    await untilText(page, '#status', '5 checkpoints were added.');
+    await addShipped(page);
     await page.selectOption('#evolution-what', 'layer');
     await page.focus('#evolution-form button.primary');
     await page.keyboard.press('Enter');
@@ -280,14 +181,4 @@ describe('evolution in the page', () => {
       expect(errors).toEqual([]);
     },
   );
-
-  it('says when there are no pictures', async () => {
-    const { page } = await openExplorer();
-    await untilProjected(page, 'conv3');
-    await page.route('**/pictures.zip', (route) => route.abort());
-    await page.reload();
-    await untilText(page, '#network-name', 'cifar10_zfnet');
-    await untilText(page, '#evolution-subject', 'There are no pictures to search.');
-    expect(await page.isDisabled('#evolution-form button.primary')).toBe(true);
-  });
 });
