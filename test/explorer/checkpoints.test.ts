@@ -1,11 +1,17 @@
-import { strToU8, zipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { useBackend } from 'deconvnet/node';
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kerasBytes } from '../support/models/keras-reference.js';
 import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { addShipped, focused, NETWORK, namesOf, openStudy, SHIPPED, tensors, zipOf } from './evolution-study.js';
 import { drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
 
 const openExplorer = useExplorer();
+
+// The networks that are dropped are made here.
+beforeAll(() => useBackend('wasm'));
 
 describe('the checkpoints of the page', () => {
   it('keeps the order and the names of the list, with the keyboard', async () => {
@@ -62,6 +68,38 @@ describe('the checkpoints of the page', () => {
     await page.click('#maps-list [role=option]');
     await untilText(page, '#status', /The projection of conv3/);
     expect(await tensors(page)).toBe(before);
+    expect(errors).toEqual([]);
+  });
+
+  it('are files of Keras, too, and take pictures as the open network does', async () => {
+    const { page, errors } = await openExplorer();
+    await untilProjected(page, 'conv3');
+    const whole = await kerasBytes('trained.keras');
+    const { 'config.json': topology, 'model.weights.h5': weights } = unzipSync(whole);
+    const grey = { width: 16, height: 16, channels: 1 } as const;
+    const pixels = Uint8Array.from({ length: 256 }, (_, i) => (i * 37) % 256);
+    const png = await sharp(pixels, { raw: grey }).png().toBuffer();
+    await drop(page, { 'trained.keras': whole, 'a.png': png, 'b.png': png });
+    await page.locator('#study input[value=evolution]').check({ force: true });
+    await untilText(page, '#evolution-subject', 'First say how this network takes pictures.');
+    await page.getByRole('radio', { name: 'From 0 to 1' }).check();
+    await page.click('#input-form button');
+    const files = {
+      'epoch 11.weights.h5': weights!,
+      'net.json': topology!,
+      'epoch 10.keras': whole,
+      'epoch 9.keras': whole,
+    };
+    await drop(page, files, '#checkpoints');
+    await untilText(page, '#status', '3 checkpoints were added.');
+    expect(await namesOf(page)).toEqual(['epoch 9', 'epoch 10', 'epoch 11', 'open network']);
+    await page.click('#evolution-form button.primary');
+    await untilText(page, '#status', 'The study is finished.');
+    expect(await page.textContent('#evolution-title')).toBe('From epoch 9 to open network');
+    for (const text of await page.locator('#evolution-layers .facts').allTextContents()) {
+      expect(text).toMatch(/The picture never changed|has fired on any picture/);
+    }
+    expect(await page.locator('#evolution-layers canvas').count()).toBeGreaterThan(0);
     expect(errors).toEqual([]);
   });
 

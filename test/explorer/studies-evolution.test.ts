@@ -82,7 +82,7 @@ describe('evolution in the page', () => {
     await follow(page);
     const before = await tensors(page);
 
-    expect(await page.textContent('#evolution-title')).toBe('epoch-02 to open network');
+    expect(await page.textContent('#evolution-title')).toBe('From epoch-02 to open network');
     const said = await saidOf(page, 3);
     for (const [column, { checkpoint, frames }] of expected.entries()) {
       expect(said[column]).toHaveLength(frames.length);
@@ -134,11 +134,11 @@ describe('evolution in the page', () => {
     await page.selectOption('#evolution-what', 'layer');
     await page.focus('#evolution-form button.primary');
     await page.keyboard.press('Enter');
-    await untilText(page, '#evolution-title', /epoch 1 to epoch 22: \d of 6 checkpoints so far/);
+    await untilText(page, '#evolution-title', /From epoch 1 to epoch 22: \d of 6 checkpoints so far/);
     expect(await focused(page)).toBe('stop-study');
     await page.keyboard.press('Enter');
     await untilText(page, '#status', 'The study was stopped.');
-    expect(await untilText(page, '#evolution-title', 'because the study was stopped')).toMatch(
+    expect(await untilText(page, '#evolution-title', 'because the study ended early')).toMatch(
       /[1-5] of 6 checkpoints/,
     );
     const tiles = page.locator('#evolution-layers .frames:first-child .tile');

@@ -27,6 +27,12 @@ export interface CheckpointsState {
   readonly checkpoints: readonly ListedCheckpoint[];
   /** What the open network, which is the last checkpoint, is called. */
   readonly openName: string;
+  /** Whether files are being read at the moment. */
+  readonly areCheckpointsRead: boolean;
 }
 
-export const NO_CHECKPOINTS: CheckpointsState = { checkpoints: [], openName: 'open network' };
+export const NO_CHECKPOINTS: CheckpointsState = {
+  checkpoints: [],
+  openName: 'open network',
+  areCheckpointsRead: false,
+};

@@ -1,7 +1,6 @@
-import type { ListedCheckpoint } from '../evolution-state';
-import { NO_CHECKPOINTS } from '../evolution-state';
+import { type ListedCheckpoint, NO_CHECKPOINTS } from '../evolution-state';
 import type { NamedFile } from '../protocol';
-import type { CheckpointFiles } from '../protocol-evolution';
+import type { CheckpointFiles, FoundCheckpoints } from '../protocol-evolution';
 import { counted } from '../words';
 import type { App } from './app';
 
@@ -21,7 +20,7 @@ export class Checkpoints {
 
   /** Takes the checkpoints that are among files, behind those that are there. */
   take(files: readonly NamedFile[]): Promise<void> {
-    return this.#app.attempt(async () => {
+    return this.#reading(async () => {
       const found = await this.#read(files);
       this.#show([...this.#app.state.checkpoints, ...this.#list(found.checkpoints, this.#names())], found);
     });
@@ -29,7 +28,7 @@ export class Checkpoints {
 
   /** Takes the checkpoints of the shipped network in the place of those that are there. */
   takeShipped(): Promise<void> {
-    return this.#app.attempt(async () => {
+    return this.#reading(async () => {
       this.#app.set({ status: 'The shipped checkpoints are being fetched.', alert: null });
       const response = await fetch(SHIPPED);
       if (!response.ok)
@@ -79,15 +78,30 @@ export class Checkpoints {
     });
   }
 
-  #read(files: readonly NamedFile[]) {
+  /** Networks are loaded for a look at them: one at a time, and none while a study loads others. */
+  async #reading(work: () => Promise<void>): Promise<void> {
+    const { areCheckpointsRead, studying } = this.#app.state;
+    if (areCheckpointsRead || studying) {
+      const first = studying ? 'Stop the study first' : 'Other checkpoints are being read';
+      this.#app.set({ alert: `${first}, or wait until that is finished. Then add these checkpoints.` });
+      return;
+    }
+    this.#app.set({ areCheckpointsRead: true });
+    await this.#app.attempt(async () => {
+      try {
+        await work();
+      } finally {
+        this.#app.set({ areCheckpointsRead: false });
+      }
+    });
+  }
+
+  #read(files: readonly NamedFile[]): Promise<FoundCheckpoints> {
     this.#app.set({ status: 'The checkpoints are being read.', alert: null });
     return this.#app.ask((explorer) => explorer.readCheckpoints(files));
   }
 
-  #show(
-    checkpoints: readonly ListedCheckpoint[],
-    found: { readonly checkpoints: readonly CheckpointFiles[]; readonly problems: readonly string[] },
-  ): void {
+  #show(checkpoints: readonly ListedCheckpoint[], found: FoundCheckpoints): void {
     const { length } = found.checkpoints;
     this.#app.set({
       checkpoints,

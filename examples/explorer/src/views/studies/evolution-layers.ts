@@ -112,7 +112,10 @@ function tableOf(
 /** The part of the picture that each frame of a feature map shows; null for one that has found nothing. */
 function windowsOf(frames: readonly FrameView[], zoom: Drawing['zoom']) {
   const found = frames.flatMap((frame) => frame.found ?? []);
-  const parts = zoom === 'focus' ? focusOf(found) : found.map(({ field }) => field);
+  const focused = focusOf(found);
+  // Where the projections fill what is drawn, a part of it would not be smaller.
+  const isSmaller = found.every(({ field }, i) => focused[i]!.size.every((side, axis) => side < field.size[axis]!));
+  const parts = zoom === 'focus' && isSmaller ? focused : found.map(({ field }) => field);
   let next = 0;
   return frames.map((frame) => (frame.found ? parts[next++]! : null));
 }

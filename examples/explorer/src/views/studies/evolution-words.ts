@@ -4,10 +4,12 @@ import type { State } from '../../state';
 import { counted, short } from '../../words';
 
 /** What is missing before feature maps can be followed; null if nothing is. */
-export function whyNotFollow({ network, pictures, checkpoints, isLive, isShippedNetwork }: State): string | null {
+export function whyNotFollow(state: State): string | null {
+  const { network, pictures, checkpoints, isLive, isShippedNetwork, areCheckpointsRead } = state;
   if (!network?.inputFormat) return 'First say how this network takes pictures.';
   if (isLive) return 'First stop the camera.';
   if (pictures.length === 0) return 'There are no pictures to search. Add some above, in the part “Picture”.';
+  if (areCheckpointsRead) return 'The checkpoints are being read.';
   if (checkpoints.length > 0) return null;
   const shipped = isShippedNetwork ? ', or take the shipped ones' : '';
   return `There is only one checkpoint, the open network. Add models of it from earlier in its training${shipped}.`;
@@ -16,9 +18,10 @@ export function whyNotFollow({ network, pictures, checkpoints, isLive, isShipped
 /** How the frames are to be read, and what they do not show. */
 export function readingOf({ pictures }: EvolutionState): string {
   return [
-    `Each row follows one feature map through the training, and each column is a checkpoint. At every checkpoint the strongest activation of the feature map was found anew over ${counted(pictures, 'picture')}, and projected. Beside the projections are the parts of the pictures that they come from.`,
-    'A coloured bar at the left of a tile says that the activation comes from another picture than at the checkpoint before. If the feature map was silent there, the last picture counts on which it fired.',
-    'Every projection has its own scale: grey is zero, and the largest values are black or white. So the number below a tile tells how strong the activation is, and the contrast does not. All tiles of a row show parts of the same size; what is empty in them lies outside of the picture, or is not seen by the activation.',
+    `Each row follows one feature map, and each column is a checkpoint: there its strongest activation over ${counted(pictures, 'picture')} was found anew, and projected. The patches are the parts of the pictures that the projections come from.`,
+    'A coloured bar at the left of a tile marks another picture than at the checkpoint before.',
+    'Every projection has its own scale, on which grey is zero. The number below it tells how strong the activation is, and the contrast does not.',
+    'What is empty in a tile lies outside of the picture, or is not seen by the activation.',
     'Another picture need not mean that the feature map looks for something else: two pictures may excite it almost equally, and pictures that are not here may excite it more.',
     'This is section 4 and Figure 4 of the paper.',
   ].join(' ');
@@ -38,10 +41,10 @@ export function madeOf({ drawn, rule, steps, pictures }: EvolutionState): string
 
 /** The checkpoints, and how far the study came. */
 export function titleOf({ names, steps }: EvolutionState, isRunning: boolean): string {
-  const all = `${names[0]} to ${names.at(-1)}`;
+  const all = `From ${names[0]} to ${names.at(-1)}`;
   if (steps.length === names.length) return all;
-  const so = isRunning ? 'so far' : 'because the study was stopped';
-  return `${all}: ${steps.length} of ${counted(names.length, 'checkpoint')} ${so}`;
+  const why = isRunning ? 'so far' : 'because the study ended early';
+  return `${all}: ${steps.length} of ${counted(names.length, 'checkpoint')} ${why}`;
 }
 
 /** The size of the patches of a layer, and how often the picture changed, as far as the study has come. */

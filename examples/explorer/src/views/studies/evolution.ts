@@ -34,7 +34,10 @@ export function showEvolution(studies: Studies): View {
       `feature maps of the chosen layer${layer === null ? '' : `, ${layer}`}`,
       `the chosen feature map${layer === null || featureMap === null ? '' : `, ${featureMap} of ${layer}`}`,
     ];
-    for (const [i, text] of texts.entries()) what.options[i]!.textContent = text;
+    for (const [i, text] of texts.entries()) {
+      const option = what.options[i]!;
+      if (option.textContent !== text) option.textContent = text;
+    }
     maps.disabled = seed.disabled = chosen() === 'map';
     const why = whyNotFollow(state) ?? whyNotChosen(state, chosen());
     byId('evolution-subject', HTMLElement).textContent =
