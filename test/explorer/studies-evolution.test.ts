@@ -8,6 +8,7 @@ import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { addShipped, addZips, focused, NETWORK, namesOf, openStudy, PICTURES, tensors } from './evolution-study.js';
 import { differenceFrom, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
+import { traceTasks } from './trace-tasks.js';
 
 const openExplorer = useExplorer();
 
@@ -156,6 +157,18 @@ describe('evolution in the page', () => {
     expect(await page.isVisible('#shipped-checkpoints')).toBe(false);
     expect(await page.isDisabled('#evolution-form button.primary')).toBe(true);
     expect(errors).toEqual([]);
+  });
+
+  it('does not make the page wait', async () => {
+    const { page } = await openExplorer();
+    await openStudy(page);
+    await addShipped(page);
+    const tasks = await traceTasks(page, async () => {
+      await page.click('#evolution-form button.primary');
+      await untilText(page, '#status', 'The study is finished.');
+    });
+    expect(await page.locator('#evolution-layers canvas').count()).toBeGreaterThan(300);
+    expect(tasks.filter(({ cpu }) => cpu > 100)).toEqual([]);
   });
 
   it.each([

@@ -56,8 +56,10 @@ export function factsOf(frames: readonly FrameView[]): string {
   const isWhole = height === first.picture.height && width === first.picture.width;
   const jumps = found.filter(({ jumped }) => jumped).length;
   return [
-    isWhole ? 'An activation sees the whole picture, or nearly so.' : `An activation sees ${height} × ${width} pixels.`,
-    jumps === 0 ? 'The picture never changed.' : `The picture changed ${counted(jumps, 'time')}.`,
+    isWhole
+      ? 'What an activation sees is as large as the whole picture.'
+      : `An activation sees ${height} × ${width} pixels.`,
+    jumps === 0 ? 'The picture never changed.' : `The picture changed ${jumps === 1 ? 'once' : `${jumps} times`}.`,
   ].join(' ');
 }
 
