@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import type { Plugin } from 'vite';
 
-const FOLDERS = { 'shipped/network.zip': 'model', 'shipped/pictures.zip': 'pictures' } as const;
+const FOLDERS = {
+  'shipped/network.zip': 'model',
+  'shipped/checkpoints.zip': 'checkpoints',
+  'shipped/pictures.zip': 'pictures',
+} as const;
 
 /** Zip files have no earlier date; a fixed one keeps builds alike. */
 const DATE = new Date(1980, 0, 2);
 
 /**
- * Serves the network and the pictures that the project ships, each folder as one zip file, and puts them into the build.
+ * Serves the network, its checkpoints and the pictures that the project ships, each folder as one zip file, and puts them into the build.
  * The page opens them like any zip file that a person drops on it.
  */
 export function shippedData(folder: string): Plugin {

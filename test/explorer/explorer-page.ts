@@ -68,8 +68,12 @@ export async function untilProjected(page: Page, layer: string, featureMap?: num
   );
 }
 
-/** Drops files on the page, as a person does. */
-export async function drop(page: Page, files: Readonly<Record<string, Uint8Array | string | object>>): Promise<void> {
+/** Drops files on the page, or on a part of it, as a person does. */
+export async function drop(
+  page: Page,
+  files: Readonly<Record<string, Uint8Array | string | object>>,
+  part = 'body',
+): Promise<void> {
   const encoded = Object.entries(files).map(([name, content]) => {
     const raw = typeof content === 'string' || content instanceof Uint8Array;
     return [name, Buffer.from(raw ? content : JSON.stringify(content)).toString('base64')] as const;
@@ -82,7 +86,7 @@ export async function drop(page: Page, files: Readonly<Record<string, Uint8Array
     }
     return transfer;
   }, encoded);
-  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer });
+  for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent(part, type, { dataTransfer });
 }
 
 /** What is on a canvas: RGBA. */

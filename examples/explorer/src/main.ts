@@ -12,8 +12,10 @@ import './style/studies.css';
 import './style/plots.css';
 import './style/sanity.css';
 import './style/marking.css';
+import './style/evolution.css';
 import { App } from './actions/app';
 import { Camera } from './actions/camera';
+import { Checkpoints } from './actions/checkpoints';
 import { Collection } from './actions/collection';
 import { Dependence } from './actions/dependence';
 import { Exploring } from './actions/exploring';
@@ -41,7 +43,9 @@ import { showRule } from './views/rule';
 import { arrangeSections } from './views/sections';
 import { showStatus } from './views/status';
 import { showAblation } from './views/studies/ablation/ablation';
+import { showCheckpoints } from './views/studies/checkpoints';
 import { showCorrespondence } from './views/studies/correspondence';
+import { showEvolution } from './views/studies/evolution';
 import { showInvariance } from './views/studies/invariance';
 import { showMarking } from './views/studies/marking';
 import { showOcclusion } from './views/studies/occlusion';
@@ -61,6 +65,7 @@ const exploring = new Exploring(app, {
 });
 const networks = new Networks(app, exploring);
 const collection = new Collection(app, exploring, networks);
+const checkpoints = new Checkpoints(app);
 const mining = new Mining(app, exploring);
 const studies = new Studies(app, exploring);
 const camera = new Camera(app, exploring, byId('video', HTMLVideoElement));
@@ -80,6 +85,8 @@ for (const view of [
   showPlace(exploring),
   showMining(mining),
   showStudies(studies),
+  showCheckpoints(checkpoints),
+  showEvolution(studies),
   showOcclusion(studies),
   showInvariance(studies),
   showMarking(new Marking(app)),
@@ -90,7 +97,7 @@ for (const view of [
   app.store.show(view);
 }
 new Dependence(app, exploring);
-acceptFiles(collection);
+acceptFiles(collection, checkpoints);
 arrangeSections();
 
 // `?backend=wasm` in the address starts with that one.

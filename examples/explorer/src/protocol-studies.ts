@@ -10,7 +10,7 @@ import type {
 import type { CollectionPicture, Drawing } from './protocol';
 
 /** The studies of the page. */
-export type StudyName = 'occlusion' | 'invariance' | 'correspondence' | 'sanity' | 'ablation';
+export type StudyName = 'evolution' | 'occlusion' | 'invariance' | 'correspondence' | 'sanity' | 'ablation';
 
 /** What takes the place of covered pixels. */
 export type StudyFill = 'grey' | 'mean';

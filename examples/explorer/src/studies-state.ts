@@ -1,4 +1,5 @@
 import type { PictureBoxes, StudyProgress } from 'deconvnet/studies';
+import { type CheckpointsState, type EvolutionState, NO_CHECKPOINTS } from './evolution-state';
 import type { AblationView } from './protocol-ablation';
 import type { SanityView } from './protocol-sanity';
 import type { CorrespondenceView, InvarianceView, OcclusionView, StudyName } from './protocol-studies';
@@ -13,10 +14,11 @@ export interface RunningState {
 }
 
 /** What the page shows of its studies. */
-export interface StudiesState {
+export interface StudiesState extends CheckpointsState {
   /** The study whose settings and results are shown. */
   readonly study: StudyName;
   readonly studying: RunningState | null;
+  readonly evolution: EvolutionState | null;
   readonly occlusion: OcclusionView | null;
   readonly invariance: InvarianceView | null;
   readonly correspondence: CorrespondenceView | null;
@@ -30,6 +32,7 @@ export interface StudiesState {
 /** What is left of studies in another network, or under another input format: the boxes of people stay. */
 export const NOTHING_STUDIED = {
   studying: null,
+  evolution: null,
   occlusion: null,
   invariance: null,
   correspondence: null,
@@ -37,4 +40,4 @@ export const NOTHING_STUDIED = {
   ablation: null,
 } as const;
 
-export const initialStudies: StudiesState = { study: 'occlusion', ...NOTHING_STUDIED, boxes: {} };
+export const initialStudies: StudiesState = { study: 'occlusion', ...NOTHING_STUDIED, ...NO_CHECKPOINTS, boxes: {} };

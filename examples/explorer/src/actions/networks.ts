@@ -1,5 +1,6 @@
 import type { RuleName } from 'deconvnet';
 import type { BackendName, SelectedBackend } from 'deconvnet/backends';
+import { NO_CHECKPOINTS } from '../evolution-state';
 import type { NamedFile, NetworkSource, NetworkView } from '../protocol';
 import { Session } from '../session';
 import type { State } from '../state';
@@ -54,8 +55,8 @@ export class Networks {
   /** Moves to another backend: the same network in another worker. */
   useBackend(prefer: BackendName | 'auto'): Promise<void> {
     this.#app.set({ prefer });
-    const { isShippedNetwork, layer, featureMap, input, rule, dependence } = this.#app.state;
-    const kept = { isShippedNetwork, layer, featureMap, input, rule, dependence };
+    const { isShippedNetwork, layer, featureMap, input, rule, dependence, checkpoints, openName } = this.#app.state;
+    const kept = { isShippedNetwork, layer, featureMap, input, rule, dependence, checkpoints, openName };
     return this.#app.attempt(async () => {
       if (this.#source) await this.#open(this.#source, kept);
     });
@@ -118,6 +119,7 @@ export class Networks {
       position: 'strongest',
       input: undefined,
       ...NOTHING_SEEN,
+      ...NO_CHECKPOINTS,
       dependence: {},
       blocked: null,
       isMining: false,

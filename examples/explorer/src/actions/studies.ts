@@ -1,9 +1,11 @@
 import { proxy, type Remote } from 'comlink';
 import type { StudyProgress } from 'deconvnet/studies';
+import type { EvolutionStepView } from '../protocol-evolution';
 import type { OnProgress, StudiedPicture, StudyFill, StudyName } from '../protocol-studies';
 import type { RunningState } from '../studies-state';
 import type { Explorer } from '../worker/explorer';
 import type { App } from './app';
+import { evolutionOf, type FollowSettings } from './evolution-request';
 import type { Exploring } from './exploring';
 
 /** Studies of the open network: they run in its worker, one at a time. */
@@ -58,6 +60,20 @@ export class Studies {
     return this.run('correspondence', async (explorer, tell) => {
       const correspondence = await explorer.correspondence(request, tell);
       return correspondence && { correspondence };
+    });
+  }
+
+  /** Follows feature maps through the checkpoints. What is found at each of them is shown as soon as it is there. */
+  follow(settings: FollowSettings): Promise<void> {
+    const [request, evolution] = evolutionOf(this.#app.state, settings, this.#exploring.drawingFor('projection'));
+    const steps: EvolutionStepView[] = [];
+    return this.run('evolution', async (explorer, tell, start) => {
+      const show = (step: EvolutionStepView): void => {
+        if (this.#app.state.studying?.start !== start) return;
+        steps.push(step);
+        this.#app.set({ evolution: { ...evolution, start, steps: [...steps] } });
+      };
+      return (await explorer.evolution(request, proxy(show), tell)) && {};
     });
   }
 

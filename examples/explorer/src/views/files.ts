@@ -1,30 +1,47 @@
 import { fromEvent } from 'file-selector';
+import type { Checkpoints } from '../actions/checkpoints';
 import type { Collection } from '../actions/collection';
 import { byId } from '../element';
 import type { NamedFile } from '../protocol';
 
-/** Takes files that are dropped anywhere on the page, pasted, or chosen in a dialog; folders with all that is in them. */
-export function acceptFiles(collection: Collection): void {
+/**
+ * Takes files that are dropped anywhere on the page, pasted, or chosen in a dialog; folders with all that is in them. What is
+ * dropped on the study of the evolution is a checkpoint of the open network.
+ */
+export function acceptFiles(collection: Collection, checkpoints: Checkpoints): void {
   const curtain = byId('drop', HTMLElement);
-  const take = async (event: Event): Promise<void> => {
+  const part = byId('evolution', HTMLElement);
+  const filesOf = async (event: Event): Promise<NamedFile[]> => {
     const files = await fromEvent(event);
-    await collection.take(files.flatMap((file) => (file instanceof File ? [named(file)] : [])));
+    return files.flatMap((file) => (file instanceof File ? [named(file)] : []));
   };
 
   let depth = 0;
+  let isOverPart = false;
   const lift = (by: number): void => {
     depth = Math.max(0, depth + by);
-    curtain.hidden = depth === 0;
+    aim(isOverPart);
   };
+  const aim = (isOver: boolean): void => {
+    isOverPart = isOver;
+    curtain.hidden = depth === 0 || isOver;
+    part.classList.toggle('dropping', depth > 0 && isOver);
+  };
+  const isOver = ({ target }: Event): boolean => target instanceof Node && part.contains(target);
   const carriesFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
   window.addEventListener('dragenter', (event) => carriesFiles(event) && lift(1));
   window.addEventListener('dragleave', (event) => carriesFiles(event) && lift(-1));
-  window.addEventListener('dragover', (event) => carriesFiles(event) && event.preventDefault());
+  window.addEventListener('dragover', (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    aim(isOver(event));
+  });
   window.addEventListener('drop', (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     lift(-depth);
-    void take(event);
+    const taker = isOver(event) ? checkpoints : collection;
+    void filesOf(event).then((files) => taker.take(files));
   });
 
   window.addEventListener('paste', ({ clipboardData }) => {
@@ -32,17 +49,20 @@ export function acceptFiles(collection: Collection): void {
     if (files.length > 0) void collection.take(files.map(named));
   });
 
-  for (const [button, input] of [
-    ['open-model', 'model-files'],
-    ['add-pictures', 'picture-files'],
+  for (const [button, input, taker] of [
+    ['open-model', 'model-files', collection],
+    ['add-pictures', 'picture-files', collection],
+    ['add-checkpoints', 'checkpoint-files', checkpoints],
   ] as const) {
     const field = byId(input, HTMLInputElement);
     byId(button, HTMLButtonElement).addEventListener('click', () => field.click());
     field.addEventListener('change', (event) => {
-      void take(event).then(() => {
-        // So that the same files can be chosen again.
-        field.value = '';
-      });
+      void filesOf(event)
+        .then((files) => taker.take(files))
+        .then(() => {
+          // So that the same files can be chosen again.
+          field.value = '';
+        });
     });
   }
 }

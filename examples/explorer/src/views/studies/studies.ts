@@ -6,6 +6,7 @@ import type { RunningState } from '../../studies-state';
 import { choices } from '../choices';
 
 const NAMES: Readonly<Record<StudyName, string>> = {
+  evolution: 'Evolution',
   occlusion: 'Occlusion',
   invariance: 'Invariance',
   correspondence: 'Correspondence',

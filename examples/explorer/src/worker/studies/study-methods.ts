@@ -1,6 +1,8 @@
 import type { Deconvnet } from 'deconvnet';
 import { type PictureBoxes, readBoxes } from 'deconvnet/studies';
+import type { NamedFile } from '../../protocol';
 import type { AblationRequest, AblationView } from '../../protocol-ablation';
+import type { EvolutionRequest, EvolutionStepView, FoundCheckpoints } from '../../protocol-evolution';
 import type { OnSanityNews, SanityRequest } from '../../protocol-sanity';
 import type {
   CorrespondenceRequest,
@@ -16,7 +18,9 @@ import { ablate } from './ablate';
 import { checkSanity } from './check-sanity';
 import { compareParts } from './compare-parts';
 import { cover } from './cover';
+import { follow } from './follow';
 import { move } from './move';
+import { readCheckpoints } from './read-checkpoints';
 import { RunningStudy } from './running-study';
 
 /** What the page can ask for studies. They take a while. Each stops the one before; its result is null if it is stopped itself. */
@@ -60,6 +64,24 @@ export abstract class StudyMethods {
       (studying) => this.use((deconvnet) => ablate(deconvnet, request, studying(deconvnet))),
       onProgress,
     );
+  }
+
+  /** Resolves to true at the end. What is found at a checkpoint is told when it is there. */
+  evolution(
+    request: EvolutionRequest,
+    onStep: (step: EvolutionStepView) => void,
+    onProgress: OnProgress,
+  ): Promise<true | null> {
+    this.interrupt();
+    return this.#study.run(
+      (studying) => this.use((deconvnet) => follow(deconvnet, request, onStep, studying(deconvnet))),
+      onProgress,
+    );
+  }
+
+  /** Finds checkpoints of the open network among files. */
+  readCheckpoints(files: readonly NamedFile[]): Promise<FoundCheckpoints> {
+    return this.use((deconvnet) => readCheckpoints(deconvnet, files));
   }
 
   stopStudy(): void {

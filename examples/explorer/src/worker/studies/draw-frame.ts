@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Deconvnet, type Projection, projectionBounds, type Region, renderPatches } from 'deconvnet';
+import type { EvolutionFrame } from 'deconvnet/studies';
+import type { Drawing } from '../../protocol';
+import type { FoundFrame, FrameView } from '../../protocol-evolution';
+import { clearOutside } from '../clear-outside';
+import { cutOut } from '../cut-out';
+import { cutProjection } from '../cut-projection';
+import { drawTiles } from '../draw-tiles';
+import { shownField } from '../focus';
+
+/** The size of a picture as the network takes it. */
+export type Size = FoundFrame['picture'];
+
+/** The longer side of a drawing, in pixels. Tiles of the page are smaller, and may show a part of it. */
+const LARGEST = 256;
+
+/** What is needed to draw frames. */
+interface FrameDrawing {
+  readonly deconvnet: Deconvnet;
+  /** The sizes of all pictures, by their ids. */
+  readonly sizes: ReadonlyMap<string, Size>;
+  readonly drawing: Drawing;
+}
+
+/** Draws what excites a feature map most at a checkpoint: the projection, and the patch that it comes from. */
+export async function drawFrame(
+  { layer, featureMap, strongest }: EvolutionFrame,
+  { deconvnet, sizes, drawing: { contrast, gamma } }: FrameDrawing,
+): Promise<FrameView> {
+  if (!strongest) return { layer, featureMap, found: null };
+  const { id, label, activation, position, patch, box, empty, jumped } = strongest;
+  const picture = sizes.get(id)!;
+  const field = shownField({ bounds: null, field: box, picture });
+  // The drawings of the library have the size of the box. What is shown is a part of it.
+  const part: Region = { start: field.start.map((from, axis) => from - box.start[axis]!), size: field.size };
+  const projection = projectionOf({ layer, featureMap, strongest }, deconvnet.inputFormat?.channels ?? 'rgb');
+  const shown = cutProjection(projection, part);
+  try {
+    const [drawn] = await drawTiles([shown], { contrast, gamma, tile: LARGEST, scale: 'each' });
+    const [whole] = renderPatches(deconvnet, [
+      { id, activation, position, receptiveField: box, landing: box, pixels: patch },
+    ]);
+    const found: FoundFrame = {
+      ...{ id, label: label ?? null, activation, jumped, empty, picture, field },
+      bounds: empty ? null : await projectionBounds(projection),
+      projection: clearOutside(drawn!, field, picture),
+      scale: drawn!.scale,
+      patch: cutOut(whole!, part),
+    };
+    return { layer, featureMap, found };
+  } finally {
+    shown.dispose();
+    projection.dispose();
+  }
+}
+
+/** The numbers of a study as a projection, which the library can draw. */
+function projectionOf(
+  { layer, featureMap, strongest }: EvolutionFrame & { strongest: NonNullable<EvolutionFrame['strongest']> },
+  channels: Projection['channels'],
+): Projection {
+  const { projection, position, activation, box, empty } = strongest;
+  const { values, shape } = projection;
+  const pixels = tf.tensor(values, [...shape]);
+  const dispose = (): void => pixels.dispose();
+  return {
+    ...{ layer, featureMap, position, activation, empty, channels, pixels, channelAxis: shape.length - 1 },
+    ...{ receptiveField: box, landing: box, cropped: true, rule: '', inputs: {} },
+    ...{ dispose, [Symbol.dispose]: dispose },
+  };
+}
