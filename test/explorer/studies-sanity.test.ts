@@ -223,6 +223,11 @@ describe('the sanity check in the page', () => {
     await untilText(page, '#detail-name', 'feature map 1');
     await page.click('#sanity-form button.primary');
     await untilText(page, '#alert-text', 'None of the chosen feature maps');
+    await page.locator('#layers [data-layer="pixels"]').click();
+    await untilProjected(page, 'pixels');
+    await page.click('#sanity-form button.primary');
+    await untilText(page, '#alert-text', 'Neither pixels nor a layer below it has learned weights');
+    expect(await page.textContent('#sanity-title')).toContain('of seen');
     expect(errors).toEqual([]);
   });
 

@@ -36,6 +36,11 @@ export async function checkSanity(
   const { picture: named, layer, featureMap, rules, seed, tile } = request;
   const item = { ...named, image };
   const all = randomizationSteps(deconvnet, layer);
+  if (all.length === 0) {
+    throw new Error(
+      `Neither ${layer} nor a layer below it has learned weights, so nothing can become random. Choose a higher layer.`,
+    );
+  }
   const planned = spreadEvenly([...all.keys()], request.steps).map((i) => ({ random: i + 1, downTo: all[i]! }));
   const total = rules.length * (SWITCHES + 1 + planned.length + 1 + CLASSES);
   let before = 0;
