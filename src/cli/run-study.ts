@@ -97,9 +97,11 @@ async function tellStudyCost(run: StudyRun, { up, down, atMost, done, left }: St
   if (!image) return;
   try {
     // It computes with TensorFlow.js, which may be missing when the command starts.
-    const { secondsPerImage } = await import('./seconds-per-image.js');
+    const { secondsPerComparison, secondsPerImage } = await import('./seconds-per-image.js');
     const seconds = await secondsPerImage(library, deconvnet, image, given.batchSize);
-    terminal.err.write(`Estimate: ${duration(left.up * seconds.up + left.down * seconds.down)}.\n`);
+    const { comparisons = 0 } = left;
+    const comparing = comparisons > 0 ? comparisons * secondsPerComparison(image) : 0;
+    terminal.err.write(`Estimate: ${duration(left.up * seconds.up + left.down * seconds.down + comparing)}.\n`);
   } finally {
     image.dispose();
   }

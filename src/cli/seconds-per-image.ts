@@ -1,6 +1,8 @@
 import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
 import { readOutputs } from '../studies/kit/read-outputs.js';
+import { compareProjections, type SanityPixels } from '../studies/sanity/compare-projections.js';
+import { randomSource } from '../tensors/random-source.js';
 import type { Library } from './load-library.js';
 
 /** How many images are projected to estimate the time. */
@@ -42,6 +44,19 @@ export async function secondsPerImage(
   } finally {
     if (single !== image) single?.dispose();
   }
+}
+
+/** Measures how many seconds it takes to compare two projections that cover a whole picture. */
+export function secondsPerComparison(image: Tensor): number {
+  const [height, width, channels] = image.shape.slice(-3) as [number, number, number];
+  const noise = (stream: number): SanityPixels => {
+    const values = Float32Array.from({ length: height * width * channels }, randomSource(0, stream));
+    return { values, shape: [height, width, channels] };
+  };
+  const [one, other] = [noise(0), noise(1)];
+  const began = performance.now();
+  compareProjections(one, other);
+  return (performance.now() - began) / 1000;
 }
 
 /** Does something with a batch of one image several times. */

@@ -29,6 +29,8 @@ export interface StudyPart {
    * only. Default: `up`.
    */
   readonly wholeUp?: number;
+  /** How many projections are compared with others, which takes long too. Default: none. */
+  readonly comparisons?: number;
   /**
    * Does the work, and writes its pictures.
    *
@@ -61,18 +63,20 @@ export interface StudyCost {
   readonly done: number;
   /**
    * What is left, for an estimate of the time: the number of images through the whole network that takes as long as those
-   * that go up, since some of them run through a part of it only; and the number of those that go down.
+   * that go up, since some of them run through a part of it only; the number of those that go down; and, if there are any,
+   * how often two projections are compared.
    */
-  readonly left: { readonly up: number; readonly down: number };
+  readonly left: { readonly up: number; readonly down: number; readonly comparisons?: number };
 }
 
 /** The work of some parts of a study. */
-export function workOf(parts: readonly StudyPart[]): Required<Pick<StudyPart, 'up' | 'down' | 'atMost' | 'wholeUp'>> {
+export function workOf(parts: readonly StudyPart[]): Required<Omit<StudyPart, 'key' | 'run'>> {
   const sum = (count: (part: StudyPart) => number): number => parts.reduce((all, part) => all + count(part), 0);
   return {
     up: sum(({ up }) => up),
     down: sum(({ down }) => down),
     atMost: parts.some(({ atMost }) => atMost),
     wholeUp: sum(({ up, wholeUp = up }) => wholeUp),
+    comparisons: sum(({ comparisons = 0 }) => comparisons),
   };
 }

@@ -87,13 +87,15 @@ export async function writeStudy(
     const record = await unfinished.read(part);
     if (record !== undefined) records.set(part.key, record);
   }
-  const left = parts.filter(({ key }) => !records.has(key));
-  const [work, rest] = [workOf(parts), workOf(left)];
+  const missing = parts.filter(({ key }) => !records.has(key));
+  const [work, rest] = [workOf(parts), workOf(missing)];
   const total = work.up + work.down;
   let done = total - rest.up - rest.down;
   const { up, down, atMost } = work;
-  await onCost?.({ up, down, atMost, done, left: { up: rest.wholeUp, down: rest.down } });
-  for (const part of left) {
+  const { wholeUp, comparisons } = rest;
+  const left = { up: wholeUp, down: rest.down, ...(comparisons > 0 && { comparisons }) };
+  await onCost?.({ up, down, atMost, done, left });
+  for (const part of missing) {
     signal?.throwIfAborted();
     const before = done;
     const tell = (now: number): void => onProgress?.({ done: Math.min(total, before + now), total });

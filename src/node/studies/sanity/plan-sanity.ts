@@ -41,18 +41,19 @@ export async function planSanity(
   const steps = takenSteps(randomizationSteps(deconvnet, layer));
   const drawn = new Set([0, ...spreadEvenly(steps.length, SHOWN).map((place) => steps[place - 1]!.randomLayers)]);
   const node = findNode(deconvnet.engine.network, layer);
-  /** The images of some sets of projections, each by all rules. Feature maps that do not fire on a picture have none. */
-  const cost = (sets: number): Pick<StudyPart, 'up' | 'down' | 'atMost'> => {
+  /** The work of some sets of projections, each by all rules. Feature maps that do not fire on a picture have none. */
+  const cost = (sets: number, compared = sets): Omit<StudyPart, 'key' | 'run'> => {
     const cells = Array.isArray(maps) ? maps.length : Math.min(maps as number, featureMapsOf(node));
     // Those at different positions need a way up for each.
     const ways = onlyPosition(node, featureMapsOf(node)) ? Math.ceil(cells / batchSize) : cells;
     const times = sets * ruleNames.length;
-    return { up: 1 + times * ways, down: times * cells, atMost: true };
+    const comparisons = compared * ruleNames.length * cells;
+    return { up: 1 + times * ways, down: times * cells, comparisons, atMost: true };
   };
   const classCost = costOfClasses(deconvnet, classes, batchSize);
   const part = (
     key: string,
-    images: Pick<StudyPart, 'up' | 'down' | 'atMost'>,
+    images: Omit<StudyPart, 'key' | 'run'>,
     run: (images: number, context: PartContext) => Promise<unknown>,
   ): StudyPart => ({ key, ...images, run: (context) => run(images.up + images.down, context) });
   const groups = inGroups(steps.map(({ downTo }) => downTo));
@@ -60,7 +61,8 @@ export async function planSanity(
   const parts = chosen.flatMap((file, place): StudyPart[] => {
     const input: SanityInput = { file, all, place, layer, maps, seed, options };
     return [
-      part(`edges ${file.id}`, cost(2), (images, context) => edgesPart(deconvnet, { ...input, images }, context)),
+      // The real projections and the control are compared with the edges, and with each other.
+      part(`edges ${file.id}`, cost(2, 3), (images, context) => edgesPart(deconvnet, { ...input, images }, context)),
       ...(classCost
         ? [
             part(`classes ${file.id}`, classCost, (images, context) =>
@@ -104,13 +106,14 @@ function costOfClasses(
   deconvnet: Deconvnet,
   classes: number | readonly number[],
   batchSize: number,
-): Pick<StudyPart, 'up' | 'down'> | undefined {
+): Omit<StudyPart, 'key' | 'run'> | undefined {
   try {
     const { output } = logitLayer('writeSanity', deconvnet);
     const cells = Array.isArray(classes) ? classes.length : Math.min(classes as number, output.head.classes);
     // Once for the picture, and once for the control. Logits have one position, so they share a way up.
     const times = 2 * ruleNames.length;
-    return { up: 1 + times * Math.ceil(cells / batchSize), down: times * cells };
+    const comparisons = ruleNames.length * ((cells * (cells - 1)) / 2 + cells);
+    return { up: 1 + times * Math.ceil(cells / batchSize), down: times * cells, comparisons };
   } catch (error) {
     if (error instanceof DeconvnetError && error.code === 'unsupported-option') return undefined;
     throw error;

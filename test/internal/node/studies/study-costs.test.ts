@@ -9,7 +9,7 @@ import { unpooledNetwork } from '../../../support/models/unpooled-network.js';
 import { tempFolder } from '../../../support/temp-folder.js';
 
 const { count, counting } = vi.hoisted(() => ({
-  count: { up: 0, down: 0 },
+  count: { up: 0, down: 0, comparisons: 0 },
   counting: () => import('../../../support/studies/count-images.js'),
 }));
 vi.mock('../../../../src/project/up/ascend.js', async (original) =>
@@ -17,6 +17,10 @@ vi.mock('../../../../src/project/up/ascend.js', async (original) =>
 );
 vi.mock('../../../../src/project/down/send-down.js', async (original) =>
   (await counting()).countingDown(await original(), count),
+);
+
+vi.mock('../../../../src/studies/sanity/compare-projections.js', async (original) =>
+  (await counting()).countingComparisons(await original(), count),
 );
 
 const pictures = fileURLToPath(new URL('../../../../examples/cifar10-zfnet/pictures', import.meta.url));
@@ -27,7 +31,7 @@ type Write = (deconvnet: Deconvnet, options: node.WriteStudyOptions & { limit: n
 
 describe('the cost of a study', () => {
   beforeAll(() => use('wasm'));
-  beforeEach(() => void Object.assign(count, { up: 0, down: 0 }));
+  beforeEach(() => void Object.assign(count, { up: 0, down: 0, comparisons: 0 }));
 
   /** What a study says of its cost before it begins, and what it then says to be done. */
   async function costOf(deconvnet: Deconvnet, write: Write): Promise<node.StudyCost & { readonly total: number }> {
@@ -39,7 +43,7 @@ describe('the cost of a study', () => {
         onCost: (said) => {
           cost = said;
           // What is run to plan the study is not part of it.
-          expect(count).toEqual({ up: 0, down: 0 });
+          expect(count).toEqual({ up: 0, down: 0, comparisons: 0 });
         },
         onProgress: (progress) => {
           total = Math.max(total, progress.done);
@@ -92,7 +96,7 @@ describe('the cost of a study', () => {
     const deconvnet = new Deconvnet(model, { input: 'unit', labels: ['cat', 'dog'] });
     const { up, down, total, ...cost } = await costOf(deconvnet, write);
     expect(cost.atMost).toBe(atMost);
-    expect(count).toEqual({ up, down });
+    expect(count).toEqual({ up, down, comparisons: cost.left.comparisons ?? 0 });
     expect(total).toBe(up + down);
   });
 
@@ -107,9 +111,9 @@ describe('the cost of a study', () => {
         node.writeEvolution(checkpoints, pictures, { ...options, maps: { colour: maps } });
     const idle = () => new Deconvnet(colourDetector(1, 1), { input: 'unit' });
     expect(await costOf(idle(), write([0]))).toMatchObject({ up: 42, down: 2, atMost: true, total: 44 });
-    expect(count).toEqual({ up: 42, down: 2 });
-    Object.assign(count, { up: 0, down: 0 });
+    expect(count).toEqual({ up: 42, down: 2, comparisons: 0 });
+    Object.assign(count, { up: 0, down: 0, comparisons: 0 });
     expect(await costOf(idle(), write([0, 1]))).toMatchObject({ up: 44, down: 4, atMost: true, total: 48 });
-    expect(count).toEqual({ up: 42, down: 2 });
+    expect(count).toEqual({ up: 42, down: 2, comparisons: 0 });
   });
 });
