@@ -101,7 +101,10 @@ async function requireOneNetwork(
 ): Promise<void> {
   let first: NetworkSummary | undefined;
   for (const [i, path] of paths.entries()) {
-    const summary = networkSummary(columns[i]!, await open(path));
+    const deconvnet = await open(path);
+    const summary = networkSummary(columns[i]!, deconvnet);
+    deconvnet.dispose();
+    deconvnet.model.dispose();
     first ??= summary;
     checkSameNetwork(first, summary);
   }

@@ -17,19 +17,16 @@ export interface Progress {
 /** Seconds between two lines if the output is not a terminal. */
 const EVERY = 10;
 
+/** What is counted, as one and as several. */
+export type Unit = readonly [one: string, several?: string];
+
 /**
  * Shows the progress of a job on stderr.
  *
  * @param from how much was done before the job began
  * @param unit what is counted, as one and as several, if the title does not say it: `['image']`
  */
-export function startProgress(
-  terminal: Terminal,
-  what: string,
-  total: number,
-  from = 0,
-  unit?: readonly [one: string, several?: string],
-): Progress {
+export function startProgress(terminal: Terminal, what: string, total: number, from = 0, unit?: Unit): Progress {
   const all = unit ? counted(total, ...unit) : total.toLocaleString('en');
   return (terminal.err.isTTY === true ? bar : lines)(terminal, { what, total, from, all });
 }

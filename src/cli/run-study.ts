@@ -6,7 +6,7 @@ import { whatWasAsked } from './draw-gallery.js';
 import { duration } from './duration.js';
 import { type Library, packageVersion } from './load-library.js';
 import { readingOptions } from './picture-options.js';
-import { type Progress, startProgress } from './progress.js';
+import { type Progress, startProgress, type Unit } from './progress.js';
 import { readImage } from './read-image.js';
 import type { StudyCallbacks, StudyChoice, StudySettings } from './study-options.js';
 import { shellWords, type Terminal } from './terminal.js';
@@ -54,6 +54,7 @@ export async function runStudy(
   const started = Date.now();
   let progress: Progress | undefined;
   let before = 0;
+  let unit: Unit = ['image'];
   const { index } = await terminal.interruptible(async (signal) => {
     const tell = (): unknown => terminal.err.write('Stopping as soon as the images that are running are done.\n');
     signal.addEventListener('abort', tell, { once: true });
@@ -62,10 +63,11 @@ export async function runStudy(
         ...studySettings(run),
         async onCost(cost) {
           before = cost.done;
+          if (cost.down > 0) unit = ['image or projection', 'images and projections'];
           await tellStudyCost(run, cost);
         },
         onProgress({ done, total }) {
-          progress ??= startProgress(terminal, what, total, before, ['image']);
+          progress ??= startProgress(terminal, what, total, before, unit);
           progress.update(done);
         },
         signal,
@@ -85,7 +87,7 @@ export async function runStudy(
   terminal.out.write(`${index}\n`);
 }
 
-/** Says how many images will be run, and how long that takes. For that it runs one image up, and a few up and down. */
+/** Says how many images will be run, and how long that takes. For that it runs a batch up, and a few images up and down. */
 async function tellStudyCost(run: StudyRun, { up, down, atMost, done, left }: StudyCost): Promise<void> {
   const { library, terminal, deconvnet, files, given } = run;
   const parts = [`${atMost ? 'At most ' : ''}${counted(up, 'image')} up through the network`];

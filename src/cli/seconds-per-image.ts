@@ -1,5 +1,6 @@
 import { stack, type Tensor, unstack } from '@tensorflow/tfjs-core';
 import type { Deconvnet } from 'deconvnet';
+import { takesAnySize } from '../network/network.js';
 import { readOutputs } from '../studies/kit/read-outputs.js';
 import { compareProjections, type SanityPixels } from '../studies/sanity/compare-projections.js';
 import { randomSource } from '../tensors/random-source.js';
@@ -29,7 +30,7 @@ export async function secondsPerImage(
   try {
     const alone = await run(1);
     // Pictures of different sizes run alone.
-    const together = deconvnet.inputSize === null ? 1 : Math.min(batchSize, Math.floor(LONG / alone));
+    const together = takesAnySize(deconvnet.engine.network) ? 1 : Math.min(batchSize, Math.floor(LONG / alone));
     const up = together > 1 ? (await run(together)) / together : alone;
     const layer = defaultLayers(deconvnet).layers.at(-1);
     if (layer === undefined) return { up, down: 0 };

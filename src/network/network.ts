@@ -40,6 +40,12 @@ export function extentOf<Size extends number | null>(shape: readonly Size[], cha
   return shape.filter((_, axis) => axis !== 0 && axis !== channelAxis);
 }
 
+/** Whether the first input takes any size along some spatial axis. Inputs of different sizes do not fit into one batch. */
+export function takesAnySize(network: Network): boolean {
+  const { outputShape, channelAxis } = firstInput(network);
+  return extentOf(outputShape, channelAxis).includes(null);
+}
+
 /** The number of feature maps of a node. */
 export function featureMapsOf(node: NetworkNode): number {
   return node.outputShape[node.channelAxis] ?? 0;

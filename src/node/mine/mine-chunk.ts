@@ -4,6 +4,7 @@ import type { SourceItem } from '../../mine/image-source.js';
 import type { PatchMinerOptions } from '../../mine/miner-options.js';
 import { PatchMiner } from '../../mine/patch-miner.js';
 import type { MinerThresholds } from '../../mine/thresholds.js';
+import { takesAnySize } from '../../network/network.js';
 import { isOutage } from '../pictures/fetch-picture.js';
 import type { Fetching } from '../pictures/fetching.js';
 import type { PictureFile } from '../pictures/picture-file.js';
@@ -76,7 +77,7 @@ export async function mineChunk(
   try {
     await miner.run(images(), {
       // Pictures of different sizes do not fit into one batch.
-      batchSize: deconvnet.inputSize === null ? 1 : batchSize,
+      batchSize: takesAnySize(deconvnet.engine.network) ? 1 : batchSize,
       ...(signal && { signal }),
     });
   } catch (error) {

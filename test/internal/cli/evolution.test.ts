@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkpointNames } from '../../../src/cli/checkpoint-names.js';
 import { tempFolder } from '../../support/temp-folder.js';
@@ -25,6 +26,17 @@ describe('deconvnet evolution', () => {
     expect(page).toContain('<dt>Checkpoints</dt><dd>epoch-01, epoch-15, model</dd>');
     expect(page).toContain('2 of each layer, drawn at random with seed 0');
     expect(page).toMatch(/<dt>Versions<\/dt><dd>deconvnet [\d.]+, backend wasm, node /);
+  });
+
+  it('keeps no checkpoint in memory but the one for which the rule is chosen', async () => {
+    const tensorsOf = async (...checkpoints: string[]): Promise<number> => {
+      const before = tf.memory().numTensors;
+      const out = join(await tempFolder(), 'study');
+      const args = ['evolution', ...checkpoints, '--rule', 'deconvnet', '--out', out, ...few];
+      expect(await deconvnet(args)).toMatchObject({ code: 0 });
+      return tf.memory().numTensors - before;
+    };
+    expect(await tensorsOf(early, late, model)).toBe(await tensorsOf(early, model));
   });
 
   it('takes names, feature maps by layer, and a seed', async () => {

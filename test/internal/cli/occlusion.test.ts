@@ -17,7 +17,7 @@ describe('deconvnet occlusion', () => {
     expect({ code, said }).toEqual({ code: 0, said: `${join(out, 'index.html')}\n` });
     // 16 places and four more ways up for each picture. The four pictures once for two feature maps, and each patch once.
     expect(err).toMatch(
-      /picture: 1 layer\nThe rule is deconvnet\.[^\n]*\nAt most 52 images up through the network, 10 projections down to the pixels\.\nEstimate: about \d+ s\.\nCovering pictures: 62 images\n/,
+      /picture: 1 layer\nThe rule is deconvnet\.[^\n]*\nAt most 52 images up through the network, 10 projections down to the pixels\.\nEstimate: about \d+ s\.\nCovering pictures: 62 images and projections\n/,
     );
     const page = await readFile(join(out, 'index.html'), 'utf8');
     expect(page).toContain(`deconvnet occlusion ${model} ${cats} ${few.join(' ')}`);

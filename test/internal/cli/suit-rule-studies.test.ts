@@ -54,13 +54,20 @@ describe('the rule of a study', () => {
       '--maps',
       '1',
       ...unit,
+      // The second checkpoint takes long enough to be stopped.
+      '--limit',
+      '60',
       '--out',
       out,
     ];
     const stop = new AbortController();
     const run = deconvnet(args, stop.signal);
     const isOneDone = async () => (await readdir(join(out, 'unfinished')).catch(() => [])).length > 1;
-    while (!(await isOneDone())) await setTimeout(1);
+    let isOver = false;
+    void run.finally(() => {
+      isOver = true;
+    });
+    while (!isOver && !(await isOneDone())) await setTimeout(1);
     stop.abort(Object.assign(new Error('Interrupted.'), { exitCode: 130 }));
     expect((await run).code).toBe(130);
     const again = await deconvnet(args);

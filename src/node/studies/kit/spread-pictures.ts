@@ -6,7 +6,11 @@ import type { PictureFile } from '../../pictures/picture-file.js';
  */
 export function spreadPictures(files: readonly PictureFile[], count: number): readonly PictureFile[] {
   const groups = new Map<string | undefined, PictureFile[]>();
-  for (const file of files) groups.set(file.label, [...(groups.get(file.label) ?? []), file]);
+  for (const file of files) {
+    const group = groups.get(file.label);
+    if (group) group.push(file);
+    else groups.set(file.label, [file]);
+  }
   const classes = inSteps([...groups.values()], count);
   const shares = shareOut(
     classes.map(({ length }) => length),

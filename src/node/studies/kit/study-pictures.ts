@@ -5,6 +5,7 @@ import { checkValue, isCount } from '../../../errors/check-options.js';
 import { counted } from '../../../errors/counted.js';
 import { DeconvnetError } from '../../../errors/deconvnet-error.js';
 import type { ImageFunction, SourceItem } from '../../../mine/image-source.js';
+import { takesAnySize } from '../../../network/network.js';
 import { readPictureInput } from '../../../studies/kit/picture-input.js';
 import { resolveFetching } from '../../pictures/fetching.js';
 import type { PictureFile } from '../../pictures/picture-file.js';
@@ -85,8 +86,11 @@ export function readAllPictures(
 }
 
 /** How many pictures run together: one if the network takes any size, because different sizes do not fit into one batch. */
-export function batchSizeFor({ inputSize }: Deconvnet, batchSize: number | undefined): { readonly batchSize?: number } {
-  if (inputSize === null) return { batchSize: 1 };
+export function batchSizeFor(
+  { engine: { network } }: Deconvnet,
+  batchSize: number | undefined,
+): { readonly batchSize?: number } {
+  if (takesAnySize(network)) return { batchSize: 1 };
   return batchSize === undefined ? {} : { batchSize };
 }
 

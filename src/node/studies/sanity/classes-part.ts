@@ -55,7 +55,11 @@ export async function classesPart(
       const drawn: ClassesRecord['projections'][number][] = [];
       for (const { rule, featureMap: index, pixels, empty } of projections) {
         const name = `pictures/${place}-class-${index}-${rule}`;
-        drawn.push({ rule, index, ...(!empty && { drawn: await drawSigned(folder, name, pixels, options) }) });
+        drawn.push({
+          rule,
+          index,
+          ...(!empty && { drawn: await drawSigned(deconvnet, folder, name, pixels, options) }),
+        });
       }
       return {
         ...{ id: found.id, layer, classes: found.classes, projections: drawn },

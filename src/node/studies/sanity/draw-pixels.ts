@@ -1,3 +1,4 @@
+import type { Deconvnet } from '../../../deconvnet.js';
 import type { Picture } from '../../../input/picture.js';
 import { type ContrastOptions, checkContrast, contrasted, scaleOfValues } from '../../../render/contrast.js';
 import { drawValues } from '../../../render/draw-values.js';
@@ -11,8 +12,9 @@ export interface DrawnFile {
   readonly height: number;
 }
 
-/** Draws a projection with its signs, on a scale of its own: zero is mid-grey. */
+/** Draws a projection with its signs and in the colours of the picture, on a scale of its own: zero is mid-grey. */
 export async function drawSigned(
+  { inputFormat }: Deconvnet,
   folder: StudyFolder,
   name: string,
   { values, shape: [height, width, channels] }: SanityPixels,
@@ -20,7 +22,8 @@ export async function drawSigned(
 ): Promise<DrawnFile> {
   const { percentile, gamma } = checkContrast(options);
   const scale = scaleOfValues([values], percentile);
-  return written(folder, name, drawValues({ values, height, width, channels }, { scale, gamma, order: 'rgb' }));
+  const order = inputFormat?.channels ?? 'rgb';
+  return written(folder, name, drawValues({ values, height, width, channels }, { scale, gamma, order }));
 }
 
 /** Draws the absolute values of each pixel, as the mean over its channels, on a scale of their own: zero is black. */

@@ -34,7 +34,7 @@ export async function switchesPart(
       const { rule, random, featureMap, empty, pixels } = projection;
       const isShown = featureMap === first!.featureMap && !empty;
       const name = `pictures/${place}-switches-${random}-${rule}`;
-      const drawn = isShown ? await drawSigned(folder, name, pixels, options) : undefined;
+      const drawn = isShown ? await drawSigned(deconvnet, folder, name, pixels, options) : undefined;
       own.push({ ...keptProjection(projection, drawn), random });
     }
     return { id, pools, projections: own };

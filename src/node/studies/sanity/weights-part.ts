@@ -47,7 +47,10 @@ export async function weightsPart(
         const name = `pictures/${place}-random-${step}-${projection.rule}`;
         const isShown = drawn.has(step) && projection.featureMap === shown?.featureMap && !projection.empty;
         own.push(
-          keptProjection(projection, isShown ? await drawSigned(folder, name, projection.pixels, options) : undefined),
+          keptProjection(
+            projection,
+            isShown ? await drawSigned(deconvnet, folder, name, projection.pixels, options) : undefined,
+          ),
         );
       }
       kept.push({ id, step, ...(randomized !== undefined && { randomized }), projections: own });
