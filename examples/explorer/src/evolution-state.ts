@@ -27,7 +27,7 @@ export interface CheckpointsState {
   readonly checkpoints: readonly ListedCheckpoint[];
   /** What the open network, which is the last checkpoint, is called. */
   readonly openName: string;
-  /** Whether files are being read at the moment. */
+  /** Whether files are being fetched or read at the moment. */
   readonly areCheckpointsRead: boolean;
 }
 
