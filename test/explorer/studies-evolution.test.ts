@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { addShipped, addZips, focused, NETWORK, namesOf, openStudy, PICTURES, tensors } from './evolution-study.js';
-import { differenceFrom, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
+import { differenceFrom, drop, pixelsOf, untilProjected, untilText, useExplorer } from './explorer-page.js';
 import { traceTasks } from './trace-tasks.js';
 
 const openExplorer = useExplorer();
@@ -109,7 +109,7 @@ describe('evolution in the page', () => {
     expect(errors).toEqual([]);
   });
 
-  it('shows one frame repeated, without a mark, where the checkpoints are equal', async () => {
+  it('shows one frame repeated, without a mark, where the checkpoints are equal, also while the rule changes', async () => {
     const { page, errors } = await openExplorer();
     await openStudy(page);
     await addZips(page, { first: 'model', second: 'model' });
@@ -124,6 +124,18 @@ describe('evolution in the page', () => {
     const facts = await page.locator('#evolution-layers .facts').allTextContents();
     expect(facts).toHaveLength(5);
     for (const text of facts) expect(text).toContain('The picture never changed.');
+
+    // The worker has not heard of the second rule yet when it is asked to follow.
+    await page.evaluate(() => {
+      for (const rule of ['gradient', 'guided']) document.querySelector<HTMLElement>(`#rule [value=${rule}]`)!.click();
+      document.querySelector<HTMLElement>('#evolution-form button.primary')!.click();
+    });
+    const rule = /The rule is (\w+)\./.exec(await untilText(page, '#evolution-made', /The rule is g/))![1];
+    await untilText(page, '#evolution-title', /^From first to open network$/);
+    expect(rule).toBe('gradient');
+    const tiles = '#evolution-layers section:first-child .frames:first-child tbody tr:first-child';
+    const [of, other] = [2, 4].map((column) => pixelsOf(page, `${tiles} > :nth-child(${column}) canvas`));
+    expect(await of).toEqual(await other);
     expect(errors).toEqual([]);
   });
 

@@ -1,4 +1,3 @@
-import type { RuleName } from 'deconvnet';
 import type { CheckpointFiles, EvolutionStepView } from './protocol-evolution';
 
 /** A checkpoint in the list of the page. */
@@ -17,7 +16,6 @@ export interface EvolutionState {
   readonly pictures: number;
   /** How many feature maps of each layer are drawn, and with which seed; null if a person chose the feature map. */
   readonly drawn: { readonly maps: number; readonly seed: number } | null;
-  readonly rule: RuleName;
   /** One for each checkpoint that is finished. */
   readonly steps: readonly EvolutionStepView[];
 }
@@ -27,7 +25,7 @@ export interface CheckpointsState {
   readonly checkpoints: readonly ListedCheckpoint[];
   /** What the open network, which is the last checkpoint, is called. */
   readonly openName: string;
-  /** Whether files are being read at the moment. */
+  /** Whether files are being fetched or read at the moment. */
   readonly areCheckpointsRead: boolean;
 }
 

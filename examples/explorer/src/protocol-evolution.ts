@@ -25,7 +25,6 @@ export interface EvolutionRequest {
   /** How many feature maps of each layer are drawn at random, or which ones, by layer. */
   readonly maps: number | Readonly<Record<string, readonly number[]>>;
   readonly seed: number;
-  readonly rule: RuleName;
   readonly drawing: Drawing;
 }
 
@@ -33,9 +32,14 @@ export interface EvolutionRequest {
 export interface EvolutionStepView {
   /** The same feature maps in the same order at all checkpoints. */
   readonly frames: readonly FrameView[];
+  /** The rule of the open network when the study began. All checkpoints have it. */
+  readonly rule: RuleName;
   /** Pictures that could not be read. */
   readonly skipped: number;
 }
+
+/** Is given what was found at a checkpoint. The study goes on when that has been taken. */
+export type OnStep = (step: EvolutionStepView) => void | Promise<void>;
 
 /** A feature map at one checkpoint. */
 export interface FrameView {

@@ -34,6 +34,8 @@ export interface State extends StudiesState {
 
   readonly network: NetworkView | null;
   readonly isShippedNetwork: boolean;
+  /** How many networks have been opened. It stays when a network moves to another backend. */
+  readonly opened: number;
   /** How the network takes pictures, if a person chose it. */
   readonly input: NetworkOptions['input'];
   readonly rule: RuleName;
@@ -85,6 +87,7 @@ export const initialState: State = {
   memory: null,
   network: null,
   isShippedNetwork: true,
+  opened: 0,
   input: undefined,
   rule: 'deconvnet',
   isRuleChosen: false,

@@ -9,7 +9,7 @@ export type Question<Answer> = (explorer: Remote<Explorer>) => Promise<Answer>;
 
 /** What all actions share: the state, and the worker that computes. */
 export class App {
-  readonly store = new Store();
+  readonly store: Store = new Store();
   #session: Session | null = null;
 
   get state(): State {

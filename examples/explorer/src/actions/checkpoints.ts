@@ -1,6 +1,7 @@
 import { type ListedCheckpoint, NO_CHECKPOINTS } from '../evolution-state';
 import type { NamedFile } from '../protocol';
 import type { CheckpointFiles, FoundCheckpoints } from '../protocol-evolution';
+import { SessionEnded } from '../session';
 import { counted } from '../words';
 import type { App } from './app';
 
@@ -13,6 +14,8 @@ const SHIPPED_END = 'epoch 22';
 export class Checkpoints {
   readonly #app: App;
   #last = 0;
+  /** How many readings have begun. */
+  #readings = 0;
 
   constructor(app: App) {
     this.#app = app;
@@ -20,23 +23,22 @@ export class Checkpoints {
 
   /** Takes the checkpoints that are among files, behind those that are there. */
   take(files: readonly NamedFile[]): Promise<void> {
-    return this.#reading(async () => {
-      const found = await this.#read(files);
+    return this.#reading(async (opened) => {
+      const found = await this.#read(files, opened);
       this.#show([...this.#app.state.checkpoints, ...this.#list(found.checkpoints, this.#names())], found);
     });
   }
 
   /** Takes the checkpoints of the shipped network in the place of those that are there. */
   takeShipped(): Promise<void> {
-    return this.#reading(async () => {
+    return this.#reading(async (opened) => {
       this.#app.set({ status: 'The shipped checkpoints are being fetched.', alert: null });
       const response = await fetch(SHIPPED);
       if (!response.ok)
         throw new Error(
           `The shipped checkpoints are missing: the server answers ${response.status} for ${response.url}.`,
         );
-      const found = await this.#read([{ path: SHIPPED, blob: await response.blob() }]);
-      if (!this.#app.state.isShippedNetwork) return;
+      const found = await this.#read([{ path: SHIPPED, blob: await response.blob() }], opened);
       // Their folders are called epoch-01 and so on.
       const named = found.checkpoints.map(({ name, files }) => ({ name: name.replace(/-0*/, ' '), files }));
       this.#app.set({ openName: SHIPPED_END });
@@ -78,25 +80,46 @@ export class Checkpoints {
     });
   }
 
-  /** Networks are loaded for a look at them: one at a time, and none while a study loads others. */
-  async #reading(work: () => Promise<void>): Promise<void> {
-    const { areCheckpointsRead, studying } = this.#app.state;
+  /**
+   * Networks are loaded for a look at them: one at a time, and none while a study loads others.
+   *
+   * @param work is given the number of the network that the checkpoints belong to
+   */
+  async #reading(work: (opened: number) => Promise<void>): Promise<void> {
+    const { areCheckpointsRead, studying, opened } = this.#app.state;
     if (areCheckpointsRead || studying) {
       const first = studying ? 'Stop the study first' : 'Other checkpoints are being read';
       this.#app.set({ alert: `${first}, or wait until that is finished. Then add these checkpoints.` });
       return;
     }
+    const own = ++this.#readings;
     this.#app.set({ areCheckpointsRead: true });
     await this.#app.attempt(async () => {
       try {
-        await work();
+        await work(opened);
+      } catch (error) {
+        if (!(error instanceof SessionEnded)) throw error;
+        this.#app.set({ alert: this.#cutOff(opened) });
       } finally {
-        this.#app.set({ areCheckpointsRead: false });
+        // Another network ends a reading. Then the next one may have begun already.
+        if (own === this.#readings) this.#app.set({ areCheckpointsRead: false });
       }
     });
   }
 
-  #read(files: readonly NamedFile[]): Promise<FoundCheckpoints> {
+  /** Says that checkpoints were not read to the end, behind what is said already. */
+  #cutOff(opened: number): string {
+    const { alert, opened: now } = this.#app.state;
+    const said =
+      now === opened
+        ? 'The checkpoints were not added, because the page moved to another backend while it read them. Please add them again.'
+        : 'The checkpoints were not added, because another network was opened in the meantime.';
+    return alert === null ? said : `${alert} ${said}`;
+  }
+
+  /** Reads checkpoints of a network, unless another one is open by now. */
+  async #read(files: readonly NamedFile[], opened: number): Promise<FoundCheckpoints> {
+    if (this.#app.state.opened !== opened) throw new SessionEnded('This network has been closed.');
     this.#app.set({ status: 'The checkpoints are being read.', alert: null });
     return this.#app.ask((explorer) => explorer.readCheckpoints(files));
   }

@@ -14,7 +14,7 @@ export interface FollowSettings {
 
 /** What the worker is asked, and what the page keeps beside its answers. */
 export function evolutionOf(
-  { checkpoints, openName, pictures, layer, featureMap, rule }: State,
+  { checkpoints, openName, pictures, layer, featureMap }: State,
   { what, maps, seed }: FollowSettings,
   drawing: Drawing,
 ): readonly [EvolutionRequest, Omit<EvolutionState, 'start' | 'steps'>] {
@@ -22,7 +22,7 @@ export function evolutionOf(
   const files = checkpoints.map(({ name, files }) => ({ name, files }));
   return [
     {
-      ...{ checkpoints: files, openName, pictures, seed, rule, drawing },
+      ...{ checkpoints: files, openName, pictures, seed, drawing },
       ...(what === 'layer' && layer !== null && { layers: [layer] }),
       maps: isMap ? { [layer]: [featureMap] } : maps,
     },
@@ -30,7 +30,6 @@ export function evolutionOf(
       names: [...checkpoints.map(({ name }) => name), openName],
       pictures: pictures.length,
       drawn: isMap ? null : { maps, seed },
-      rule,
     },
   ];
 }

@@ -75,7 +75,7 @@ export class Exploring {
     return this.configure();
   }
 
-  readonly configure = latest(() =>
+  readonly configure: () => Promise<void> = latest(() =>
     this.#app.attempt(async () => {
       const { input, rule } = this.#app.state;
       const options = { rule, ...(input !== undefined && { input }) };
@@ -84,7 +84,7 @@ export class Exploring {
     }),
   );
 
-  readonly refreshPicture = latest(() =>
+  readonly refreshPicture: () => Promise<void> = latest(() =>
     this.#app.attempt(async () => {
       const { network, pictures, pictureId, isLive } = this.#app.state;
       const picture = pictures.find(({ id }) => id === pictureId);
@@ -100,7 +100,7 @@ export class Exploring {
     }),
   );
 
-  readonly refreshMaps = latest(() =>
+  readonly refreshMaps: () => Promise<void> = latest(() =>
     this.#app.attempt(async () => {
       const { layer, seen, seenId, scale, order, limit, isLive } = this.#app.state;
       if (!layer || !seen || isLive) return;
@@ -113,7 +113,7 @@ export class Exploring {
     }),
   );
 
-  readonly refreshProjection = latest(() =>
+  readonly refreshProjection: () => Promise<void> = latest(() =>
     this.#app.attempt(async () => {
       const { network, layer, featureMap, position, seen, seenId, isLive } = this.#app.state;
       if (!network || !layer || featureMap === null || !seen || isLive) return;
@@ -139,7 +139,7 @@ export class Exploring {
     }),
   );
 
-  readonly refreshTop = latest(() =>
+  readonly refreshTop: () => Promise<void> = latest(() =>
     this.#app.attempt(async () => {
       const { layer, featureMap, mining } = this.#app.state;
       if (!layer || featureMap === null || !mining) {
@@ -168,7 +168,7 @@ export class Exploring {
     await this.refreshTop();
   }
 
-  readonly refreshMemory = latest(() =>
+  readonly refreshMemory: () => Promise<void> = latest(() =>
     this.#app.attempt(async () => this.#app.set({ memory: await this.#app.ask((explorer) => explorer.memory()) })),
   );
 }

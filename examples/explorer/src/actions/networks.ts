@@ -55,10 +55,9 @@ export class Networks {
   /** Moves to another backend: the same network in another worker. */
   useBackend(prefer: BackendName | 'auto'): Promise<void> {
     this.#app.set({ prefer });
-    const { isShippedNetwork, layer, featureMap, input, rule, dependence, checkpoints, openName } = this.#app.state;
-    const kept = { isShippedNetwork, layer, featureMap, input, rule, dependence, checkpoints, openName };
+    const { isShippedNetwork, input, rule } = this.#app.state;
     return this.#app.attempt(async () => {
-      if (this.#source) await this.#open(this.#source, kept);
+      if (this.#source) await this.#open(this.#source, { isShippedNetwork, input, rule }, stayingOf);
     });
   }
 
@@ -72,8 +71,17 @@ export class Networks {
     });
   }
 
-  /** Opens a network beside the one that is open, which goes on if this fails. */
-  async #open(source: NetworkSource, kept: Partial<State>): Promise<void> {
+  /**
+   * Opens a network beside the one that is open, which goes on if this fails.
+   *
+   * @param kept what the network is opened with
+   * @param staying what else stays of the state that the page has when the network is there
+   */
+  async #open(
+    source: NetworkSource,
+    kept: Partial<State>,
+    staying: (state: State) => Partial<State> = () => ({}),
+  ): Promise<void> {
     this.#opening?.end();
     const session = new Session();
     this.#opening = session;
@@ -87,7 +95,7 @@ export class Networks {
       const options = { rule, ...(input !== undefined && { input }) };
       const network = await session.ask((explorer) => explorer.open(files, options));
       this.#source = source;
-      this.#show(session, network, backend, { rule, ...kept });
+      this.#show(session, network, backend, { rule, ...kept, ...staying(this.#app.state) });
     } catch (error) {
       session.end();
       throw error;
@@ -109,7 +117,7 @@ export class Networks {
   #show(session: Session, network: NetworkView, backend: SelectedBackend, kept: Partial<State>): void {
     this.#app.use(session);
     this.#app.state.maps?.tiles.close();
-    const { prefer } = this.#app.state;
+    const { prefer, opened } = this.#app.state;
     const isOther = prefer !== 'auto' && backend.backend !== prefer;
     this.#app.set({
       network,
@@ -120,6 +128,7 @@ export class Networks {
       input: undefined,
       ...NOTHING_SEEN,
       ...NO_CHECKPOINTS,
+      opened: opened + 1,
       dependence: {},
       blocked: null,
       isMining: false,
@@ -129,6 +138,19 @@ export class Networks {
       alert: isOther ? `This backend does not work here: ${backend.tried[0]?.reason ?? ''}.` : null,
     });
   }
+}
+
+/** What a person may change while the network moves to another backend, and does not depend on that. */
+function stayingOf({
+  layer,
+  featureMap,
+  dependence,
+  opened,
+  checkpoints,
+  openName,
+  areCheckpointsRead,
+}: State): Partial<State> {
+  return { layer, featureMap, dependence, opened, checkpoints, openName, areCheckpointsRead };
 }
 
 /** The last mined layer whose patches are smaller than the picture: its feature maps look for much, and its patches are a part. */

@@ -8,6 +8,12 @@ import type { App } from './app';
 import { evolutionOf, type FollowSettings } from './evolution-request';
 import type { Exploring } from './exploring';
 
+/**
+ * The longer side of a frame of the evolution, in pixels of the style sheet, and the most that it has on any screen. Places
+ * for frames are at most 112 pixels wide, but may show a part of one. All frames are kept, and there can be thousands.
+ */
+const [FRAME, LARGEST_FRAME] = [128, 256];
+
 /** Studies of the open network: they run in its worker, one at a time. */
 export class Studies {
   readonly #app: App;
@@ -65,7 +71,8 @@ export class Studies {
 
   /** Follows feature maps through the checkpoints. What is found at each of them is shown as soon as it is there. */
   follow(settings: FollowSettings): Promise<void> {
-    const [request, evolution] = evolutionOf(this.#app.state, settings, this.#exploring.drawingFor('projection'));
+    const tile = Math.min(Math.round(FRAME * devicePixelRatio), LARGEST_FRAME);
+    const [request, evolution] = evolutionOf(this.#app.state, settings, { ...this.#app.state.drawing, tile });
     const steps: EvolutionStepView[] = [];
     return this.run('evolution', async (explorer, tell, start) => {
       const show = (step: EvolutionStepView): void => {

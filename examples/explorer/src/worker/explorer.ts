@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { transfer } from 'comlink';
-import { Deconvnet, type Picture } from 'deconvnet';
+import { Deconvnet, type Picture, type RuleName } from 'deconvnet';
 import { type BackendName, type SelectedBackend, selectBackend } from 'deconvnet/backends';
 import type {
   CollectionPicture,
@@ -172,6 +172,10 @@ export class Explorer extends StudyMethods {
       images,
       ...(await drawTop(deconvnet, { layer, featureMap, found }, drawing)),
     }));
+  }
+
+  protected get rule(): RuleName {
+    return this.#options.rule;
   }
 
   /** Stops what can wait. */

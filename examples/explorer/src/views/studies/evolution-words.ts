@@ -28,8 +28,8 @@ export function readingOf({ pictures }: EvolutionState): string {
 }
 
 /** How the study was made. */
-export function madeOf({ drawn, rule, steps, pictures }: EvolutionState): string {
-  const skipped = steps[0]?.skipped ?? 0;
+export function madeOf({ drawn, steps, pictures }: EvolutionState): string {
+  const { rule, skipped } = steps[0]!;
   return [
     `The rule is ${rule}.`,
     drawn

@@ -8,12 +8,10 @@ import { cutOut } from '../cut-out';
 import { cutProjection } from '../cut-projection';
 import { drawTiles } from '../draw-tiles';
 import { shownField } from '../focus';
+import { shrinkPicture } from '../shrink-picture';
 
 /** The size of a picture as the network takes it. */
 export type Size = FoundFrame['picture'];
-
-/** The longer side of a drawing, in pixels. Tiles of the page are smaller, and may show a part of it. */
-const LARGEST = 256;
 
 /** What is needed to draw frames. */
 interface FrameDrawing {
@@ -23,10 +21,13 @@ interface FrameDrawing {
   readonly drawing: Drawing;
 }
 
-/** Draws what excites a feature map most at a checkpoint: the projection, and the patch that it comes from. */
+/**
+ * Draws what excites a feature map most at a checkpoint: the projection, and the patch that it comes from. Neither is larger
+ * than a tile.
+ */
 export async function drawFrame(
   { layer, featureMap, strongest }: EvolutionFrame,
-  { deconvnet, sizes, drawing: { contrast, gamma } }: FrameDrawing,
+  { deconvnet, sizes, drawing: { contrast, gamma, tile } }: FrameDrawing,
 ): Promise<FrameView> {
   if (!strongest) return { layer, featureMap, found: null };
   const { id, label, activation, position, patch, box, empty, jumped } = strongest;
@@ -35,9 +36,10 @@ export async function drawFrame(
   // The drawings of the library have the size of the box. What is shown is a part of it.
   const part: Region = { start: field.start.map((from, axis) => from - box.start[axis]!), size: field.size };
   const projection = projectionOf({ layer, featureMap, strongest }, deconvnet.inputFormat?.channels ?? 'rgb');
-  const shown = cutProjection(projection, part);
+  let shown: Projection | null = null;
   try {
-    const [drawn] = await drawTiles([shown], { contrast, gamma, tile: LARGEST, scale: 'each' });
+    shown = cutProjection(projection, part);
+    const [drawn] = await drawTiles([shown], { contrast, gamma, tile, scale: 'each' });
     const [whole] = renderPatches(deconvnet, [
       { id, activation, position, receptiveField: box, landing: box, pixels: patch },
     ]);
@@ -46,11 +48,11 @@ export async function drawFrame(
       bounds: empty ? null : await projectionBounds(projection),
       projection: clearOutside(drawn!, field, picture),
       scale: drawn!.scale,
-      patch: cutOut(whole!, part),
+      patch: shrinkPicture(cutOut(whole!, part), tile),
     };
     return { layer, featureMap, found };
   } finally {
-    shown.dispose();
+    shown?.dispose();
     projection.dispose();
   }
 }

@@ -1,6 +1,6 @@
-import { Deconvnet, type InputFormat, type SourceItem } from 'deconvnet';
+import { Deconvnet, type InputFormat, type RuleName, type SourceItem } from 'deconvnet';
 import { type Checkpoint, evolution } from 'deconvnet/studies';
-import type { CheckpointFiles, EvolutionRequest, EvolutionStepView } from '../../protocol-evolution';
+import type { CheckpointFiles, EvolutionRequest, OnStep } from '../../protocol-evolution';
 import { openModel } from '../open-model';
 import { readPicture } from '../read-picture';
 import { drawFrame, type Size } from './draw-frame';
@@ -9,13 +9,13 @@ import type { Studying } from './running-study';
 /**
  * Follows feature maps through the training. A checkpoint is loaded when its turn comes, and freed after it.
  *
- * @param open the network at the end of the training; it stays the caller's
+ * @param network the network at the end of the training, which stays the caller's, and its rule, which all others get
  * @param onStep is told what was found at a checkpoint, as soon as that is there
  */
 export async function follow(
-  open: Deconvnet,
-  { checkpoints, openName, pictures, layers, maps, seed, rule, drawing }: EvolutionRequest,
-  onStep: (step: EvolutionStepView) => void,
+  { deconvnet: open, rule }: { readonly deconvnet: Deconvnet; readonly rule: RuleName },
+  { checkpoints, openName, pictures, layers, maps, seed, drawing }: EvolutionRequest,
+  onStep: OnStep,
   { batchSize, onProgress, signal }: Studying,
 ): Promise<true> {
   const sizes = new Map<string, Size>();
@@ -62,7 +62,7 @@ export async function follow(
     for (const frame of frames) views.push(await drawFrame(frame, { deconvnet: open, sizes, drawing }));
     // It may have been stopped in the meantime.
     signal.throwIfAborted();
-    onStep({ frames: views, skipped });
+    await onStep({ frames: views, rule, skipped });
   }
   return true;
 }
@@ -71,7 +71,7 @@ export async function follow(
 async function load(
   open: Deconvnet,
   { name, files }: CheckpointFiles,
-  rule: EvolutionRequest['rule'],
+  rule: RuleName,
 ): Promise<{ readonly deconvnet: Deconvnet; dispose(): void }> {
   const model = await openModel({ files }, () => {}).catch((cause: unknown) => {
     throw new Error(`‘${name}’ cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });

@@ -1,8 +1,8 @@
-import type { Deconvnet } from 'deconvnet';
+import type { Deconvnet, RuleName } from 'deconvnet';
 import { type PictureBoxes, readBoxes } from 'deconvnet/studies';
 import type { NamedFile } from '../../protocol';
 import type { AblationRequest, AblationView } from '../../protocol-ablation';
-import type { EvolutionRequest, EvolutionStepView, FoundCheckpoints } from '../../protocol-evolution';
+import type { EvolutionRequest, FoundCheckpoints, OnStep } from '../../protocol-evolution';
 import type { OnSanityNews, SanityRequest } from '../../protocol-sanity';
 import type {
   CorrespondenceRequest,
@@ -67,14 +67,11 @@ export abstract class StudyMethods {
   }
 
   /** Resolves to true at the end. What is found at a checkpoint is told when it is there. */
-  evolution(
-    request: EvolutionRequest,
-    onStep: (step: EvolutionStepView) => void,
-    onProgress: OnProgress,
-  ): Promise<true | null> {
+  evolution(request: EvolutionRequest, onStep: OnStep, onProgress: OnProgress): Promise<true | null> {
     this.interrupt();
+    const { rule } = this;
     return this.#study.run(
-      (studying) => this.use((deconvnet) => follow(deconvnet, request, onStep, studying(deconvnet))),
+      (studying) => this.use((deconvnet) => follow({ deconvnet, rule }, request, onStep, studying(deconvnet))),
       onProgress,
     );
   }
@@ -92,6 +89,9 @@ export abstract class StudyMethods {
   readBoxes(text: string): PictureBoxes {
     return readBoxes(text);
   }
+
+  /** The rule of the network that is open. */
+  protected abstract get rule(): RuleName;
 
   /** Stops what can wait. */
   protected abstract interrupt(): AbortController;
