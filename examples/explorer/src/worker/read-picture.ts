@@ -4,7 +4,7 @@ import type { Picture } from 'deconvnet';
 const LONGEST_SIDE = 1024;
 
 /** Decodes a picture, or takes a frame, as bytes; large ones are made smaller. The frame is closed. */
-export async function readPicture(source: Blob | ImageBitmap, longestSide = LONGEST_SIDE): Promise<Picture> {
+export async function readPicture(source: Blob | ImageBitmap, longestSide: number = LONGEST_SIDE): Promise<Picture> {
   const bitmap = source instanceof ImageBitmap ? source : await decode(source);
   try {
     const zoom = Math.min(1, longestSide / Math.max(bitmap.width, bitmap.height));
