@@ -3,6 +3,19 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { Likeness } from 'deconvnet/studies';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
+import { untilText } from './explorer-page.js';
+
+/** Opens the part of the page. */
+export async function openCheck(page: Page): Promise<void> {
+  await page.locator('#study input[value=sanity]').check({ force: true });
+}
+
+/** Runs a check to its end. */
+export async function check(page: Page, seed = 0): Promise<void> {
+  await page.fill('#sanity-seed', String(seed));
+  await page.click('#sanity-form button.primary');
+  await untilText(page, '#status', 'The study is finished.');
+}
 
 /** The texts of the cells of the tables of a part: of its pictures, and of its figures. */
 export function tablesOf(page: Page, part: number): Promise<string[][][]> {

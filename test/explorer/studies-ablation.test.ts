@@ -75,10 +75,10 @@ async function limit(page: Page, maps: number, count: number, seed = 0): Promise
   await page.fill('#ablation-seed', String(seed));
 }
 
-/** The cells of the table of accuracies. */
-const tableOf = (page: Page): Promise<string[][]> =>
+/** The cells of a table, of that of accuracies if none is named. */
+const tableOf = (page: Page, table = '#ablation-table'): Promise<string[][]> =>
   page
-    .locator('#ablation-table tr')
+    .locator(`${table} tr`)
     .evaluateAll((rows) => rows.map((row) => [...(row as HTMLTableRowElement).cells].map((cell) => cell.innerText)));
 
 /** What is written in the matrix: the names of rows and columns, and the changes. */
@@ -122,7 +122,7 @@ describe('ablation in the page', () => {
     }
     expect(await page.textContent('#ablation-read')).toContain('The network is not trained again');
     expect(await page.textContent('#ablation-made')).toBe(
-      'Half of the feature maps was drawn 5 times, by the seed 5. ',
+      '40 of 500 pictures with a class of the network were taken: one of each class in turn. Half of the feature maps was drawn 5 times, by the seed 5.',
     );
     expect(errors).toEqual([]);
   });
@@ -149,8 +149,14 @@ describe('ablation in the page', () => {
     expect(words.filter((text) => text === '−33').length).toBe(2);
     const rows = words.filter((text) => text?.startsWith('map '));
     expect(rows.slice(0, 2)).toEqual(['map 1', 'map 2']);
+    // The same in a table, which can be read out.
+    await page.locator('#ablation-result summary').click();
+    expect((await tableOf(page, '#ablation-values')).slice(0, 2)).toEqual([
+      ['set to zero', ...COLOURS, 'all pictures'],
+      ['map 1', '0.0', '−100.0', '0.0', '−33.3'],
+    ]);
     expect(await page.textContent('#ablation-read')).toContain(
-      'map 1 changes most: without it, 2 pictures of green are lost.',
+      'All 4 feature maps were set to zero one by one. Of these, map 1 changes most: without it, 2 pictures of green are lost.',
     );
     expect(await page.textContent('#ablation-made')).toContain('1 picture could not be read.');
     expect(errors).toEqual([]);
@@ -202,14 +208,16 @@ describe('ablation in the page', () => {
     const { page, errors } = await openExplorer();
     await openByColour(page);
     expect(await page.isDisabled('#ablation-form button.primary')).toBe(true);
-    expect(await whyNot(page)).toBe('This network does not say the names of its 3 classes. Enter them below.');
-    await page.fill('#ablation-labels', 'cat, dog');
-    expect(await whyNot(page)).toContain('You have entered 2.');
-    await page.fill('#ablation-labels', 'cat, dog, ship');
     expect(await whyNot(page)).toBe(
-      'None of the pictures has a class of this network. Drop folders of pictures on this page, two or more, each named like one of the classes: ‘cat’, ‘dog’, ‘ship’.',
+      'This network does not say the names of its 3 classes. Enter them below, one on each line.',
     );
-    await page.fill('#ablation-labels', 'red,green , blue');
+    await page.fill('#ablation-labels', 'cat\ndog');
+    expect(await whyNot(page)).toContain('You have entered 2.');
+    await page.fill('#ablation-labels', 'cat\ndog\nship');
+    expect(await whyNot(page)).toBe(
+      'None of the pictures has a class of this network. Drop two or more folders of pictures on this page, together or one after the other, each named like one of the classes: ‘cat’, ‘dog’, ‘ship’.',
+    );
+    await page.fill('#ablation-labels', 'red\ngreen \nblue\n');
     await run(page);
     expect((await tableOf(page)).map(([name]) => name)).toEqual(['Class', 'all pictures', ...COLOURS]);
     await page.waitForTimeout(300);

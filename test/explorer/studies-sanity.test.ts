@@ -16,7 +16,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { filesOf, savedModel } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { differenceFrom, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
-import { emptyWhenRandom, expectFigures, numberOf, tablesOf } from './sanity-tables.js';
+import { check, emptyWhenRandom, expectFigures, numberOf, openCheck, tablesOf } from './sanity-tables.js';
 import { traceTasks } from './trace-tasks.js';
 
 const openExplorer = useExplorer();
@@ -40,16 +40,6 @@ beforeAll(async () => {
   classes = await classSensitivity(deconvnet, item);
   switches = await switchDependence(deconvnet, item, { ...chosen, seed: SEED + 1 });
 });
-
-async function openCheck(page: Page): Promise<void> {
-  await page.locator('#study input[value=sanity]').check({ force: true });
-}
-
-async function check(page: Page, seed = 0): Promise<void> {
-  await page.fill('#sanity-seed', String(seed));
-  await page.click('#sanity-form button.primary');
-  await untilText(page, '#status', 'The study is finished.');
-}
 
 const by = <One extends { readonly rule: string }>(all: readonly One[], rule: string): One =>
   all.find((one) => one.rule === rule)!;
@@ -112,9 +102,11 @@ describe('the sanity check in the page', () => {
     expect(errors).toEqual([]);
   });
 
-  it('draws each projection with its largest values in full, and grey for zero', async () => {
+  it('draws each projection with the contrast and the gamma of the page, and grey for zero', async () => {
     const { page, errors } = await openExplorer();
     await untilProjected(page, LAYER, MAP);
+    await page.fill('#percentile', '95');
+    await page.fill('#weak', '0.5');
     await openCheck(page);
     await check(page, SEED);
     const canvases = '#sanity-parts > section:first-child canvas';
@@ -129,9 +121,12 @@ describe('the sanity check in the page', () => {
         .map(Math.abs)
         .filter((size) => size > 0)
         .sort((a, b) => a - b);
-      const scale = sizes[Math.ceil(0.995 * sizes.length) - 1]!;
+      const scale = sizes[Math.ceil(0.95 * sizes.length) - 1]!;
       const data = new Uint8ClampedArray(shape[0] * shape[1] * 4).fill(255);
-      for (const [i, value] of values.entries()) data[4 * Math.floor(i / 3) + (i % 3)] = 128 + (127 * value) / scale;
+      for (const [i, value] of values.entries()) {
+        const share = Math.sqrt(Math.min(Math.abs(value) / scale, 1));
+        data[4 * Math.floor(i / 3) + (i % 3)] = 128 + 127 * Math.sign(value) * share;
+      }
       const drawn = { height: shape[0], width: shape[1], data };
       expect(await differenceFrom(page, `${canvases} >> nth=${place}`, drawn)).toBeLessThanOrEqual(2);
     }
@@ -178,7 +173,7 @@ describe('the sanity check in the page', () => {
     await untilText(page, '#sanity-made', 'More results are on their way.');
     await page.click('#stop-study');
     await untilText(page, '#status', 'The study was stopped.');
-    expect(await page.textContent('#sanity-made')).toContain('The check was stopped');
+    expect(await page.textContent('#sanity-made')).toContain('This check ended early');
     expect(await page.locator('#sanity-parts > section').count()).toBeLessThan(4);
     expect(await page.evaluate(() => document.activeElement?.closest('form')?.id)).toBe('sanity-form');
     await page.waitForTimeout(300);

@@ -7,8 +7,10 @@ export type AblationKind = 'layer' | 'halves';
 /** Sets feature maps to zero. */
 export interface AblationRequest {
   readonly what: AblationKind;
-  /** Those that have a class. */
+  /** Those that are counted. They have a class. */
   readonly pictures: readonly CollectionPicture[];
+  /** How many pictures of the collection have a class of the network. */
+  readonly known: number;
   /** One layer, or those of which half is set to zero. */
   readonly layers: readonly string[];
   /** The feature maps of the layer that are set to zero one by one; none if it is `halves`. */
@@ -23,6 +25,8 @@ export interface AblationView {
   readonly what: AblationKind;
   /** One for each layer. */
   readonly layers: readonly Ablation[];
+  /** How many pictures of the collection have a class of the network. */
+  readonly known: number;
   /** Pictures that could not be read. */
   readonly skipped: number;
 }

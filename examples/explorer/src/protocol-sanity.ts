@@ -1,5 +1,6 @@
 import type { Picture, RuleName } from 'deconvnet';
 import type { Box, Likeness, ProjectedClass, RandomPart } from 'deconvnet/studies';
+import type { Drawing } from './protocol';
 import type { StudiedPicture } from './protocol-studies';
 
 /** Checks what the projections of one activation depend on. */
@@ -11,8 +12,7 @@ export interface SanityRequest {
   /** How many networks with random layers there are, at most. */
   readonly steps: number;
   readonly seed: number;
-  /** Pixels of the screen along the longer side of a drawing. */
-  readonly tile: number;
+  readonly drawing: Omit<Drawing, 'zoom'>;
 }
 
 /** A projection by one rule, as it is drawn. */
@@ -82,6 +82,8 @@ export interface SanitySwitches {
 
 /** What has been found so far. What is null has not been found yet. */
 export interface SanityView {
+  /** When its check started: the study that runs has the same number. */
+  readonly start: number;
   readonly head: SanityHead;
   readonly steps: readonly SanityStep[];
   readonly edges: SanityEdges | null;
@@ -92,7 +94,7 @@ export interface SanityView {
 }
 
 /** A result that comes before the others. */
-export type SanityNews = { readonly [Part in keyof SanityView]?: NonNullable<SanityView[Part]> };
+export type SanityNews = { readonly [Part in Exclude<keyof SanityView, 'start'>]?: NonNullable<SanityView[Part]> };
 
 /** Is given each result as soon as it is there. The study goes on when it has been taken. */
 export type OnSanityNews = (news: SanityNews) => void | Promise<void>;

@@ -1,5 +1,6 @@
 import type { PictureBoxes } from 'deconvnet/studies';
-import { interleave } from '../interleave';
+import { inTurns } from '../in-turns';
+import { folderOf, withClasses } from '../labelled';
 import type { NamedFile } from '../protocol';
 import { sortFiles } from '../sort-files';
 import { counted } from '../words';
@@ -49,14 +50,14 @@ export class Collection {
   async #show(files: readonly NamedFile[], areShippedPictures: boolean): Promise<void> {
     const { pictures: before, areShippedPictures: wereShipped } = this.#app.state;
     const kept = areShippedPictures || wereShipped ? [] : before;
-    const added = interleave(withOwnNames(files, kept));
-    const pictures = [...kept, ...added];
+    const added = inTurns(withOwnNames(files, kept), ({ path }) => folderOf(path));
+    const pictures = withClasses([...kept, ...added.map(({ path, blob }) => ({ id: path, blob }))]);
     const { network } = this.#app.state;
     const isAsked = network !== null && network.inputFormat === null;
     this.#app.set({
       pictures,
       areShippedPictures,
-      pictureId: (added[0] ?? pictures[0])?.id ?? null,
+      pictureId: added[0]?.path ?? pictures[0]?.id ?? null,
       // The patches that were found are patches of other pictures.
       mining: null,
       isMining: false,

@@ -21,23 +21,27 @@ export class SanityCheck {
 
   /** Checks it. Each result is shown as soon as it is there. Those of the check before stay until the first one comes. */
   start(settings: SanitySettings): Promise<void> {
-    const { layer, featureMap } = this.#app.state;
+    const { layer, featureMap, drawing } = this.#app.state;
     const picture = this.#studies.picture();
     if (!picture || layer === null || featureMap === null) return Promise.resolve();
     const tile = Math.round(SIDE * devicePixelRatio);
-    const request = { ...settings, picture, layer, featureMap, tile };
+    const request = { ...settings, picture, layer, featureMap, drawing: { ...drawing, tile } };
     return this.#studies.run('sanity', async (explorer, tell, start) => {
       const take = proxy((news: SanityNews) => {
         if (this.#app.state.studying?.start !== start) return;
-        this.#app.set({ sanity: withNews(this.#app.state.sanity, news) });
+        this.#app.set({ sanity: withNews(this.#app.state.sanity, start, news) });
       });
       return (await explorer.sanity(request, tell, take)) && {};
     });
   }
 }
 
-/** What is known after something new. A new head begins anew. */
-function withNews(before: SanityView | null, { head, steps = [], ...parts }: SanityNews): SanityView | null {
-  if (head) return { head, steps, edges: null, classes: null, switches: null, ...parts };
+/** What is known after something new of the check that began at `start`. Its head begins anew. */
+function withNews(
+  before: SanityView | null,
+  start: number,
+  { head, steps = [], ...parts }: SanityNews,
+): SanityView | null {
+  if (head) return { start, head, steps, edges: null, classes: null, switches: null, ...parts };
   return before && { ...before, ...parts, steps: [...before.steps, ...steps] };
 }

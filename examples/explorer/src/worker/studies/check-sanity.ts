@@ -15,7 +15,7 @@ import { spreadEvenly } from '../../spread-evenly';
 import type { SeenPicture } from '../see-picture';
 import { compareClasses } from './compare-classes';
 import { controlOf } from './control-of';
-import { drawSigned, drawSizes } from './draw-values';
+import { drawSigned, drawSizes, type Painting } from './draw-values';
 import type { Studying } from './running-study';
 
 /** How many projections by one rule the control and the classes take. */
@@ -33,7 +33,10 @@ export async function checkSanity(
   { onProgress, ...studying }: Studying,
   tell: OnSanityNews,
 ): Promise<boolean> {
-  const { picture: named, layer, featureMap, rules, seed, tile } = request;
+  const { picture: named, layer, featureMap, rules, seed, drawing } = request;
+  const painting: Painting = { channels: deconvnet.inputFormat?.channels ?? 'rgb', drawing };
+  const drawingsOf = (all: readonly (SanityProjection & Compared)[]) =>
+    Promise.all(all.map((one) => drawingOf(one, painting)));
   const item = { ...named, image };
   const all = randomizationSteps(deconvnet, layer);
   if (all.length === 0) {
@@ -61,14 +64,13 @@ export async function checkSanity(
   const head: SanityHead = {
     ...{ id: mixed.id, layer: mixed.layer, featureMap, picture, rules, seed, otherSeed: otherSeed(seed), planned },
     ...{ position: real!.position, box: real!.box, layers: all.length },
-    control: mixed.projections.filter(({ random }) => random === 'both').map((one) => drawingOf(one, tile)),
+    control: await drawingsOf(mixed.projections.filter(({ random }) => random === 'both')),
   };
   await tell({ head });
 
   const steps = planned.map(({ downTo }) => downTo);
   for await (const { step, projections } of randomization(deconvnet, item, { ...part(1 + steps.length), steps })) {
-    const drawn = projections.map((one) => drawingOf(one, tile));
-    await tell({ steps: [{ random: step, projections: drawn }] });
+    await tell({ steps: [{ random: step, projections: await drawingsOf(projections) }] });
   }
 
   const { seed: _, ...withoutSeed } = part(1);
@@ -76,19 +78,20 @@ export async function checkSanity(
   const { edges } = beside.projections[0]!;
   await tell({
     edges: {
-      edges: drawSizes(edges, tile),
+      edges: drawSizes(edges, painting),
       projections: beside.projections.map((one) => ({
-        ...drawingOf(one, tile),
-        drawn: one.empty ? null : drawSizes(one.pixels, tile),
+        ...{ rule: one.rule, likeness: one.likeness ?? null },
+        drawn: one.empty ? null : drawSizes(one.pixels, painting),
       })),
       control: controlOf(mixed, ({ pixels }) => compareProjections(pixels, repeated(edges, pixels)) ?? null),
     },
   });
 
-  await tell({ classes: await compareClasses(deconvnet, item, { ...part(CLASSES), seed: otherSeed(seed) }, tile) });
+  await tell({ classes: await compareClasses(deconvnet, item, { ...part(CLASSES), seed: otherSeed(seed) }, painting) });
   onProgress({ done: total, total });
-  const drawn = mixed.projections.map((one) => ({ ...drawingOf(one, tile), random: one.random }));
-  await tell({ switches: { pools: mixed.pools, projections: drawn } });
+  const drawn = await drawingsOf(mixed.projections);
+  const projections = drawn.map((one, i) => ({ ...one, random: mixed.projections[i]!.random }));
+  await tell({ switches: { pools: mixed.pools, projections } });
   return true;
 }
 
@@ -97,8 +100,9 @@ function otherSeed(seed: number): number {
   return seed + 1;
 }
 
-function drawingOf({ rule, empty, pixels, likeness }: SanityProjection & Compared, tile: number): SanityDrawing {
-  return { rule, drawn: empty ? null : drawSigned(pixels, tile), likeness: likeness ?? null };
+async function drawingOf(one: SanityProjection & Compared, painting: Painting): Promise<SanityDrawing> {
+  const { rule, empty, likeness } = one;
+  return { rule, drawn: empty ? null : await drawSigned(one, painting), likeness: likeness ?? null };
 }
 
 /** A picture of one channel with as many channels as another one. */

@@ -3,7 +3,7 @@ import { classSensitivity, type SanityOptions, summarizeLikeness, switchDependen
 import type { SanityClasses } from '../../protocol-sanity';
 import { isOfLibrary } from '../page-words';
 import { controlOf } from './control-of';
-import { drawSigned } from './draw-values';
+import { drawSigned, type Painting } from './draw-values';
 
 /** How many classes are compared. */
 const CLASSES = 4;
@@ -13,7 +13,7 @@ export async function compareClasses(
   deconvnet: Deconvnet,
   item: SourceItem,
   { layer: _, maps: __, seed, onProgress, ...options }: SanityOptions,
-  tile: number,
+  painting: Painting,
 ): Promise<SanityClasses | string> {
   try {
     const found = await classSensitivity(deconvnet, item, {
@@ -27,9 +27,12 @@ export async function compareClasses(
     });
     return {
       ...{ layer, classes },
-      projections: projections.map(({ rule, featureMap: index, empty, pixels }) => ({
-        ...{ rule, index, drawn: empty ? null : drawSigned(pixels, tile) },
-      })),
+      projections: await Promise.all(
+        projections.map(async (one) => {
+          const { rule, featureMap: index, empty } = one;
+          return { rule, index, drawn: empty ? null : await drawSigned(one, painting) };
+        }),
+      ),
       pairs: summarizeLikeness(pairs).map(({ rule, likeness, empty }) => ({ rule, likeness: likeness ?? null, empty })),
       control: controlOf(random, ({ likeness }) => likeness ?? null),
     };

@@ -1,36 +1,61 @@
-import type { Picture } from 'deconvnet';
-import type { SanityPixels } from 'deconvnet/studies';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Picture, Projection } from 'deconvnet';
+import type { SanityPixels, SanityProjection } from 'deconvnet/studies';
+import type { Drawing } from '../../protocol';
+import { drawTiles } from '../draw-tiles';
 
-/** The percentile of the absolute values that is drawn in full, as elsewhere on the page. */
-const PERCENTILE = 99.5;
+/** How the projections of a study are drawn. */
+export interface Painting {
+  /** The order of the network's channels. The page shows red as red in any order. */
+  readonly channels: Projection['channels'];
+  /** What a person has chosen in the page. */
+  readonly drawing: Omit<Drawing, 'zoom'>;
+}
 
-/** Draws a projection with its signs, on a scale of its own: zero is grey. */
-export function drawSigned(pixels: SanityPixels, tile: number): Picture {
-  const small = shrunk(pixels, tile);
-  const scale = scaleOf(small.values);
-  return painted(small, (value) => 128 + 127 * (value / scale));
+/** Draws a projection with its signs, as projections elsewhere on the page, on a scale of its own: zero is grey. */
+export async function drawSigned(from: SanityProjection, { channels, drawing }: Painting): Promise<Picture> {
+  const { values, shape } = from.pixels;
+  const pixels = tf.tensor(values, [...shape]);
+  try {
+    const [drawn] = await drawTiles([asProjection(from, pixels, channels)], { ...drawing, scale: 'each' });
+    return drawn!;
+  } finally {
+    pixels.dispose();
+  }
+}
+
+/** The numbers of a study as a projection, which the library can draw. Its pixels stay the caller's. */
+function asProjection(
+  { featureMap, position, rule, empty, box }: SanityProjection,
+  pixels: tf.Tensor,
+  channels: Projection['channels'],
+): Projection {
+  const region = { start: [box.top, box.left], size: [box.bottom - box.top, box.right - box.left] };
+  const dispose = (): void => {};
+  return {
+    ...{ layer: '', featureMap, position, activation: 1, rule, empty, channels, pixels, channelAxis: 2 },
+    ...{ receptiveField: region, landing: region, cropped: true, inputs: {} },
+    ...{ dispose, [Symbol.dispose]: dispose },
+  };
 }
 
 /** Draws the absolute values of a projection, as the mean over its channels, on a scale of their own: zero is black. */
-export function drawSizes({ values, shape: [height, width, channels] }: SanityPixels, tile: number): Picture {
+export function drawSizes(
+  { values, shape: [height, width, channels] }: SanityPixels,
+  { drawing: { contrast, gamma, tile } }: Painting,
+): Picture {
   const sizes = Float32Array.from({ length: height * width }, (_, cell) => {
     const own = values.subarray(cell * channels, (cell + 1) * channels);
     return own.reduce((sum, value) => sum + Math.abs(value), 0) / channels;
   });
   const small = shrunk({ values: sizes, shape: [height, width, 1] }, tile);
-  const scale = scaleOf(small.values);
-  return painted(small, (value) => 255 * (value / scale));
-}
-
-function painted({ values, shape: [height, width, channels] }: SanityPixels, level: (value: number) => number) {
-  const data = new Uint8ClampedArray(height * width * 4).fill(255);
-  const isColour = channels === 3;
-  for (let cell = 0; cell < height * width; cell++) {
-    for (let colour = 0; colour < 3; colour++) {
-      data[cell * 4 + colour] = level(values[cell * channels + (isColour ? colour : 0)]!);
-    }
+  const scale = scaleOf(small.values, contrast);
+  const [rows, columns] = small.shape;
+  const data = new Uint8ClampedArray(rows * columns * 4).fill(255);
+  for (const [cell, size] of small.values.entries()) {
+    data.fill(255 * Math.min(size / scale, 1) ** gamma, cell * 4, cell * 4 + 3);
   }
-  return { width, height, data };
+  return { width: columns, height: rows, data };
 }
 
 /** The means of blocks of pixels, so that the longer side is not longer than a tile. Drawings that are shrunk turn grey. */
@@ -53,11 +78,8 @@ function shrunk(pixels: SanityPixels, tile: number): SanityPixels {
   return { values: sums.map((sum, i) => sum / counts[Math.floor(i / channels)]!), shape: [rows, columns, channels] };
 }
 
-/** The absolute value that is drawn in full; 1 if all values are zero. */
-function scaleOf(values: Float32Array): number {
-  const sizes = values
-    .map(Math.abs)
-    .filter((size) => size > 0)
-    .sort();
-  return sizes[Math.ceil((PERCENTILE * sizes.length) / 100) - 1] ?? 1;
+/** The value that is drawn in full: the percentile of those that are not zero; 1 if all of them are. */
+function scaleOf(values: Float32Array, percentile: number): number {
+  const sizes = values.filter((size) => size > 0).sort();
+  return sizes[Math.ceil((percentile * sizes.length) / 100) - 1] ?? 1;
 }

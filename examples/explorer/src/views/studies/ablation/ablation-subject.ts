@@ -31,11 +31,15 @@ export function subjectOf({ network, isLive, pictures, layer }: State, given: st
     );
   }
   if (layer === null) return why('First choose a layer.');
-  const entered = given.split(',').map((name) => name.trim());
+  const entered = given
+    .split('\n')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const isUnnamed = needsNames(network);
   if (isUnnamed && entered.length !== network.classes) {
-    const so = given.trim() === '' ? '' : ` You have entered ${entered.length}.`;
-    return why(`This network does not say the names of its ${network.classes} classes. Enter them below.${so}`);
+    const so = entered.length === 0 ? '' : ` You have entered ${entered.length}.`;
+    const missing = `This network does not say the names of its ${network.classes} classes.`;
+    return why(`${missing} Enter them below, one on each line.${so}`);
   }
   const labels = isUnnamed ? entered : null;
   const names = labels ?? network.labels;
@@ -44,7 +48,7 @@ export function subjectOf({ network, isLive, pictures, layer }: State, given: st
     const shown = names.slice(0, 5).map((name) => `‘${name}’`);
     const more = names.length > shown.length ? ', …' : '';
     return why(
-      `None of the pictures has a class of this network. Drop folders of pictures on this page, two or more, each named like one of the classes: ${shown.join(', ')}${more}.`,
+      `None of the pictures has a class of this network. Drop two or more folders of pictures on this page, together or one after the other, each named like one of the classes: ${shown.join(', ')}${more}.`,
       labels,
     );
   }

@@ -8,9 +8,10 @@ import type { View } from '../../../store';
 import { PlotFrame } from '../plot-frame';
 import { allow, numberIn } from '../subject';
 import { needsNames, subjectOf } from './ablation-subject';
-import { captionOf, madeText, readingOf, SHOWN, titleOf } from './ablation-words';
+import { captionOf, madeText, readingOf, rowsText, SHOWN, titleOf } from './ablation-words';
 import { type Changes, changesOf, mapChanges, meanCorrect, presentClasses, triedOf } from './accuracies';
 import { accuracyTable } from './accuracy-table';
+import { matrixTable } from './matrix-table';
 
 /** The least width of a cell of the matrix, and that of the names of its rows, in pixels. */
 const [CELL, NAMES] = [44, 150];
@@ -23,7 +24,7 @@ export function showAblation(study: AblationStudy): View {
   const maps = byId('ablation-maps', HTMLInputElement);
   const pictures = byId('ablation-pictures', HTMLInputElement);
   const seed = byId('ablation-seed', HTMLInputElement);
-  const names = byId('ablation-labels', HTMLInputElement);
+  const names = byId('ablation-labels', HTMLTextAreaElement);
   const frame = byId('ablation-matrix', HTMLElement);
   const matrix = new PlotFrame(frame);
   let state: State | null = null;
@@ -60,11 +61,15 @@ export function showAblation(study: AblationStudy): View {
     byId('ablation-title', HTMLElement).textContent = titleOf(view);
     byId('ablation-read', HTMLElement).textContent = readingOf(view, telling);
     byId('ablation-table', HTMLTableElement).replaceChildren(...accuracyTable(view));
+    const left = rowsText(view);
+    byId('ablation-rows', HTMLElement).textContent = left;
+    byId('ablation-rows', HTMLElement).hidden = left === '';
     byId('ablation-caption', HTMLElement).textContent = captionOf(view, telling);
     byId('ablation-made', HTMLElement).textContent = madeText(view);
     const { rows, columns, values } = cellsOf(view, telling);
     frame.style.minWidth = `${NAMES + CELL * columns.length}px`;
-    frame.ariaLabel = `The change of the accuracy of each class, in percentage points, for ${rows.join(', ')}`;
+    byId('ablation-values', HTMLElement).replaceChildren(matrixTable({ rows, columns, values }));
+    frame.ariaLabel = `The change of the accuracy of each class, in percentage points, for ${rows.join(', ')}. The values are in the table below.`;
     const label = 'change of the accuracy, in percentage points';
     matrix.show((width) =>
       plotMatrix({ rows, columns, values }, { label, width: Math.min(width, NAMES + 2 * CELL * columns.length) }),

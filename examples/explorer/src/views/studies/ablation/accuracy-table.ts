@@ -1,17 +1,15 @@
 import type { Ablation } from 'deconvnet/studies';
-import { element } from '../../../element';
 import type { AblationView } from '../../../protocol-ablation';
-import { halfText } from './ablation-words';
+import { tableOf } from '../text-table';
+import { halfText, SHOWN } from './ablation-words';
 import { accuracy, meanCorrect, presentClasses, sum, triedOf } from './accuracies';
-
-/** The most classes that have a row. */
-const CLASSES = 30;
 
 /** The head and the body of the table: a row for each class of one layer, or one for each layer. */
 export function accuracyTable({ layers, what }: AblationView): readonly HTMLElement[] {
   const [study] = layers as [Ablation];
   const all = triedOf(study, 'layer')[0]!.correct;
   const half = meanCorrect(triedOf(study, 'share'));
+  const isHalved = triedOf(study, 'layer')[0]!.featureMaps.length > 1;
   if (what === 'halves') {
     return tableOf(
       ['Layer', 'Feature maps', 'as it is', 'half off', 'all off'],
@@ -35,20 +33,14 @@ export function accuracyTable({ layers, what }: AblationView): readonly HTMLElem
         accuracy(all, study).toFixed(1),
       ],
       ...presentClasses(study)
-        .slice(0, CLASSES)
+        .slice(0, SHOWN.rows)
         .map((i) => [
           study.labels[i]!,
           String(study.pictures[i]!),
-          ...[study.correct, half, all].map((correct) => accuracy(correct, study, i).toFixed(1)),
+          accuracy(study.correct, study, i).toFixed(1),
+          isHalved ? accuracy(half, study, i).toFixed(1) : '–',
+          accuracy(all, study, i).toFixed(1),
         ]),
     ],
   );
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): readonly HTMLElement[] {
-  const cells = head.map((text) => element('th', { scope: 'col' }, text));
-  const body = rows.map(([name = '', ...values]) =>
-    element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', {}, value))),
-  );
-  return [element('thead', {}, element('tr', {}, ...cells)), element('tbody', {}, ...body)];
 }

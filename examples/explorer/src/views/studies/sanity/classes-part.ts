@@ -3,6 +3,7 @@ import type { SanityClasses, SanityHead } from '../../../protocol-sanity';
 import { figuresTable } from './figures-table';
 import { figure, verdicts } from './likeness';
 import { ProjectionTable } from './projection-table';
+import { emptyText } from './sanity-words';
 import { sectionOf } from './section-of';
 import { likenessBy } from './weights-part';
 
@@ -43,7 +44,7 @@ export function classesPart({ rules, picture }: SanityHead, found: SanityClasses
         )}. Their mean rank correlation is ${pairs
           .map(({ rule, likeness }) => `${figure(likeness?.signed.rankCorrelation)} by ${rule}`)
           .join(', ')}, signs included.`,
-        ...empty.map((one) => `By ${one.rule}, ${one.empty} pairs had an empty projection, and do not count.`),
+        ...empty.map(emptyText),
         'Projections that differ between classes need not explain the answer.',
       ].join(' '),
     ),

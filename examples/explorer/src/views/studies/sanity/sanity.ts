@@ -10,6 +10,7 @@ import { allow, numberIn, pictureName, whyNotYet } from '../subject';
 import { classesPart } from './classes-part';
 import { edgesPart } from './edges-part';
 import { ALIKE, PARTLY } from './likeness';
+import { endText, frameText } from './sanity-words';
 import { switchesPart } from './switches-part';
 import { WeightsPart } from './weights-part';
 
@@ -62,11 +63,7 @@ export function showSanity(check: SanityCheck): View {
     byId('sanity-result', HTMLElement).hidden = sanity === null;
     if (!sanity) return;
     if (sanity !== before.sanity) show(sanity, before.sanity);
-    made.textContent = sanity.switches
-      ? howMade(sanity.head)
-      : studying?.study === 'sanity'
-        ? 'More results are on their way.'
-        : 'The check was stopped, so the parts that are not here are missing. What is here is finished.';
+    made.textContent = endText(sanity, studying);
   };
 }
 
@@ -91,11 +88,5 @@ function showHead({ id, layer, featureMap, picture, box, position }: SanityHead)
   drawPicture(byId('sanity-canvas', HTMLCanvasElement), picture);
   const { top, left, bottom, right } = box;
   placeBox(byId('sanity-box', HTMLElement), picture, { start: [top, left], size: [bottom - top, right - left] });
-  const at = position.length === 0 ? '' : `, at ${position.join(', ')}`;
-  byId('sanity-picture', HTMLElement).textContent =
-    `The picture. The frame is what the projected activation sees: the strongest one of the feature map${at}.`;
-}
-
-function howMade({ seed, otherSeed }: SanityHead): string {
-  return `Random weights are drawn as before the training, by the initializers of the layers. The seed is ${seed} in (a), and ${otherSeed} for the control and in (d), so that they do not share their weights. A projection that is zero everywhere is empty and has no figures. In the control, guided and gradient keep the masks of the real way up. The tests follow Adebayo et al. 2018 for (a) and (b), Nie et al. 2018 for (c), and Mahendran and Vedaldi 2016 for (d).`;
+  byId('sanity-picture', HTMLElement).textContent = frameText(position);
 }
