@@ -15,6 +15,10 @@ const IO_ERROR = 29;
 /** A group with more members than this is not read. */
 const MOST_MEMBERS = 100_000;
 
+/** How the library opens a file. */
+const READ = 0;
+const CREATE = 2;
+
 let opened = 0;
 
 /** An open HDF5 file. Its bytes are read when they are needed. Close it when you have read it. */
@@ -58,7 +62,7 @@ export class H5File {
       },
     };
     try {
-      const id = module.open(name, 0, false, -1, -1);
+      const id = module.open(name, READ, false, -1, -1);
       if (id >= 0n) return new H5File(subject, reader, module, name, id);
     } catch {
       // A trap of WebAssembly: the message would not help anyone.
@@ -67,7 +71,9 @@ export class H5File {
     if (reader.error instanceof DeconvnetError) throw reader.error;
     throw new DeconvnetError(
       'model-unreadable',
-      `${capital(subject)} is not a complete HDF5 file. It is damaged or was cut short. Download or save it again.`,
+      stillWorks(module)
+        ? `${capital(subject)} is not a complete HDF5 file. It is damaged or was cut short. Download or save it again.`
+        : brokenLibrary(subject),
     );
   }
 
@@ -160,6 +166,29 @@ export class H5File {
   #faultOf(path: string, what: string, cause: unknown): unknown {
     const { error, damage } = this.#reader;
     if (error instanceof DeconvnetError) return error;
+    if (!stillWorks(this.module))
+      return new DeconvnetError('model-unreadable', brokenLibrary(this.#subject), { cause });
     return this.fault(path, damage === undefined ? what : `cannot be read: ${damage}`, error ?? cause);
+  }
+}
+
+function brokenLibrary(subject: string): string {
+  return `${capital(subject)} cannot be read, because the library that reads HDF5 does not work any more: damaged files that were read before have broken its memory. Start the program again, or reload the page.`;
+}
+
+/**
+ * Whether the library can write and close an empty file. Each damaged file can spoil a little of its memory, so that after
+ * many thousands of them it refuses all files.
+ */
+function stillWorks(module: H5Module): boolean {
+  const name = '/deconvnet-empty.h5';
+  try {
+    const id = module.open(name, CREATE, false, -1, -1);
+    if (id < 0n) return false;
+    module.close_file(id);
+    module.FS.unlink(name);
+    return true;
+  } catch {
+    return false;
   }
 }
