@@ -6,7 +6,7 @@ import { kerasBytes } from '../support/models/keras-reference.js';
 import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { addShipped, focused, NETWORK, namesOf, openStudy, SHIPPED, tensors, zipOf } from './evolution-study.js';
-import { drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
+import { chooseStudy, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
 
 const openExplorer = useExplorer();
 
@@ -80,7 +80,7 @@ describe('the checkpoints of the page', () => {
     const pixels = Uint8Array.from({ length: 256 }, (_, i) => (i * 37) % 256);
     const png = await sharp(pixels, { raw: grey }).png().toBuffer();
     await drop(page, { 'trained.keras': whole, 'a.png': png, 'b.png': png });
-    await page.locator('#study input[value=evolution]').check({ force: true });
+    await chooseStudy(page, 'evolution');
     await untilText(page, '#evolution-subject', 'First say how this network takes pictures.');
     await page.getByRole('radio', { name: 'From 0 to 1' }).check();
     await page.click('#input-form button');

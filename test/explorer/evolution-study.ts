@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
-import { drop, untilProjected, untilText } from './explorer-page.js';
+import { chooseStudy, drop, untilProjected, untilText } from './explorer-page.js';
 
 /** The shipped network, its checkpoints and its pictures. */
 export const NETWORK = 'examples/cifar10-zfnet';
@@ -29,7 +29,7 @@ export async function openStudy(page: Page): Promise<void> {
   await drop(page, Object.fromEntries(PICTURES.map(([id, path]) => [id, new Uint8Array(readFileSync(path))])));
   await untilText(page, '#pictures-facts', '20 pictures of your own');
   await untilProjected(page, 'conv3');
-  await page.locator('#study input[value=evolution]').check({ force: true });
+  await chooseStudy(page, 'evolution');
 }
 
 /** Drops folders of the network on the study, each as a zip file with a name. */

@@ -58,6 +58,12 @@ export async function untilText(page: Page, selector: string, text: string | Reg
   return (await found.textContent()) ?? '';
 }
 
+/** Chooses a study, as a person does: with a click on its name, once that no longer moves. */
+export async function chooseStudy(page: Page, study: string): Promise<void> {
+  await page.locator('#study label', { has: page.locator(`input[value=${study}]`) }).click();
+  expect(await page.isChecked(`#study input[value=${study}]`)).toBe(true);
+}
+
 /** Waits until the projection of a feature map is there. */
 export async function untilProjected(page: Page, layer: string, featureMap?: number): Promise<void> {
   await untilText(page, '#detail-name', featureMap === undefined ? layer : `${layer} · feature map ${featureMap}`);

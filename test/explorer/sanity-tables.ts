@@ -3,11 +3,11 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { Likeness } from 'deconvnet/studies';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-import { untilText } from './explorer-page.js';
+import { chooseStudy, untilText } from './explorer-page.js';
 
 /** Opens the part of the page. */
 export async function openCheck(page: Page): Promise<void> {
-  await page.locator('#study input[value=sanity]').check({ force: true });
+  await chooseStudy(page, 'sanity');
 }
 
 /** Runs a check to its end. */

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { byColour, COLOURS } from '../support/models/by-colour.js';
 import { filesOf, savedModel } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
-import { drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
+import { chooseStudy, drop, untilProjected, untilText, useExplorer } from './explorer-page.js';
 import { traceTasks } from './trace-tasks.js';
 
 const openExplorer = useExplorer();
@@ -60,7 +60,7 @@ async function openByColour(page: Page, labels?: readonly string[]): Promise<voi
 }
 
 async function openStudy(page: Page): Promise<void> {
-  await page.locator('#study input[value=ablation]').check({ force: true });
+  await chooseStudy(page, 'ablation');
 }
 
 async function run(page: Page): Promise<void> {

@@ -7,7 +7,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { filesOf } from '../support/models/saved-model.js';
 import { deepNetwork } from './deep-network.js';
 import { addShipped, addZips, focused, NETWORK, namesOf, openStudy, PICTURES, tensors } from './evolution-study.js';
-import { differenceFrom, drop, pixelsOf, untilProjected, untilText, useExplorer } from './explorer-page.js';
+import {
+  chooseStudy,
+  differenceFrom,
+  drop,
+  pixelsOf,
+  untilProjected,
+  untilText,
+  useExplorer,
+} from './explorer-page.js';
 import { traceTasks } from './trace-tasks.js';
 
 const openExplorer = useExplorer();
@@ -142,7 +150,7 @@ describe('evolution in the page', () => {
   it('can be stopped, keeps and names what is there, and ends with its network', async () => {
     const { page, errors } = await openExplorer();
     await untilProjected(page, 'conv3');
-    await page.locator('#study input[value=evolution]').check({ force: true });
+    await chooseStudy(page, 'evolution');
     await addShipped(page);
     await page.selectOption('#evolution-what', 'layer');
     await page.focus('#evolution-form button.primary');

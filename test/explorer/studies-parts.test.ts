@@ -4,7 +4,7 @@ import { loadModel, readPicture, useBackend } from 'deconvnet/node';
 import { type Box, correspondence, type Invariance, invariance } from 'deconvnet/studies';
 import type { Page } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { untilProjected, untilText, useExplorer } from './explorer-page.js';
+import { chooseStudy, untilProjected, untilText, useExplorer } from './explorer-page.js';
 
 const openExplorer = useExplorer();
 
@@ -22,8 +22,7 @@ beforeAll(async () => {
 const imageOf = async (id: string) => deconvnet.toInput(await readPicture(`examples/cifar10-zfnet/pictures/${id}`));
 
 /** Shows the settings of a study. */
-const choose = (page: Page, study: string): Promise<void> =>
-  page.locator(`#study input[value=${study}]`).check({ force: true });
+const choose = (page: Page, study: string): Promise<void> => chooseStudy(page, study);
 
 /** The heights of a curve over the axis, as shares of its highest point. */
 function heightsOf(page: Page, plot: number, curve: number): Promise<number[]> {

@@ -107,6 +107,8 @@ describe('the sanity check in the page', () => {
     await untilProjected(page, LAYER, MAP);
     await page.fill('#percentile', '95');
     await page.fill('#weak', '0.5');
+    // Nothing moves on the page any more.
+    await untilText(page, '#drawing-facts', 'are clipped');
     await openCheck(page);
     await check(page, SEED);
     const canvases = '#sanity-parts > section:first-child canvas';
