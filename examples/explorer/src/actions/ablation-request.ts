@@ -19,7 +19,7 @@ export interface AblationSettings {
 /** The most layers of which half is set to zero. */
 const LAYERS = 8;
 
-/** What the worker is asked for; null if there is no network, or no layer is chosen. */
+/** Makes the request to the worker. It is null if there is no network, or if no layer is chosen. */
 export function ablationRequest(
   { network, layer, pictures: collection }: Pick<State, 'network' | 'layer' | 'pictures'>,
   { what, maps, pictures, seed, labels }: AblationSettings,

@@ -40,8 +40,8 @@ export class UnfinishedStudy {
       }
     }
     const unfinished = new UnfinishedStudy(folder);
-    // A run without a finished part, such as one with a mistake in its options, is not gone on with. Records of which nobody
-    // knows the run are not used.
+    // If no part of the earlier run is finished, as after a mistake in its options, this run begins anew. It uses no records
+    // of an unknown run either.
     if (!isBegun) {
       await removeRecords(folder);
       await unfinished.#write(path, identity);

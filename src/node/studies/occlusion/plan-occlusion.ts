@@ -28,7 +28,7 @@ export async function planOcclusion(
   const ids = chosen.map(({ id }) => id);
   const parts: StudyPart[] = [];
   for (const [place, file] of chosen.entries()) {
-    // The picture as it is is run once among the covered ones, once for the strongest feature map, once for its strongest
+    // The untouched picture is run once among the covered ones, once for the strongest feature map, once for its strongest
     // position, and once more to be projected from there, if that runs on a part of the picture.
     const more = featureMap === undefined ? 4 : 3;
     const extent = await extentOfPicture(deconvnet, file, all.reading);

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type Deconvnet, type Projection, projectionBounds, type Region, renderPatches } from 'deconvnet';
 import type { EvolutionFrame } from 'deconvnet/studies';
 import type { Drawing } from '../../protocol';
@@ -9,6 +8,7 @@ import { cutProjection } from '../cut-projection';
 import { drawTiles } from '../draw-tiles';
 import { shownField } from '../focus';
 import { shrinkPicture } from '../shrink-picture';
+import { asProjection } from './as-projection';
 
 /** The size of a picture as the network takes it. */
 export type Size = FoundFrame['picture'];
@@ -35,7 +35,10 @@ export async function drawFrame(
   const field = shownField({ bounds: null, field: box, picture });
   // The drawings of the library have the size of the box. What is shown is a part of it.
   const part: Region = { start: field.start.map((from, axis) => from - box.start[axis]!), size: field.size };
-  const projection = projectionOf({ layer, featureMap, strongest }, deconvnet.inputFormat?.channels ?? 'rgb');
+  const projection = asProjection({
+    ...{ ...strongest.projection, featureMap, position, empty, box },
+    channels: deconvnet.inputFormat?.channels ?? 'rgb',
+  });
   let shown: Projection | null = null;
   try {
     shown = cutProjection(projection, part);
@@ -55,20 +58,4 @@ export async function drawFrame(
     shown?.dispose();
     projection.dispose();
   }
-}
-
-/** The numbers of a study as a projection, which the library can draw. */
-function projectionOf(
-  { layer, featureMap, strongest }: EvolutionFrame & { strongest: NonNullable<EvolutionFrame['strongest']> },
-  channels: Projection['channels'],
-): Projection {
-  const { projection, position, activation, box, empty } = strongest;
-  const { values, shape } = projection;
-  const pixels = tf.tensor(values, [...shape]);
-  const dispose = (): void => pixels.dispose();
-  return {
-    ...{ layer, featureMap, position, activation, empty, channels, pixels, channelAxis: shape.length - 1 },
-    ...{ receptiveField: box, landing: box, cropped: true, rule: '', inputs: {} },
-    ...{ dispose, [Symbol.dispose]: dispose },
-  };
 }

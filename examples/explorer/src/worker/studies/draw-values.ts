@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Picture, Projection } from 'deconvnet';
 import type { SanityPixels, SanityProjection } from 'deconvnet/studies';
 import type { Drawing } from '../../protocol';
 import { drawTiles } from '../draw-tiles';
+import { asProjection } from './as-projection';
 
 /** How the projections of a study are drawn. */
 export interface Painting {
@@ -13,30 +13,18 @@ export interface Painting {
 }
 
 /** Draws a projection with its signs, as projections elsewhere on the page, on a scale of its own: zero is grey. */
-export async function drawSigned(from: SanityProjection, { channels, drawing }: Painting): Promise<Picture> {
-  const { values, shape } = from.pixels;
-  const pixels = tf.tensor(values, [...shape]);
+export async function drawSigned(
+  { pixels: { values, shape }, featureMap, position, empty, box }: SanityProjection,
+  { channels, drawing }: Painting,
+): Promise<Picture> {
+  const region = { start: [box.top, box.left], size: [box.bottom - box.top, box.right - box.left] };
+  const projection = asProjection({ values, shape, featureMap, position, empty, channels, box: region });
   try {
-    const [drawn] = await drawTiles([asProjection(from, pixels, channels)], { ...drawing, scale: 'each' });
+    const [drawn] = await drawTiles([projection], { ...drawing, scale: 'each' });
     return drawn!;
   } finally {
-    pixels.dispose();
+    projection.dispose();
   }
-}
-
-/** The numbers of a study as a projection, which the library can draw. Its pixels stay the caller's. */
-function asProjection(
-  { featureMap, position, rule, empty, box }: SanityProjection,
-  pixels: tf.Tensor,
-  channels: Projection['channels'],
-): Projection {
-  const region = { start: [box.top, box.left], size: [box.bottom - box.top, box.right - box.left] };
-  const dispose = (): void => {};
-  return {
-    ...{ layer: '', featureMap, position, activation: 1, rule, empty, channels, pixels, channelAxis: 2 },
-    ...{ receptiveField: region, landing: region, cropped: true, inputs: {} },
-    ...{ dispose, [Symbol.dispose]: dispose },
-  };
 }
 
 /** Draws the absolute values of a projection, as the mean over its channels, on a scale of their own: zero is black. */
